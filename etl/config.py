@@ -1,0 +1,234 @@
+"""Settings from the environment, and sources from their TOML files."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from croniter import croniter
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from etl.errors import SourceFileError, UnknownSource, WrongUse
+from etl.records import Host, Role, Seed, SeedKind, Source
+
+BUNDLED_SOURCES = Path(str(files("etl.sources")))
+SQL = next(folder for folder in (Path(__file__).parent / "sql", Path(__file__).parent.parent / "sql") if folder.is_dir())
+"""Migrations and queries: inside an installed wheel, beside the package in a checkout."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the environment says.
+
+    `database_url` is `None` for the embedded server under `home`; `max_rejected` the share of rejected pages above
+    which a run fails.
+    """
+
+    home: Path
+    database_url: str | None = None
+    sources: Path | None = None
+    archive: str = ""
+    user_agent: str = "Mirrorwire/0.1 (news archive; contact unset, see MIRRORWIRE_CONTACT)"
+    max_rejected: float = 0.5
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
+        """Read `MIRRORWIRE_*`. An empty value counts as unset."""
+        found = {key: value for key, value in (os.environ if env is None else env).items() if value}
+        home = Path(found.get("MIRRORWIRE_HOME") or _default_home(found)).expanduser().absolute()
+        sources = found.get("MIRRORWIRE_SOURCES")
+        contact = found.get("MIRRORWIRE_CONTACT")
+        return cls(
+            home=home,
+            database_url=found.get("MIRRORWIRE_DATABASE_URL"),
+            sources=Path(sources).expanduser().absolute() if sources else None,
+            archive=found.get("MIRRORWIRE_ARCHIVE") or str(home / "archive"),
+            **({"user_agent": f"Mirrorwire/0.1 (+{contact})"} if contact else {}),
+            **({"max_rejected": _share(found["MIRRORWIRE_MAX_REJECTED"])} if "MIRRORWIRE_MAX_REJECTED" in found else {}),
+        )
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise WrongUse(f"MIRRORWIRE_MAX_REJECTED must be a share from 0 to 1, not {text!r}")
+    return share
+
+
+def _default_home(env: Mapping[str, str]) -> str:
+    # The embedded server, started by root, opens its parent folders for reading: root's must lie outside any home.
+    if os.geteuid() == 0:
+        return "/var/lib/mirrorwire"
+    return str(Path(env.get("XDG_DATA_HOME") or "~/.local/share") / "mirrorwire")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """A source file and what it holds: a source, or why it holds none."""
+
+    path: Path
+    key: str
+    source: Source | None = None
+    error: str | None = None
+
+
+def source_files(settings: Settings) -> Iterator[SourceFile]:
+    """Yield every source file by key, broken ones with their error; one in `settings.sources` wins over a bundled one."""
+    paths = {path.stem: path for folder in _folders(settings) for path in sorted(folder.glob("*.toml"))}
+    for key, path in sorted(paths.items()):
+        try:
+            yield SourceFile(path=path, key=key, source=read_source(path))
+        except SourceFileError as error:
+            yield SourceFile(path=path, key=key, error=str(error))
+
+
+def find_source(settings: Settings, key: str) -> Source:
+    """Return the source of that key; raises `UnknownSource`, or `SourceFileError` if its file is broken."""
+    for found in source_files(settings):
+        if found.key == key:
+            return found.source or read_source(found.path)
+    raise UnknownSource(key, tuple(found.key for found in source_files(settings)))
+
+
+def read_source(path: Path) -> Source:
+    """Read a source file; raises `SourceFileError` with every problem and its place."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SourceFileError(str(path), error.strerror or str(error)) from None
+    except UnicodeDecodeError as error:
+        raise SourceFileError(str(path), f"not UTF-8 at byte {error.start}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SourceFileError(str(path), f"not TOML: {error}") from None
+    try:
+        found = _SourceTable.model_validate(data)
+    except ValidationError as error:
+        problems = (_problem(dict(e), data) for e in error.errors(include_url=False, include_context=False))
+        raise SourceFileError(str(path), "; ".join(problems)) from None
+    if found.key != path.stem:
+        raise SourceFileError(str(path), f"key: {found.key!r} must be the file's name, {path.stem!r}")
+    return found.source()
+
+
+def _folders(settings: Settings) -> list[Path]:
+    if settings.sources is None:
+        return [BUNDLED_SOURCES]
+    if not settings.sources.is_dir():
+        raise SourceFileError(str(settings.sources), "MIRRORWIRE_SOURCES is not a folder")
+    return [BUNDLED_SOURCES, settings.sources]
+
+
+def _problem(error: dict[str, Any], data: dict[str, Any]) -> str:
+    steps = [step for step in error["loc"] if isinstance(step, (str, int))]
+    place = "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in steps).lstrip(".")
+    if error["type"] == "extra_forbidden":
+        table: type[BaseModel] = {"hosts": _HostTable, "seeds": _SeedTable}.get(str(steps[0]), _SourceTable)
+        near = get_close_matches(str(steps[-1]), table.model_fields, n=1)
+        return f"{place}: unknown key" + (f", did you mean {near[0]!r}?" if near else "")
+    if error["type"] == "missing":
+        return f"{place}: missing"
+    shown = "" if isinstance(error["input"], dict) else f" (it is {error['input']!r})"
+    return f"{place or 'file'}: {error['msg'].removeprefix('Value error, ')}{shown}"
+
+
+def _origin(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1) > 0
+    except ValueError:
+        sound = False
+    if not sound or parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
+        raise ValueError("must be an origin: http(s)://name, with a port if it needs one, and nothing behind it")
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _pattern(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from None
+    return pattern
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("not a zone of the IANA database (such as Europe/London)") from None
+    return name
+
+
+def _cron(expression: str) -> str:
+    if len(expression.split()) != 5 or not croniter.is_valid(expression):
+        raise ValueError("not a cron expression of five fields")
+    return expression
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class _HostTable(_Table):
+    url: Annotated[str, AfterValidator(_origin)]
+    role: Role = "primary"
+
+
+class _SeedTable(_Table):
+    kind: SeedKind
+    path: str | None = None
+    url: str | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> _SeedTable:
+        if self.kind in ("webarchive", "warc"):
+            if not self.url or self.path:
+                raise ValueError(f"a {self.kind} seed needs url, and no path")
+        elif not self.path or self.url or not self.path.startswith("/"):
+            raise ValueError(f"a {self.kind} seed needs path, beginning with /, and no url")
+        if self.kind == "section" and "{page}" not in (self.path or ""):
+            raise ValueError("a section's path needs {page}")
+        return self
+
+
+class _SourceTable(_Table):
+    key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
+    name: Annotated[str, Field(min_length=1)]
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")] | None = None
+    timezone: Annotated[str, AfterValidator(_zone)]
+    article_url: Annotated[
+        list[Annotated[str, AfterValidator(_pattern)]], BeforeValidator(lambda v: [v] if isinstance(v, str) else v)
+    ] = []
+    schedule: Annotated[str, AfterValidator(_cron)] = "*/30 * * * *"
+    delay_s: Annotated[float, Field(ge=0, le=3600)] = 1.0
+    allow_private: bool = False
+    hosts: Annotated[list[_HostTable], Field(min_length=1)]
+    seeds: Annotated[list[_SeedTable], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _hosts_differ(self) -> _SourceTable:
+        urls = [host.url for host in self.hosts]
+        if len(set(urls)) < len(urls):
+            raise ValueError("hosts: the same origin stands twice")
+        return self
+
+    def source(self) -> Source:
+        return Source(
+            **self.model_dump(exclude={"hosts", "seeds", "article_url"}),
+            article_url=tuple(self.article_url),
+            hosts=tuple(Host(**host.model_dump()) for host in self.hosts),
+            seeds=tuple(Seed(**seed.model_dump()) for seed in self.seeds),
+        )
+
+

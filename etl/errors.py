@@ -1,0 +1,107 @@
+"""Typed failures. Arguments are the facts, so that each pickles and one line tells what and where."""
+
+from __future__ import annotations
+
+
+class MirrorwireError(Exception):
+    """Base of every failure that is expected; `str()` is the one line that people read."""
+
+
+class Transient(MirrorwireError):
+    """May pass when tried again: a host, the database, a disk that was away."""
+
+
+class Permanent(MirrorwireError):
+    """Will not pass by trying again: someone must change something."""
+
+
+class WrongUse(Permanent):
+    """The caller's words do not fit: a window, an option, a name. Exit code 2."""
+
+
+class SourceFileError(Permanent):
+    """A source file is broken."""
+
+    def __init__(self, place: str, problem: str) -> None:
+        super().__init__(place, problem)
+        self.place, self.problem = place, problem
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.problem}"
+
+
+class UnknownSource(WrongUse):
+    """No source file has that key."""
+
+    def __init__(self, key: str, known: tuple[str, ...]) -> None:
+        super().__init__(key, known)
+        self.key, self.known = key, known
+
+    def __str__(self) -> str:
+        return f"no source {self.key!r}; known: {', '.join(self.known) or 'none'}"
+
+
+class DatabaseUnavailable(Transient):
+    """The database cannot be reached."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(where, reason)
+        self.where, self.reason = where, reason
+
+    def __str__(self) -> str:
+        return f"database {self.where} cannot be reached: {self.reason}"
+
+
+class FolderUnusable(Permanent):
+    """A folder that must be written cannot be."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path, self.reason = path, reason
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"
+
+
+class MigrationChanged(Permanent):
+    """A migration that was applied has been edited since."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return f"sql/migrations/{self.name} differs from what was applied; add a new migration instead"
+
+
+class FetchFailed(Transient):
+    """No response came from a host. `kind` is an attempt's outcome."""
+
+    def __init__(self, url: str, kind: str, reason: str) -> None:
+        super().__init__(url, kind, reason)
+        self.url, self.kind, self.reason = url, kind, reason
+
+    def __str__(self) -> str:
+        return f"{self.url}: {self.reason}"
+
+
+class SeedUnreadable(Permanent):
+    """A seed document is not what it should be. `found` counts the links read before the damage."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(url, reason)
+        self.url, self.reason = url, reason
+
+    def __str__(self) -> str:
+        return f"{self.url}: {self.reason}"
+
+
+class RunFailed(Permanent):
+    """A run whose outcome cannot be trusted."""
+
+    def __init__(self, run: str, reasons: tuple[str, ...]) -> None:
+        super().__init__(run, reasons)
+        self.run, self.reasons = run, reasons
+
+    def __str__(self) -> str:
+        return f"{self.run}: {'; '.join(self.reasons)}"

@@ -1,0 +1,249 @@
+"""The records that flow through the pipeline: frozen, keyword-only, times aware unless said otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+Role = Literal["primary", "mirror", "archive"]
+SeedKind = Literal["feed", "sitemap", "section", "webarchive", "warc"]
+VerdictKind = Literal[
+    "article", "suspect", "seizure", "parking", "challenge", "consent", "login", "not_found", "index", "thin", "broken"
+]
+Precision = Literal["second", "minute", "day"]
+Outcome = Literal["ok", "not_modified", "not_it", "gone", "http_error", "unreachable", "timeout", "refused", "too_large"]
+RunKind = Literal["live", "backfill"]
+PlacementKind = Literal["new", "exact", "near", "revision", "same"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """A half-open stretch of time: `end` is not in it."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """An origin that serves a source's pages: scheme, name and port, without a path."""
+
+    url: str
+    role: Role = "primary"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seed:
+    """Where links come from: a `path` on the source's hosts, or a `url` elsewhere (web archive, WARC files)."""
+
+    kind: SeedKind
+    path: str | None = None
+    url: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The seed as people write it: its path or URL."""
+        return self.path or self.url or self.kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One publisher, as its source file states it."""
+
+    key: str
+    name: str
+    language: str | None
+    timezone: str
+    article_url: tuple[str, ...]
+    hosts: tuple[Host, ...]
+    seeds: tuple[Seed, ...]
+    schedule: str = "*/30 * * * *"
+    delay_s: float = 1.0
+    allow_private: bool = False
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone taken where a page states none, and in which a date means 00:00."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def primary(self) -> Host:
+        """The host whose URLs are canonical: the first primary, or the first host."""
+        return next((host for host in self.hosts if host.role == "primary"), self.hosts[0])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One row of the frontier, as a seed shows it. `url` is canonical; `day` is the day that the URL names."""
+
+    article_key: str
+    url: str
+    seed: str
+    day: date | None = None
+    title: str | None = None
+    slug: str | None = None
+    lastmod: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """A whole HTTP response in memory. `body` is decoded from its transfer and content encoding."""
+
+    url: str
+    host: str
+    status: int
+    reason: str
+    request_headers: tuple[tuple[str, str], ...]
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    fetched_at: datetime
+    elapsed_s: float
+
+    def header(self, name: str) -> str | None:
+        """The first header of that name, whatever its case."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One HTTP exchange with one host, and how it ended. `detail` says why, for people."""
+
+    host: str
+    url: str
+    started_at: datetime
+    elapsed_s: float
+    outcome: Outcome
+    status: int | None = None
+    body_bytes: int | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """Where a response's bytes lie: offset and length in bytes of the compressed WARC record."""
+
+    warc: str
+    offset: int
+    length: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a page is: an article, or what it was instead, with the evidence."""
+
+    kind: VerdictKind
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_article(self) -> bool:
+        """Whether the page carries fields: an article, or one that is suspect."""
+        return self.kind in ("article", "suspect")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """An article's lead image."""
+
+    url: str
+    caption: str | None = None
+    credit: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """An article's normalized fields.
+
+    `text` holds the lead and the body without the title, paragraphs apart by a newline. `published_at` is an aware
+    datetime, a naive one where no zone is known, or a date where the page names only the day;
+    `published_at_assumed` says that its zone, or the day itself, was taken from elsewhere than the page.
+    `origins` tells for each field where it came from (`json-ld`, `meta`, `page`, `url`, …).
+    """
+
+    title: str
+    text: str
+    lead: str | None = None
+    authors: tuple[str, ...] = ()
+    published_at: datetime | date | None = None
+    published_at_assumed: bool = False
+    published_precision: Precision | None = None
+    modified_at: datetime | date | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    image: Image | None = None
+    canonical_url: str | None = None
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """What one page gave: a verdict, and the article where the verdict carries one."""
+
+    verdict: Verdict
+    article: Article | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """What near duplicates are found by. `minhash` are the permutations' minima, `bands` their LSH buckets."""
+
+    content_hash: bytes
+    words: int
+    minhash: tuple[int, ...]
+    bands: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A stored article that shares a band or the content hash with the one to be placed."""
+
+    article_key: str
+    cluster_id: str
+    published_at: datetime | None
+    content_hash: bytes
+    minhash: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """What an extracted page is, seen from all that is stored, and the nearest article that says so."""
+
+    kind: PlacementKind
+    nearest_key: str | None = None
+    similarity: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadResult:
+    """How many rows a load changed."""
+
+    inserted: int = 0
+    revised: int = 0
+    unchanged: int = 0
+
+    @property
+    def changed(self) -> int:
+        """Articles that are new or have a new version."""
+        return self.inserted + self.revised
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One pass over a source. `window` filters by publication; `None` takes all that the seeds list.
+
+    `all_seeds` is false for a poll, which asks only the seeds that show what is new; `sweep` is the nightly pass over a
+    day that was read live; `revisit` fetches stored articles again.
+    """
+
+    run_id: int
+    source: str
+    kind: RunKind
+    external_id: str
+    window: Interval | None
+    all_seeds: bool
+    sweep: bool
+    revisit: bool

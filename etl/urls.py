@@ -1,0 +1,170 @@
+"""URLs: the canonical form, the article key that no host name enters, and the same page on another host."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urljoin, urlsplit
+
+from w3lib.url import canonicalize_url as _normalized
+
+from etl.records import Host, Source
+
+MAX_URL_CHARS = 2000
+"""Longer ones are refused: a btree key holds about 2,700 bytes, and no article has had one."""
+
+_TRACKER = re.compile(
+    r"utm_|mtm_|pk_|(fbclid|gclid|gclsrc|dclid|msclkid|yclid|twclid|igshid|mc_cid|mc_eid|_ga|cmpid|ocid|ref|ref_src)$", re.I
+)
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_DAY = re.compile(r"^(\d{4})\D?(\d{1,2})\D?(\d{1,2})$")
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_ABSOLUTE = re.compile(r"https?://", re.I)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleUrl:
+    """What a link to an article says: its URL on the primary host, its key, and the day and slug that it names."""
+
+    url: str
+    article_key: str
+    day: date | None
+    slug: str | None
+
+
+def read_link(link: str, source: Source, base: str | None = None) -> ArticleUrl | None:
+    """Return what a link (relative to `base`, else to the primary host) says, `None` if it is no article's.
+
+    One pass for what `article_url`, `article_key`, `day_in_url` and `slug_of` tell one by one, since seeds hold
+    thousands.
+    """
+    found = canonical_url(link, base or source.primary.url)
+    if found is None or host_of(found, source) is None:
+        return None
+    key, match = _key(found, source)
+    if key is None:
+        return None
+    url = on_host(found, source.primary)
+    return ArticleUrl(url=url, article_key=key, day=_day(match), slug=slug_of(link))
+
+
+def canonical_url(url: str, base: str | None = None) -> str | None:
+    """Return the URL without tracking parameters, fragment and default port, percent-encoded one way.
+
+    `base` resolves a relative one. `None` for anything but http(s), a URL without a host, and one that is too long
+    or cannot be read.
+    """
+    cleaned = _UNSAFE.sub("", url).strip()
+    try:
+        parts = _split(cleaned if base is None or _ABSOLUTE.match(cleaned) else urljoin(base, cleaned))
+        if parts is None:
+            return None
+        query = parts.query
+        if query:
+            pairs = parse_qsl(query, keep_blank_values=True)
+            query = urlencode([pair for pair in pairs if not _TRACKER.match(pair[0])])
+        found = _normalized(parts._replace(netloc=_netloc(parts), query=query, fragment="").geturl())
+    except ValueError:
+        return None
+    return found if len(found) <= MAX_URL_CHARS else None
+
+
+def site_of(url: str) -> str | None:
+    """Return what names the site of a URL: host and port, without `www.` and default ports, `None` if there is none.
+
+    Hosts that differ only in `www.`, or in http and https on their default ports, are one site.
+    """
+    try:
+        parts = _split(url)
+    except ValueError:
+        return None
+    return _netloc(parts).removeprefix("www.") if parts else None
+
+
+def host_of(url: str, source: Source) -> Host | None:
+    """Return the source's host that a URL belongs to, or `None` for a stranger's."""
+    site = site_of(url)
+    return next((host for host in source.hosts if _site_of_origin(host.url) == site), None) if site else None
+
+
+def on_host(url: str, host: Host) -> str:
+    """Return the same page's URL on another of its publisher's hosts (same path)."""
+    parts = urlsplit(url)
+    path = parts.path or "/"
+    return host.url + path + (f"?{parts.query}" if parts.query else "")
+
+
+def article_url(url: str, source: Source) -> str | None:
+    """Return the URL of an article as its primary host has it, or `None` if it is no article of this source."""
+    found = read_link(url, source)
+    return found.url if found else None
+
+
+def article_key(url: str, source: Source) -> str | None:
+    """Return `<source>:<id>`, `None` when the URL is no article's.
+
+    The id is the group `id` of the source's `article_url`, searched in path and query; a source without one, or a
+    pattern without that group, takes the canonical path. Percent-encoding makes no difference.
+    """
+    found = canonical_url(url, source.primary.url)
+    return _key(found, source)[0] if found else None
+
+
+def day_in_url(url: str, source: Source) -> date | None:
+    """Return the day that a URL names (the group `date` of `article_url`), `None` if it names none that exists."""
+    found = canonical_url(url, source.primary.url)
+    return _day(_match(found, source.article_url)) if found else None
+
+
+def slug_of(url: str) -> str | None:
+    """Return the last step of a URL's path, decoded; `None` for a URL without one, and one that cannot be read."""
+    try:
+        step = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+    except ValueError:
+        return None
+    return _UNSAFE.sub("", unquote(step)).strip() or None
+
+
+def _key(found: str, source: Source) -> tuple[str | None, re.Match[str] | None]:
+    path = urlsplit(found).path
+    if not source.article_url:
+        return (f"{source.key}:{path}" if path.strip("/") else None), None
+    match = _match(found, source.article_url)
+    if match is None:
+        return None, None
+    named = _UNSAFE.sub("", match.groupdict().get("id") or "")  # decoded, so %00 is U+0000 by now
+    return f"{source.key}:{named or path}", match
+
+
+def _day(match: re.Match[str] | None) -> date | None:
+    named = _DAY.match(match.groupdict().get("date") or "") if match else None
+    try:
+        return date(*(int(part) for part in named.groups())) if named else None
+    except ValueError:
+        return None
+
+
+def _match(url: str, patterns: Iterable[str]) -> re.Match[str] | None:
+    parts = urlsplit(url)
+    searched = unquote(parts.path) + (f"?{unquote(parts.query)}" if parts.query else "")
+    return next((match for pattern in patterns if (match := re.search(pattern, searched))), None)
+
+
+def _split(url: str) -> SplitResult | None:
+    parts = urlsplit(url)
+    return parts if parts.scheme in _DEFAULT_PORTS and parts.hostname else None
+
+
+def _netloc(parts: SplitResult) -> str:
+    host = (parts.hostname or "").rstrip(".")
+    host = f"[{host}]" if ":" in host else host
+    port = parts.port
+    return host if port in (None, _DEFAULT_PORTS[parts.scheme]) else f"{host}:{port}"
+
+
+@lru_cache(maxsize=256)
+def _site_of_origin(origin: str) -> str | None:
+    return site_of(origin)
