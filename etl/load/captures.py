@@ -1,0 +1,241 @@
+"""What was fetched and what it gave: captures, attempts, extractions, rejections."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from psycopg.types.json import Jsonb
+
+from etl.load import queries
+from etl.load.db import Connection
+from etl.load.frontier import LEASE_S
+from etl.records import Article, Attempt, Capture, Exchange, Extraction, Image, Run, Source, Verdict
+from etl.urls import on_host
+from etl.windows import midnight
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedCapture:
+    """A stored page that a worker has leased."""
+
+    capture_id: int
+    link_id: int
+    url: str
+    warc: str
+    offset: int
+    length: int
+    digest: str
+    fetched_at: datetime
+    content_type: str | None
+
+    @property
+    def capture(self) -> Capture:
+        """Where its bytes lie."""
+        return Capture(warc=self.warc, offset=self.offset, length=self.length, digest=self.digest)
+
+
+def store_capture(
+    conn: Connection, run: Run, exchange: Exchange, capture: Capture, *, host_id: int, link_id: int | None, chosen: bool
+) -> int:
+    """Store where a response lies; return the capture's id."""
+    found: int = queries.value(
+        conn,
+        "insert_capture",
+        source=run.source,
+        link_id=link_id,
+        host_id=host_id,
+        run_id=run.run_id,
+        url=exchange.url,
+        fetched_at=exchange.fetched_at,
+        status=exchange.status,
+        content_type=clean(exchange.header("content-type")),
+        etag=clean(exchange.header("etag")),
+        last_modified=clean(exchange.header("last-modified")),
+        digest=capture.digest,
+        warc=capture.warc,
+        offset=capture.offset,
+        length=capture.length,
+        chosen=chosen,
+    )
+    return found
+
+
+def store_attempt(
+    conn: Connection,
+    run: Run,
+    attempt: Attempt,
+    *,
+    host_id: int,
+    link_id: int | None,
+    verdict: Verdict | None = None,
+    capture_id: int | None = None,
+) -> None:
+    """Record one exchange with one host."""
+    queries.execute(
+        conn,
+        "insert_attempt",
+        run_id=run.run_id,
+        link_id=link_id,
+        host_id=host_id,
+        url=attempt.url,
+        started_at=attempt.started_at,
+        elapsed_s=attempt.elapsed_s,
+        outcome=attempt.outcome,
+        status=attempt.status,
+        body_bytes=attempt.body_bytes,
+        verdict=verdict.kind if verdict else None,
+        detail=clean(attempt.detail),
+        capture_id=capture_id,
+    )
+
+
+def store_rejection(conn: Connection, run: Run, capture_id: int, link_id: int, verdict: Verdict, now: datetime) -> None:
+    """Record a page that is no article, or a suspect one, with the evidence."""
+    queries.execute(
+        conn,
+        "insert_rejection",
+        capture_id=capture_id,
+        source=run.source,
+        link_id=link_id,
+        verdict=verdict.kind,
+        evidence=Jsonb(clean_json(verdict.evidence)),
+        now=now,
+    )
+
+
+def withdraw_unserved(conn: Connection, link_id: int) -> None:
+    """Take back the rejections of answers that stood in for a page which a host serves now."""
+    queries.execute(conn, "withdraw_unserved", link_id=link_id)
+
+
+def validators(conn: Connection, source: Source, path: str) -> dict[str, dict[str, str]]:
+    """Return, by host URL, the headers that ask each host whether its document at this path has changed."""
+    found: dict[str, dict[str, str]] = {}
+    for host in source.hosts:
+        stored = queries.execute(conn, "last_validators", source=source.key, url=on_host(path, host)).fetchone()
+        etag, last_modified = stored or (None, None)
+        headers = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        found[host.url] = {name: value for name, value in headers.items() if value}
+    return found
+
+
+def claim_captures(conn: Connection, run: Run, size: int, extractor_version: int) -> list[ClaimedCapture]:
+    """Lease up to `size` captures that this extractor has not read to this connection, newest first."""
+    return queries.records(
+        conn,
+        ClaimedCapture,
+        "claim_captures",
+        source=run.source,
+        size=size,
+        lease_s=LEASE_S,
+        extractor_version=extractor_version,
+    )
+
+
+def store_extraction(
+    conn: Connection,
+    run: Run,
+    claimed: ClaimedCapture,
+    extraction: Extraction,
+    *,
+    extractor_version: int,
+    content_hash: bytes | None,
+    zone: ZoneInfo,
+    now: datetime,
+) -> None:
+    """Store what a capture gave, and a rejection where it is no article; ends the work on the capture."""
+    article = extraction.article
+    with conn.transaction():
+        queries.execute(
+            conn,
+            "insert_extraction",
+            capture_id=claimed.capture_id,
+            extractor_version=extractor_version,
+            source=run.source,
+            link_id=claimed.link_id,
+            verdict=extraction.verdict.kind,
+            evidence=Jsonb(clean_json(extraction.verdict.evidence)),
+            fields=Jsonb(article_fields(article)) if article else None,
+            body=clean(article.text) if article else None,
+            published_at=instant_of(article.published_at, zone) if article else None,
+            content_hash=content_hash,
+            now=now,
+        )
+        if extraction.verdict.kind == "article":
+            queries.execute(conn, "withdraw_rejection", capture_id=claimed.capture_id)
+        else:
+            store_rejection(conn, run, claimed.capture_id, claimed.link_id, extraction.verdict, now)
+        queries.execute(
+            conn, "settle_capture", capture_id=claimed.capture_id, extractor_version=extractor_version
+        )
+
+
+def article_fields(article: Article) -> dict[str, Any]:
+    """Return an article's fields for JSON, the text apart; `article_of` reads them back."""
+    image = article.image
+    return {
+        "title": clean(article.title),
+        "lead": clean(article.lead),
+        "authors": [clean(name) for name in article.authors],
+        "published_at": article.published_at.isoformat() if article.published_at else None,
+        "published_at_assumed": article.published_at_assumed,
+        "published_precision": article.published_precision,
+        "modified_at": article.modified_at.isoformat() if article.modified_at else None,
+        "section": clean(article.section),
+        "tags": [clean(tag) for tag in article.tags],
+        "language": article.language,
+        "image": {"url": clean(image.url), "caption": clean(image.caption), "credit": clean(image.credit)} if image else None,
+        "canonical_url": clean(article.canonical_url),
+        "origins": clean_json(article.origins),
+    }
+
+
+def article_of(fields: dict[str, Any], text: str) -> Article:
+    """Return the article that `article_fields` took apart."""
+    image = fields["image"]
+    return Article(
+        **{
+            **fields,
+            "text": text,
+            "authors": tuple(fields["authors"]),
+            "tags": tuple(fields["tags"]),
+            "published_at": moment(fields["published_at"]),
+            "modified_at": moment(fields["modified_at"]),
+            "image": Image(**image) if image else None,
+        }
+    )
+
+
+def moment(text: str | None) -> datetime | date | None:
+    """Return the time or the day that an ISO 8601 string holds."""
+    if text is None:
+        return None
+    return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
+
+
+def instant_of(moment: datetime | date | None, zone: ZoneInfo) -> datetime | None:
+    """Return the instant that is stored: a naive time, or a day's 00:00, in the source's zone."""
+    if isinstance(moment, datetime):
+        return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return midnight(moment, zone) if moment else None
+
+
+def clean(text: str | None) -> str | None:
+    """Return a string that Postgres stores: one U+0000 or lone surrogate would take its whole batch down."""
+    if text is None:
+        return None
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def clean_json(value: Any) -> Any:
+    """Return JSON data whose strings Postgres stores."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict) or hasattr(value, "items"):
+        return {str(clean(str(key))): clean_json(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [clean_json(item) for item in value]
+    return value if isinstance(value, (int, float, bool, type(None))) else str(value)

@@ -1,0 +1,138 @@
+"""The frontier: sources, hosts, and the links that seeds showed; who fetches which, and how that ended."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from etl.load import queries
+from etl.load.db import Connection
+from etl.records import Link, Run, Source
+
+LEASE_S = 900.0
+"""How long a worker keeps its rows; those of one whose session is dead are free at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedLink:
+    """A link that a worker has leased. `tries` counts the fetches in a row that brought nothing."""
+
+    link_id: int
+    article_key: str
+    url: str
+    tries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostFailures:
+    """How a host has fared lately."""
+
+    url: str
+    failures_in_a_row: int
+    last_failure_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """What listing a seed's links changed: `links` in all, `known` ones it had shown before, `fresh` on the frontier."""
+
+    links: int = 0
+    known: int = 0
+    fresh: int = 0
+    polled_before: bool = False
+
+    @property
+    def gap(self) -> bool:
+        """No overlap with what the seed showed before: items in between may be lost."""
+        return self.polled_before and self.links > 0 and self.known == 0
+
+
+def keep_source(conn: Connection, source: Source) -> None:
+    """Store what the source file states of a source and its hosts."""
+    urls = [host.url for host in source.hosts]
+    with conn.transaction():
+        queries.execute(
+            conn, "upsert_source", key=source.key, name=source.name, language=source.language, timezone=source.timezone
+        )
+        roles = [host.role for host in source.hosts]
+        queries.execute(conn, "upsert_hosts", key=source.key, urls=urls, roles=roles)
+        queries.execute(conn, "unlist_hosts", key=source.key, urls=urls)
+
+
+def host_ids(conn: Connection, source: Source) -> dict[str, int]:
+    """Return the ids of a source's hosts by URL."""
+    return dict(queries.execute(conn, "host_ids", key=source.key).fetchall())
+
+
+def host_failures(conn: Connection, source: Source) -> dict[str, HostFailures]:
+    """Return how each listed host fared, by URL."""
+    found = queries.records(conn, HostFailures, "host_failures", key=source.key)
+    return {health.url: health for health in found}
+
+
+def wait_for_host(conn: Connection, host_id: int, delay_s: float) -> None:
+    """Reserve the host's next slot for a request, over all workers and machines, and sleep until it comes."""
+    wait_s = queries.value(conn, "reserve_request", host_id=host_id, delay_s=delay_s)
+    if wait_s and wait_s > 0:
+        time.sleep(wait_s)
+
+
+def list_links(conn: Connection, run: Run, seed: str, links: Sequence[Link], now: datetime) -> Listing:
+    """Put a seed's links on the frontier and on this run's list; the caller opens the transaction."""
+    links = sorted(links, key=lambda link: link.article_key)
+    keys = [link.article_key for link in links]
+    # One lister at a time for a source: two that update the same links in different orders would deadlock.
+    conn.execute("SELECT pg_advisory_xact_lock(hashtextextended('frontier:' || %s, 0))", [run.source])
+    known, polled_before = queries.execute(conn, "known_of_seed", seed=seed, source=run.source, keys=keys).fetchone() or (0, False)
+    fresh = queries.value(
+        conn,
+        "insert_links",
+        source=run.source,
+        run_id=run.run_id,
+        now=now,
+        keys=keys,
+        urls=[link.url for link in links],
+        days=[link.day for link in links],
+    )
+    hints = {
+        "keys": keys,
+        "titles": [link.title for link in links],
+        "slugs": [link.slug for link in links],
+        "lastmods": [link.lastmod for link in links],
+    }
+    queries.execute(conn, "want_links", run_id=run.run_id, seed=seed, revisit=run.revisit, **hints)
+    queries.execute(conn, "upsert_hints", seed=seed, now=now, **hints)
+    return Listing(links=len(links), known=known, fresh=fresh, polled_before=polled_before)
+
+
+def count_wanted(conn: Connection, run: Run, extractor_version: int) -> tuple[int, int]:
+    """Return how many links the run may fetch now, and how many captures wait for this extractor."""
+    found = queries.execute(
+        conn, "count_wanted", source=run.source, run_id=run.run_id, kind=run.kind, extractor_version=extractor_version
+    ).fetchone()
+    return (found[0], found[1]) if found else (0, 0)
+
+
+def claim_links(conn: Connection, run: Run, size: int) -> list[ClaimedLink]:
+    """Lease up to `size` links to this connection, newest first."""
+    return queries.records(
+        conn,
+        ClaimedLink,
+        "claim_links",
+        source=run.source,
+        run_id=run.run_id,
+        kind=run.kind,
+        size=size,
+        lease_s=LEASE_S,
+    )
+
+
+def settle_link(
+    conn: Connection, link_id: int, state: str, *, tries: int = 0, pause_s: float | None = None, problem: str | None = None
+) -> None:
+    """End the work on a link: its state, and when to try again."""
+    queries.execute(
+        conn, "settle_link", link_id=link_id, state=state, tries=tries, pause_s=pause_s, problem=problem
+    )

@@ -1,0 +1,192 @@
+"""The ledger of runs: who passed over which source, step by step, and what it amounted to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from etl.load import queries
+from etl.load.captures import clean
+from etl.load.db import Connection
+from etl.load.frontier import Listing
+from etl.records import Interval, Run, RunKind, Source
+
+
+def open_run(
+    conn: Connection,
+    source: Source,
+    *,
+    kind: RunKind,
+    external_id: str,
+    window: Interval | None,
+    interval: Interval | None,
+    all_seeds: bool,
+    sweep: bool,
+    revisit: bool,
+    now: datetime,
+) -> int:
+    """Open a run, or find the one of that name, which then goes on; return its id."""
+    found: int = queries.value(
+        conn,
+        "open_run",
+        source=source.key,
+        kind=kind,
+        external_id=external_id,
+        since=window.start if window else None,
+        until=window.end if window else None,
+        interval_start=interval.start if interval else None,
+        interval_end=interval.end if interval else None,
+        all_seeds=all_seeds,
+        sweep=sweep,
+        revisit=revisit,
+        now=now,
+    )
+    return found
+
+
+def find_run(conn: Connection, run_id: int) -> Run:
+    """Return a run; raises `LookupError` for one that was never opened."""
+    found = queries.rows(conn, "run", run_id=run_id)
+    if not found:
+        raise LookupError(f"no run {run_id}")
+    row = found[0]
+    since, until = row.pop("window_since"), row.pop("window_until")
+    return Run(**row, window=Interval(start=since, end=until) if since else None)
+
+
+@contextmanager
+def step(conn: Connection, run_id: int, name: str, batch: int = 0) -> Iterator[dict[str, int]]:
+    """Note a step's begin and end in the ledger; yields the counts to fill. An error is noted and flies on."""
+    queries.execute(conn, "start_step", run_id=run_id, step=name, batch=batch)
+    counts: dict[str, int] = {}
+    try:
+        yield counts
+    except BaseException as error:
+        if not conn.closed and not conn.broken:
+            _finish_step(conn, run_id, name, batch, counts, clean(f"{type(error).__name__}: {error}"))
+        raise
+    _finish_step(conn, run_id, name, batch, counts, None)
+
+
+def _finish_step(
+    conn: Connection, run_id: int, name: str, batch: int, counts: Mapping[str, int], error: str | None
+) -> None:
+    queries.execute(
+        conn, "finish_step", run_id=run_id, step=name, batch=batch, counts=json.dumps(counts), error=error
+    )
+
+
+def record_poll(
+    conn: Connection,
+    run: Run,
+    seed: str,
+    *,
+    outcome: str,
+    polled_at: datetime,
+    host_id: int | None = None,
+    listing: Listing | None = None,
+    gap: bool = False,
+    detail: str | None = None,
+) -> None:
+    """Record what a run read from a seed; outcome is read, unchanged, damaged, failed or not_covered."""
+    found = listing or Listing()
+    queries.execute(
+        conn,
+        "record_poll",
+        run_id=run.run_id,
+        seed=seed,
+        polled_at=polled_at,
+        host_id=host_id,
+        outcome=outcome,
+        links=found.links,
+        known=found.known,
+        gap=gap,
+        detail=clean(detail),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFacts:
+    """What a run amounted to. `page_answers` counts exchanges in which a host did its part."""
+
+    page_attempts: int
+    page_answers: int
+    captured: int
+    rejected: int
+    versions: int
+    pending: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepFacts:
+    """One step of a run."""
+
+    step: str
+    batch: int
+    finished: bool
+    counts: Mapping[str, int]
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollFacts:
+    """What a run read from one seed."""
+
+    seed: str
+    outcome: str
+    links: int
+    known: int
+    gap: bool
+    detail: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayFacts:
+    """Links first seen in one of the last days; `watched` when the source was read already by then."""
+
+    days_ago: int
+    links: int
+    watched: bool | None
+
+
+def run_facts(conn: Connection, run_id: int) -> RunFacts:
+    """Return what a run amounted to."""
+    return queries.records(conn, RunFacts, "run_facts", run_id=run_id)[0]
+
+
+def run_steps(conn: Connection, run_id: int) -> list[StepFacts]:
+    """Return a run's steps."""
+    return queries.records(conn, StepFacts, "run_steps", run_id=run_id)
+
+
+def run_polls(conn: Connection, run_id: int) -> list[PollFacts]:
+    """Return what a run read from each seed."""
+    return queries.records(conn, PollFacts, "run_polls", run_id=run_id)
+
+
+def links_per_day(conn: Connection, source: str) -> list[DayFacts]:
+    """Return the links first seen in each of the last eight days, the running one first."""
+    return queries.records(conn, DayFacts, "links_per_day", source=source)
+
+
+def finish_run(conn: Connection, run_id: int, *, failures: list[str], warnings: list[str]) -> None:
+    """End a run: failed with reasons, else success."""
+    queries.execute(
+        conn,
+        "finish_run",
+        run_id=run_id,
+        state="failed" if failures else "success",
+        failures=[clean(reason) for reason in failures],
+        warnings=[clean(warning) for warning in warnings],
+    )
+
+
+def status(conn: Connection, source: str | None) -> dict[str, list[dict[str, Any]]]:
+    """Return how sources, hosts, runs, feeds and links stand, as rows by topic."""
+    topics = ("sources", "hosts", "runs", "gaps", "failed_links")
+    return {topic: queries.rows(conn, f"status_{topic}", source=source) for topic in topics}

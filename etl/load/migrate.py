@@ -1,0 +1,74 @@
+"""Bringing the database to the schema of sql/migrations: yoyo under an advisory lock, edited files refused."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from pathlib import Path
+
+from yoyo import get_backend, read_migrations
+
+from etl.config import SQL
+from etl.errors import DatabaseUnavailable, MigrationChanged
+from etl.load.db import Connection, as_url, connect, shown
+
+_LOCK = 0x6D77_0001  # any number that every migrator of ours shares
+_PATIENCE_S = 120.0
+_DIGESTS = """
+CREATE TABLE IF NOT EXISTS migration_digest (name text PRIMARY KEY, sha256 text NOT NULL, applied_at timestamptz NOT NULL
+DEFAULT now())
+"""
+
+
+def migrate(url: str, folder: Path = SQL / "migrations") -> list[str]:
+    """Apply what is missing and return the names applied; raises `MigrationChanged` for a file edited since.
+
+    Any number of migrators may call this at once, and one killed half way leaves nothing that stops the next.
+    """
+    digests = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.sql"))}
+    with connect(url) as guard:
+        if _applied(guard) == digests:
+            return []
+        _lock(guard, url)
+        try:
+            guard.execute(_DIGESTS)
+            applied = _applied(guard)
+            for name, digest in applied.items():
+                if digests.get(name) != digest:
+                    raise MigrationChanged(name)
+            return _apply(url, folder, digests, guard)
+        finally:
+            guard.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+
+def _apply(url: str, folder: Path, digests: dict[str, str], guard: Connection) -> list[str]:
+    logging.getLogger("yoyo").setLevel(logging.WARNING)
+    migrations = read_migrations(str(folder))
+    with get_backend(as_url(url, "postgresql+psycopg")) as backend:
+        backend.break_lock()  # left by a migrator that died: we hold the real lock
+        missing = backend.to_apply(migrations)
+        names = [f"{migration.id}.sql" for migration in missing]
+        backend.apply_migrations(missing)
+    for name, digest in digests.items():
+        guard.execute("INSERT INTO migration_digest VALUES (%s, %s) ON CONFLICT DO NOTHING", [name, digest])
+    return names
+
+
+def _applied(guard: Connection) -> dict[str, str]:
+    row = guard.execute("SELECT to_regclass('migration_digest') IS NOT NULL").fetchone()
+    if not row or not row[0]:
+        return {}
+    return dict(guard.execute("SELECT name, sha256 FROM migration_digest ORDER BY name").fetchall())
+
+
+def _lock(guard: Connection, url: str) -> None:
+    # Polled: a waiter blocked in pg_advisory_lock holds a snapshot, which stalls CREATE INDEX CONCURRENTLY for ever.
+    deadline = time.monotonic() + _PATIENCE_S
+    while True:
+        row = guard.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK]).fetchone()
+        if row and row[0]:
+            return
+        if time.monotonic() > deadline:
+            raise DatabaseUnavailable(shown(url), f"another migration has held the lock for {_PATIENCE_S:.0f} s")
+        time.sleep(0.1)

@@ -1,0 +1,10 @@
+-- Locks placed extractions of a window that wait to be loaded, in the order in which loaders take articles.
+SELECT e.capture_id, e.extractor_version, e.link_id, l.article_key, l.url AS link_url, e.fields, e.body, e.published_at,
+       e.content_hash, c.fetched_at, c.host_id, c.url
+FROM extraction e JOIN link l USING (link_id) JOIN capture c USING (capture_id)
+WHERE e.source_key = %(source)s AND e.placed_at IS NOT NULL AND e.loaded_at IS NULL
+  AND (%(since)s::timestamptz IS NULL OR e.published_at IS NULL
+       OR (e.published_at >= %(since)s AND e.published_at < %(until)s))
+ORDER BY l.article_key, c.fetched_at
+LIMIT %(size)s
+FOR UPDATE OF e SKIP LOCKED
