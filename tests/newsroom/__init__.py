@@ -1,0 +1,15 @@
+"""The Sample Courier: a local publisher on two origins that can fail in many ways.
+
+    with Newsroom(day=date(2026, 11, 20)) as newsroom:
+        newsroom.primary.fault = "seizure"
+        ...
+
+Standard library only; it listens on 127.0.0.1 and nowhere else. `python -m tests.newsroom` runs it by hand.
+"""
+
+from .content import Article
+from .faults import FAULTS
+from .log import Request
+from .newsroom import Newsroom
+
+__all__ = ["FAULTS", "Article", "Newsroom", "Request"]

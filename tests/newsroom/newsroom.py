@@ -1,0 +1,123 @@
+"""The newsroom as a whole: one publisher on two origins, told by its user what goes wrong and when."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from .content import FOLDER, ZONE, Article, load_edition
+from .faults import find
+from .server import Origin
+from .site import Courier, SavedPages
+from .web import Site
+
+ROLES = ("primary", "mirror")
+
+
+class Newsroom:
+    """A publisher on two loopback ports, serving from its making until `close` or the end of a `with`.
+
+    `day` is the date of the newest articles (default: yesterday in Asia/Tehran); `manifest` serves saved
+    pages in their place. Port 0 takes a free one. Raises OSError where a port is in use, ValueError for
+    broken content.
+    """
+
+    def __init__(
+        self,
+        *,
+        day: date | None = None,
+        manifest: Path | None = None,
+        later: bool = False,
+        port: int = 0,
+        mirror_port: int = 0,
+        folder: Path = FOLDER,
+    ) -> None:
+        self.day = day or datetime.now(ZONE).date() - timedelta(days=1)
+        self._manifest, self._folder, self._later = manifest, folder, later
+        self.primary = Origin("primary", port, self)
+        try:
+            self.mirror = Origin("mirror", mirror_port, self)
+        except BaseException:
+            self.primary.close()
+            raise
+        try:
+            self._site = self._built(later)
+        except BaseException:
+            self.close()
+            raise
+        for origin in self.origins:
+            origin.start()
+
+    @property
+    def origins(self) -> tuple[Origin, Origin]:
+        """Primary and mirror."""
+        return self.primary, self.mirror
+
+    @property
+    def articles(self) -> tuple[Article, ...]:
+        """What it publishes now, newest first; empty where it serves saved pages."""
+        return self._site.edition.articles if isinstance(self._site, Courier) else ()
+
+    @property
+    def later(self) -> bool:
+        """Whether the changes of articles/later.toml have come. Setting it takes them, or takes them back."""
+        return self._later
+
+    @later.setter
+    def later(self, value: bool) -> None:
+        self._site = self._built(value)
+        self._later = value
+
+    def site(self) -> Site:
+        """What both origins serve now."""
+        return self._site
+
+    def other_origin(self, role: str) -> str:
+        """The address of the origin that has not this role."""
+        return (self.mirror if role == "primary" else self.primary).origin
+
+    def command(self, params: dict[str, str]) -> dict[str, object]:
+        """The control request: `later` (true or false), `primary`, `mirror` (a fault's name, empty for none).
+
+        Gives the state that is then. Raises ValueError, with nothing changed, for what it does not know.
+        """
+        for key, value in params.items():
+            if key not in (*ROLES, "later") or (key == "later" and value not in ("true", "false")):
+                raise ValueError(f"unknown command {key}={value}")
+            if key in ROLES and value:
+                find(value)
+        if "later" in params:
+            self.later = params["later"] == "true"
+        for origin in self.origins:
+            if origin.role in params:
+                origin.fault = params[origin.role] or None
+        state: dict[str, object] = {"later": self.later}
+        for origin in self.origins:
+            state[origin.role] = "by path" if callable(origin.fault) else origin.fault
+        return state
+
+    def close(self) -> None:
+        """Stops both origins and every connection."""
+        for origin in self.origins:
+            origin.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+        bugs = [bug for origin in self.origins for bug in origin.errors]
+        if bugs and error is None:
+            raise bugs[0]
+
+    def _built(self, later: bool) -> Courier | SavedPages:
+        if self._manifest is not None:
+            if later:
+                raise ValueError("saved pages have no later")
+            return SavedPages(self._manifest, self.primary.origin)
+        edition = load_edition(self.day, self.primary.origin, later=later, folder=self._folder)
+        return Courier(edition, {origin.role: origin.origin for origin in self.origins})
