@@ -1,0 +1,259 @@
+"""One GET: guarded at every hop, ended at a deadline, capped in bytes, whole or a typed failure."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
+from types import TracebackType
+from typing import Self
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+import requests
+import urllib3
+
+from etl.errors import FetchFailed
+from etl.fetch import connection
+from etl.fetch.decode import ACCEPT_ENCODING, TooLarge, Undecodable, decoded
+from etl.fetch.guard import Refused, check_url, may_be_private
+from etl.records import Exchange, Host, Outcome, Source
+from etl.urls import site_of
+
+MAX_REDIRECTS = 5
+MAX_RETRY_AFTER_S = 86_400.0
+CONDITIONAL = frozenset({"if-none-match", "if-modified-since"})
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_CHUNK_BYTES = 65_536
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeouts:
+    """Seconds: to connect to one address, to wait for a read, and for the whole get with its redirects."""
+
+    connect_s: float = 5.0
+    read_s: float = 10.0
+    total_s: float = 20.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caps:
+    """The largest body that is taken, in bytes: as it comes over the wire, and decoded."""
+
+    wire_bytes: int
+    decoded_bytes: int
+
+
+PAGE_CAPS = Caps(wire_bytes=5_000_000, decoded_bytes=10_000_000)
+SEED_CAPS = Caps(wire_bytes=50_000_000, decoded_bytes=50_000_000)
+
+
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """None: even told not to follow, requests would read and decode a redirect's body without a cap."""
+        return None
+
+
+class Client:
+    """Gets documents of a source's hosts over pooled connections; threads may share it.
+
+    Proxies and CA bundles come from the environment, as `requests` reads them; cookies are not kept.
+    """
+
+    def __init__(self, *, user_agent: str, timeouts: Timeouts | None = None, connections: int = 8) -> None:
+        self.user_agent = user_agent
+        self._timeouts = timeouts or Timeouts()
+        self._session = _Session()
+        self._session.auth = lambda request: request  # else requests sends what ~/.netrc holds for a host
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._session.headers.clear()
+        self._session.headers.update(
+            {
+                "User-Agent": user_agent,
+                "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+                "Accept-Encoding": ACCEPT_ENCODING,
+            }
+        )
+        for scheme in ("http://", "https://"):
+            adapter = connection.GuardedAdapter(pool_connections=connections, pool_maxsize=connections)
+            self._session.mount(scheme, adapter)
+
+    def get(
+        self,
+        url: str,
+        source: Source,
+        *,
+        headers: Mapping[str, str] | None = None,
+        caps: Caps = PAGE_CAPS,
+        on_redirect: Callable[[str], None] | None = None,
+    ) -> Exchange:
+        """Return the response, whatever its status; its `url` and `host` tell who served it, after redirects.
+
+        Up to `MAX_REDIRECTS` are followed, among the source's hosts only. `on_redirect` is called with each
+        target before it is asked; it may wait, which does not count, or raise. Raises `FetchFailed` with kind
+        `unreachable` (no answer), `timeout`, `refused` (as `Refused`), `too_large`, or `http_error` (a broken
+        answer).
+        """
+        began = time.monotonic()
+        sent = dict(headers or {})
+        host = check_url(url, source)
+        for _ in range(MAX_REDIRECTS + 1):
+            exchange = self._exchange(url, host, source, headers=sent, caps=caps, began=began)
+            target = _redirect_target(exchange)
+            if target is None:
+                return exchange
+            host = _checked(target, source, url)
+            if site_of(target) != site_of(url):
+                sent = {name: value for name, value in sent.items() if name.lower() not in CONDITIONAL}
+            if on_redirect is not None:
+                paused = time.monotonic()
+                on_redirect(target)
+                began += time.monotonic() - paused
+            url = target
+        raise FetchFailed(url, "http_error", f"more than {MAX_REDIRECTS} redirects")
+
+    def close(self) -> None:
+        """Close the pooled connections."""
+        self._session.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _exchange(
+        self, url: str, host: Host, source: Source, *, headers: Mapping[str, str], caps: Caps, began: float
+    ) -> Exchange:
+        try:
+            prepared = self._session.prepare_request(requests.Request("GET", url, headers=dict(headers)))
+        except (requests.RequestException, UnicodeError, ValueError) as error:
+            raise Refused(url, str(error)) from None
+        asked = str(prepared.url)
+        check_url(asked, source)  # as requests reads it, which is what it will connect to
+        hop = connection.Hop(
+            url=url,
+            hostname=(urlsplit(asked).hostname or "").rstrip("."),
+            private=may_be_private(asked, source),
+            read_s=self._timeouts.read_s,
+            deadline=began + self._timeouts.total_s,
+        )
+        fetched_at = datetime.now(UTC)
+        try:
+            response = self._sent(prepared, hop)
+            with response:
+                wire = _body(response, caps.wire_bytes)
+            found = decoded(wire, response.headers.get("Content-Encoding"), caps.decoded_bytes)
+        except TooLarge as error:
+            raise FetchFailed(url, "too_large", str(error)) from None
+        except Undecodable as error:
+            raise FetchFailed(url, "http_error", str(error)) from None
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            raise self._failure(url, error, hop) from None
+        return Exchange(
+            url=asked,
+            host=host.url,
+            status=response.status_code,
+            reason=_CONTROL.sub(" ", response.reason or ""),
+            request_headers=tuple((name, str(value)) for name, value in prepared.headers.items()),
+            headers=tuple((name, _CONTROL.sub(" ", value)) for name, value in response.raw.headers.items()),
+            body=found,
+            fetched_at=fetched_at,
+            elapsed_s=time.monotonic() - began,
+        )
+
+    def _sent(self, prepared: requests.PreparedRequest, hop: connection.Hop) -> requests.Response:
+        settings = self._session.merge_environment_settings(prepared.url, {}, True, None, None)
+        for last in (False, True):
+            timeout = (min(self._timeouts.connect_s, hop.left_s), min(self._timeouts.read_s, hop.left_s))
+            try:
+                with connection.on(hop):
+                    return self._session.send(prepared, timeout=timeout, allow_redirects=False, **settings)
+            except requests.ConnectionError as error:
+                # A pooled connection that the server had closed meanwhile says nothing about the host.
+                if last or hop.connected or not isinstance(_innermost(error), ConnectionError):
+                    raise
+        raise AssertionError("unreachable")
+
+    def _failure(self, url: str, error: Exception, hop: connection.Hop) -> FetchFailed:
+        inner = _innermost(error)
+        kind: Outcome = "http_error"
+        reason = str(inner) or type(inner).__name__
+        late = time.monotonic() >= hop.deadline
+        if late or isinstance(inner, TimeoutError):
+            kind = "timeout"
+            reason = f"not done after {self._timeouts.total_s:g} s" if late else reason
+        elif isinstance(inner, urllib3.exceptions.NewConnectionError):  # a kind of urllib3's timeouts
+            kind, reason = "unreachable", inner.args[-1].rpartition("): ")[2]
+        elif isinstance(inner, urllib3.exceptions.TimeoutError):
+            kind, reason = "timeout", "nothing came in time"
+        elif isinstance(inner, OSError) and not isinstance(inner, requests.RequestException):
+            kind, reason = "unreachable", inner.strerror or reason
+        elif isinstance(error, (requests.exceptions.SSLError, requests.exceptions.ProxyError)):
+            kind = "unreachable"
+        return FetchFailed(url, kind, _CONTROL.sub(" ", reason)[:500])
+
+
+def retry_after_s(exchange: Exchange) -> float | None:
+    """Return the seconds that Retry-After asks for (RFC 9110, 10.2.3), at most a day, or `None`."""
+    value = (exchange.header("Retry-After") or "").strip()
+    if re.fullmatch(r"[0-9]{1,10}", value):
+        return min(float(value), MAX_RETRY_AFTER_S)
+    try:
+        until = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return min(max((until - exchange.fetched_at).total_seconds(), 0.0), MAX_RETRY_AFTER_S)
+
+
+def _checked(target: str, source: Source, origin: str) -> Host:
+    try:
+        return check_url(target, source)
+    except Refused as error:
+        raise Refused(error.url, f"{error.reason}; redirected from {origin}") from None
+
+
+def _redirect_target(exchange: Exchange) -> str | None:
+    location = exchange.header("Location")
+    if exchange.status not in _REDIRECTS or not location:
+        return None
+    with suppress(UnicodeError):
+        location = location.encode("latin-1").decode()  # the header's bytes, mostly UTF-8 where not ASCII
+    try:
+        return urldefrag(urljoin(exchange.url, location.strip())).url
+    except ValueError:
+        raise FetchFailed(exchange.url, "http_error", f"redirect to no URL: {location[:200]!r}") from None
+
+
+def _body(response: requests.Response, cap: int) -> bytes:
+    """The body's bytes without transfer coding; a short one raises, by its Content-Length or last chunk."""
+    stated = response.headers.get("Content-Length", "")
+    if stated.isdecimal() and len(stated) < 20 and int(stated) > cap:
+        raise TooLarge(f"{stated} bytes stated, more than {cap}")
+    body = bytearray()
+    while chunk := response.raw.read(_CHUNK_BYTES, decode_content=False):
+        body += chunk
+        if len(body) > cap:
+            raise TooLarge(f"more than {cap} bytes on the wire")
+    return bytes(body)
+
+
+def _innermost(error: BaseException) -> BaseException:
+    """What lies under the wrappings of requests and urllib3."""
+    for _ in range(10):
+        inner = getattr(error, "reason", None)
+        if not isinstance(inner, BaseException):
+            inner = next((part for part in error.args if isinstance(part, BaseException)), None)
+        if inner is None:
+            break
+        error = inner
+    return error

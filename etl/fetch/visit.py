@@ -1,0 +1,135 @@
+"""One run's visits to a source's hosts: in the order of their health, at their delay, every answer stored."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+from etl.archive import ArchiveWriter
+from etl.fetch.client import Client
+from etl.fetch.hosts import HostHealth, order
+from etl.fetch.page import Answer, Fetched, fetch_page, fetch_seed
+from etl.fetch.robots import Robots
+from etl.load import captures, frontier
+from etl.load.db import Connection
+from etl.records import Exchange, Host, Run, Source
+
+HEALTH_AGE_S = 10.0
+"""How old the hosts' shared health may be; this process's own failures count at once."""
+
+
+class Visitor:
+    """Fetches a source's pages and seeds for one run. Health and delays are shared with all workers by Postgres."""
+
+    def __init__(
+        self,
+        conn: Connection,
+        run: Run,
+        source: Source,
+        *,
+        archive: ArchiveWriter,
+        user_agent: str,
+        pace: Connection | None = None,
+    ) -> None:
+        """`pace` is the connection that reserves slots for requests, where `conn` is in a transaction."""
+        self.conn, self.run, self.source = conn, run, source
+        self._pace = pace or conn
+        self._archive = archive
+        self._client = Client(user_agent=user_agent)
+        self._robots = Robots(self._client)
+        self._ids = frontier.host_ids(conn, source)
+        self._order: list[Host] = []
+        self._order_until = 0.0
+
+    def fetch_page(self, url: str) -> Fetched:
+        """Ask the hosts in turn until one serves the article of this URL."""
+        fetched = fetch_page(
+            url, self.source, client=self._client, robots=self._robots, order=self._hosts(), wait=self._wait
+        )
+        self._heed(fetched)
+        return fetched
+
+    def fetch_seed(
+        self,
+        path: str,
+        is_it: Callable[[Exchange], str | None],
+        conditional: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> Fetched:
+        """Ask the hosts in turn until one serves the document at this path that `is_it` accepts."""
+        fetched = fetch_seed(
+            path,
+            self.source,
+            is_it=is_it,
+            client=self._client,
+            robots=self._robots,
+            order=self._hosts(),
+            wait=self._wait,
+            conditional=conditional,
+        )
+        self._heed(fetched)
+        return fetched
+
+    def store(self, answer: Answer, *, link_id: int | None, chosen: bool) -> int | None:
+        """Archive an answer and record it; return its capture's id, `None` where no document came.
+
+        The caller opens the transaction. The bytes are written before: a record without a row does no harm, a row
+        without a record would.
+        """
+        capture_id = None
+        if answer.exchange is not None and answer.exchange.status != 304:
+            capture_id = captures.store_capture(
+                self.conn,
+                self.run,
+                answer.exchange,
+                self._archive.write(answer.exchange),
+                host_id=self.host_id(answer.exchange.host),
+                link_id=link_id,
+                chosen=chosen,
+            )
+        captures.store_attempt(
+            self.conn,
+            self.run,
+            answer.attempt,
+            host_id=self.host_id(answer.attempt.host),
+            link_id=link_id,
+            verdict=answer.verdict,
+            capture_id=capture_id,
+        )
+        return capture_id
+
+    def host_id(self, url: str) -> int:
+        """The id of a host of the source."""
+        return self._ids[url]
+
+    def close(self) -> None:
+        """Close the connections to the hosts."""
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _hosts(self) -> list[Host]:
+        if time.monotonic() >= self._order_until:
+            health = {
+                url: HostHealth(failures=found.failures_in_a_row, last_failed_at=found.last_failure_at)
+                for url, found in frontier.host_failures(self.conn, self.source).items()
+            }
+            self._order = order(self.source.hosts, health, now=datetime.now(UTC))
+            self._order_until = time.monotonic() + HEALTH_AGE_S
+        return self._order
+
+    def _heed(self, fetched: Fetched) -> None:
+        if any(answer.attempt.outcome not in ("ok", "not_modified", "gone") for answer in fetched.answers):
+            self._order_until = 0.0
+
+    def _wait(self, host: Host) -> None:
+        asked_s = self._robots.crawl_delay_s(host.url) or 0.0
+        frontier.wait_for_host(self._pace, self.host_id(host.url), max(self.source.delay_s, asked_s))
