@@ -17,11 +17,13 @@ MAX_URL_CHARS = 2000
 """Longer ones are refused: a btree key holds about 2,700 bytes, and no article has had one."""
 
 _TRACKER = re.compile(
-    r"utm_|mtm_|pk_|(fbclid|gclid|gclsrc|dclid|msclkid|yclid|twclid|igshid|mc_cid|mc_eid|_ga|cmpid|ocid|ref|ref_src)$", re.I
+    r"utm_|mtm_|pk_|(fbclid|gclid|gclsrc|dclid|msclkid|yclid|twclid|igshid|mc_cid|mc_eid|_ga|cmpid|ocid|ref|ref_src)$",
+    re.I,
 )
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _DAY = re.compile(r"^(\d{4})\D?(\d{1,2})\D?(\d{1,2})$")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_NO_HOST = re.compile(r"[\s\\/?#@<>^|%\"`{}]")  # the URL Standard's forbidden host code points, and a few more
 _ABSOLUTE = re.compile(r"https?://", re.I)
 
 
@@ -67,9 +69,11 @@ def canonical_url(url: str, base: str | None = None) -> str | None:
             pairs = parse_qsl(query, keep_blank_values=True)
             query = urlencode([pair for pair in pairs if not _TRACKER.match(pair[0])])
         found = _normalized(parts._replace(netloc=_netloc(parts), query=query, fragment="").geturl())
+        # A host name that IDNA knows no form of, or turns into one with spaces, is no server's.
+        sound = len(found) <= MAX_URL_CHARS and found.isascii() and _split(found)
     except ValueError:
         return None
-    return found if len(found) <= MAX_URL_CHARS else None
+    return found if sound else None
 
 
 def site_of(url: str) -> str | None:
@@ -79,9 +83,9 @@ def site_of(url: str) -> str | None:
     """
     try:
         parts = _split(url)
+        return _netloc(parts).removeprefix("www.") if parts else None
     except ValueError:
         return None
-    return _netloc(parts).removeprefix("www.") if parts else None
 
 
 def host_of(url: str, source: Source) -> Host | None:
@@ -155,7 +159,8 @@ def _match(url: str, patterns: Iterable[str]) -> re.Match[str] | None:
 
 def _split(url: str) -> SplitResult | None:
     parts = urlsplit(url)
-    return parts if parts.scheme in _DEFAULT_PORTS and parts.hostname else None
+    host = (parts.hostname or "").strip(".")
+    return parts if parts.scheme in _DEFAULT_PORTS and host and not _NO_HOST.search(host) else None
 
 
 def _netloc(parts: SplitResult) -> str:
@@ -167,4 +172,4 @@ def _netloc(parts: SplitResult) -> str:
 
 @lru_cache(maxsize=256)
 def _site_of_origin(origin: str) -> str | None:
-    return site_of(origin)
+    return site_of(canonical_url(origin) or origin)  # canonical, so that a name in another script is in IDNA's form

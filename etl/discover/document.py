@@ -1,0 +1,197 @@
+"""What all seed documents share: what a body is, the links gathered from it, and the words they bring along."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from email.utils import parsedate_to_datetime
+
+from etl.records import Link, Source
+from etl.urls import read_link
+
+MAX_BODY_BYTES = 50 * 1024 * 1024
+"""Read of one document once decompressed: what sitemaps.org allows a sitemap."""
+MAX_TITLE_CHARS = 1000
+_MAX_LASTMOD_CHARS = 100
+
+_HEAD_BYTES = 64 * 1024
+_PROLOG = re.compile(rb"(?:[^<]++|<!--.*?-->|<\?.*?\?>|<!(?!--)[^>]*>)*+", re.S)
+_FIRST_TAG = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
+_XML_DECLARATION = re.compile(rb"\A\s*<\?xml\b[^>]{0,200}\?>")
+_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_MAGIC = (
+    (b"%PDF", "a PDF"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"PK\x03\x04", "a ZIP file"),
+)
+_KINDS = {
+    "rss": "a feed",
+    "feed": "a feed",
+    "rdf": "a feed",
+    "urlset": "a sitemap",
+    "sitemapindex": "a sitemap index",
+}
+_HTML_TAG = re.compile(
+    "html|head|body|title|meta|link|script|style|noscript|base|div|p|a|h[1-6]|ul|ol|li|dl|table|tr|section|article|"
+    "header|footer|main|nav|aside|span|center|font|b|i|strong|em|br|hr|img|iframe|form|frameset"
+)
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildSitemap:
+    """A sitemap that an index names, as the primary host has it."""
+
+    url: str
+    lastmod: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedDocument:
+    """What a seed document gave.
+
+    `skipped` counts the entries that are no article of the source: a stranger's, too long, of another shape.
+    `damage` says what was wrong with a document that was read in part ("cut off after 37 items").
+    """
+
+    links: tuple[Link, ...]
+    children: tuple[ChildSitemap, ...] = ()
+    skipped: int = 0
+    damage: str | None = None
+
+
+class LinkGatherer:
+    """Gathers the links of one document in its order: each article once, as it stands first."""
+
+    def __init__(self, *, url: str, source: Source, seed: str) -> None:
+        self.base = url
+        self.skipped = 0
+        self._source, self._seed = source, seed
+        self._links: dict[str, Link] = {}
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """What was gathered."""
+        return tuple(self._links.values())
+
+    def add(self, urls: Iterable[str], *, title: str | None = None, lastmod: str | None = None) -> None:
+        """Take an entry by the first of its URLs that is an article's, or count it as skipped."""
+        for url in urls:
+            found = read_link(url, self._source, self.base)
+            if found is None:
+                continue
+            if found.article_key not in self._links:
+                self._links[found.article_key] = Link(
+                    article_key=found.article_key,
+                    url=found.url,
+                    seed=self._seed,
+                    day=found.day,
+                    title=clean(title),
+                    slug=clean(found.slug),
+                    lastmod=as_iso(lastmod),
+                )
+            return
+        self.skipped += 1
+
+
+def plain(body: bytes, limit: int = MAX_BODY_BYTES) -> tuple[bytes, str | None]:
+    """Return a body without gzip, byte order mark and leading space, never in UTF-16, and what was wrong with it.
+
+    At most `limit` bytes are read, so that a bomb costs no more; what lies behind them is damage.
+    """
+    body, damage = _gunzipped(body, limit) if body.startswith(b"\x1f\x8b") else (body, None)
+    if len(body) > limit:
+        body, damage = body[:limit], f"larger than {limit // (1024 * 1024)} MB, the rest is left out"
+    bom, encoding = next((pair for pair in _BOMS if body.startswith(pair[0])), (b"", ""))
+    if encoding == "utf-16":
+        body = body.decode(encoding, "replace").encode("utf-8", "replace")
+        body = _XML_DECLARATION.sub(b"", body)  # it names an encoding that no longer holds
+    else:
+        body = body.removeprefix(bom)
+    return body.lstrip(), damage
+
+
+def root_start(body: bytes) -> int:
+    """Return where a document's first element begins, behind declaration, DOCTYPE and comments."""
+    prolog = _PROLOG.match(body, 0, _HEAD_BYTES)
+    return prolog.end() if prolog else 0
+
+
+def root_of(body: bytes) -> str:
+    """Return the name of a document's first element, in lower case and without prefix; "" if there is none."""
+    found = _FIRST_TAG.match(body, root_start(body)) if body.startswith(b"<") else None
+    return found[1].decode("latin-1").lower() if found else ""
+
+
+def what_is(body: bytes) -> str:
+    """Return what a body is, in words for a person: "an HTML page", "a feed", "a PDF"."""
+    root = root_of(body)
+    if not body.strip():
+        return "an empty body"
+    if root in _KINDS:
+        return _KINDS[root]
+    if is_html(body):
+        return "an HTML page"
+    if body.startswith(b"<"):
+        return f"another kind of XML (<{root[:40]}>)" if root else "markup without an element"
+    return next((words for start, words in _MAGIC if body.startswith(start)), None) or _what_else(body)
+
+
+def is_html(body: bytes) -> bool:
+    """Tell whether a body is an HTML page or a piece of one."""
+    return body[:14].lower() == b"<!doctype html" or _HTML_TAG.fullmatch(root_of(body)) is not None
+
+
+def clean(text: str | None, limit: int = MAX_TITLE_CHARS) -> str | None:
+    """Return text without U+0000 and lone surrogates, white space folded; `None` for an empty one."""
+    if not text:
+        return None
+    # Folding is bounded before it starts: a title may be megabytes of blanks.
+    return " ".join(_UNSTORABLE.sub("", text[: limit * 4]).split())[:limit].rstrip() or None
+
+
+def as_iso(text: str | None) -> str | None:
+    """Return a stated time as ISO 8601, in the zone and precision that it states; an unreadable one as it is."""
+    stated = clean(text, _MAX_LASTMOD_CHARS)
+    if stated is None:
+        return None
+    try:
+        return (date if len(stated) <= 10 else datetime).fromisoformat(stated).isoformat()
+    except ValueError:
+        pass
+    try:
+        return parsedate_to_datetime(stated).isoformat()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return stated
+
+
+def _what_else(body: bytes) -> str:
+    if b"\0" in body[:_HEAD_BYTES]:
+        return "binary data"
+    return "JSON" if body[:1] in b"{[" else "plain text"
+
+
+def both(first: str | None, second: str | None) -> str | None:
+    """Return two kinds of damage as one."""
+    return "; ".join(words for words in (first, second) if words) or None
+
+
+def _gunzipped(body: bytes, limit: int) -> tuple[bytes, str | None]:
+    found, rest = bytearray(), body
+    while rest.startswith(b"\x1f\x8b"):  # a gzip file may hold several members
+        member = zlib.decompressobj(wbits=31)
+        try:
+            found += member.decompress(rest, limit + 1 - len(found))
+        except zlib.error:
+            return bytes(found), "gzip data broken"
+        if len(found) > limit:
+            return bytes(found), None
+        if not member.eof:
+            return bytes(found), "gzip data cut off"
+        rest = member.unused_data
+    return bytes(found), None

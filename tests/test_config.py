@@ -1,0 +1,203 @@
+"""Settings and source files: every kind of wrong file is one line that names its place."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from etl.config import BUNDLED_SOURCES, Settings, find_source, read_source, source_files
+from etl.errors import SourceFileError, UnknownSource
+from etl.records import Host, Seed
+
+GOOD = """
+key = "daily"
+name = "The Daily"
+language = "en"
+timezone = "Europe/London"
+article_url = "/(?P<date>\\\\d{4}/\\\\d{2}/\\\\d{2})/(?P<id>\\\\d+)"
+schedule = "*/30 * * * *"
+delay_s = 1.5
+
+[[hosts]]
+url = "https://daily.example"
+role = "primary"
+[[hosts]]
+url = "https://daily-mirror.example"
+role = "mirror"
+
+[[seeds]]
+kind = "feed"
+path = "/rss.xml"
+[[seeds]]
+kind = "section"
+path = "/news/{page}"
+[[seeds]]
+kind = "webarchive"
+url = "https://web.archive.org/cdx/search/cdx"
+"""
+
+
+def written(folder: Path, text: str | bytes, name: str = "daily.toml") -> Path:
+    path = folder / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def test_a_source_file_says_all_about_a_source(tmp_path: Path) -> None:
+    source = read_source(written(tmp_path, GOOD))
+    assert (source.key, source.name, source.language, source.delay_s) == ("daily", "The Daily", "en", 1.5)
+    assert source.zone.key == "Europe/London"
+    assert source.primary == Host(url="https://daily.example", role="primary")
+    assert [host.role for host in source.hosts] == ["primary", "mirror"]
+    assert source.seeds[0] == Seed(kind="feed", path="/rss.xml")
+    assert source.seeds[2].name == "https://web.archive.org/cdx/search/cdx"
+    assert source.article_url == (r"/(?P<date>\d{4}/\d{2}/\d{2})/(?P<id>\d+)",)
+    assert source.allow_private is False
+
+
+def test_every_bundled_source_file_is_sound() -> None:
+    found = list(source_files(Settings(home=Path("/nowhere"))))
+    assert "courier" in {file.key for file in found}
+    assert [file.error for file in found if file.error] == []
+    assert all(file.path.parent == BUNDLED_SOURCES for file in found)
+
+
+WRONG = [
+    ('name = "The Daily"', "", "name: missing"),
+    ('name = "The Daily"', "name = 3", "name: Input should be a valid string (it is 3)"),
+    ('name = "The Daily"', 'name = ""', "name: "),
+    ("delay_s = 1.5", "dealy_s = 1.5", "dealy_s: unknown key, did you mean 'delay_s'?"),
+    ("delay_s = 1.5", "zzz = 1", "zzz: unknown key"),
+    ("delay_s = 1.5", "delay_s = -1", "delay_s: "),
+    ("delay_s = 1.5", 'delay_s = "1"', "delay_s: "),
+    ("delay_s = 1.5", "delay_s = nan", "delay_s: "),
+    ("delay_s = 1.5", 'allow_private = "yes"', "allow_private: "),
+    ('language = "en"', 'language = "English"', "language: "),
+    ('"Europe/London"', '"Europe/Lundon"', "timezone: not a zone of the IANA database"),
+    ('"Europe/London"', '"../../etc/passwd"', "timezone: not a zone of the IANA database"),
+    ('"Europe/London"', '""', "timezone: not a zone of the IANA database"),
+    ('"*/30 * * * *"', '"every hour"', "schedule: not a cron expression of five fields"),
+    ('"*/30 * * * *"', '"61 * * * *"', "schedule: not a cron expression of five fields"),
+    ('"*/30 * * * *"', '"* * * * * *"', "schedule: not a cron expression of five fields"),
+    ('article_url = "/(?P<date>', 'article_url = "/(?P<date', "article_url[1]: not a regular expression"),
+    (
+        'role = "mirror"',
+        'role = "mirrorr"',
+        "hosts[2].role: Input should be 'primary', 'mirror' or 'archive'",
+    ),
+    ('role = "mirror"', 'roll = "mirror"', "hosts[2].roll: unknown key, did you mean 'role'?"),
+    ('url = "https://daily-mirror.example"', "", "hosts[2].url: missing"),
+    (
+        '"https://daily-mirror.example"',
+        '"https://daily-mirror.example/path"',
+        "hosts[2].url: must be an origin",
+    ),
+    ('"https://daily-mirror.example"', '"ftp://daily-mirror.example"', "hosts[2].url: must be an origin"),
+    (
+        '"https://daily-mirror.example"',
+        '"https://u:p@daily-mirror.example"',
+        "hosts[2].url: must be an origin",
+    ),
+    (
+        '"https://daily-mirror.example"',
+        '"https://daily-mirror.example:99999"',
+        "hosts[2].url: must be an origin",
+    ),
+    ('"https://daily-mirror.example"', '"daily-mirror.example"', "hosts[2].url: must be an origin"),
+    (
+        '"https://daily-mirror.example"',
+        '"https://daily.example"',
+        "file: hosts: the same origin stands twice",
+    ),
+    ('kind = "feed"', 'kind = "rss"', "seeds[1].kind: "),
+    (
+        'path = "/rss.xml"',
+        'path = "rss.xml"',
+        "seeds[1]: a feed seed needs path, beginning with /, and no url",
+    ),
+    ('path = "/rss.xml"', 'url = "https://x.example/"', "seeds[1]: a feed seed needs path"),
+    ('path = "/news/{page}"', 'path = "/news"', "seeds[2]: a section's path needs {page}"),
+    (
+        'url = "https://web.archive.org/cdx/search/cdx"',
+        'path = "/x"',
+        "seeds[3]: a webarchive seed needs url, and no path",
+    ),
+    ('key = "daily"', 'key = "weekly"', "key: 'weekly' must be the file's name, 'daily'"),
+    ('key = "daily"', 'key = "Daily News"', "key: "),
+    ('key = "daily"', 'key = "daily', "not TOML: "),
+]
+
+
+@pytest.mark.parametrize(("right", "wrong", "line"), WRONG, ids=[f"{line}-{n}" for n, (_, _, line) in enumerate(WRONG)])
+def test_a_wrong_source_file_is_one_line_with_its_place(tmp_path: Path, right: str, wrong: str, line: str) -> None:
+    assert right in GOOD
+    path = written(tmp_path, GOOD.replace(right, wrong, 1))
+    with pytest.raises(SourceFileError) as caught:
+        read_source(path)
+    assert str(caught.value).startswith(f"{path}: {line}")
+    assert "\n" not in str(caught.value)
+
+
+def test_files_that_cannot_be_read_say_why(tmp_path: Path) -> None:
+    for path, why in (
+        (tmp_path / "absent.toml", "No such file or directory"),
+        (tmp_path, "Is a directory"),
+        (written(tmp_path, b'key = "\xff"', "latin.toml"), "not UTF-8 at byte 7"),
+        (written(tmp_path, "", "empty.toml"), "key: missing; name: missing"),
+    ):
+        with pytest.raises(SourceFileError) as caught:
+            read_source(path)
+        assert str(caught.value).startswith(f"{path}: {why}")
+
+
+def test_all_problems_of_a_file_are_told_at_once(tmp_path: Path) -> None:
+    path = written(tmp_path, GOOD.replace("delay_s", "dealy_s").replace("Europe/London", "Nowhere"))
+    with pytest.raises(SourceFileError, match=r"timezone: .*; dealy_s: unknown key"):
+        read_source(path)
+
+
+def test_a_users_file_wins_over_a_bundled_one_and_a_broken_one_costs_itself_alone(tmp_path: Path) -> None:
+    written(tmp_path, GOOD)
+    written(tmp_path, GOOD.replace('"daily"', '"courier"').replace("The Daily", "Mine"), "courier.toml")
+    written(tmp_path, "nonsense", "broken.toml")
+    settings = Settings(home=tmp_path, sources=tmp_path)
+    found = {file.key: file for file in source_files(settings)}
+    assert found["broken"].source is None and "not TOML" in (found["broken"].error or "")
+    assert found["daily"].source is not None
+    assert find_source(settings, "courier").name == "Mine"
+    with pytest.raises(SourceFileError, match=r"broken\.toml: not TOML"):
+        find_source(settings, "broken")
+
+
+def test_an_unknown_source_is_told_with_the_known_ones(tmp_path: Path) -> None:
+    with pytest.raises(UnknownSource, match=r"no source 'nope'; known: .*courier"):
+        find_source(Settings(home=tmp_path), "nope")
+
+
+def test_a_folder_of_sources_that_is_none_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(SourceFileError, match="MIRRORWIRE_SOURCES is not a folder"):
+        list(source_files(Settings(home=tmp_path, sources=tmp_path / "absent")))
+
+
+def test_settings_come_from_the_environment_and_an_empty_value_is_unset(tmp_path: Path) -> None:
+    found = Settings.from_env(
+        {
+            "MIRRORWIRE_HOME": str(tmp_path),
+            "MIRRORWIRE_DATABASE_URL": "",
+            "MIRRORWIRE_SOURCES": str(tmp_path / "s"),
+            "MIRRORWIRE_CONTACT": "https://news.example/bot",
+        }
+    )
+    assert found.home == tmp_path
+    assert found.database_url is None
+    assert found.sources == tmp_path / "s"
+    assert found.archive == str(tmp_path / "archive")
+    assert "https://news.example/bot" in found.user_agent
+    assert Settings.from_env({"MIRRORWIRE_ARCHIVE": "s3://bucket/x"}).archive == "s3://bucket/x"
+
+
+def test_the_default_home_of_root_lies_outside_any_home_folder() -> None:
+    found = Settings.from_env({"XDG_DATA_HOME": "/data"}).home
+    assert found == (Path("/var/lib/mirrorwire") if os.geteuid() == 0 else Path("/data/mirrorwire"))

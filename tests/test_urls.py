@@ -1,0 +1,233 @@
+"""Canonical URLs and article keys: every way in which one link is written gives one key."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from etl.records import Host, Seed, Source
+from etl.urls import (
+    MAX_URL_CHARS,
+    article_key,
+    article_url,
+    canonical_url,
+    day_in_url,
+    host_of,
+    on_host,
+    read_link,
+    site_of,
+    slug_of,
+)
+
+PRESSTV = Source(
+    key="presstv",
+    name="Press TV",
+    language="en",
+    timezone="Asia/Tehran",
+    article_url=(
+        r"(?i)/detail/(?P<date>\d{4}/\d{1,2}/\d{1,2})/(?P<id>\d+)(/|$)",
+        r"(?i)/detail\.aspx\?(.*&)?id=(?P<id>\d+)(&|$)",
+        r"(?i)/detail/(?P<id>\d+)\.html$",
+    ),
+    hosts=(
+        Host(url="https://www.presstv.ir"),
+        Host(url="https://www.presstv.co.uk", role="mirror"),
+        Host(url="http://127.0.0.1:8801", role="mirror"),
+    ),
+    seeds=(Seed(kind="feed", path="/rss.xml"),),
+)
+UNPATTERNED = Source(
+    key="plain",
+    name="Plain",
+    language=None,
+    timezone="UTC",
+    article_url=(),
+    hosts=(Host(url="https://news.example"),),
+    seeds=(Seed(kind="feed", path="/feed"),),
+)
+
+HOSTS = st.sampled_from(
+    [
+        "https://www.presstv.ir",
+        "https://presstv.ir",
+        "http://presstv.ir",
+        "http://www.presstv.ir:80",
+        "https://WWW.PressTV.ir:443",
+        "https://presstv.ir.",
+        "https://www.presstv.co.uk",
+        "http://presstv.co.uk",
+        "http://127.0.0.1:8801",
+        "",
+    ]
+)
+TAILS = st.sampled_from(["", "#top", "?utm_source=x&utm_medium=y", "?fbclid=A%20b", "?ref=rss#a", "?gclid=1&mc_cid=2"])
+SLUGS = st.text(st.characters(exclude_characters="/?#\\", exclude_categories=("Cs", "Cc")), max_size=40)
+
+
+@given(host=HOSTS, tail=TAILS, slug=SLUGS, safe=st.sampled_from(["", ",'-~!"]), slash=st.booleans())
+def test_every_way_to_write_a_link_gives_one_key(host: str, tail: str, slug: str, safe: str, slash: bool) -> None:
+    path = f"/Detail/2026/08/15/774416/{quote(slug, safe=safe)}" + "/" * slash
+    link = host + path + tail
+    assert article_key(link, PRESSTV) == "presstv:774416"
+    found = article_url(link, PRESSTV)
+    assert found is not None and found.startswith("https://www.presstv.ir/Detail/2026/08/15/774416")
+    assert article_url(found, PRESSTV) == found
+    assert day_in_url(link, PRESSTV) == date(2026, 8, 15)
+
+
+@given(encoded=st.lists(st.booleans(), min_size=25, max_size=25), lower=st.booleans())
+def test_percent_encoding_of_any_character_of_a_path_makes_no_difference(encoded: list[bool], lower: bool) -> None:
+    def written(char: str, code: bool) -> str:
+        return (f"%{ord(char):02x}" if lower else f"%{ord(char):02X}") if code and char != "/" else char
+
+    path = "/Detail/2026/08/15/774416"
+    link = "https://presstv.ir" + "".join(map(written, path, encoded))
+    assert article_key(link, PRESSTV) == "presstv:774416"
+
+
+@pytest.mark.parametrize("step", ["é", "‘x’", "a b", "ü,-", "中", "a+b", "(x)!"])
+def test_without_a_pattern_the_canonical_path_is_the_key_however_it_is_encoded(step: str) -> None:
+    encoded = quote(step, safe="")
+    links = (
+        f"https://www.news.example/2026/{encoded}?utm_source=x",
+        f"http://news.example/2026/{encoded.lower()}",
+        f"https://news.example/2026/{step}#part",
+    )
+    keys = {article_key(link, UNPATTERNED) for link in links}
+    assert len(keys) == 1 and None not in keys
+
+
+def test_a_host_in_another_script_is_one_with_its_ascii_form() -> None:
+    source = replace(UNPATTERNED, hosts=(Host(url="https://bücher.example"),))
+    assert article_key("https://www.xn--bcher-kva.example/a", source) == "plain:/a"
+    assert article_url("https://BÜCHER.example/a", source) is not None
+
+
+@pytest.mark.parametrize(
+    ("link", "key"),
+    [
+        ("http://www.presstv.ir/detail.aspx?id=139946", "presstv:139946"),
+        ("http://www.presstv.ir/detail.aspx?x=1&id=139946&utm_source=f", "presstv:139946"),
+        ("https://presstv.ir/detail/139946.html", "presstv:139946"),
+        ("https://presstv.ir/Section/10102/2", None),
+        ("https://presstv.ir/Detail/2026/08/15/77x/a", None),
+        ("https://presstv.ir/", None),
+    ],
+)
+def test_older_shapes_have_keys_and_other_pages_have_none(link: str, key: str | None) -> None:
+    assert article_key(link, PRESSTV) == key
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://presstv.ir.evil.example/Detail/2026/08/15/774416/x",
+        "https://evil.example/https://presstv.ir/Detail/2026/08/15/774416/x",
+        "https://presstv.ir@evil.example/Detail/2026/08/15/774416/x",
+        "https://presstv.ir:8443/Detail/2026/08/15/774416/x",
+        "https://french.presstv.ir/Detail/2026/08/15/774416/x",
+        "//evil.example/Detail/2026/08/15/774416/x",
+        "javascript:/Detail/2026/08/15/774416/x",
+        "file:///Detail/2026/08/15/774416/x",
+    ],
+)
+def test_a_strangers_url_is_no_article_of_the_source(link: str) -> None:
+    assert article_url(link, PRESSTV) is None
+    assert read_link(link, PRESSTV) is None
+
+
+def test_credentials_in_a_link_do_not_reach_the_canonical_url() -> None:
+    assert (
+        article_url("https://user:secret@presstv.ir/Detail/2026/08/15/774416/x", PRESSTV)
+        == "https://www.presstv.ir/Detail/2026/08/15/774416/x"
+    )
+
+
+ANY_URL = st.one_of(
+    st.text(),
+    st.builds("{}://{}{}".format, st.sampled_from(["http", "https", "HTTP", "ftp"]), st.text(), st.text()),
+    st.builds(
+        "https://presstv.ir/{}?{}#{}".format,
+        st.text("abc/%.;:@&=+$,é‘\u202e\x00 []{}|\\^~09AF", max_size=30),
+        st.text("abc%&=;+[]é\x00/?#20AF", max_size=30),
+        st.text(max_size=5),
+    ),
+    st.builds("http://[{}]:{}/x".format, st.text("0123456789abcdef:.%v"), st.text("0123456789-x", max_size=7)),
+)
+
+
+@given(ANY_URL)
+def test_canonical_url_never_raises_and_is_its_own_canonical_url(url: str) -> None:
+    found = canonical_url(url)
+    if found is not None:
+        assert canonical_url(found) == found
+        assert len(found) <= MAX_URL_CHARS
+        assert found.isascii()
+
+
+@given(ANY_URL, st.sampled_from([PRESSTV, UNPATTERNED]))
+def test_no_link_can_raise_and_all_readers_of_a_link_agree(url: str, source: Source) -> None:
+    found = read_link(url, source)
+    slug_of(url)
+    host_of(url, source)
+    assert (found.url if found else None) == article_url(url, source)
+    if found is not None:
+        assert found.article_key == article_key(url, source) == article_key(found.url, source)
+        assert found.day == day_in_url(url, source)
+        assert not {"\x00", "\ud800"} & set(found.article_key + found.url + (found.slug or ""))
+
+
+def test_a_null_byte_in_an_id_does_not_reach_the_key() -> None:
+    source = Source(
+        key="s",
+        name="S",
+        language=None,
+        timezone="UTC",
+        article_url=(r"/a/(?P<id>[^/]+)",),
+        hosts=(Host(url="https://s.example"),),
+        seeds=(Seed(kind="feed", path="/f"),),
+    )
+    assert article_key("https://s.example/a/x%00y", source) == "s:xy"
+    assert slug_of("https://s.example/a/x%00y") == "xy"
+
+
+def test_a_url_that_is_too_long_is_refused() -> None:
+    link = "https://presstv.ir/Detail/2026/08/15/774416/" + "x" * MAX_URL_CHARS
+    assert canonical_url(link) is None
+    assert article_key(link, PRESSTV) is None
+
+
+@pytest.mark.parametrize("path", ["/Detail/2026/13/01/7/x", "/Detail/2026/02/30/7/x", "/Detail/0000/01/01/7/x"])
+def test_a_day_that_does_not_exist_is_no_day_but_the_link_is_an_article(path: str) -> None:
+    assert day_in_url(f"https://presstv.ir{path}", PRESSTV) is None
+    assert article_key(f"https://presstv.ir{path}", PRESSTV) == "presstv:7"
+
+
+def test_a_relative_link_is_read_from_the_page_that_holds_it() -> None:
+    found = read_link("../774416/x", PRESSTV, "https://presstv.co.uk/Detail/2026/08/15/1/y")
+    assert found is not None
+    assert found.url == "https://www.presstv.ir/Detail/2026/08/15/774416/x"
+
+
+def test_sites_differ_by_port_but_not_by_www_or_default_ports() -> None:
+    assert site_of("https://www.presstv.ir:443/x") == site_of("http://presstv.ir") == "presstv.ir"
+    assert site_of("http://127.0.0.1:8801") != site_of("http://127.0.0.1:8802")
+    assert site_of("http://[::1]:8801/") == "[::1]:8801"
+    assert site_of("http://[") is None
+
+
+def test_the_same_page_on_another_host_keeps_path_and_query() -> None:
+    host = Host(url="https://www.presstv.co.uk", role="mirror")
+    assert on_host("https://www.presstv.ir/a/b?c=1", host) == "https://www.presstv.co.uk/a/b?c=1"
+    assert on_host("https://www.presstv.ir", host) == "https://www.presstv.co.uk/"
+
+
+def test_a_slug_is_the_decoded_last_step() -> None:
+    assert slug_of("https://presstv.ir/Detail/2026/08/15/7/-a,-%E2%80%98b%E2%80%99-%C2%A0c-/?x#y") == "-a,-‘b’-\xa0c-"
+    assert slug_of("https://presstv.ir/") is None
+    assert slug_of("http://[") is None
