@@ -20,8 +20,11 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from etl.errors import SourceFileError, UnknownSource, WrongUse
 from etl.records import Host, Role, Seed, SeedKind, Source
 
+ANONYMOUS = "Mirrorwire/0.1 (news archive; contact unset, see MIRRORWIRE_CONTACT)"
 BUNDLED_SOURCES = Path(str(files("etl.sources")))
-SQL = next(folder for folder in (Path(__file__).parent / "sql", Path(__file__).parent.parent / "sql") if folder.is_dir())
+SQL = next(
+    folder for folder in (Path(__file__).parent / "sql", Path(__file__).parent.parent / "sql") if folder.is_dir()
+)
 """Migrations and queries: inside an installed wheel, beside the package in a checkout."""
 
 
@@ -37,7 +40,7 @@ class Settings:
     database_url: str | None = None
     sources: Path | None = None
     archive: str = ""
-    user_agent: str = "Mirrorwire/0.1 (news archive; contact unset, see MIRRORWIRE_CONTACT)"
+    user_agent: str = ANONYMOUS
     max_rejected: float = 0.5
 
     @classmethod
@@ -52,8 +55,8 @@ class Settings:
             database_url=found.get("MIRRORWIRE_DATABASE_URL"),
             sources=Path(sources).expanduser().absolute() if sources else None,
             archive=found.get("MIRRORWIRE_ARCHIVE") or str(home / "archive"),
-            **({"user_agent": f"Mirrorwire/0.1 (+{contact})"} if contact else {}),
-            **({"max_rejected": _share(found["MIRRORWIRE_MAX_REJECTED"])} if "MIRRORWIRE_MAX_REJECTED" in found else {}),
+            user_agent=f"Mirrorwire/0.1 (+{contact})" if contact else ANONYMOUS,
+            max_rejected=_share(found.get("MIRRORWIRE_MAX_REJECTED") or "0.5"),
         )
 
 
@@ -85,7 +88,7 @@ class SourceFile:
 
 
 def source_files(settings: Settings) -> Iterator[SourceFile]:
-    """Yield every source file by key, broken ones with their error; one in `settings.sources` wins over a bundled one."""
+    """Yield every source file by key, broken ones with their error; `settings.sources` wins over the bundled ones."""
     paths = {path.stem: path for folder in _folders(settings) for path in sorted(folder.glob("*.toml"))}
     for key, path in sorted(paths.items()):
         try:
@@ -134,7 +137,8 @@ def _problem(error: dict[str, Any], data: dict[str, Any]) -> str:
     steps = [step for step in error["loc"] if isinstance(step, (str, int))]
     place = "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in steps).lstrip(".")
     if error["type"] == "extra_forbidden":
-        table: type[BaseModel] = {"hosts": _HostTable, "seeds": _SeedTable}.get(str(steps[0]), _SourceTable)
+        tables: dict[str, type[BaseModel]] = {"hosts": _HostTable, "seeds": _SeedTable}
+        table = tables.get(str(steps[0]), _SourceTable) if len(steps) > 1 else _SourceTable
         near = get_close_matches(str(steps[-1]), table.model_fields, n=1)
         return f"{place}: unknown key" + (f", did you mean {near[0]!r}?" if near else "")
     if error["type"] == "missing":
@@ -230,5 +234,3 @@ class _SourceTable(_Table):
             hosts=tuple(Host(**host.model_dump()) for host in self.hosts),
             seeds=tuple(Seed(**seed.model_dump()) for seed in self.seeds),
         )
-
-

@@ -14,7 +14,9 @@ VerdictKind = Literal[
     "article", "suspect", "seizure", "parking", "challenge", "consent", "login", "not_found", "index", "thin", "broken"
 ]
 Precision = Literal["second", "minute", "day"]
-Outcome = Literal["ok", "not_modified", "not_it", "gone", "http_error", "unreachable", "timeout", "refused", "too_large"]
+Outcome = Literal[
+    "ok", "not_modified", "not_it", "gone", "http_error", "unreachable", "timeout", "refused", "too_large"
+]
 RunKind = Literal["live", "backfill"]
 PlacementKind = Literal["new", "exact", "near", "revision", "same"]
 

@@ -48,7 +48,9 @@ def past_window(since: str | None, until: str | None, zone: ZoneInfo, now: datet
     if found and found.start >= tomorrow:
         raise WrongUse(f"since {since!r} lies in the future")
     if found and LATEST > found.end > tomorrow:
-        raise WrongUse(f"until {until!r} lies in the future; the last day that can be asked for ends {tomorrow:%Y-%m-%d %H:%M}Z")
+        raise WrongUse(
+            f"until {until!r} lies in the future; the last day that can be asked for ends {tomorrow:%Y-%m-%d %H:%M}Z"
+        )
     return found
 
 

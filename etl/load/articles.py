@@ -16,7 +16,7 @@ from etl.urls import article_key, article_url
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
-    """One row of the table `incoming`: an article as one capture has it. The order of fields is the order of columns."""
+    """One row of the table `incoming`: an article as one capture has it; its fields are in the order of columns."""
 
     article_key: str
     source_key: str
@@ -46,8 +46,8 @@ class Incoming:
 
 
 _TYPES = (
-    "text text int8 int8 int4 timestamptz int8 text int8 bytea text text text text timestamptz bool text timestamptz text text "
-    "text[] text[] text text text"
+    "text text int8 int8 int4 timestamptz int8 text int8 bytea text text text text timestamptz bool text timestamptz "
+    "text text text[] text[] text text text"
 ).split()
 
 _PER_VERSION = (
@@ -63,7 +63,7 @@ _PER_VERSION = (
 
 
 def claim_incoming(conn: Connection, run: Run, source: Source, size: int) -> list[Incoming]:
-    """Lock up to `size` placed extractions in the run's window and return them as rows; the caller opens the transaction."""
+    """Lock up to `size` placed extractions of the run's window, as rows; the caller opens the transaction."""
     found = queries.rows(
         conn,
         "claim_extractions",
@@ -92,13 +92,11 @@ def load_batch(conn: Connection, batch: Sequence[Incoming]) -> LoadResult:
         queries.execute(conn, name)
     queries.execute(conn, "settle_extractions")
     inserted = versions.count(1)
-    return LoadResult(
-        inserted=inserted, revised=len(versions) - inserted, unchanged=max(0, len(batch) - len(versions))
-    )
+    return LoadResult(inserted=inserted, revised=len(versions) - inserted, unchanged=max(0, len(batch) - len(versions)))
 
 
 def mark_gone(conn: Connection, source: Source) -> int:
-    """Date the articles that no host serves any more, and undate those that came back; return how many are newly gone."""
+    """Date the articles that no host serves any more, undate those that came back; return how many went."""
     queries.execute(conn, "unmark_gone", source=source.key)
     return queries.execute(conn, "mark_gone", source=source.key).rowcount
 

@@ -168,9 +168,7 @@ def store_extraction(
             queries.execute(conn, "withdraw_rejection", capture_id=claimed.capture_id)
         else:
             store_rejection(conn, run, claimed.capture_id, claimed.link_id, extraction.verdict, now)
-        queries.execute(
-            conn, "settle_capture", capture_id=claimed.capture_id, extractor_version=extractor_version
-        )
+        queries.execute(conn, "settle_capture", capture_id=claimed.capture_id, extractor_version=extractor_version)
 
 
 def article_fields(article: Article) -> dict[str, Any]:
@@ -187,7 +185,9 @@ def article_fields(article: Article) -> dict[str, Any]:
         "section": clean(article.section),
         "tags": [clean(tag) for tag in article.tags],
         "language": article.language,
-        "image": {"url": clean(image.url), "caption": clean(image.caption), "credit": clean(image.credit)} if image else None,
+        "image": {"url": clean(image.url), "caption": clean(image.caption), "credit": clean(image.credit)}
+        if image
+        else None,
         "canonical_url": clean(article.canonical_url),
         "origins": clean_json(article.origins),
     }

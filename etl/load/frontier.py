@@ -36,7 +36,7 @@ class HostFailures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """What listing a seed's links changed: `links` in all, `known` ones it had shown before, `fresh` on the frontier."""
+    """What listing a seed's links changed: `known` are those it had shown before, `fresh` new on the frontier."""
 
     links: int = 0
     known: int = 0
@@ -83,9 +83,10 @@ def list_links(conn: Connection, run: Run, seed: str, links: Sequence[Link], now
     """Put a seed's links on the frontier and on this run's list; the caller opens the transaction."""
     links = sorted(links, key=lambda link: link.article_key)
     keys = [link.article_key for link in links]
-    # One lister at a time for a source: two that update the same links in different orders would deadlock.
-    conn.execute("SELECT pg_advisory_xact_lock(hashtextextended('frontier:' || %s, 0))", [run.source])
-    known, polled_before = queries.execute(conn, "known_of_seed", seed=seed, source=run.source, keys=keys).fetchone() or (0, False)
+    _list_alone(conn, run)
+    known, polled_before = queries.execute(
+        conn, "known_of_seed", seed=seed, source=run.source, keys=keys
+    ).fetchone() or (0, False)
     fresh = queries.value(
         conn,
         "insert_links",
@@ -105,6 +106,20 @@ def list_links(conn: Connection, run: Run, seed: str, links: Sequence[Link], now
     queries.execute(conn, "want_links", run_id=run.run_id, seed=seed, revisit=run.revisit, **hints)
     queries.execute(conn, "upsert_hints", seed=seed, now=now, **hints)
     return Listing(links=len(links), known=known, fresh=fresh, polled_before=polled_before)
+
+
+def want_stored(conn: Connection, run: Run) -> int:
+    """Put every stored link of a revisit's window on its list, also those that no seed shows any more; their number."""
+    window = run.window
+    parameters = {"since": window.start if window else None, "until": window.end if window else None}
+    with conn.transaction():
+        _list_alone(conn, run)
+        return queries.execute(conn, "want_stored", source=run.source, run_id=run.run_id, **parameters).rowcount
+
+
+def _list_alone(conn: Connection, run: Run) -> None:
+    # One lister at a time for a source: two that update the same links in different orders would deadlock.
+    conn.execute("SELECT pg_advisory_xact_lock(hashtextextended('frontier:' || %s, 0))", [run.source])
 
 
 def count_wanted(conn: Connection, run: Run, extractor_version: int) -> tuple[int, int]:
@@ -130,9 +145,13 @@ def claim_links(conn: Connection, run: Run, size: int) -> list[ClaimedLink]:
 
 
 def settle_link(
-    conn: Connection, link_id: int, state: str, *, tries: int = 0, pause_s: float | None = None, problem: str | None = None
+    conn: Connection,
+    link_id: int,
+    state: str,
+    *,
+    tries: int = 0,
+    pause_s: float | None = None,
+    problem: str | None = None,
 ) -> None:
     """End the work on a link: its state, and when to try again."""
-    queries.execute(
-        conn, "settle_link", link_id=link_id, state=state, tries=tries, pause_s=pause_s, problem=problem
-    )
+    queries.execute(conn, "settle_link", link_id=link_id, state=state, tries=tries, pause_s=pause_s, problem=problem)

@@ -75,9 +75,7 @@ def step(conn: Connection, run_id: int, name: str, batch: int = 0) -> Iterator[d
 def _finish_step(
     conn: Connection, run_id: int, name: str, batch: int, counts: Mapping[str, int], error: str | None
 ) -> None:
-    queries.execute(
-        conn, "finish_step", run_id=run_id, step=name, batch=batch, counts=json.dumps(counts), error=error
-    )
+    queries.execute(conn, "finish_step", run_id=run_id, step=name, batch=batch, counts=json.dumps(counts), error=error)
 
 
 def record_poll(

@@ -16,8 +16,9 @@ from etl.load.db import Connection, as_url, connect, shown
 _LOCK = 0x6D77_0001  # any number that every migrator of ours shares
 _PATIENCE_S = 120.0
 _DIGESTS = """
-CREATE TABLE IF NOT EXISTS migration_digest (name text PRIMARY KEY, sha256 text NOT NULL, applied_at timestamptz NOT NULL
-DEFAULT now())
+CREATE TABLE IF NOT EXISTS migration_digest (
+    name text PRIMARY KEY, sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now()
+)
 """
 
 

@@ -1,0 +1,141 @@
+"""What tests stand on: a real Postgres, a real newsroom over HTTP, settings of their own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from psycopg import sql
+from psycopg.rows import dict_row
+
+from etl.config import BUNDLED_SOURCES, Settings
+from etl.load import db, migrate
+from tests.newsroom import Newsroom
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+NEWSROOM_DAY = date(2026, 11, 20)
+
+COURIER = (BUNDLED_SOURCES / "courier.toml").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Settings]:
+    """Settings of an embedded server for the whole session, with a migrated database `template`."""
+    home = Path(tempfile.mkdtemp(prefix="mw-", dir="/tmp"))  # short: a socket's path must fit
+    settings = Settings(home=home, archive=str(home / "archive"))
+    migrate.migrate(db.embedded_database(settings, "template"))
+    yield settings
+    db.stop_embedded(settings)
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def database_url(server: Settings) -> Iterator[str]:
+    """The URL of a fresh, migrated database."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    with db.connect(db.embedded_database(server, "postgres")) as admin:
+        admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template").format(sql.Identifier(name)))
+        yield db.embedded_database(server, name)
+        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def newsroom() -> Iterator[Newsroom]:
+    """The sample newsroom on two free ports of 127.0.0.1."""
+    with Newsroom(day=NEWSROOM_DAY) as found:
+        yield found
+
+
+def courier_file(folder: Path, newsroom: Newsroom, **replaced: str) -> Path:
+    """Write the bundled courier's source file for this newsroom's ports; `replaced` lines by their key."""
+    text = COURIER.replace("http://127.0.0.1:8801", newsroom.primary.origin)
+    text = text.replace("http://127.0.0.1:8802", newsroom.mirror.origin).replace("delay_s = 0.05", "delay_s = 0")
+    lines = [
+        f"{key} = {replaced[key]}" if (key := line.split(" ")[0]) in replaced else line for line in text.splitlines()
+    ]
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "courier.toml"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def settings(database_url: str, newsroom: Newsroom, tmp_path: Path) -> Settings:
+    """Settings for a fresh database, a fresh archive, and the newsroom as `courier`."""
+    courier_file(tmp_path / "sources", newsroom)
+    return Settings(
+        home=tmp_path, database_url=database_url, sources=tmp_path / "sources", archive=str(tmp_path / "archive")
+    )
+
+
+@pytest.fixture
+def rows(settings: Settings) -> Callable[..., list[dict[str, Any]]]:
+    """Ask the database: rows as dictionaries."""
+
+    def ask(query: str, *parameters: Any) -> list[dict[str, Any]]:
+        with db.connect(settings.database_url or "") as conn, conn.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(query.encode(), parameters or None).fetchall()
+
+    return ask
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+def environment(settings: Settings, **more: str) -> dict[str, str]:
+    """The environment of a program that works with these settings."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("MIRRORWIRE_", "AIRFLOW"))}
+    return {
+        **kept,
+        "PYTHONPATH": str(ROOT),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "MIRRORWIRE_HOME": str(settings.home),
+        "MIRRORWIRE_DATABASE_URL": settings.database_url or "",
+        "MIRRORWIRE_SOURCES": str(settings.sources or ""),
+        "MIRRORWIRE_ARCHIVE": settings.archive,
+        **more,
+    }
+
+
+@pytest.fixture
+def mirrorwire(settings: Settings) -> Callable[..., Ran]:
+    """Run the command line as people do: another process, its streams, its exit code."""
+
+    def run(*words: str, stdin: bytes | None = None, **env: str) -> Ran:
+        done = subprocess.run(
+            [sys.executable, "-m", "etl.cli", *words],
+            input=stdin,
+            stdin=None if stdin is not None else subprocess.DEVNULL,
+            capture_output=True,
+            env=environment(settings, **env),
+            timeout=240,
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder of real pages beside the checkout."""
+    if not (SHARED / "corpora" / "news" / "gold.jsonl").is_file():
+        pytest.skip("no ../shared: the real pages are not part of the repository")
+    return SHARED
