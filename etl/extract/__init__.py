@@ -1,0 +1,74 @@
+"""Extraction: the bytes of a page -> what it is, and the article's fields and text where it is one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from etl.extract.fields import read_fields
+from etl.extract.normalize import MAX_TITLE_CHARS
+from etl.extract.page import parse_page
+from etl.extract.published import read_times
+from etl.extract.structured import read_structured
+from etl.extract.text import read_text
+from etl.extract.verdict import judge
+from etl.records import Article, Extraction, Source, Verdict
+
+__all__ = ["EXTRACTOR_VERSION", "extract_page", "verify"]
+
+EXTRACTOR_VERSION = 1
+"""Counts up with every change that gives other fields for the same bytes; captures are then extracted again."""
+
+
+def verify(body: bytes, *, url: str, content_type: str | None, source: Source | None) -> Verdict:
+    """Return what a page is: the article, or what answered in its place, with the evidence.
+
+    Cheap enough to be asked before the next host is: no text is extracted. Never raises, whatever the bytes.
+    """
+    page = parse_page(body, url=url, content_type=content_type)
+    data = read_structured(page)
+    return judge(page, data, read_times(page, data, source, None), source)
+
+
+def extract_page(
+    body: bytes, *, url: str, content_type: str | None, source: Source | None, fetched_at: datetime | None
+) -> Extraction:
+    """Return the verdict on a page, and its article if the verdict carries one.
+
+    `fetched_at` only serves to disbelieve times after it. Never raises, whatever the bytes; the page is parsed once.
+    """
+    page = parse_page(body, url=url, content_type=content_type)
+    data = read_structured(page)
+    times = read_times(page, data, source, fetched_at)
+    verdict = judge(page, data, times, source)
+    if not verdict.is_article:
+        return Extraction(verdict=verdict)
+    fields = read_fields(page, data, source)
+    names = [*fields.authors, *fields.section_steps]
+    found = read_text(page, titles=fields.titles, descriptions=fields.descriptions, names=names)
+    title = fields.title or (found.text.split("\n", 1)[0][:MAX_TITLE_CHARS])
+    if not title or not found.text:
+        # The page shows running text, so that finding none is a failure of the extractor's, and is called one.
+        return Extraction(verdict=Verdict(kind="broken", evidence={**verdict.evidence, "reason": "no text found"}))
+    if times.doubts:
+        verdict = replace(verdict, evidence={**verdict.evidence, "doubts": times.doubts})
+    origins = {**fields.origins, **times.origins, "text": "page"}
+    if found.lead and found.lead_origin:
+        origins["lead"] = found.lead_origin
+    article = Article(
+        title=title,
+        text=found.text,
+        lead=found.lead,
+        authors=fields.authors,
+        published_at=times.published_at,
+        published_at_assumed=times.assumed,
+        published_precision=times.precision,
+        modified_at=times.modified_at,
+        section=fields.section,
+        tags=fields.tags,
+        language=fields.language,
+        image=fields.image,
+        canonical_url=fields.canonical_url,
+        origins=origins,
+    )
+    return Extraction(verdict=verdict, article=article)

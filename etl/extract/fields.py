@@ -1,0 +1,200 @@
+"""A page's statements -> the fields of an article, each with where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from etl.extract.images import images
+from etl.extract.normalize import (
+    distinct,
+    is_site,
+    key,
+    language_tag,
+    people,
+    site_names,
+    without_site,
+)
+from etl.extract.page import Page, absolute, inline
+from etl.extract.structured import Structured, text_of
+from etl.extract.topics import sections, tags
+from etl.records import Image, Source
+from etl.urls import canonical_url
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fields:
+    """What structured data and the page's head say, without text and dates. `origins` names where each came from."""
+
+    title: str | None = None
+    titles: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    section: str | None = None
+    section_steps: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    image: Image | None = None
+    canonical_url: str | None = None
+    descriptions: tuple[tuple[str, str], ...] = ()
+    sites: frozenset[str] = frozenset()
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_fields(page: Page, data: Structured, source: Source | None) -> Fields:
+    """Return the fields that stand in structured data, meta tags and around the text."""
+    origins: dict[str, str] = {}
+
+    def first(name: str, candidates: Iterable[tuple[str, Any]]) -> Any:
+        for origin, value in candidates:
+            if value:
+                origins[name] = origin
+                return value
+        return None
+
+    sites = site_names(_site_names(data, source), page.url)
+    title, origin, titles = _title(page, data, sites)
+    if title:
+        origins["title"] = origin
+    section = first("section", sections(page, data, sites, titles))
+    return Fields(
+        title=title,
+        titles=titles,
+        authors=first("authors", _authors(page, data, sites)) or (),
+        section=section,
+        section_steps=(*section.split(" / "), section) if section else (),
+        tags=first("tags", tags(page, data)) or (),
+        language=first("language", _languages(page, data, source)),
+        image=first("image", images(page, data)),
+        canonical_url=first("canonical_url", _canonicals(page, data)),
+        descriptions=tuple(_descriptions(data)),
+        sites=sites,
+        origins=origins,
+    )
+
+
+def headings(page: Page) -> list[str]:
+    """Return the page's h1 texts, those in the page's frame last."""
+    if page.tree is None:
+        return []
+    found = [
+        (any(up.tag in ("nav", "footer", "aside", "dialog", "form") for up in h1.iterancestors()), inline(h1))
+        for h1 in page.tree.iter("h1")
+    ]
+    return [text for _, text in sorted(found, key=lambda each: each[0]) if text]
+
+
+def _title(page: Page, data: Structured, sites: frozenset[str]) -> tuple[str | None, str, tuple[str, ...]]:
+    """The title that most of the page's statements agree on; in doubt JSON-LD's, then OpenGraph's."""
+    shown = [text for text in headings(page) if not is_site(text, sites)]
+    stated = [
+        ("json-ld", text_of(data.article.get("headline")) or text_of(data.article.get("name"))),
+        ("opengraph", data.meta("og:title")),
+        ("page", shown[0] if shown else None),
+        ("meta", data.meta("twitter:title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title")),
+        ("microdata", next(iter(data.microdata.get("headline", ())), None)),
+        ("title", next(iter(data.metas.get("title", ())), None)),
+    ]
+    named = [(origin, value) for origin, value in stated if value]
+    plain = [value for origin, value in named if origin in ("json-ld", "page", "microdata")]
+    cleaned = [(origin, without_site(value, sites, [o for o in plain if o != value])) for origin, value in named]
+    cleaned = [(origin, value) for origin, value in cleaned if value and not is_site(value, sites)]
+    if not cleaned:
+        return None, "", ()
+    spellings = [key(value) for _, value in cleaned]
+    weights = {"json-ld": 1.2, "opengraph": 1.1, "page": 1.0, "meta": 0.3, "microdata": 0.5, "title": 0.5}
+
+    def agreement(at: int) -> float:
+        return sum(
+            weights[origin]
+            for (origin, _), spelling in zip(cleaned, spellings, strict=True)
+            if spelling == spellings[at]
+        )
+
+    best = max(range(len(cleaned)), key=agreement)
+    return (
+        cleaned[best][1],
+        cleaned[best][0],
+        distinct([cleaned[best][1], *(v for _, v in cleaned), *shown[:3]], 12, 1000),
+    )
+
+
+def _site_names(data: Structured, source: Source | None) -> Iterator[str | None]:
+    yield data.meta("og:site_name")
+    yield data.meta("application-name", "apple-mobile-web-app-title")
+    yield data.meta("al:ios:app_name", "al:android:app_name")
+    publisher = data.resolved(data.article.get("publisher"))
+    yield text_of(publisher, 200)
+    yield source.name if source else None
+
+
+def _authors(page: Page, data: Structured, sites: frozenset[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for name in ("author", "creator"):
+        value = data.article.get(name)
+        each = [data.resolved(one) for one in (value if isinstance(value, list) else [value])]
+        yield "json-ld", people(each, sites)
+    for names in (
+        ("author", "article:author_name"),
+        ("parsely-author", "sailthru.author", "byl", "dc.creator", "dcterms.creator"),
+    ):
+        values = [value for name in names for value in data.metas.get(name, ())]
+        yield "meta", people([value for value in values if not value.startswith("http")], sites)
+    yield (
+        "opengraph",
+        people([v for v in data.metas.get("article:author", ()) if not v.startswith(("http", "/"))], sites),
+    )
+    yield "microdata", people(list(data.microdata.get("author", ())), sites)
+    yield "page", people(list(_bylines(page)), sites)
+
+
+def _bylines(page: Page) -> Iterator[str]:
+    """The names beside the text: what is marked as an author's first, then what is marked as the byline."""
+    if page.tree is None:
+        return
+    for path in (
+        "//*[@rel='author' or @itemprop='author']",
+        "//*[contains(@class,'author-name') or contains(@class,'author__name') or contains(@class,'authorName')]",
+        "//*[contains(@class,'byline') or contains(@class,'news-author') or @class='author'"
+        " or contains(@class,'article-author') or contains(@class,'article__author')]",
+    ):
+        found = [text for each in page.tree.xpath(path)[:6] if 3 < len(text := inline(each)) < 120]
+        if found:
+            yield from found
+            return
+
+
+def _languages(page: Page, data: Structured, source: Source | None) -> Iterator[tuple[str, str | None]]:
+    if page.tree is not None:
+        yield "page", language_tag(page.tree.get("lang") or page.tree.get("{http://www.w3.org/XML/1998/namespace}lang"))
+    yield "json-ld", language_tag(text_of(data.article.get("inLanguage"), 40))
+    yield "opengraph", language_tag(data.meta("og:locale"))
+    yield "meta", language_tag(data.meta("content-language", "language", "dc.language", "dcterms.language"))
+    yield "source", source.language if source else None
+
+
+def _canonicals(page: Page, data: Structured) -> Iterator[tuple[str, str | None]]:
+    here = urlsplit(page.url).path.strip("/")
+
+    def usable(link: Any) -> str | None:
+        url = absolute(link, page) if isinstance(link, str) else None
+        # A canonical link to the front page names another page than this one.
+        return canonical_url(url) if url and (urlsplit(url).path.strip("/") or not here) else None
+
+    links = page.tree.xpath("//link[@rel='canonical']/@href")[:1] if page.tree is not None else []
+    yield "page", usable(links[0]) if links else None
+    yield "opengraph", usable(data.meta("og:url"))
+    yield "json-ld", usable(data.article.get("url"))
+    yield "url", canonical_url(page.url)
+
+
+def _descriptions(data: Structured) -> Iterator[tuple[str, str]]:
+    for origin, value in (
+        ("json-ld", text_of(data.article.get("description"))),
+        ("opengraph", data.meta("og:description")),
+        ("meta", data.meta("description", "twitter:description", "dc.description")),
+        ("json-ld", text_of(data.article.get("abstract"))),
+        ("json-ld", text_of(data.article.get("alternativeHeadline"))),
+    ):
+        if value:
+            yield origin, value
