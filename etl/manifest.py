@@ -1,0 +1,103 @@
+"""Pages on disk, listed by a manifest: what each one gives, as the contract's JSON object."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from etl.errors import WrongUse
+from etl.extract import extract_page
+from etl.output import read_input
+from etl.records import Extraction, Source, Verdict
+
+FIELDS = (
+    "title",
+    "lead",
+    "text",
+    "authors",
+    "published_at",
+    "published_at_assumed",
+    "published_precision",
+    "section",
+    "tags",
+    "language",
+    "image",
+    "canonical_url",
+)
+MAX_BYTES = 64 * 1024 * 1024
+"""A page's file is read no further; what extraction takes is far less."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One row of a manifest."""
+
+    id: str
+    file: str
+    url: str
+    fetched_at: datetime | None = None
+
+
+def read_manifest(path: str) -> list[Page]:
+    """Return a manifest's pages, files relative to it; raises `WrongUse` with the line that is wrong."""
+    folder, pages = Path(path).parent, []
+    for n, line in enumerate(read_input(path).decode("utf-8", "replace").splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            fetched = datetime.fromisoformat(row["fetched_at"]) if row.get("fetched_at") else None
+            pages.append(
+                Page(
+                    id=str(row["id"]),
+                    file=str(folder / str(row["file"])),
+                    url=str(row["url"]),
+                    fetched_at=fetched if fetched is None or fetched.tzinfo else fetched.replace(tzinfo=UTC),
+                )
+            )
+        except KeyError as error:
+            raise WrongUse(f"{path}:{n}: a row needs {error}") from None
+        except (ValueError, TypeError, AttributeError) as error:
+            raise WrongUse(f"{path}:{n}: {error}") from None
+    return pages
+
+
+def extract(page: Page, source: Source | None) -> tuple[dict[str, Any], str | None]:
+    """Return the JSON object of a page, and one line when it could not be read."""
+    try:
+        body = _bytes(page.file)
+    except (WrongUse, OSError, EOFError, zlib.error) as error:
+        broken = Extraction(verdict=Verdict(kind="broken", evidence={"file": str(error)}))
+        return as_row(page, broken), f"{page.id}: {error}"
+    found = extract_page(body, url=page.url, content_type=None, source=source, fetched_at=page.fetched_at)
+    return as_row(page, found), None
+
+
+def as_row(page: Page, found: Extraction) -> dict[str, Any]:
+    """Return the contract's JSON object: fields for an article or a suspect, else null."""
+    article = found.article
+    values = {name: getattr(article, name) for name in FIELDS} if article else dict.fromkeys(FIELDS)
+    if article:
+        values["image"] = article.image.url if article.image else None
+        values["authors"], values["tags"] = list(article.authors), list(article.tags)
+    return {
+        "id": page.id,
+        "url": page.url,
+        "verdict": found.verdict.kind,
+        **values,
+        "evidence": dict(found.verdict.evidence),
+    }
+
+
+def _bytes(path: str) -> bytes:
+    body = read_input(path)
+    if body[:2] != b"\x1f\x8b":
+        return body
+    with gzip.GzipFile(fileobj=BytesIO(body)) as file:
+        return file.read(MAX_BYTES)

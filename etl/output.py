@@ -1,0 +1,143 @@
+"""Rows to stdout, as people or programs want them, and progress to stderr."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from etl.errors import WrongUse
+
+FORMATS = ("json", "jsonl", "csv", "table")
+Row = Mapping[str, Any]
+Tick = Callable[[int], None]
+
+
+def write_rows(
+    rows: Iterable[Row], form: str | None, *, columns: Iterable[str] | None = None, to: TextIO | None = None
+) -> int:
+    """Write rows in a format (by default a table on a terminal, else JSON lines); return their number.
+
+    `columns` are those that a table shows; the other formats hold all.
+    """
+    out = to or sys.stdout
+    return _WRITERS[form or ("table" if out.isatty() else "jsonl")](rows, columns, out)
+
+
+def write_document(document: Row) -> None:
+    """Write one JSON document to stdout."""
+    print(json.dumps(document, ensure_ascii=False, indent=2, default=plain))
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON has it: times in ISO 8601, numbers as numbers."""
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
+    return str(value)
+
+
+def _json(rows: Iterable[Row], columns: Iterable[str] | None, out: TextIO) -> int:
+    n = 0
+    for n, row in enumerate(rows, 1):
+        out.write(("[\n" if n == 1 else ",\n") + json.dumps(dict(row), ensure_ascii=False, default=plain))
+    out.write("\n]\n" if n else "[]\n")
+    return n
+
+
+def _jsonl(rows: Iterable[Row], columns: Iterable[str] | None, out: TextIO) -> int:
+    n = 0
+    for row in rows:
+        out.write(json.dumps(dict(row), ensure_ascii=False, default=plain) + "\n")
+        n += 1
+    return n
+
+
+def _csv(rows: Iterable[Row], columns: Iterable[str] | None, out: TextIO) -> int:
+    n, writer = 0, None
+    for n, row in enumerate(rows, 1):
+        if writer is None:
+            writer = csv.DictWriter(out, fieldnames=list(row), lineterminator="\n")
+            writer.writeheader()
+        writer.writerow({key: _cell(value, json_lists=True) for key, value in row.items()})
+    return n
+
+
+def _table(rows: Iterable[Row], columns: Iterable[str] | None, out: TextIO) -> int:
+    shown = list(rows)
+    if shown:
+        show_table(shown, list(columns) if columns else list(shown[0]), out)
+    return len(shown)
+
+
+_WRITERS: dict[str, Callable[[Iterable[Row], Iterable[str] | None, TextIO], int]] = {
+    "json": _json,
+    "jsonl": _jsonl,
+    "csv": _csv,
+    "table": _table,
+}
+
+
+def show_table(rows: Iterable[Row], columns: Iterable[str], out: TextIO, title: str | None = None) -> None:
+    """Draw a table. What comes from pages is shown as it is: no markup, no control characters."""
+    names = list(columns)
+    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold", expand=False)
+    for name in names:
+        table.add_column(name.replace("_", " "), overflow="fold")
+    for row in rows:
+        table.add_row(*(_visible(_cell(row.get(name))) for name in names))
+    width = None if out.isatty() else 160
+    Console(file=out, width=width, markup=False, highlight=False, emoji=False).print(table)
+
+
+def _cell(value: Any, *, json_lists: bool = False) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="minutes") if not json_lists else value.isoformat()
+    if isinstance(value, (list, dict, tuple)):
+        listed = not json_lists and isinstance(value, (list, tuple))
+        return ", ".join(map(str, value)) if listed else json.dumps(value, ensure_ascii=False, default=plain)
+    return str(value)
+
+
+def _visible(text: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+@contextmanager
+def progress(what: str, total: int | None) -> Iterator[Tick]:
+    """Show a bar on stderr while work is long and stderr is a terminal; yields what advances it."""
+    if not sys.stderr.isatty():
+        yield lambda n: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(file=sys.stderr), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda n: bar.advance(task, n)
+
+
+def say(line: str) -> None:
+    """Tell people something on stderr."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def read_input(path: str) -> bytes:
+    """Return a file's bytes, stdin's for `-`; raises `WrongUse` for one that cannot be read."""
+    try:
+        if path == "-":
+            return sys.stdin.buffer.read()
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise WrongUse(f"{path}: {error.strerror}") from None

@@ -1,0 +1,286 @@
+"""The steps of a run. Each takes what is missing, so any of them can be killed and begun again: the same rows.
+
+`open_run >> discover >> fetch (batches) >> extract (batches) >> dedupe >> load >> check`: Airflow's tasks and the
+command line call the same functions. Every step is noted in the ledger, from which `check` judges the run.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from etl.archive import ArchiveDamaged, ArchiveWriter, read_capture
+from etl.checks import verdict_on
+from etl.config import Settings, find_source
+from etl.dedupe import content_hash
+from etl.errors import RunFailed
+from etl.extract import EXTRACTOR_VERSION, extract_page
+from etl.fetch.page import Fetched
+from etl.fetch.seeds import read_seeds
+from etl.fetch.visit import Visitor
+from etl.load import articles, captures, db, frontier, ledger, migrate, signatures
+from etl.load.db import Connection
+from etl.records import Extraction, Interval, Run, RunKind, Source, Verdict
+from etl.windows import calendar_window, past_window
+
+log = logging.getLogger(__name__)
+
+BATCH_WORK_S = 45.0
+"""What a mapped task should be worth: Airflow's own cost is about a second a task."""
+PAGE_S = 0.15
+"""What a page costs beside its host's delay."""
+MAX_BATCHES = 40
+"""The most mapped tasks of one run; what is left waits for the next."""
+MAX_TRIES = 5
+"""Fetches in a row that brought nothing, before a link is given up."""
+LOAD_SIZE = 500
+
+
+Tick = Callable[[int], None]
+
+
+def _silent(n: int) -> None:
+    """Nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A step's surroundings."""
+
+    conn: Connection
+    source: Source
+    run: Run
+    counts: dict[str, int]
+
+    def add(self, **counts: int) -> None:
+        for name, n in counts.items():
+            self.counts[name] = self.counts.get(name, 0) + n
+
+
+@contextmanager
+def _step(settings: Settings, run_id: int, name: str, batch: int = 0) -> Iterator[_Work]:
+    with db.connect(db.database_url(settings)) as conn, ledger.step(conn, run_id, name, batch) as counts:
+        run = ledger.find_run(conn, run_id)
+        yield _Work(conn, find_source(settings, run.source), run, counts)
+        log.info("run %s, %s %s: %s", run_id, name, batch or "", counts)
+
+
+def prepare(settings: Settings) -> str:
+    """Return the URL of a database that is up and migrated."""
+    url = db.database_url(settings)
+    migrate.migrate(url)
+    return url
+
+
+def open_run(
+    settings: Settings,
+    source_key: str,
+    *,
+    kind: RunKind,
+    external_id: str,
+    since: str | None = None,
+    until: str | None = None,
+    interval: tuple[datetime, datetime] | None = None,
+    all_seeds: bool = False,
+    sweep: bool = False,
+    revisit: bool = False,
+    now: datetime,
+) -> int:
+    """Open a run and return its id; the same `external_id` is the same run.
+
+    The window is what `since` and `until` say, else, for a backfill, the calendar days of the data interval. A live
+    run has none: its interval names it and filters nothing, since a feed shows late items too. It asks only the seeds
+    that show what is new, unless `all_seeds`. Raises `WrongUse` for a window that is empty or in the future.
+    """
+    source = find_source(settings, source_key)
+    data_interval = Interval(start=interval[0], end=interval[1]) if interval else None
+    window = past_window(since, until, source.zone, now)
+    if window is None and kind == "backfill" and data_interval is not None:
+        window = calendar_window(data_interval, source.zone)
+    with db.connect(prepare(settings)) as conn:
+        frontier.keep_source(conn, source)
+        run_id = ledger.open_run(
+            conn,
+            source,
+            kind=kind,
+            external_id=external_id,
+            window=window,
+            interval=data_interval,
+            all_seeds=all_seeds or kind == "backfill",
+            sweep=sweep,
+            revisit=revisit,
+            now=now,
+        )
+    log.info("run %s: %s of %s, window %s", run_id, kind, source_key, window)
+    return run_id
+
+
+def discover(settings: Settings, run_id: int, *, now: datetime) -> list[int]:
+    """Read the run's seeds into the frontier; return the numbers of the batches to fetch and extract, at least one."""
+    with _step(settings, run_id, "discover") as work, _visitor(settings, work) as visitor:
+        for found in read_seeds(visitor, now=now):
+            log.info("%s: %s, %s links, %s new", found.seed.name, found.outcome, found.links, found.fresh)
+            work.add(links=found.links, new=found.fresh)
+        if work.run.revisit:
+            work.add(revisited=frontier.want_stored(work.conn, work.run))
+        links, waiting = frontier.count_wanted(work.conn, work.run, EXTRACTOR_VERSION)
+        size = batch_size(work.source)
+        batches = min(MAX_BATCHES, max(1, math.ceil(links / size), math.ceil((links + waiting) / (size * 4))))
+        work.add(to_fetch=links, batches=batches)
+        return list(range(1, batches + 1))
+
+
+def batch_size(source: Source) -> int:
+    """Return how many pages one mapped task fetches, from the source's delay."""
+    return max(10, round(BATCH_WORK_S / (source.delay_s + PAGE_S)))
+
+
+def fetch(settings: Settings, run_id: int, batch: int, *, now: datetime, tick: Tick = _silent) -> dict[str, int]:
+    """Fetch a batch of links, each from the first host that serves it; return what became of them.
+
+    `tick` hears of each page that is done.
+    """
+    with _step(settings, run_id, "fetch", batch) as work, _visitor(settings, work) as visitor:
+        for link in frontier.claim_links(work.conn, work.run, batch_size(work.source)):
+            fetched = visitor.fetch_page(link.url)
+            with work.conn.transaction():
+                work.add(**{_settle(work, visitor, link, fetched, now): 1})
+            tick(1)
+        return work.counts
+
+
+def _settle(work: _Work, visitor: Visitor, link: frontier.ClaimedLink, fetched: Fetched, now: datetime) -> str:
+    """Store what the hosts answered and end the work on the link; return what became of it."""
+    evidence: tuple[int, Verdict] | None = None
+    for n, answer in enumerate(fetched.answers):
+        chosen = n == fetched.chosen
+        capture_id = visitor.store(answer, link_id=link.link_id, chosen=chosen)
+        if capture_id and answer.verdict and not answer.verdict.is_article and not chosen:
+            evidence = evidence or (capture_id, answer.verdict)
+    if fetched.chosen is not None:
+        captures.withdraw_unserved(work.conn, link.link_id)
+        frontier.settle_link(work.conn, link.link_id, "captured")
+        return "captured"
+    if fetched.gone:
+        frontier.settle_link(work.conn, link.link_id, "gone", problem="404 or 410 on every host")
+        return "gone"
+    if evidence:
+        captures.store_rejection(work.conn, work.run, evidence[0], link.link_id, evidence[1], now)
+    tries = link.tries + 1
+    state = "failed" if tries >= MAX_TRIES else "pending"
+    problem = "; ".join(
+        f"{answer.attempt.host}: {answer.attempt.detail or answer.attempt.outcome}" for answer in fetched.answers
+    )
+    frontier.settle_link(
+        work.conn, link.link_id, state, tries=tries, pause_s=retry_pause_s(tries, random.random()), problem=problem
+    )
+    log.warning("%s: no host served it (try %s of %s): %s", link.url, tries, MAX_TRIES, problem)
+    return "failed" if state == "failed" else "postponed"
+
+
+def retry_pause_s(tries: int, jitter: float) -> float:
+    """Return the seconds before a link is tried again: a minute, growing fourfold to six hours, and some jitter."""
+    return min(6 * 3600.0, 60.0 * 4.0 ** (tries - 1)) * (1 + jitter / 2)
+
+
+def extract(settings: Settings, run_id: int, batch: int, *, now: datetime, tick: Tick = _silent) -> dict[str, int]:
+    """Extract stored pages that this extractor has not read, whichever run fetched them; return their verdicts."""
+    with _step(settings, run_id, "extract", batch) as work:
+        size = batch_size(work.source) * 4
+        for claimed in captures.claim_captures(work.conn, work.run, size, EXTRACTOR_VERSION):
+            extraction = _extract(settings, work.source, claimed)
+            article = extraction.article
+            captures.store_extraction(
+                work.conn,
+                work.run,
+                claimed,
+                extraction,
+                extractor_version=EXTRACTOR_VERSION,
+                content_hash=content_hash(article.title, article.text) if article else None,
+                zone=work.source.zone,
+                now=now,
+            )
+            work.add(**{extraction.verdict.kind: 1})
+            tick(1)
+        return work.counts
+
+
+def _extract(settings: Settings, source: Source, claimed: captures.ClaimedCapture) -> Extraction:
+    try:
+        exchange = read_capture(settings.archive, claimed.capture)
+    except ArchiveDamaged as error:
+        return Extraction(verdict=Verdict(kind="broken", evidence={"archive": str(error)}))
+    return extract_page(
+        exchange.body,
+        url=claimed.url,
+        content_type=claimed.content_type,
+        source=source,
+        fetched_at=claimed.fetched_at,
+    )
+
+
+def dedupe(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
+    """Place each extracted article among all that is stored; return how many of each placement."""
+    with _step(settings, run_id, "dedupe") as work:
+        while placed := signatures.place_batch(work.conn, work.source, size=LOAD_SIZE):
+            for kind in placed:
+                work.add(**{kind: 1})
+        return work.counts
+
+
+def load(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
+    """Load placed articles of the run's window; return rows `inserted`, `revised`, `unchanged`, and `gone`."""
+    with _step(settings, run_id, "load") as work:
+        work.add(inserted=0, revised=0, unchanged=0)
+        while True:
+            with work.conn.transaction():
+                batch = articles.claim_incoming(work.conn, work.run, work.source, LOAD_SIZE)
+                if not batch:
+                    break
+                result = articles.load_batch(work.conn, batch)
+            work.add(inserted=result.inserted, revised=result.revised, unchanged=result.unchanged)
+        with work.conn.transaction():
+            work.add(gone=articles.mark_gone(work.conn, work.source))
+        return work.counts
+
+
+def check(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
+    """Judge a run from the ledger alone and end it; raises `RunFailed` with the reasons, logs the warnings."""
+    with db.connect(db.database_url(settings)) as conn:
+        run = ledger.find_run(conn, run_id)
+        facts = ledger.run_facts(conn, run_id)
+        failures, warnings = verdict_on(
+            run,
+            facts,
+            steps=ledger.run_steps(conn, run_id),
+            polls=ledger.run_polls(conn, run_id),
+            days=ledger.links_per_day(conn, run.source),
+            max_rejected=settings.max_rejected,
+        )
+        ledger.finish_run(conn, run_id, failures=failures, warnings=warnings)
+    for warning in warnings:
+        log.warning("run %s: %s", run_id, warning)
+    if failures:
+        raise RunFailed(f"run {run_id} of {run.source}", tuple(failures))
+    return {
+        "captured": facts.captured,
+        "rejected": facts.rejected,
+        "versions": facts.versions,
+        "pending": facts.pending,
+        "failed": facts.failed,
+        "warnings": len(warnings),
+    }
+
+
+@contextmanager
+def _visitor(settings: Settings, work: _Work) -> Iterator[Visitor]:
+    with (
+        ArchiveWriter(settings.archive) as archive,
+        Visitor(work.conn, work.run, work.source, archive=archive, user_agent=settings.user_agent) as visitor,
+    ):
+        yield visitor

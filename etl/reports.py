@@ -1,0 +1,132 @@
+"""What is stored, as rows for people: exports, status, rejections, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+from psycopg.rows import dict_row
+
+from etl.config import Settings, SourceFile, source_files
+from etl.load import ledger, queries
+from etl.load.db import Connection
+from etl.output import show_table
+from etl.records import Source
+from etl.windows import window
+
+Row = dict[str, Any]
+CHUNK = 500
+
+
+def exported(conn: Connection, source: Source, since: str | None, until: str | None) -> Iterator[Row]:
+    """Yield the articles of a source published in a window, in order, without holding them all."""
+    span = window(since, until, source.zone)
+    parameters = {
+        "source": source.key,
+        "since": span.start if span else None,
+        "until": span.end if span else None,
+    }
+    with conn.transaction(), conn.cursor("export", row_factory=dict_row) as cursor:
+        cursor.itersize = CHUNK
+        yield from cursor.execute(queries.statement("export_articles"), parameters)
+
+
+def rejected(conn: Connection, source: str | None, verdict: str | None) -> list[Row]:
+    """Return rejected and suspect pages, newest first."""
+    return queries.rows(conn, "list_rejections", source=source, verdict=verdict)
+
+
+def status(conn: Connection, settings: Settings, source: str | None) -> list[Row]:
+    """Return how each source stands, those never read included; hosts, runs, gaps and links inside."""
+    topics = ledger.status(conn, source)
+    known = {row["source"]: row for row in topics["sources"]}
+    files = {file.key: file for file in source_files(settings) if source in (None, file.key)}
+    found = []
+    for key in sorted(known.keys() | files.keys()):
+        file = files.get(key)
+        row = known.get(key) or {
+            "source": key,
+            "name": file.source.name if file and file.source else None,
+            "articles": 0,
+        }
+        inner = {
+            name: [{k: v for k, v in item.items() if k != "source"} for item in topics[topic] if item["source"] == key]
+            for name, topic in (("hosts", "hosts"), ("runs", "runs"), ("feed_gaps", "gaps"), ("links", "failed_links"))
+        }
+        found.append({**row, "error": file.error if file else None, **inner})
+    return found
+
+
+def show_status(found: list[Row], out: TextIO, *, now: datetime) -> None:
+    """Draw the status for people."""
+    columns = (
+        "source",
+        "articles",
+        "newest_published_at",
+        "newest_seen_at",
+        "pending",
+        "failed",
+        "gone",
+        "rejected",
+        "error",
+    )
+    show_table(found, [name for name in columns if any(row.get(name) is not None for row in found)], out)
+    hosts = [{"source": row["source"], **host} for row in found for host in row["hosts"]]
+    if hosts:
+        shown = [{**host, "state": _state(host)} for host in hosts]
+        names = (
+            "source",
+            "url",
+            "role",
+            "state",
+            "ok_last_day",
+            "attempts_last_day",
+            "mean_elapsed_s",
+            "articles_served",
+            "last_failure",
+        )
+        show_table(shown, names, out, title="Hosts")
+    runs = [{"source": row["source"], **run} for row in found for run in row["runs"]]
+    if runs:
+        shown = [{**run, "said": "; ".join((*run["failures"], *run["warnings"]))} for run in runs]
+        show_table(shown, ("source", "kind", "state", "started_at", "finished_at", "said"), out, title="Last runs")
+    for name, title, shown_names in (
+        (
+            "feed_gaps",
+            "Feed gaps of the last week: items between these polls may be lost",
+            "source seed polled_before_at polled_at",
+        ),
+        ("links", "Links that no host has served", "source url state tries next_try_at last_problem"),
+    ):
+        rows = [{"source": row["source"], **item} for row in found for item in row[name]]
+        if rows:
+            show_table(rows, shown_names.split(), out, title=title)
+
+
+def _state(host: Row) -> str:
+    if not host["last_ok_at"] and not host["last_failure_at"]:
+        return "never asked"
+    if not host["failures_in_a_row"]:
+        return "up"
+    return f"{'down' if host['failures_in_a_row'] >= 3 else 'failing'}, {host['failures_in_a_row']} in a row"
+
+
+def source_row(file: SourceFile) -> Row:
+    """Return a source file as a row."""
+    source = file.source
+    return {
+        "key": file.key,
+        "name": source.name if source else None,
+        "hosts": [host.url for host in source.hosts] if source else [],
+        "seeds": [f"{seed.kind} {seed.name}" for seed in source.seeds] if source else [],
+        "schedule": source.schedule if source else None,
+        "file": str(file.path),
+        "error": file.error,
+    }
+
+
+def path_of(file: str) -> Path:
+    """Return a path as people type it."""
+    return Path(file).expanduser()
