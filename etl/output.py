@@ -66,7 +66,8 @@ def _jsonl(rows: Iterable[Row], columns: Iterable[str] | None, out: TextIO) -> i
 
 def _csv(rows: Iterable[Row], columns: Iterable[str] | None, out: TextIO) -> int:
     n, writer = 0, None
-    for n, row in enumerate(rows, 1):
+    for row in rows:
+        n += 1
         if writer is None:
             writer = csv.DictWriter(out, fieldnames=list(row), lineterminator="\n")
             writer.writeheader()

@@ -12,7 +12,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from etl.archive import ArchiveDamaged, ArchiveWriter, read_capture
 from etl.checks import verdict_on
@@ -39,6 +39,7 @@ MAX_BATCHES = 40
 MAX_TRIES = 5
 """Fetches in a row that brought nothing, before a link is given up."""
 LOAD_SIZE = 500
+ONE_DAY = timedelta(days=1)
 
 
 Tick = Callable[[int], None]
@@ -95,13 +96,16 @@ def open_run(
 
     The window is what `since` and `until` say, else, for a backfill, the calendar days of the data interval. A live
     run has none: its interval names it and filters nothing, since a feed shows late items too. It asks only the seeds
-    that show what is new, unless `all_seeds`. Raises `WrongUse` for a window that is empty or in the future.
+    that show what is new, unless `all_seeds`. A nightly `sweep` takes the last day that is over where the source is.
+    Raises `WrongUse` for a window that is empty or in the future.
     """
     source = find_source(settings, source_key)
     data_interval = Interval(start=interval[0], end=interval[1]) if interval else None
     window = past_window(since, until, source.zone, now)
     if window is None and kind == "backfill" and data_interval is not None:
         window = calendar_window(data_interval, source.zone)
+        if sweep and window.end > now:  # west of UTC, yesterday is not over at midnight UTC
+            window = Interval(start=window.start - ONE_DAY, end=window.end - ONE_DAY)
     with db.connect(prepare(settings)) as conn:
         frontier.keep_source(conn, source)
         run_id = ledger.open_run(

@@ -13,6 +13,8 @@ SeedKind = Literal["feed", "sitemap", "section", "webarchive", "warc"]
 VerdictKind = Literal[
     "article", "suspect", "seizure", "parking", "challenge", "consent", "login", "not_found", "index", "thin", "broken"
 ]
+STAND_INS: frozenset[VerdictKind] = frozenset({"seizure", "parking", "challenge", "consent", "login"})
+"""What a host shows in place of its pages: the host's failure, not the page's."""
 Precision = Literal["second", "minute", "day"]
 Outcome = Literal[
     "ok", "not_modified", "not_it", "gone", "http_error", "unreachable", "timeout", "refused", "too_large"

@@ -21,12 +21,12 @@ from tests.newsroom import Newsroom
 Run = Callable[..., Ran]
 
 EXPORT = (
-    "article_key canonical_url urls source title lead text authors published_at published_at_assumed section tags "
-    "language image version cluster_id served_by first_seen_at fetched_at gone_at"
+    "article_key canonical_url urls source title lead text authors published_at published_at_assumed section "
+    "tags language image version cluster_id served_by first_seen_at fetched_at gone_at"
 ).split()
 EXTRACT = (
-    "id url verdict title lead text authors published_at published_at_assumed published_precision section tags language "
-    "image canonical_url"
+    "id url verdict title lead text authors published_at published_at_assumed published_precision section tags "
+    "language image canonical_url"
 ).split()
 
 
@@ -129,11 +129,9 @@ def test_status_tells_hosts_and_what_they_failed_of(mirrorwire: Run, newsroom: N
 
 
 COURIER_PAGE = (
-    "<html lang=en><head><title>A title</title><meta property='og:type' content='article'></head><body><article><h1>A title</h1>"
-    + "".join(
-        f"<p>Paragraph {n} of an article that is long enough to be one, with a comma, and a full stop.</p>"
-        for n in range(9)
-    )
+    "<html lang=en><head><title>A title</title><meta property='og:type' content='article'></head><body><article>"
+    "<h1>A title</h1>"
+    + "".join(f"<p>Paragraph {n} of an article, long enough to be one, with a comma, and a full stop.</p>" for n in range(9))
     + "</article></body></html>"
 )
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -320,7 +321,7 @@ def test_two_runs_at_once_fetch_each_page_once(settings: Settings, newsroom: New
 
 @pytest.mark.slow
 def test_killed_at_any_moment_and_run_again_gives_the_same_rows(
-    settings: Settings, newsroom: Newsroom, rows: Rows, server: Settings, tmp_path: Any
+    settings: Settings, newsroom: Newsroom, rows: Rows, server: Settings, tmp_path: Path
 ) -> None:
     # Slow enough to be hit in every step: 65 pages at 20 ms and what comes behind.
     courier_file(tmp_path / "sources", newsroom, delay_s="0.02")
@@ -342,7 +343,7 @@ def test_killed_at_any_moment_and_run_again_gives_the_same_rows(
     assert all(row["title"] for row in killed)
 
 
-def test_the_delay_of_a_host_holds_over_processes(settings: Settings, newsroom: Newsroom, tmp_path: Any) -> None:
+def test_the_delay_of_a_host_holds_over_processes(settings: Settings, newsroom: Newsroom, tmp_path: Path) -> None:
     courier_file(tmp_path / "sources", newsroom, delay_s="0.1")
     program = [sys.executable, "-m", "etl.cli", "ingest", "courier"]
     both = [subprocess.Popen(program, env=environment(settings), stdout=subprocess.DEVNULL) for _ in range(3)]
@@ -350,3 +351,27 @@ def test_the_delay_of_a_host_holds_over_processes(settings: Settings, newsroom: 
     at = sorted(request.at_s for request in newsroom.primary.requests)
     gaps = [later - earlier for earlier, later in pairwise(at)]
     assert sum(gap < 0.05 for gap in gaps) <= len(gaps) * 0.05, sorted(gaps)[:10]
+
+
+SECTIONED = """
+[[seeds]]
+kind = "section"
+path = "/Section/100/{page}"
+"""
+
+
+@pytest.mark.parametrize("fault", [None, "seizure"])
+def test_sections_are_walked_back_until_the_window_is_passed(
+    settings: Settings, newsroom: Newsroom, rows: Rows, tmp_path: Path, fault: str | None
+) -> None:
+    path = courier_file(tmp_path / "sources", newsroom)
+    path.write_text(path.read_text().split("[[seeds]]")[0] + SECTIONED)
+    newsroom.primary.fault = fault
+    day = NEWSROOM_DAY - timedelta(days=2)
+    done = backfill(settings, f"{day}", f"{day + timedelta(days=1)}")
+    assert done.failures == ()
+    expected = {f"courier:{a.id}" for a in newsroom.articles if a.published.date() == day}
+    assert {row["article_key"] for row in rows("SELECT article_key FROM articles")} == expected
+    server = newsroom.mirror if fault else newsroom.primary
+    pages = {request.path for request in server.requests if request.path.startswith("/Section/")}
+    assert len(pages) < 7, "the listing goes on to pages that this window does not need"

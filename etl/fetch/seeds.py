@@ -12,11 +12,12 @@ from etl.discover.section import read_section
 from etl.discover.sitemap import read_sitemap
 from etl.discover.window import children_for, link_in_window
 from etl.errors import SeedUnreadable
+from etl.extract import verify
 from etl.fetch.page import Answer, Fetched
 from etl.fetch.visit import Visitor
 from etl.load import captures, frontier, ledger
 from etl.load.frontier import Listing
-from etl.records import Exchange, Link, Run, Seed, SeedKind, Source
+from etl.records import STAND_INS, Exchange, Link, Run, Seed, SeedKind, Source
 
 FEED_REACH = timedelta(days=2)
 """How far back a feed is asked for a window: it shows the newest items only."""
@@ -152,10 +153,11 @@ def _fetch_document(
 
     def is_it(exchange: Exchange) -> str | None:
         try:
-            parsed[exchange.url] = read(exchange.body, url=exchange.url, source=visitor.source, seed=reading.seed.name)
+            document = read(exchange.body, url=exchange.url, source=visitor.source, seed=reading.seed.name)
         except SeedUnreadable as error:
             return error.reason
-        return None
+        parsed[exchange.url] = document
+        return _stands_in(exchange, visitor.source) if read is read_section and not document.links else None
 
     fetched = visitor.fetch_seed(path, is_it, conditional)
     answer = fetched.answer
@@ -173,6 +175,13 @@ def _fetch_document(
         if document is not None:
             _list(visitor, reading, document.links, now)
     return _noted(reading, path, answer, document)
+
+
+def _stands_in(exchange: Exchange, source: Source) -> str | None:
+    """Return what an HTML page without a link to an article is, if a notice: that is not the end of a listing."""
+    content_type = exchange.header("Content-Type")
+    kind = verify(exchange.body, url=exchange.url, content_type=content_type, source=source).kind
+    return kind if kind in STAND_INS else None
 
 
 def _noted(reading: Reading, path: str, answer: Answer, document: SeedDocument | None) -> SeedDocument | None:

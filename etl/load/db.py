@@ -83,6 +83,11 @@ def embedded_database(settings: Settings, name: str, *, fresh: bool = False) -> 
     return url
 
 
+def embedded_runs(settings: Settings) -> bool:
+    """Tell whether the embedded server runs."""
+    return _postmaster(settings.home / "postgres") is not None
+
+
 def stop_embedded(settings: Settings) -> bool:
     """Stop the embedded server, if one runs; returns whether one did."""
     pid = _postmaster(settings.home / "postgres")

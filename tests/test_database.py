@@ -1,0 +1,157 @@
+"""The embedded server and the schema: start, stop, crash, migrate, and what `\\d+` tells."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from etl.config import SQL, Settings
+from etl.errors import DatabaseUnavailable, FolderUnusable, MigrationChanged
+from etl.load import db, migrate
+from tests.conftest import ROOT
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="mw-", dir="/tmp"))
+    yield folder
+    db.stop_embedded(Settings(home=folder))
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+START = (
+    "import sys; from pathlib import Path; from etl.config import Settings; from etl.load import db; "
+    "url = db.database_url(Settings(home=Path(sys.argv[1]))); db.connect(url).execute('SELECT 1'); print(url)"
+)
+
+
+def started(home: Path) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", START, str(home)], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def postmaster(home: Path) -> int:
+    return int((home / "postgres" / "postmaster.pid").read_text().splitlines()[0])
+
+
+def test_several_processes_that_start_at_once_share_one_server(home: Path) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(started, [home] * 4))) == 1
+
+
+def test_the_server_outlives_the_process_that_started_it_and_stops_when_told(home: Path) -> None:
+    url = started(home)
+    db.connect(url).close()
+    assert db.stop_embedded(Settings(home=home)) is True
+    assert db.stop_embedded(Settings(home=home)) is False
+    with pytest.raises(DatabaseUnavailable, match="/mirrorwire"):
+        db.connect(url)
+
+
+def test_it_starts_again_after_a_crash_with_what_was_committed(home: Path) -> None:
+    with db.connect(started(home)) as conn:
+        conn.execute("CREATE TABLE kept AS SELECT 1 AS n")
+    os.kill(postmaster(home), signal.SIGKILL)
+    with db.connect(started(home)) as conn:
+        assert conn.execute("SELECT n FROM kept").fetchall() == [(1,)]
+
+
+def test_it_starts_although_its_pid_belongs_to_another_program_now(home: Path) -> None:
+    started(home)
+    pid_file = home / "postgres" / "postmaster.pid"
+    lines = pid_file.read_text().splitlines()
+    db.stop_embedded(Settings(home=home))
+    pid_file.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
+    started(home)
+    assert postmaster(home) != os.getpid()
+
+
+def test_it_listens_on_no_network_address(home: Path) -> None:
+    with db.connect(started(home)) as conn:
+        assert conn.execute("SHOW listen_addresses").fetchone() == ("",)
+
+
+def test_a_socket_path_that_is_too_long_is_refused_with_the_reason(tmp_path: Path) -> None:
+    deep = tmp_path / ("d" * 60) / ("e" * 60)
+    with pytest.raises(FolderUnusable, match="over 100 bytes"):
+        db.database_url(Settings(home=deep))
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ("postgresql://postgres@/m?host=/a/b", "x://postgres@/m?host=%2Fa%2Fb"),
+        ("postgres://u:p%40@h:5433/m?sslmode=require", "x://u:p%40@h:5433/m?sslmode=require"),
+        ("host=h dbname=m user=u password='p w'", "x://u:p%20w@h/m"),
+        ("postgresql://[::1]:5432/m", "x://[::1]:5432/m"),
+    ],
+)
+def test_any_connection_string_becomes_a_url(given: str, url: str) -> None:
+    assert db.as_url(given, "x") == url
+
+
+def test_migrating_again_does_nothing(database_url: str) -> None:
+    assert migrate.migrate(database_url) == []
+
+
+def test_a_migration_that_was_edited_is_refused(database_url: str, tmp_path: Path) -> None:
+    folder = tmp_path / "migrations"
+    shutil.copytree(SQL / "migrations", folder)
+    first = sorted(folder.glob("*.sql"))[0]
+    first.write_text(first.read_text() + "\n-- edited\n")
+    with pytest.raises(MigrationChanged, match=first.name):
+        migrate.migrate(database_url, folder)
+
+
+def test_migrators_that_come_at_once_apply_each_file_once(server: Settings) -> None:
+    url = db.embedded_database(server, "crowd", fresh=True)
+    with ThreadPoolExecutor(4) as pool:
+        applied = [name for names in pool.map(lambda n: migrate.migrate(url), range(4)) for name in names]
+    assert applied == [path.name for path in sorted((SQL / "migrations").glob("*.sql"))]
+
+
+def test_a_migrator_that_died_does_not_stop_the_next(server: Settings) -> None:
+    url = db.embedded_database(server, "died", fresh=True)
+    migrate.migrate(url)
+    with db.connect(url) as conn:
+        conn.execute("DELETE FROM migration_digest")  # killed between applying and noting it
+        conn.execute("INSERT INTO yoyo_lock (locked, ctime, pid) VALUES (1, now(), 1)")
+    assert migrate.migrate(url) == []
+
+
+def test_every_table_and_view_is_explained(database_url: str) -> None:
+    with db.connect(database_url) as conn:
+        silent = conn.execute(
+            "SELECT relname FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v')"
+            " AND relname !~ '^_?yoyo' AND relname <> 'migration_digest' AND obj_description(c.oid) IS NULL"
+        ).fetchall()
+    assert silent == []
+
+
+def test_times_have_zones_and_strings_no_length(database_url: str) -> None:
+    with db.connect(database_url) as conn:
+        odd = conn.execute(
+            "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = 'public'"
+            " AND table_name !~ '^_?yoyo' AND data_type IN ('timestamp without time zone', 'character varying', 'json')"
+        ).fetchall()
+    assert odd == []
+
+
+def test_a_refused_password_is_not_shown() -> None:
+    with pytest.raises(DatabaseUnavailable) as raised:
+        db.connect("postgresql://someone:secret@127.0.0.1:1/news")
+    assert "secret" not in str(raised.value)
+    assert isinstance(raised.value.__context__, psycopg.OperationalError)
