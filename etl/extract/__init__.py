@@ -46,7 +46,7 @@ def extract_page(
     fields = read_fields(page, data, source)
     names = [*fields.authors, *fields.section_steps]
     found = read_text(page, titles=fields.titles, descriptions=fields.descriptions, names=names)
-    title = fields.title or (found.text.split("\n", 1)[0][:MAX_TITLE_CHARS])
+    title = fields.title or found.text.split("\n", 1)[0][:MAX_TITLE_CHARS].rstrip()
     if not title or not found.text:
         # The page shows running text, so that finding none is a failure of the extractor's, and is called one.
         return Extraction(verdict=Verdict(kind="broken", evidence={**verdict.evidence, "reason": "no text found"}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +23,8 @@ from etl.extract.structured import Structured, text_of
 from etl.extract.topics import sections, tags
 from etl.records import Image, Source
 from etl.urls import canonical_url
+
+_PERSON = re.compile(r"^[^\W\d_a-z][^\d/@|:]*( [^\d/@|:]+){1,4}$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +64,7 @@ def read_fields(page: Page, data: Structured, source: Source | None) -> Fields:
     return Fields(
         title=title,
         titles=titles,
-        authors=first("authors", _authors(page, data, sites)) or (),
+        authors=first("authors", _people_first(_authors(page, data, sites), sites)) or (),
         section=section,
         section_steps=(*section.split(" / "), section) if section else (),
         tags=first("tags", tags(page, data)) or (),
@@ -145,7 +148,21 @@ def _authors(page: Page, data: Structured, sites: frozenset[str]) -> Iterator[tu
         people([v for v in data.metas.get("article:author", ()) if not v.startswith(("http", "/"))], sites),
     )
     yield "microdata", people(list(data.microdata.get("author", ())), sites)
-    yield "page", people(list(_bylines(page)), sites)
+    # What stands on the page is often more than names: only what looks like one is taken.
+    yield "page", tuple(name for name in people(list(_bylines(page)), sites) if _PERSON.match(name))
+
+
+def _people_first(
+    stated: Iterable[tuple[str, tuple[str, ...]]], sites: frozenset[str]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The statements in their order, those that only name the site after all that name somebody."""
+    only_site = []
+    for origin, names in stated:
+        if all(is_site(name, sites) for name in names):
+            only_site.append((origin, names))
+        else:
+            yield origin, names
+    yield from only_site
 
 
 def _bylines(page: Page) -> Iterator[str]:
@@ -155,6 +172,7 @@ def _bylines(page: Page) -> Iterator[str]:
     for path in (
         "//*[@rel='author' or @itemprop='author']",
         "//*[contains(@class,'author-name') or contains(@class,'author__name') or contains(@class,'authorName')]",
+        "//header//li[contains(@class,'uthor')]|//div[contains(@class,'header')]//li[contains(@class,'uthor')]",
         "//*[contains(@class,'byline') or contains(@class,'news-author') or @class='author'"
         " or contains(@class,'article-author') or contains(@class,'article__author')]",
     ):

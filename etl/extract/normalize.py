@@ -86,7 +86,7 @@ _AGENCIES = frozenset(
 )
 _NO_NAME = re.compile(
     r"^(?:https?://|www\.|[\W\d_]+$)|^(?:admin|administrator|unknown|n/?a|none|null|undefined|author|"
-    r"guest|anonymous)$",
+    r"guest|anonymous)$|^(?:image|photo|picture|foto)s?\s*:|(?:19|20)\d{2}|\d:\d",
     re.I,
 )
 _LANGUAGE = re.compile(r"^([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?(?:[-_.@].*)?$", re.I)
@@ -125,7 +125,7 @@ def is_site(text: str, sites: frozenset[str]) -> bool:
 
 def without_site(title: str, sites: frozenset[str], others: Iterable[str] = ()) -> str:
     """Return a title without the site's name, and without what only this spelling adds behind another of `others`."""
-    title = fold(title)[:MAX_TITLE_CHARS]
+    title = fold(title)[:MAX_TITLE_CHARS].rstrip()
     for _ in range(3):
         tail = _TAIL.match(title)
         if tail and is_site(tail.group(2), sites):

@@ -30,7 +30,7 @@ TITLE_ONLY: tuple[tuple[VerdictKind, re.Pattern[str]], ...] = (
             r"^\s*attention required",
             r"^\s*access denied",
             r"^\s*one moment,? please",
-            r"^\s*(?:403\s*)?forbidden\s*$",
+            r"^\s*(?:403\b|forbidden\s*$)",
             r"^\s*ddos-guard",
             r"^\s*un momento\b.{0,5}$",
             r"^\s*nur einen moment",

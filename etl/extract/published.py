@@ -36,7 +36,6 @@ _MODIFIED_WORDS = re.compile(
     r"oppdater|обновл|atualiz|aktualiz|به‌?روز|تحديث",
     re.I,
 )
-_PUBLISHED_WORDS = re.compile(r"publi|create|posted|issued|veröffentlich|erstellt|date|time|dato|fecha|data", re.I)
 
 _TIMES = finder("//time[not(ancestor::aside or ancestor::nav or ancestor::footer)]")
 _DATED = finder(
