@@ -34,8 +34,8 @@ BATCH_WORK_S = 45.0
 """What a mapped task should be worth: Airflow's own cost is about a second a task."""
 PAGE_S = 0.15
 """What a page costs beside its host's delay."""
-MAX_BATCHES = 40
-"""The most mapped tasks of one run; what is left waits for the next."""
+MAX_BATCHES: dict[RunKind, int] = {"live": 40, "backfill": 1000}
+"""The most mapped tasks of one run, below Airflow's `max_map_length`; what a poll leaves waits for the next."""
 MAX_TRIES = 5
 """Fetches in a row that brought nothing, before a link is given up."""
 LOAD_SIZE = 500
@@ -134,7 +134,9 @@ def discover(settings: Settings, run_id: int, *, now: datetime) -> list[int]:
             work.add(revisited=frontier.want_stored(work.conn, work.run))
         links, waiting = frontier.count_wanted(work.conn, work.run, EXTRACTOR_VERSION)
         size = batch_size(work.source)
-        batches = min(MAX_BATCHES, max(1, math.ceil(links / size), math.ceil((links + waiting) / (size * 4))))
+        batches = min(
+            MAX_BATCHES[work.run.kind], max(1, math.ceil(links / size), math.ceil((links + waiting) / (size * 4)))
+        )
         work.add(to_fetch=links, batches=batches)
         return list(range(1, batches + 1))
 

@@ -251,3 +251,8 @@ class Run:
     all_seeds: bool
     sweep: bool
     revisit: bool
+
+    @property
+    def is_poll(self) -> bool:
+        """Whether it also takes what earlier polls left: a window takes only what it lists itself."""
+        return self.kind == "live" and self.window is None

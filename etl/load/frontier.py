@@ -125,7 +125,12 @@ def _list_alone(conn: Connection, run: Run) -> None:
 def count_wanted(conn: Connection, run: Run, extractor_version: int) -> tuple[int, int]:
     """Return how many links the run may fetch now, and how many captures wait for this extractor."""
     found = queries.execute(
-        conn, "count_wanted", source=run.source, run_id=run.run_id, kind=run.kind, extractor_version=extractor_version
+        conn,
+        "count_wanted",
+        source=run.source,
+        run_id=run.run_id,
+        poll=run.is_poll,
+        extractor_version=extractor_version,
     ).fetchone()
     return (found[0], found[1]) if found else (0, 0)
 
@@ -138,7 +143,7 @@ def claim_links(conn: Connection, run: Run, size: int) -> list[ClaimedLink]:
         "claim_links",
         source=run.source,
         run_id=run.run_id,
-        kind=run.kind,
+        poll=run.is_poll,
         size=size,
         lease_s=LEASE_S,
     )

@@ -157,7 +157,7 @@ CREATE TABLE attempt (
     detail      text,
     capture_id  bigint REFERENCES capture
 );
-CREATE INDEX attempt_of_host ON attempt (host_id, started_at DESC);
+CREATE INDEX attempt_of_host ON attempt (host_id, started_at DESC, attempt_id DESC);
 CREATE INDEX attempt_of_link ON attempt (link_id, started_at DESC) WHERE link_id IS NOT NULL;
 CREATE INDEX attempt_of_run ON attempt (run_id);
 COMMENT ON TABLE attempt IS 'One HTTP exchange with one host, and how it ended.';

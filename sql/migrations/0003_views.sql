@@ -50,15 +50,16 @@ LEFT JOIN attempt a ON a.host_id = h.host_id AND a.started_at > now() - interval
 LEFT JOIN LATERAL (
     SELECT max(r.started_at) FILTER (WHERE NOT r.failed) AS last_ok_at,
            max(r.started_at) FILTER (WHERE r.failed) AS last_failure_at,
-           (array_agg(concat_ws(': ', coalesce(r.verdict, r.outcome), r.detail) ORDER BY r.attempt_id DESC)
+           (array_agg(concat_ws(': ', coalesce(r.verdict, r.outcome), r.detail)
+                          ORDER BY r.started_at DESC, r.attempt_id DESC)
                FILTER (WHERE r.failed))[1] AS last_failure,
            count(*) FILTER (WHERE r.failed AND NOT r.ok_since) AS failures_in_a_row
-    FROM (SELECT l.*, bool_or(NOT l.failed) OVER (ORDER BY l.attempt_id DESC) AS ok_since
+    FROM (SELECT l.*, bool_or(NOT l.failed) OVER (ORDER BY l.started_at DESC, l.attempt_id DESC) AS ok_since
           FROM (SELECT x.attempt_id, x.started_at, x.outcome, x.verdict, x.detail,
                        x.outcome IN ('unreachable', 'timeout', 'refused', 'http_error', 'too_large')
                        OR coalesce(x.verdict IN ('seizure', 'parking', 'challenge', 'consent', 'login'), false) AS failed
                 FROM attempt x WHERE x.host_id = h.host_id
-                ORDER BY x.attempt_id DESC LIMIT 50) l) r
+                ORDER BY x.started_at DESC, x.attempt_id DESC LIMIT 50) l) r
 ) lately ON true
 WHERE h.listed
 GROUP BY h.host_id, lately.last_ok_at, lately.last_failure_at, lately.last_failure, lately.failures_in_a_row;

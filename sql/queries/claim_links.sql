@@ -4,7 +4,7 @@ WITH taken AS MATERIALIZED (
     WHERE l.source_key = %(source)s AND l.state = 'pending' AND l.next_try_at <= now()
       AND (l.lease_until <= now() OR NOT EXISTS (SELECT FROM live_session s WHERE s.session = l.lease_session))
       AND (l.wanted_by = %(run_id)s
-           OR (%(kind)s = 'live' AND (l.tries > 0 OR (SELECT r.kind FROM run r WHERE r.run_id = l.wanted_by) = 'live')))
+           OR (%(poll)s AND (l.tries > 0 OR (SELECT r.kind FROM run r WHERE r.run_id = l.wanted_by) = 'live')))
     ORDER BY l.day DESC NULLS FIRST, l.link_id DESC
     LIMIT %(size)s
     FOR UPDATE SKIP LOCKED)
