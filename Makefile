@@ -1,0 +1,55 @@
+# Everything runs in .venv, made from PYTHON (3.11 or later) and the lock files; nothing else is needed.
+PYTHON ?= python3
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: .venv/.run  ## the main job in a real Airflow: a scheduled run and a backfill; stops everything after
+	@$(BIN)/python -m tests.demo run
+
+up: .venv/.run  ## Airflow with its web UI, Postgres and the sample newsroom, kept running
+	@$(BIN)/python -m tests.demo up
+
+down:  ## stop all of that
+	@if [ -e .venv/.run ]; then $(BIN)/python -m tests.demo down; else echo "nothing was running"; fi
+
+test: .venv/.dev  ## all tests, about ten minutes
+	@$(BIN)/python -m pytest
+
+check: .venv/.dev  ## lint, format, types, and who may import whom
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy --strict etl
+	@$(BIN)/lint-imports
+
+clean: down  ## stop everything, remove .venv and caches; articles and pages stay
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.run: requirements.lock pyproject.toml
+	@$(call install,requirements.lock,.venv/.run)
+
+.venv/.dev: requirements-dev.lock requirements.lock pyproject.toml
+	@$(call install,requirements-dev.lock,.venv/.run .venv/.dev)
+
+# install(lock file, stamps): under a lock where the system has one, since two calls may come at once.
+FLOCK := $(shell command -v flock >/dev/null 2>&1 && echo flock .venv/.lock)
+define install
+set -e; \
+command -v "$(PYTHON)" >/dev/null || { echo "$(PYTHON) is not there: make PYTHON=/path/to/python3.11" >&2; exit 1; }; \
+"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	{ echo "Python 3.11 or later is needed, $(PYTHON) is older: make PYTHON=/path/to/python3.11" >&2; exit 1; }; \
+mkdir -p .venv; \
+$(FLOCK) sh -ec ' \
+	if [ -e $@ ] && [ -z "$$(find $^ -newer $@)" ]; then exit 0; fi; \
+	[ -x $(BIN)/pip ] || "$(PYTHON)" -m venv .venv; \
+	echo "installing $$(grep -c "==" $(1)) packages into .venv, about a minute ..."; \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1); \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
+	touch $(2)'
+endef
+
+.PHONY: help run up down test check clean

@@ -1,0 +1,53 @@
+"""Airflow: one DAG `backfill_<source>` a source file: days of the past, and each night yesterday again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from airflow.sdk import DAG, CronDataIntervalTimetable, Param
+from steps import MIDNIGHT, START, chain_steps, default_args
+
+from etl.config import Settings, source_files
+from etl.records import Source
+
+DOC = """
+### {name}: days of the past
+
+A run takes the calendar days of its data interval, in the zone {timezone}. Each night it sweeps yesterday
+again from every seed that reaches it, so that downtime and late items heal. A paused DAG's runs wait.
+
+- Many days: **Trigger → Backfill** in this page, or `POST /api/v2/backfills`, or, both days included,
+  `airflow backfill create --dag-id backfill_{key} --from-date 2026-11-10 --to-date 2026-11-14`.
+- One window: **Trigger → Single run** with *since* and *until* (not in it). They win over the interval.
+- Without Airflow: `mirrorwire backfill {key} --since 2026-11-10 --until 2026-11-15`.
+- *revisit* fetches again what is stored; the same content makes no new version.
+"""
+
+
+def backfill(source: Source) -> DAG:
+    """The DAG of one source's past."""
+    with DAG(
+        dag_id=f"backfill_{source.key}",
+        description=f"Days of the past of {source.name}",
+        doc_md=DOC.format(name=source.name, key=source.key, timezone=source.timezone),
+        # Midnights, so that typed dates name exactly the days: a run at 03:00 would fall out of --to-date.
+        schedule=CronDataIntervalTimetable(MIDNIGHT, timezone="UTC"),
+        start_date=START,
+        catchup=False,
+        max_active_runs=2,
+        dagrun_timeout=timedelta(hours=12),
+        default_args=default_args(priority=1),
+        params={
+            "since": Param(None, type=["null", "string"], format="date", description="the first day"),
+            "until": Param(None, type=["null", "string"], format="date", description="the day after the last"),
+            "revisit": Param(False, type="boolean", description="fetch again what is stored"),
+        },
+        tags=["mirrorwire", "backfill", source.key],
+    ) as dag:
+        chain_steps(source, "backfill")
+    return dag
+
+
+for found in source_files(Settings.from_env()):
+    if found.source is not None:
+        backfill(found.source)

@@ -1,0 +1,261 @@
+"""`python -m tests.demo run|up|down|status`: the main job in a real Airflow, against the sample newsroom.
+
+What `make run`, `make up` and `make down` call. `run` keeps Airflow's metadata in a database of its own that
+starts fresh each time; `up` keeps its own from one time to the next. Both load into the same articles.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import psutil
+
+from etl.config import BUNDLED_SOURCES, Settings
+from etl.errors import MirrorwireError, Transient
+from etl.load import db
+from etl.load.migrate import migrate
+from etl.services import free_port, listens
+from etl.stack import USER, Airflow, Stack
+from tests.demo_view import SOURCE, ZONE, articles, clock, console, failure, progress, report
+
+ROOT = Path(__file__).resolve().parent.parent
+PORTS = (8801, 8802)  # of the bundled courier.toml
+DAGS_WITHIN_S, RUNS_WITHIN_S = 120, 600
+
+Say = Callable[[str], None]
+
+
+class DemoFailed(Transient):
+    """A run failed, or did not end in time; the text is what the user needs to see."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit code: 0 done, 1 failed (the reason on stderr), 130 interrupted; by then everything is stopped."""
+    parser = argparse.ArgumentParser(prog="python -m tests.demo", description="The main job, end to end.")
+    parser.add_argument("command", choices=["run", "up", "down", "status"])
+    command = parser.parse_args(arguments).command
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+    try:
+        return {"run": run, "up": up, "down": down, "status": status}[command](Settings.from_env())
+    except MirrorwireError as error:
+        print(f"\n{command} failed: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"\n{command} interrupted; what it started is stopped", file=sys.stderr)
+        return 130
+
+
+def run(settings: Settings) -> int:
+    """A scheduled run, a backfill of three days, and what they loaded."""
+    stack = Stack(settings, dags=ROOT / "dags", database="airflow_demo")
+    ingest, backfill = f"ingest_{SOURCE}", f"backfill_{SOURCE}"
+    say = clock()
+    with stack.exclusive(), everything_stopped(stack, settings, say):
+        day = newsroom_day(settings)
+        first, last = day - timedelta(days=3), day - timedelta(days=1)
+        print(
+            f"The sample newsroom's last day is {day}, which is all that its feed holds.\n"
+            f"Airflow loads that day by schedule ({ingest}), then the days {first} to {last}\n"
+            f"by a manual backfill ({backfill}), into Postgres. About two minutes.\n",
+            flush=True,
+        )
+        url, api = start(stack, settings, day, say, fresh=True)
+        before = {row.article_key: row.version for row in articles(url)}
+        wait_for_dags(api, ingest, backfill)
+
+        say(f"{ingest}: unpaused, so that its schedule starts a run")
+        api.patch(f"/dags/{ingest}", {"is_paused": False})
+        wait_for_runs(api, ingest, 1, say)
+        api.patch(f"/dags/{ingest}", {"is_paused": True})
+        live = articles(url)
+        say(f"{ingest}: {len(live) - len(before)} new articles")
+
+        say(f"{backfill}: Airflow's backfill of {first} to {last}, and the nightly sweep of yesterday")
+        # Created before unpausing: were the sweep of one of its days first, the backfill would leave it out.
+        window = {"from_date": f"{first}T00:00:00Z", "to_date": f"{last}T00:00:00Z"}
+        api.post("/backfills", {"dag_id": backfill, **window, "max_active_runs": 2})
+        api.patch(f"/dags/{backfill}", {"is_paused": False})
+        wait_for_runs(api, backfill, 3, say)
+        after = articles(url)
+        say(f"{backfill}: {len(after) - len(live)} new articles")
+        report(after, before)
+    return 0
+
+
+def up(settings: Settings) -> int:
+    """The same stack, left running."""
+    stack = Stack(settings, dags=ROOT / "dags")
+    say = clock()
+    with stack.exclusive():
+        with everything_stopped(stack, settings, say, only_on_failure=True):
+            start(stack, settings, newsroom_day(settings), say, fresh=False)
+        print(
+            f"\nAirflow: {stack.url}  user {USER}  password {stack.password()}\n"
+            "A new DAG is paused: switch it on, then trigger it. make down stops everything."
+        )
+    return 0
+
+
+def down(settings: Settings) -> int:
+    """Stop the stack, the newsroom and the embedded server, whichever of them runs."""
+    stopped = Stack(settings, dags=ROOT / "dags").stop()
+    if db.stop_embedded(settings):
+        stopped.append("postgres")
+    print(f"stopped: {', '.join(stopped)}" if stopped else "nothing was running")
+    return 0
+
+
+def status(settings: Settings) -> int:
+    """What runs; 1 when not all of the stack does."""
+    stack = Stack(settings, dags=ROOT / "dags")
+    services = stack.services()
+    if not services:
+        print("nothing was started")
+        return 1
+    for service in services:
+        print(f"{service.name:14} {service.pid:>7}  {'running' if service.alive() else 'ended'}")
+    print(f"Airflow: {stack.url}  user {USER}  password {stack.password()}")
+    return 0 if all(service.alive() for service in services) else 1
+
+
+def start(stack: Stack, settings: Settings, day: date, say: Say, *, fresh: bool) -> tuple[str, Airflow]:
+    """Start Postgres, the newsroom and Airflow; return the articles' database URL and Airflow's API."""
+    say("Postgres: server and migrations")
+    url = db.database_url(settings)
+    migrate(url)
+    ports = free_port(PORTS[0]), free_port(PORTS[1])
+    say(f"newsroom: http://127.0.0.1:{ports[0]}, mirror http://127.0.0.1:{ports[1]}")
+    words = ["--port", str(ports[0]), "--mirror-port", str(ports[1]), "--day", day.isoformat()]
+    newsroom = stack.spawn("newsroom", [sys.executable, "-m", "tests.newsroom", *words], cwd=ROOT)
+    wait_until(
+        lambda: all(listens(port) for port in ports),
+        20,
+        lambda: f"the newsroom does not answer:\n{stack.log_tail('newsroom')}",
+        alive=newsroom.alive,
+    )
+    environment = {"MIRRORWIRE_DATABASE_URL": url}
+    if ports != PORTS:
+        environment["MIRRORWIRE_SOURCES"] = str(sources_with_ports(settings, ports))
+    return url, stack.start(fresh=fresh, environment=environment, say=say)
+
+
+def newsroom_day(settings: Settings) -> date:
+    """The newsroom's last day: yesterday in its zone at the first time, and the same ever after."""
+    file = settings.home / "demo.json"
+    with contextlib.suppress(OSError, ValueError, KeyError):
+        return date.fromisoformat(json.loads(file.read_text())["day"])
+    day = datetime.now(ZONE).date() - timedelta(days=1)
+    file.write_text(json.dumps({"day": day.isoformat()}))
+    return day
+
+
+def sources_with_ports(settings: Settings, ports: tuple[int, int]) -> Path:
+    """A source folder whose courier.toml names the ports, beside links to the user's own source files."""
+    folder = settings.home / "demo-sources"
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.toml"):
+        old.unlink()
+    for own in settings.sources.glob("*.toml") if settings.sources else ():
+        if own.stem != SOURCE:
+            (folder / own.name).symlink_to(own)
+    text = (BUNDLED_SOURCES / f"{SOURCE}.toml").read_text()
+    for bundled, port in zip(PORTS, ports, strict=True):
+        text = text.replace(f"http://127.0.0.1:{bundled}", f"http://127.0.0.1:{port}")
+    (folder / f"{SOURCE}.toml").write_text(text)
+    return folder
+
+
+@contextlib.contextmanager
+def everything_stopped(stack: Stack, settings: Settings, say: Say, *, only_on_failure: bool = False) -> Iterator[None]:
+    """Stop, on the way out, what was started within: services always, Postgres unless it ran before."""
+    ran_before = postgres_runs(settings)
+    failed = True
+    try:
+        yield
+        failed = False
+    finally:
+        if failed or not only_on_failure:
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave half of it running
+            if failed and console.is_terminal:
+                print()  # the line of progress stands open
+            say("stopping")
+            stack.stop()
+            if not ran_before:
+                db.stop_embedded(settings)
+            say("stopped")
+
+
+def postgres_runs(settings: Settings) -> bool:
+    """Whether the embedded server of this data folder runs."""
+    with contextlib.suppress(OSError, ValueError, psutil.Error):
+        pid = int((settings.home / "postgres" / "postmaster.pid").read_text().split("\n", 1)[0])
+        return psutil.Process(pid).name().startswith("postgres")
+    return False
+
+
+def wait_for_dags(api: Airflow, *dag_ids: str) -> None:
+    """Wait until the DAGs are there. Raises DemoFailed with Airflow's import errors when they do not come."""
+
+    def present() -> bool:
+        return {dag["dag_id"] for dag in api.get("/dags", limit=100)["dags"]}.issuperset(dag_ids)
+
+    def reason() -> str:
+        errors = "\n".join(error["stack_trace"] for error in api.get("/importErrors")["import_errors"])
+        return f"Airflow does not show {', '.join(dag_ids)} after {DAGS_WITHIN_S} s\n{errors}"
+
+    wait_until(present, DAGS_WITHIN_S, reason)
+
+
+def wait_for_runs(api: Airflow, dag_id: str, at_least: int, say: Say) -> None:
+    """Wait until at least so many runs of a DAG are there and all have ended, showing their steps meanwhile.
+
+    Raises DemoFailed with the failed tasks' logs when a run or a task failed, or when time is up.
+    """
+    deadline, shown, shown_at = time.monotonic() + RUNS_WITHIN_S, "", 0.0
+    while True:
+        runs = api.get(f"/dags/{dag_id}/dagRuns", order_by="run_after")["dag_runs"]
+        tasks = api.get(f"/dags/{dag_id}/dagRuns/~/taskInstances", limit=100)["task_instances"]
+        ended = len(runs) >= at_least and all(run["state"] in ("success", "failed") for run in runs)
+        line = progress(runs, tasks)
+        if console.is_terminal:
+            print(f"\r\x1b[2K{f'        {line}'[: console.width - 1]}", end="\n" if ended else "", flush=True)
+        elif line != shown and (ended or time.monotonic() > shown_at + 4):
+            say(f"  {line}")
+            shown, shown_at = line, time.monotonic()
+        failed = [task for task in tasks if task["state"] == "failed"]
+        if ended and (failed or any(run["state"] == "failed" for run in runs)):
+            logs = [failure(api, task) for task in sorted(failed, key=lambda task: str(task["end_date"]))]
+            raise DemoFailed("\n".join([f"a run of {dag_id} failed", *logs]))
+        if ended:
+            return
+        if time.monotonic() > deadline:
+            raise DemoFailed(f"{dag_id} is not done in {RUNS_WITHIN_S} s: {line or 'no run was started'}")
+        time.sleep(1)
+
+
+def wait_until(
+    true: Callable[[], bool],
+    within_s: float,
+    reason: Callable[[], str],
+    alive: Callable[[], bool] | None = None,
+) -> None:
+    """Return once `true()` holds. Raises DemoFailed with the reason when time is up or what it needs died."""
+    deadline = time.monotonic() + within_s
+    while not true():
+        if time.monotonic() > deadline or (alive and not alive()):
+            raise DemoFailed(reason())
+        time.sleep(0.3)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
