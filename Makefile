@@ -47,8 +47,8 @@ $(FLOCK) sh -ec ' \
 	if [ -e $@ ] && [ -z "$$(find $^ -newer $@)" ]; then exit 0; fi; \
 	[ -x $(BIN)/pip ] || "$(PYTHON)" -m venv .venv; \
 	echo "installing $$(grep -c "==" $(1)) packages into .venv, about a minute ..."; \
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1); \
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $(1); \
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .; \
 	touch $(2)'
 endef
 

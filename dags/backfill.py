@@ -35,6 +35,7 @@ def backfill(source: Source) -> DAG:
         start_date=START,
         catchup=False,
         max_active_runs=2,
+        max_active_tasks=2,  # they wait for the same hosts' delays; the other workers are for the live runs
         dagrun_timeout=timedelta(hours=12),
         default_args=default_args(priority=1),
         params={

@@ -51,6 +51,17 @@ def default_args(*, priority: int) -> dict[str, Any]:
     }
 
 
+def settings() -> Settings:
+    """The settings of a task. Raises AirflowFailException where no database is named.
+
+    Tasks never start the embedded server: it would die with the first of them.
+    """
+    found = Settings.from_env()
+    if found.database_url is None:
+        raise AirflowFailException("MIRRORWIRE_DATABASE_URL is not set: whoever starts Airflow names the database")
+    return found
+
+
 def window(kind: Literal["live", "backfill"]) -> dict[str, Any]:
     """`since`, `until` and `interval` of the current DAG run, as `pipeline.open_run` takes them.
 
@@ -86,7 +97,7 @@ def chain_steps(source: Source, kind: Literal["live", "backfill"]) -> None:
         context = get_current_context()
         dag_run = context["dag_run"]
         return pipeline.open_run(
-            Settings.from_env(),
+            settings(),
             source.key,
             kind=kind,
             # The start tells a run that was cleared, or one of a new metadata database, from its namesake.
@@ -101,13 +112,13 @@ def chain_steps(source: Source, kind: Literal["live", "backfill"]) -> None:
     def discover(run: int) -> list[int]:
         from etl import pipeline
 
-        return pipeline.discover(Settings.from_env(), run, now=datetime.now(UTC))
+        return pipeline.discover(settings(), run, now=datetime.now(UTC))
 
     @task(multiple_outputs=False, map_index_template="batch {{ task.op_kwargs['batch'] }}")
     def fetch(run: int, batch: int) -> dict[str, int]:
         from etl import pipeline
 
-        return pipeline.fetch(Settings.from_env(), run, batch, now=datetime.now(UTC))
+        return pipeline.fetch(settings(), run, batch, now=datetime.now(UTC))
 
     @task(
         multiple_outputs=False,
@@ -117,21 +128,21 @@ def chain_steps(source: Source, kind: Literal["live", "backfill"]) -> None:
     def extract(run: int, batch: int) -> dict[str, int]:
         from etl import pipeline
 
-        return pipeline.extract(Settings.from_env(), run, batch, now=datetime.now(UTC))
+        return pipeline.extract(settings(), run, batch, now=datetime.now(UTC))
 
     @task(multiple_outputs=False, trigger_rule=TriggerRule.ALL_DONE)
     def dedupe(run: int | None) -> dict[str, int]:
         opened(run)
         from etl import pipeline
 
-        return pipeline.dedupe(Settings.from_env(), run, now=datetime.now(UTC))
+        return pipeline.dedupe(settings(), run, now=datetime.now(UTC))
 
     @task(multiple_outputs=False, trigger_rule=TriggerRule.ALL_DONE, outlets=[asset])
     def load(run: int | None) -> dict[str, int]:
         opened(run)
         from etl import pipeline
 
-        counts = pipeline.load(Settings.from_env(), run, now=datetime.now(UTC))
+        counts = pipeline.load(settings(), run, now=datetime.now(UTC))
         changed = {name: counts.get(name, 0) for name in ("inserted", "revised")}
         get_current_context()["outlet_events"][asset].extra = {**changed, "run": run}
         return counts
@@ -142,7 +153,7 @@ def chain_steps(source: Source, kind: Literal["live", "backfill"]) -> None:
             raise AirflowFailException("no run was opened: the log of the task open_run says why")
         from etl import pipeline
 
-        return pipeline.check(Settings.from_env(), run, now=datetime.now(UTC))
+        return pipeline.check(settings(), run, now=datetime.now(UTC))
 
     run = open_run()
     batches = discover(run)

@@ -16,8 +16,6 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-import psutil
-
 from etl.config import BUNDLED_SOURCES, Settings
 from etl.errors import MirrorwireError, Transient
 from etl.load import db
@@ -177,7 +175,7 @@ def sources_with_ports(settings: Settings, ports: tuple[int, int]) -> Path:
 @contextlib.contextmanager
 def everything_stopped(stack: Stack, settings: Settings, say: Say, *, only_on_failure: bool = False) -> Iterator[None]:
     """Stop, on the way out, what was started within: services always, Postgres unless it ran before."""
-    ran_before = postgres_runs(settings)
+    ran_before = db.embedded_runs(settings)
     failed = True
     try:
         yield
@@ -193,14 +191,6 @@ def everything_stopped(stack: Stack, settings: Settings, say: Say, *, only_on_fa
             if not ran_before:
                 db.stop_embedded(settings)
             say("stopped")
-
-
-def postgres_runs(settings: Settings) -> bool:
-    """Whether the embedded server of this data folder runs."""
-    with contextlib.suppress(OSError, ValueError, psutil.Error):
-        pid = int((settings.home / "postgres" / "postmaster.pid").read_text().split("\n", 1)[0])
-        return psutil.Process(pid).name().startswith("postgres")
-    return False
 
 
 def wait_for_dags(api: Airflow, *dag_ids: str) -> None:

@@ -131,7 +131,9 @@ def test_status_tells_hosts_and_what_they_failed_of(mirrorwire: Run, newsroom: N
 COURIER_PAGE = (
     "<html lang=en><head><title>A title</title><meta property='og:type' content='article'></head><body><article>"
     "<h1>A title</h1>"
-    + "".join(f"<p>Paragraph {n} of an article, long enough to be one, with a comma, and a full stop.</p>" for n in range(9))
+    + "".join(
+        f"<p>Paragraph {n} of an article, long enough to be one, with a comma, and a full stop.</p>" for n in range(9)
+    )
     + "</article></body></html>"
 )
 

@@ -80,6 +80,7 @@ WRONG = [
     ('"Europe/London"', '""', "timezone: not a zone of the IANA database"),
     ('"*/30 * * * *"', '"every hour"', "schedule: not a cron expression of five fields"),
     ('"*/30 * * * *"', '"61 * * * *"', "schedule: not a cron expression of five fields"),
+    ('"*/30 * * * *"', '"0 0 30 2 *"', "schedule: a cron expression of a time that never comes"),
     ('"*/30 * * * *"', '"* * * * * *"', "schedule: not a cron expression of five fields"),
     ('article_url = "/(?P<date>', 'article_url = "/(?P<date', "article_url[1]: not a regular expression"),
     (

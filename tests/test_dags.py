@@ -231,5 +231,6 @@ def test_real_pages_become_articles_or_rejections_and_a_second_run_fetches_nothi
     assert first["state"] == second["state"] == "success"
     assert (after_first["links"], after_first["captures"], len(asked)) == (pages, pages, pages)
     assert after_first["articles"] + after_first["rejections"] == pages
+    assert all(row["verdict"] and row["evidence"] for row in rows("SELECT verdict, evidence FROM rejection"))
     assert not again
     assert (rows(counted)[0], rows(stock)) == (after_first, rows_first)

@@ -46,12 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.newsroom", description="A local news publisher.")
     parser.add_argument("--port", type=int, default=8801, help="of the primary (default 8801; 0: a free one)")
-    parser.add_argument(
-        "--mirror-port", type=int, default=8802, help="of the mirror (default 8802; 0: a free one)"
-    )
-    parser.add_argument(
-        "--day", type=date.fromisoformat, help="the newest articles' date (default: yesterday)"
-    )
+    parser.add_argument("--mirror-port", type=int, default=8802, help="of the mirror (default 8802; 0: a free one)")
+    parser.add_argument("--day", type=date.fromisoformat, help="the newest articles' date (default: yesterday)")
     parser.add_argument("--later", action="store_true", help="start with the later changes made")
     parser.add_argument("--manifest", type=Path, help="serve the saved pages of this JSON-lines file")
     parser.add_argument(

@@ -274,6 +274,4 @@ def nul_title(call: Call) -> Response:
 def truncated_gzip(call: Call) -> Response:
     """A compressed answer whose stream ends half-way, though its length is as announced."""
     packed = gzip.compress(call.normal.body, mtime=0)
-    return replace(
-        call.normal, body=packed[: len(packed) // 2], headers={"Content-Encoding": "gzip"}, modified=None
-    )
+    return replace(call.normal, body=packed[: len(packed) // 2], headers={"Content-Encoding": "gzip"}, modified=None)

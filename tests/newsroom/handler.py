@@ -67,9 +67,7 @@ class Handler(BaseHTTPRequestHandler):
             self._send_json(405, {"error": "only GET and HEAD here"})
             return
         try:
-            state = self.server.newsroom_origin.publisher.command(
-                dict(parse_qsl(target.query, keep_blank_values=True))
-            )
+            state = self.server.newsroom_origin.publisher.command(dict(parse_qsl(target.query, keep_blank_values=True)))
         except ValueError as error:
             self._send_json(400, {"error": str(error)})
         else:

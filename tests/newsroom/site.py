@@ -63,9 +63,7 @@ class Courier:
         )
         # The page changes with what its cards show; Last-Modified must too, or a reader is told 304 wrongly.
         changed_at = self.edition.changed_at
-        modified = max(
-            [article.modified, *(changed_at[other] for other in article.related if other in changed_at)]
-        )
+        modified = max([article.modified, *(changed_at[other] for other in article.related if other in changed_at)])
         return Response(kind=Kind.ARTICLE, body=text.encode(), modified=modified)
 
     def _feed(self, path: str) -> Response:

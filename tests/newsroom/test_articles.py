@@ -68,9 +68,7 @@ def test_later_changes_what_stands_there() -> None:
         "retitled": 1,
         "gone": 2,
     }
-    recent = {
-        row["id"]: row["body"] for day in (0, 1) for row in rows_of(FOLDER / f"day{day}.toml", "article")
-    }
+    recent = {row["id"]: row["body"] for day in (0, 1) for row in rows_of(FOLDER / f"day{day}.toml", "article")}
     for change in changes:
         for old, new in change.get("replace", []):
             assert recent[change["id"]].count(old) == 1 and old != new

@@ -53,9 +53,7 @@ def test_a_manifest_cannot_reach_out_of_its_folder(tmp_path: Path) -> None:
 
 def test_the_command_serves_until_it_is_told_to_stop() -> None:
     arguments = ["--port", "0", "--mirror-port", "0", "--day", "2026-11-02", "--fault", "primary=seizure"]
-    with subprocess.Popen(
-        [*COMMAND, *arguments], cwd=REPOSITORY, stdout=subprocess.PIPE, text=True
-    ) as process:
+    with subprocess.Popen([*COMMAND, *arguments], cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         origins = dict(process.stdout.readline().split() for _ in range(2))
         try:
@@ -70,8 +68,6 @@ def test_a_port_in_use_is_one_clear_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         command = [*COMMAND, "--port", "0", "--mirror-port", port]
-        ended = subprocess.run(
-            command, cwd=REPOSITORY, capture_output=True, text=True, timeout=10, check=False
-        )
+        ended = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=10, check=False)
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr.count("\n") == 1 and f"port {port}" in ended.stderr

@@ -158,9 +158,7 @@ def test_feed_faults_spoil_feeds_only(newsroom: Newsroom) -> None:
     whole = get(newsroom.primary.origin, FEED)
     assert b"<rss" not in faulty(newsroom, "feed-html", FEED).body
     cut = faulty(newsroom, "feed-cut", FEED).body
-    assert whole.body.startswith(cut) and cut.rindex(b"<title>") > cut.rindex(b"<item>") > cut.rindex(
-        b"</title>"
-    )
+    assert whole.body.startswith(cut) and cut.rindex(b"<title>") > cut.rindex(b"<item>") > cut.rindex(b"</title>")
     empty = ElementTree.fromstring(faulty(newsroom, "feed-empty", FEED).body)
     assert empty.find("channel/lastBuildDate") is not None and empty.find("channel/item") is None
     for name in ("feed-html", "feed-cut", "feed-empty"):
@@ -198,7 +196,7 @@ def test_a_truncated_gzip_is_whole_as_http_and_broken_as_gzip(newsroom: Newsroom
 
 
 def test_a_fault_may_strike_chosen_paths(newsroom: Newsroom) -> None:
-    newsroom.primary.fault = lambda path: {"/": "login", FEED: "refuse"}.get(path)
+    newsroom.primary.fault = {"/": "login", FEED: "refuse"}.get
     assert "Sign in" in get(newsroom.primary.origin, "/").text
     with pytest.raises(http.client.RemoteDisconnected):
         get(newsroom.primary.origin, FEED)
