@@ -141,6 +141,17 @@ def test_every_table_and_view_is_explained(database_url: str) -> None:
     assert silent == []
 
 
+def test_every_column_that_is_no_key_is_explained(database_url: str) -> None:
+    with db.connect(database_url) as conn:
+        silent = conn.execute(
+            "SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+            " WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0 AND NOT attisdropped"
+            " AND relname !~ '^_?yoyo' AND relname <> 'migration_digest'"
+            " AND attname !~ '(_id|_key)$' AND col_description(c.oid, attnum) IS NULL"
+        ).fetchall()
+    assert silent == []
+
+
 def test_times_have_zones_and_strings_no_length(database_url: str) -> None:
     with db.connect(database_url) as conn:
         odd = conn.execute(

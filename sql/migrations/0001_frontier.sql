@@ -8,6 +8,9 @@ CREATE TABLE source (
     updated_at  timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON TABLE source IS 'A publisher, as its source file states it.';
+COMMENT ON COLUMN source.name IS 'As its readers know it.';
+COMMENT ON COLUMN source.language IS 'BCP 47; null where it publishes in several.';
+COMMENT ON COLUMN source.updated_at IS 'When the source file last changed it.';
 COMMENT ON COLUMN source.source_key IS 'The source file''s key; first part of every article key.';
 COMMENT ON COLUMN source.timezone IS 'IANA zone taken where a page states none, and in which a date means 00:00.';
 
@@ -21,6 +24,8 @@ CREATE TABLE host (
     UNIQUE (source_key, url)
 );
 COMMENT ON TABLE host IS 'An origin that serves a source''s pages. How it fares is the view host_health.';
+COMMENT ON COLUMN host.url IS 'Scheme, name and port.';
+COMMENT ON COLUMN host.role IS 'primary, mirror or archive; hosts are asked in this order.';
 COMMENT ON COLUMN host.listed IS 'False once the source file no longer names it; its history stays.';
 COMMENT ON COLUMN host.next_request_at IS 'The next free slot for a request, over all workers: requests reserve it in turn.';
 
@@ -46,6 +51,13 @@ CREATE TABLE run (
 );
 CREATE INDEX run_of_source ON run (source_key, started_at DESC);
 COMMENT ON TABLE run IS 'One pass over a source, scheduled or by hand.';
+COMMENT ON COLUMN run.kind IS 'live or backfill.';
+COMMENT ON COLUMN run.window_until IS 'End of the window, not in it.';
+COMMENT ON COLUMN run.interval_end IS 'End of the data interval, not in it.';
+COMMENT ON COLUMN run.revisit IS 'Whether stored articles are fetched again.';
+COMMENT ON COLUMN run.started_at IS 'When it was opened.';
+COMMENT ON COLUMN run.finished_at IS 'When check ended it.';
+COMMENT ON COLUMN run.state IS 'running, success or failed.';
 COMMENT ON COLUMN run.external_id IS 'Names the pass outside: Airflow''s DAG and run id, or cli:<uuid>. The same name is the same run.';
 COMMENT ON COLUMN run.window_since IS 'Publication window, half-open; null takes whatever the seeds list.';
 COMMENT ON COLUMN run.interval_start IS 'The scheduler''s data interval; names the run and filters nothing.';
@@ -65,6 +77,11 @@ CREATE TABLE run_step (
     PRIMARY KEY (run_id, step, batch)
 );
 COMMENT ON TABLE run_step IS 'What each step of a run did; finished_at is null while it works and after it died.';
+COMMENT ON COLUMN run_step.step IS 'discover, fetch, extract, dedupe or load.';
+COMMENT ON COLUMN run_step.started_at IS 'When its last try began.';
+COMMENT ON COLUMN run_step.finished_at IS 'When it was done.';
+COMMENT ON COLUMN run_step.counts IS 'What it did, by name; tries add up.';
+COMMENT ON COLUMN run_step.error IS 'Why its last try died.';
 COMMENT ON COLUMN run_step.batch IS 'The mapped task''s number, from 1; 0 for steps that run once.';
 
 CREATE VIEW live_session AS
@@ -91,6 +108,10 @@ CREATE INDEX link_pending ON link (source_key, next_try_at) WHERE state = 'pendi
 CREATE INDEX link_by_day ON link (source_key, day);
 CREATE INDEX link_by_state ON link (source_key, state);
 COMMENT ON TABLE link IS 'The frontier: every article that a seed ever showed, known by its article key.';
+COMMENT ON COLUMN link.next_try_at IS 'When a host may be asked for it again.';
+COMMENT ON COLUMN link.last_problem IS 'What every host answered at the last try.';
+COMMENT ON COLUMN link.discovered_at IS 'When a seed first showed it.';
+COMMENT ON COLUMN link.lease_until IS 'When the lease ends.';
 COMMENT ON COLUMN link.article_key IS '<source>:<publisher''s id>; no host name enters it.';
 COMMENT ON COLUMN link.url IS 'Canonical URL on the primary host.';
 COMMENT ON COLUMN link.day IS 'The day that the URL names, in the source''s zone.';
@@ -110,6 +131,11 @@ CREATE TABLE link_hint (
 );
 CREATE INDEX link_hint_by_seed ON link_hint (seed, link_id);
 COMMENT ON TABLE link_hint IS 'What each seed last said of a link; a change asks for another fetch.';
+COMMENT ON COLUMN link_hint.seed IS 'The seed''s path or URL.';
+COMMENT ON COLUMN link_hint.title IS 'A feed''s title for it.';
+COMMENT ON COLUMN link_hint.slug IS 'The end of a feed''s URL for it.';
+COMMENT ON COLUMN link_hint.lastmod IS 'A sitemap''s lastmod for it.';
+COMMENT ON COLUMN link_hint.seen_at IS 'When that last changed.';
 
 CREATE TABLE capture (
     capture_id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -137,6 +163,16 @@ CREATE INDEX capture_of_link ON capture (link_id, fetched_at DESC) WHERE link_id
 CREATE INDEX capture_of_seed ON capture (source_key, url, fetched_at DESC) WHERE link_id IS NULL;
 CREATE INDEX capture_to_extract ON capture (source_key, extractor_version, capture_id) WHERE chosen AND link_id IS NOT NULL;
 COMMENT ON TABLE capture IS 'Where the bytes of a response lie in the archive. Seed documents have no link.';
+COMMENT ON COLUMN capture.url IS 'Who really served it, after redirects.';
+COMMENT ON COLUMN capture.fetched_at IS 'When the request went out.';
+COMMENT ON COLUMN capture.status IS 'HTTP status.';
+COMMENT ON COLUMN capture.content_type IS 'As the server stated it.';
+COMMENT ON COLUMN capture.etag IS 'Validator for a conditional request.';
+COMMENT ON COLUMN capture.last_modified IS 'Validator for a conditional request.';
+COMMENT ON COLUMN capture.digest IS 'The WARC record''s payload digest.';
+COMMENT ON COLUMN capture.warc IS 'The WARC file''s name in the archive.';
+COMMENT ON COLUMN capture.lease_session IS 'The session that extracts it; others leave it alone until lease_until, or until that session is dead.';
+COMMENT ON COLUMN capture.lease_until IS 'When the lease ends.';
 COMMENT ON COLUMN capture.chosen IS 'True for the answer that counts; false for what other hosts said instead, kept as evidence.';
 COMMENT ON COLUMN capture.extractor_version IS 'The newest extractor that has read it; 0 before the first.';
 COMMENT ON COLUMN capture.warc_offset IS 'Bytes from the beginning of the compressed WARC file.';
@@ -161,6 +197,12 @@ CREATE INDEX attempt_of_host ON attempt (host_id, started_at DESC, attempt_id DE
 CREATE INDEX attempt_of_link ON attempt (link_id, started_at DESC) WHERE link_id IS NOT NULL;
 CREATE INDEX attempt_of_run ON attempt (run_id);
 COMMENT ON TABLE attempt IS 'One HTTP exchange with one host, and how it ended.';
+COMMENT ON COLUMN attempt.url IS 'The URL asked for.';
+COMMENT ON COLUMN attempt.started_at IS 'When the request went out.';
+COMMENT ON COLUMN attempt.elapsed_s IS 'Seconds to the end of the body, or to the failure.';
+COMMENT ON COLUMN attempt.status IS 'HTTP status; null where no answer came.';
+COMMENT ON COLUMN attempt.body_bytes IS 'Bytes of the decoded body.';
+COMMENT ON COLUMN attempt.detail IS 'What happened, for people.';
 COMMENT ON COLUMN attempt.outcome IS 'ok, not_modified, not_it (another page than asked for), gone, http_error, unreachable, timeout, refused, too_large.';
 COMMENT ON COLUMN attempt.verdict IS 'What the page was, when it was looked at.';
 
@@ -178,5 +220,10 @@ CREATE TABLE seed_poll (
 );
 CREATE INDEX seed_poll_by_seed ON seed_poll (seed, polled_at DESC);
 COMMENT ON TABLE seed_poll IS 'What a run read from each seed.';
+COMMENT ON COLUMN seed_poll.seed IS 'The seed''s path or URL.';
+COMMENT ON COLUMN seed_poll.polled_at IS 'When it was read.';
+COMMENT ON COLUMN seed_poll.outcome IS 'read, unchanged (304), damaged (read in part), failed, or not_covered (it does not reach the window).';
+COMMENT ON COLUMN seed_poll.links IS 'How many links in the window it listed.';
+COMMENT ON COLUMN seed_poll.detail IS 'What was wrong with it, for people.';
 COMMENT ON COLUMN seed_poll.known IS 'How many of its links this seed had shown before.';
 COMMENT ON COLUMN seed_poll.gap IS 'A feed that shares no item with what it showed before: items between the two polls may be lost.';
