@@ -21,7 +21,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from etl.errors import FolderUnusable, Permanent
+from etl.errors import FolderUnusable, Permanent, Transient
 from etl.records import Capture, Exchange
 
 ROLL_BYTES = 1_000_000_000
@@ -43,6 +43,17 @@ class ArchiveDamaged(Permanent):
 
     def __str__(self) -> str:
         return f"{self.path} at byte {self.offset}: {self.reason}"
+
+
+class ArchiveAway(Transient):
+    """A file of the archive cannot be read: it is elsewhere, or its disk is away."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path, self.reason = path, reason
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}; is MIRRORWIRE_ARCHIVE the folder that it was written to?"
 
 
 class ArchiveWriter:
@@ -125,7 +136,7 @@ class ArchiveWriter:
 
 
 def read_capture(archive: str, capture: Capture) -> Exchange:
-    """Read one response back; raises `ArchiveDamaged` when it is not there whole.
+    """Read one response back; raises `ArchiveDamaged` when it is not whole, `ArchiveAway` when its file cannot be read.
 
     Headers are the stored ones (see `RENAMED`); `host` is the URL's origin. The request lies in a record of
     its own: `request_headers` is empty, `elapsed_s` is 0.
@@ -138,7 +149,7 @@ def read_capture(archive: str, capture: Capture) -> Exchange:
             file.seek(capture.offset)
             data = file.read(capture.length)
     except OSError as error:
-        raise ArchiveDamaged(str(path), capture.offset, error.strerror or str(error)) from None
+        raise ArchiveAway(str(path), error.strerror or str(error)) from None
     try:
         return _exchange(data, capture)
     except (ValueError, zlib.error, EOFError, ArchiveLoadFailed) as error:

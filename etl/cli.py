@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import sys
-from datetime import datetime
+from typing import get_args
 
 import click
 import psycopg
@@ -16,6 +17,7 @@ from etl.errors import MirrorwireError, SourceFileError, WrongUse
 from etl.load import db, migrate
 from etl.passes import PassResult
 from etl.pipeline import prepare
+from etl.records import VerdictKind
 
 FAILED, WRONG_USE, IN_PART, INTERRUPTED = 1, 2, 3, 130
 
@@ -31,6 +33,8 @@ _revisit = click.option(
 
 def main() -> None:
     """Run the command line; every expected failure is one line on stderr and an exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     try:
         sys.exit(cli(standalone_mode=False) or 0)
     except click.ClickException as error:
@@ -40,14 +44,17 @@ def main() -> None:
         _die(str(error), WRONG_USE)
     except MirrorwireError as error:
         _die(str(error), FAILED)
-    except psycopg.OperationalError as error:
-        _die(f"the database went away: {(str(error).strip().splitlines() or ['no reason given'])[0]}", FAILED)
+    except psycopg.Error as error:
+        _die(f"the database: {(str(error).strip().splitlines() or ['no reason given'])[0]}", FAILED)
     except (click.Abort, KeyboardInterrupt):
         _die("interrupted; what was fetched is stored, and the same command goes on from there", INTERRUPTED)
-    except BrokenPipeError:
+    except output.ReaderGone:
         # Whoever read us has enough. Python would complain once more while it flushes stdout at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _die(f"{error.filename or 'output'}: {error.strerror or error}", FAILED)
 
 
 def _die(line: str, code: int) -> None:
@@ -121,10 +128,9 @@ def backfill(
     if dry_run:
         rows, readings = passes.plan(settings, source, since=since, until=until)
         output.write_rows(rows, form, columns=("day", "to_fetch", "stored", "seeds", "covered"))
-        for reading in readings:
-            for problem in reading.problems:
-                output.say(f"mirrorwire: {problem}")
-        return 0
+        for problem in (problem for reading in readings for problem in reading.problems):
+            output.say(f"mirrorwire: {problem}")
+        return FAILED if all(reading.outcome == "failed" for reading in readings) else 0
     done = passes.run_pass(
         settings,
         source,
@@ -219,7 +225,7 @@ def status(settings: Settings, source: str | None, form: str | None) -> None:
     with db.connect(prepare(settings)) as conn:
         found = reports.status(conn, settings, source)
     if form == "table" or (form is None and sys.stdout.isatty()):
-        reports.show_status(found, sys.stdout, now=datetime.now().astimezone())
+        reports.show_status(found, sys.stdout)
     elif form == "json":
         output.write_document({"sources": found})
     else:
@@ -265,7 +271,7 @@ def check_source(settings: Settings, file: str) -> int:
 
 @cli.command()
 @click.argument("source", required=False)
-@click.option("--verdict", help="Only pages of this verdict.")
+@click.option("--verdict", type=click.Choice(get_args(VerdictKind)), help="Only pages of this verdict.")
 @_format
 @click.pass_obj
 def rejections(settings: Settings, source: str | None, verdict: str | None, form: str | None) -> None:

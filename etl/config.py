@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
+from zoneinfo import available_timezones
 
 from croniter import CroniterBadDateError, croniter
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -48,17 +48,24 @@ class Settings:
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
         """Read `MIRRORWIRE_*`. An empty value counts as unset."""
         found = {key: value for key, value in (os.environ if env is None else env).items() if value}
-        home = Path(found.get("MIRRORWIRE_HOME") or _default_home(found)).expanduser().absolute()
+        home = _folder(found.get("MIRRORWIRE_HOME") or _default_home(found))
         sources = found.get("MIRRORWIRE_SOURCES")
         contact = found.get("MIRRORWIRE_CONTACT")
         return cls(
             home=home,
             database_url=found.get("MIRRORWIRE_DATABASE_URL"),
-            sources=Path(sources).expanduser().absolute() if sources else None,
+            sources=_folder(sources) if sources else None,
             archive=found.get("MIRRORWIRE_ARCHIVE") or str(home / "archive"),
             user_agent=f"Mirrorwire/0.1 (+{contact})" if contact else ANONYMOUS,
             max_rejected=_share(found.get("MIRRORWIRE_MAX_REJECTED") or "0.5"),
         )
+
+
+def _folder(text: str) -> Path:
+    try:
+        return Path(text).expanduser().absolute()
+    except RuntimeError:
+        raise WrongUse(f"{text}: no such user") from None
 
 
 def _share(text: str) -> float:
@@ -114,7 +121,9 @@ def read_source(path: Path) -> Source:
         raise SourceFileError(str(path), error.strerror or str(error)) from None
     except UnicodeDecodeError as error:
         raise SourceFileError(str(path), f"not UTF-8 at byte {error.start}") from None
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise SourceFileError(str(path), "not TOML that anybody would write: nested too deep") from None
+    except ValueError as error:
         raise SourceFileError(str(path), f"not TOML: {error}") from None
     try:
         found = _SourceTable.model_validate(data)
@@ -148,15 +157,24 @@ def _problem(error: dict[str, Any], data: dict[str, Any]) -> str:
     return f"{place or 'file'}: {error['msg'].removeprefix('Value error, ')}{shown}"
 
 
+_NETLOC = re.compile(r"(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d+)?")
+
+
 def _origin(url: str) -> str:
     try:
         parts = urlsplit(url)
         sound = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1) > 0
     except ValueError:
         sound = False
-    if not sound or parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
+    if not sound or not _NETLOC.fullmatch(parts.netloc) or parts.path.strip("/") or parts.query or parts.fragment:
         raise ValueError("must be an origin: http(s)://name, with a port if it needs one, and nothing behind it")
     return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("holds a character that does not show")
+    return text
 
 
 def _pattern(pattern: str) -> str:
@@ -168,21 +186,24 @@ def _pattern(pattern: str) -> str:
 
 
 def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise ValueError("not a zone of the IANA database (such as Europe/London)") from None
+    if name not in available_timezones() - {"localtime", "Factory", "posixrules"}:
+        raise ValueError("not a zone of the IANA database (such as Europe/London)")
     return name
 
 
 def _cron(expression: str) -> str:
-    if len(expression.split()) != 5 or not croniter.is_valid(expression):
+    if len(expression.split()) != 5 or not _CRON.fullmatch(expression) or not croniter.is_valid(expression):
         raise ValueError("not a cron expression of five fields")
     try:
         croniter(expression, datetime(2000, 1, 1, tzinfo=UTC)).get_next()
     except CroniterBadDateError:
         raise ValueError("a cron expression of a time that never comes") from None
     return expression
+
+
+_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun"
+_CRON = re.compile(rf"(?:[\d*/,\- ]|{'|'.join(_NAMES.split())})+", re.I)
+Printable = Annotated[str, AfterValidator(_printable)]
 
 
 class _Table(BaseModel):
@@ -196,8 +217,8 @@ class _HostTable(_Table):
 
 class _SeedTable(_Table):
     kind: SeedKind
-    path: str | None = None
-    url: str | None = None
+    path: Printable | None = None
+    url: Printable | None = None
 
     @model_validator(mode="after")
     def _one_place(self) -> _SeedTable:
@@ -213,7 +234,7 @@ class _SeedTable(_Table):
 
 class _SourceTable(_Table):
     key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
-    name: Annotated[str, Field(min_length=1)]
+    name: Annotated[Printable, Field(min_length=1)]
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")] | None = None
     timezone: Annotated[str, AfterValidator(_zone)]
     article_url: Annotated[
@@ -230,6 +251,11 @@ class _SourceTable(_Table):
         urls = [host.url for host in self.hosts]
         if len(set(urls)) < len(urls):
             raise ValueError("hosts: the same origin stands twice")
+        if all(host.role == "archive" for host in self.hosts):
+            raise ValueError("hosts: none is primary or mirror, so nobody would be asked")
+        places = [seed.path or seed.url for seed in self.seeds]
+        if len(set(places)) < len(places):
+            raise ValueError("seeds: the same path or url stands twice")
         return self
 
     def source(self) -> Source:

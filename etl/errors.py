@@ -52,6 +52,17 @@ class DatabaseUnavailable(Transient):
         return f"database {self.where} cannot be reached: {self.reason}"
 
 
+class DatabaseUnfit(Permanent):
+    """The database is there and cannot be used."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(where, reason)
+        self.where, self.reason = where, reason
+
+    def __str__(self) -> str:
+        return f"database {self.where}: {self.reason}"
+
+
 class FolderUnusable(Permanent):
     """A folder that must be written cannot be."""
 
@@ -64,13 +75,15 @@ class FolderUnusable(Permanent):
 
 
 class MigrationChanged(Permanent):
-    """A migration that was applied has been edited since."""
+    """A migration that was applied has been edited since, or is not known here at all."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
+    def __init__(self, name: str, is_known: bool) -> None:
+        super().__init__(name, is_known)
+        self.name, self.is_known = name, is_known
 
     def __str__(self) -> str:
+        if not self.is_known:
+            return f"the database is newer than this version: it has sql/migrations/{self.name}"
         return f"sql/migrations/{self.name} differs from what was applied; add a new migration instead"
 
 

@@ -47,7 +47,7 @@ class Page:
 def read_manifest(path: str) -> list[Page]:
     """Return a manifest's pages, files relative to it; raises `WrongUse` with the line that is wrong."""
     folder, pages = Path(path).parent, []
-    for n, line in enumerate(read_input(path).decode("utf-8", "replace").splitlines(), 1):
+    for n, line in enumerate(read_input(path).decode("utf-8", "replace").split("\n"), 1):
         if not line.strip():
             continue
         try:
@@ -63,7 +63,7 @@ def read_manifest(path: str) -> list[Page]:
             )
         except KeyError as error:
             raise WrongUse(f"{path}:{n}: a row needs {error}") from None
-        except (ValueError, TypeError, AttributeError) as error:
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
             raise WrongUse(f"{path}:{n}: {error}") from None
     return pages
 
@@ -72,7 +72,7 @@ def extract(page: Page, source: Source | None) -> tuple[dict[str, Any], str | No
     """Return the JSON object of a page, and one line when it could not be read."""
     try:
         body = _bytes(page.file)
-    except (WrongUse, OSError, EOFError, zlib.error) as error:
+    except (WrongUse, OSError, ValueError, EOFError, zlib.error) as error:
         broken = Extraction(verdict=Verdict(kind="broken", evidence={"file": str(error)}))
         return as_row(page, broken), f"{page.id}: {error}"
     found = extract_page(body, url=page.url, content_type=None, source=source, fetched_at=page.fetched_at)

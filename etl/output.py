@@ -23,6 +23,10 @@ Row = Mapping[str, Any]
 Tick = Callable[[int], None]
 
 
+class ReaderGone(Exception):
+    """Whoever read stdout has closed it."""
+
+
 def write_rows(
     rows: Iterable[Row], form: str | None, *, columns: Iterable[str] | None = None, to: TextIO | None = None
 ) -> int:
@@ -31,7 +35,12 @@ def write_rows(
     `columns` are those that a table shows; the other formats hold all.
     """
     out = to or sys.stdout
-    return _WRITERS[form or ("table" if out.isatty() else "jsonl")](rows, columns, out)
+    try:
+        n = _WRITERS[form or ("table" if out.isatty() else "jsonl")](rows, columns, out)
+        out.flush()
+    except BrokenPipeError:
+        raise ReaderGone from None
+    return n
 
 
 def write_document(document: Row) -> None:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import tempfile
 import uuid
+from collections import Counter
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import psycopg
+
 from etl import pipeline
 from etl.archive import ArchiveWriter
 from etl.config import Settings, find_source
-from etl.errors import RunFailed, WrongUse
+from etl.errors import MirrorwireError, RunFailed, WrongUse
 from etl.fetch.seeds import Reading, read_seeds
-from etl.fetch.visit import Visitor
+from etl.fetch.visit import DryVisitor
 from etl.load import db, frontier, ledger, queries
-from etl.records import RunKind
-from etl.windows import LATEST, days, past_window
+from etl.records import Run, RunKind
+from etl.windows import days, past_window
 
 Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
 
@@ -60,14 +63,12 @@ def run_pass(
         revisit=revisit,
         now=now(),
     )
-    pipeline.discover(settings, run_id, now=now())
-    counts: dict[str, int] = {}
-    with progress("fetch", _to_fetch(settings, run_id)) as tick:
-        _until_empty(counts, lambda n: pipeline.fetch(settings, run_id, n, now=now(), tick=tick))
-    with progress("extract", None) as tick:
-        _until_empty(counts, lambda n: pipeline.extract(settings, run_id, n, now=now(), tick=tick))
-    pipeline.dedupe(settings, run_id, now=now())
-    counts |= pipeline.load(settings, run_id, now=now())
+    try:
+        counts = _steps(settings, run_id, progress, now)
+    except BaseException:
+        with suppress(MirrorwireError, psycopg.Error):  # the ledger should not say for ever that it runs
+            pipeline.check(settings, run_id, now=now())
+        raise
     failures: tuple[str, ...] = ()
     try:
         pipeline.check(settings, run_id, now=now())
@@ -76,6 +77,17 @@ def run_pass(
     with db.connect(db.database_url(settings)) as conn:
         left = queries.rows(conn, "links_left", run_id=run_id)
     return PassResult(run_id, counts, failures, left)
+
+
+def _steps(settings: Settings, run_id: int, progress: Progress, now: Callable[[], datetime]) -> dict[str, int]:
+    pipeline.discover(settings, run_id, now=now())
+    counts: dict[str, int] = {}
+    with progress("fetch", _to_fetch(settings, run_id)) as tick:
+        _until_empty(counts, lambda n: pipeline.fetch(settings, run_id, n, now=now(), tick=tick))
+    with progress("extract", None) as tick:
+        _until_empty(counts, lambda n: pipeline.extract(settings, run_id, n, now=now(), tick=tick))
+    pipeline.dedupe(settings, run_id, now=now())
+    return counts | pipeline.load(settings, run_id, now=now())
 
 
 def _until_empty(counts: dict[str, int], work: Callable[[int], dict[str, int]]) -> None:
@@ -95,37 +107,40 @@ def _to_fetch(settings: Settings, run_id: int) -> int:
 def plan(settings: Settings, source_key: str, *, since: str, until: str) -> tuple[list[dict[str, Any]], list[Reading]]:
     """Return per day what a backfill would fetch, from which seeds, and what came of each seed; nothing is stored.
 
-    The seeds are really read, politely, and what they list is rolled back. A day without a link is `covered: False`.
+    The seeds are really read, at the hosts' delay. A day of which they show nothing is `covered: False`.
     """
     source, now = find_source(settings, source_key), datetime.now(UTC)
     window = past_window(since, until, source.zone, now)
-    if window is None or window.end == LATEST:
+    if window is None:
         raise WrongUse("a plan needs since and until")
-    url = pipeline.prepare(settings)
-    with tempfile.TemporaryDirectory() as folder, db.connect(url) as pace, db.connect(url) as conn:
+    run = Run(
+        run_id=0,
+        source=source.key,
+        kind="backfill",
+        external_id="plan",
+        window=window,
+        all_seeds=True,
+        sweep=False,
+        revisit=False,
+    )
+    with tempfile.TemporaryDirectory() as folder, db.connect(pipeline.prepare(settings)) as conn:
         frontier.keep_source(conn, source)
-        with conn.transaction(force_rollback=True):
-            run_id = ledger.open_run(
-                conn,
-                source,
-                kind="backfill",
-                external_id=f"plan:{uuid.uuid4()}",
-                window=window,
-                interval=None,
-                all_seeds=True,
-                sweep=False,
-                revisit=False,
-                now=now,
-            )
-            run = ledger.find_run(conn, run_id)
-            with (
-                ArchiveWriter(folder) as archive,
-                Visitor(conn, run, source, archive=archive, user_agent=settings.user_agent, pace=pace) as visitor,
-            ):
-                readings = list(read_seeds(visitor, now=now))
-            known = queries.rows(conn, "plan_by_day", run_id=run_id, source=source.key)
-    found = {row["day"]: row for row in known}
-    empty = {"to_fetch": 0, "stored": 0, "seeds": []}
-    rows = [{"day": day, **(found.get(day) or empty), "covered": day in found} for day in days(window, source.zone)]
-    undated = found.get(None)
-    return rows + ([{**undated, "covered": True}] if undated else []), readings
+        with (
+            ArchiveWriter(folder) as archive,
+            DryVisitor(conn, run, source, archive=archive, user_agent=settings.user_agent) as visitor,
+        ):
+            readings = list(read_seeds(visitor, now=now))
+        states = dict(queries.execute(conn, "link_states", keys=list(visitor.listed)).fetchall())
+    stored = Counter(link.day for key, link in visitor.listed.items() if states.get(key) in ("captured", "gone"))
+    listed = Counter(link.day for link in visitor.listed.values())
+    undated = [None] if None in listed else []
+    return [
+        {
+            "day": day,
+            "to_fetch": listed[day] - stored[day],
+            "stored": stored[day],
+            "seeds": sorted(visitor.seeds.get(day, ())),
+            "covered": day in listed,
+        }
+        for day in [*days(window, source.zone), *undated]
+    ], readings

@@ -36,8 +36,8 @@ PAGE_S = 0.15
 """What a page costs beside its host's delay."""
 MAX_BATCHES: dict[RunKind, int] = {"live": 40, "backfill": 1000}
 """The most mapped tasks of one run, below Airflow's `max_map_length`; what a poll leaves waits for the next."""
-MAX_TRIES = 5
-"""Fetches in a row that brought nothing, before a link is given up."""
+MAX_TRIES = 8
+"""Fetches in a row that brought nothing, before a link is given up: a day, with the pauses between them."""
 LOAD_SIZE = 500
 ONE_DAY = timedelta(days=1)
 
@@ -153,6 +153,8 @@ def fetch(settings: Settings, run_id: int, batch: int, *, now: datetime, tick: T
     """
     with _step(settings, run_id, "fetch", batch) as work, _visitor(settings, work) as visitor:
         for link in frontier.claim_links(work.conn, work.run, batch_size(work.source)):
+            if not frontier.renew_lease(work.conn, link):
+                continue  # another worker has it now
             fetched = visitor.fetch_page(link.url)
             with work.conn.transaction():
                 work.add(**{_settle(work, visitor, link, fetched, now): 1})
@@ -178,13 +180,13 @@ def _settle(work: _Work, visitor: Visitor, link: frontier.ClaimedLink, fetched: 
     if evidence:
         captures.store_rejection(work.conn, work.run, evidence[0], link.link_id, evidence[1], now)
     tries = link.tries + 1
-    state = "failed" if tries >= MAX_TRIES else "pending"
+    never = all(answer.attempt.outcome in ("gone", "disallowed") for answer in fetched.answers)
+    state = "failed" if never or tries >= MAX_TRIES else "pending"
+    pause_s = max(retry_pause_s(tries, random.random()), fetched.retry_after_s or 0.0)
     problem = "; ".join(
         f"{answer.attempt.host}: {answer.attempt.detail or answer.attempt.outcome}" for answer in fetched.answers
     )
-    frontier.settle_link(
-        work.conn, link.link_id, state, tries=tries, pause_s=retry_pause_s(tries, random.random()), problem=problem
-    )
+    frontier.settle_link(work.conn, link.link_id, state, tries=tries, pause_s=pause_s, problem=problem)
     log.warning("%s: no host served it (try %s of %s): %s", link.url, tries, MAX_TRIES, problem)
     return "failed" if state == "failed" else "postponed"
 
@@ -199,7 +201,7 @@ def extract(settings: Settings, run_id: int, batch: int, *, now: datetime, tick:
     with _step(settings, run_id, "extract", batch) as work:
         size = batch_size(work.source) * 4
         for claimed in captures.claim_captures(work.conn, work.run, size, EXTRACTOR_VERSION):
-            extraction = _extract(settings, work.source, claimed)
+            extraction = _extract(settings, work, claimed)
             article = extraction.article
             captures.store_extraction(
                 work.conn,
@@ -216,16 +218,17 @@ def extract(settings: Settings, run_id: int, batch: int, *, now: datetime, tick:
         return work.counts
 
 
-def _extract(settings: Settings, source: Source, claimed: captures.ClaimedCapture) -> Extraction:
+def _extract(settings: Settings, work: _Work, claimed: captures.ClaimedCapture) -> Extraction:
     try:
         exchange = read_capture(settings.archive, claimed.capture)
     except ArchiveDamaged as error:
+        frontier.settle_link(work.conn, claimed.link_id, "pending", tries=1, problem=str(error))  # to be fetched again
         return Extraction(verdict=Verdict(kind="broken", evidence={"archive": str(error)}))
     return extract_page(
         exchange.body,
         url=claimed.url,
         content_type=claimed.content_type,
-        source=source,
+        source=work.source,
         fetched_at=claimed.fetched_at,
     )
 
@@ -240,7 +243,7 @@ def dedupe(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
 
 
 def load(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
-    """Load placed articles of the run's window; return rows `inserted`, `revised`, `unchanged`, and `gone`."""
+    """Load placed articles of the run's window; return rows `inserted`, `revised`, `unchanged`, `articles_gone`."""
     with _step(settings, run_id, "load") as work:
         work.add(inserted=0, revised=0, unchanged=0)
         while True:
@@ -251,7 +254,7 @@ def load(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
                 result = articles.load_batch(work.conn, batch)
             work.add(inserted=result.inserted, revised=result.revised, unchanged=result.unchanged)
         with work.conn.transaction():
-            work.add(gone=articles.mark_gone(work.conn, work.source))
+            work.add(articles_gone=articles.mark_gone(work.conn, work.source))
         return work.counts
 
 
@@ -285,6 +288,7 @@ def check(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
 
 @contextmanager
 def _visitor(settings: Settings, work: _Work) -> Iterator[Visitor]:
+    frontier.keep_source(work.conn, work.source)  # its file may have changed since the run was opened
     with (
         ArchiveWriter(settings.archive) as archive,
         Visitor(work.conn, work.run, work.source, archive=archive, user_agent=settings.user_agent) as visitor,

@@ -17,7 +17,7 @@ STAND_INS: frozenset[VerdictKind] = frozenset({"seizure", "parking", "challenge"
 """What a host shows in place of its pages: the host's failure, not the page's."""
 Precision = Literal["second", "minute", "day"]
 Outcome = Literal[
-    "ok", "not_modified", "not_it", "gone", "http_error", "unreachable", "timeout", "refused", "too_large"
+    "ok", "not_modified", "not_it", "gone", "disallowed", "http_error", "unreachable", "timeout", "refused", "too_large"
 ]
 RunKind = Literal["live", "backfill"]
 PlacementKind = Literal["new", "exact", "near", "revision", "same"]

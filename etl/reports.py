@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -17,6 +16,15 @@ from etl.records import Source
 from etl.windows import window
 
 Row = dict[str, Any]
+NEVER_READ: Row = {
+    "articles": 0,
+    "newest_published_at": None,
+    "newest_seen_at": None,
+    "pending": 0,
+    "failed": 0,
+    "gone": 0,
+    "rejected": 0,
+}
 CHUNK = 500
 
 
@@ -46,11 +54,8 @@ def status(conn: Connection, settings: Settings, source: str | None) -> list[Row
     found = []
     for key in sorted(known.keys() | files.keys()):
         file = files.get(key)
-        row = known.get(key) or {
-            "source": key,
-            "name": file.source.name if file and file.source else None,
-            "articles": 0,
-        }
+        never = NEVER_READ | {"source": key, "name": file.source.name if file and file.source else None}
+        row = known.get(key) or never
         inner = {
             name: [{k: v for k, v in item.items() if k != "source"} for item in topics[topic] if item["source"] == key]
             for name, topic in (("hosts", "hosts"), ("runs", "runs"), ("feed_gaps", "gaps"), ("links", "failed_links"))
@@ -59,7 +64,7 @@ def status(conn: Connection, settings: Settings, source: str | None) -> list[Row
     return found
 
 
-def show_status(found: list[Row], out: TextIO, *, now: datetime) -> None:
+def show_status(found: list[Row], out: TextIO) -> None:
     """Draw the status for people."""
     columns = (
         "source",
@@ -84,7 +89,7 @@ def show_status(found: list[Row], out: TextIO, *, now: datetime) -> None:
             "ok_last_day",
             "attempts_last_day",
             "mean_elapsed_s",
-            "articles_served",
+            "pages_last_day",
             "last_failure",
         )
         show_table(shown, names, out, title="Hosts")

@@ -16,11 +16,17 @@ def instant(text: str, zone: ZoneInfo, what: str = "time") -> datetime:
     """Return the instant that a date or an ISO 8601 time means in a zone; raises `WrongUse` naming `what`."""
     try:
         if len(text) <= 10:
-            return midnight(date.fromisoformat(text), zone)
-        found = datetime.fromisoformat(text)
+            found = midnight(date.fromisoformat(text), zone)
+        else:
+            stated = datetime.fromisoformat(text)
+            found = (stated if stated.tzinfo else stated.replace(tzinfo=zone)).astimezone(UTC)
     except ValueError:
         raise WrongUse(f"{what} {text!r} is neither a date (2026-11-20) nor an ISO 8601 time") from None
-    return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+    except OverflowError:
+        found = LATEST
+    if not EARLIEST <= found < LATEST:
+        raise WrongUse(f"{what} {text!r} lies outside {EARLIEST:%Y} to {LATEST:%Y}")
+    return found
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
@@ -47,7 +53,7 @@ def past_window(since: str | None, until: str | None, zone: ZoneInfo, now: datet
     tomorrow = midnight(now.astimezone(zone).date() + timedelta(days=1), zone)
     if found and found.start >= tomorrow:
         raise WrongUse(f"since {since!r} lies in the future")
-    if found and LATEST > found.end > tomorrow:
+    if found and until and found.end > tomorrow:
         raise WrongUse(
             f"until {until!r} lies in the future; the last day that can be asked for ends {tomorrow:%Y-%m-%d %H:%M}Z"
         )
@@ -66,8 +72,12 @@ def calendar_window(interval: Interval, zone: ZoneInfo) -> Interval:
     return Interval(start=start, end=end)
 
 
+def first_and_last_day(interval: Interval, zone: ZoneInfo) -> tuple[date, date]:
+    """Return the first and the last calendar day of a zone that a window touches."""
+    return interval.start.astimezone(zone).date(), (interval.end - timedelta(microseconds=1)).astimezone(zone).date()
+
+
 def days(interval: Interval, zone: ZoneInfo) -> list[date]:
     """Return the calendar days of a zone that a window touches, in order."""
-    first = interval.start.astimezone(zone).date()
-    last = (interval.end - timedelta(microseconds=1)).astimezone(zone).date()
+    first, last = first_and_last_day(interval, zone)
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]

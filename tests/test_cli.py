@@ -122,7 +122,7 @@ def test_status_tells_hosts_and_what_they_failed_of(mirrorwire: Run, newsroom: N
     assert (primary["role"], mirror["role"]) == ("primary", "mirror")
     assert primary["ok_last_day"] == 0
     assert "seizure" in primary["last_failure"] or "not a feed" in primary["last_failure"]
-    assert mirror["articles_served"] == found["articles"] > 0
+    assert mirror["pages_last_day"] == found["articles"] > 0
     shown = mirrorwire("status", "--format", "table").out
     assert newsroom.primary.origin in shown
     assert "down" in shown

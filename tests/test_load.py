@@ -153,6 +153,19 @@ def test_a_newer_extractor_mends_its_version_and_makes_none(desk: Desk) -> None:
     assert desk.conn.execute("SELECT authors FROM articles").fetchall() == [(["A. Writer"],)]
 
 
+def test_a_capture_between_two_versions_is_compared_with_what_lies_between(desk: Desk) -> None:
+    desk.load(desk.row(1, "X", minutes=5))
+    desk.load(desk.row(1, "X", minutes=3), desk.row(1, "Y", minutes=4))
+    found = desk.conn.execute("SELECT text FROM article_version ORDER BY fetched_at").fetchall()
+    assert [text for (text,) in found] == ["X", "Y", "X"]
+
+
+def test_an_older_capture_of_the_same_text_was_seen_first(desk: Desk) -> None:
+    desk.load(desk.row(1, "same", minutes=5))
+    desk.load(desk.row(1, "same", minutes=-60))
+    assert desk.conn.execute("SELECT first_seen_at FROM article").fetchone() == (NOW - timedelta(minutes=60),)
+
+
 def test_authors_tags_and_image_are_the_current_versions(desk: Desk) -> None:
     desk.load(desk.row(1, "first", authors=["B", "A"]))
     desk.load(replace(desk.row(1, "second", minutes=1, authors=["C", "B"]), tags=[], image_url=None))

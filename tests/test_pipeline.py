@@ -7,7 +7,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -16,8 +18,11 @@ from typing import Any
 import pytest
 
 from etl import passes, pipeline
-from etl.config import Settings
-from etl.errors import RunFailed, WrongUse
+from etl.archive import ArchiveAway
+from etl.config import Settings, find_source
+from etl.errors import FolderUnusable, RunFailed, WrongUse
+from etl.fetch.guard import Refused, check_url
+from etl.load import frontier
 from tests.conftest import NEWSROOM_DAY, courier_file, environment
 from tests.newsroom import Newsroom
 
@@ -240,7 +245,9 @@ def test_a_feed_without_overlap_is_a_gap(settings: Settings, newsroom: Newsroom,
     assert rows(shown)
     ingest(settings, live=True)
     ingest(settings, live=True)
-    polls = rows("SELECT gap, known FROM seed_poll WHERE seed = '/rss.xml' ORDER BY run_id")
+    polls = rows(
+        "SELECT gap, known FROM seed_poll WHERE outcome IN ('read', 'unchanged') AND seed = '/rss.xml' ORDER BY 1 DESC"
+    )
     assert polls == [{"gap": True, "known": 0}, {"gap": False, "known": 0}], "the second poll is answered 304"
     assert any("feed gap" in warning for row in rows("SELECT warnings FROM run") for warning in row["warnings"])
 
@@ -317,6 +324,126 @@ def test_two_runs_at_once_fetch_each_page_once(settings: Settings, newsroom: New
     asked = [request.path for request in newsroom.primary.requests if "/Detail/" in request.path]
     assert len(asked) == len(set(asked)) == len(newsroom.articles)
     assert len(stock(rows)) == len(newsroom.articles)
+
+
+def steps(settings: Settings, run_id: int, *names: str) -> None:
+    for name in names:
+        getattr(pipeline, name)(
+            settings, run_id, *((1,) if name in ("fetch", "extract") else ()), now=datetime.now(UTC)
+        )
+
+
+def opened(settings: Settings, **more: Any) -> int:
+    given = {"kind": "live", "external_id": f"test {more}", "now": datetime.now(UTC)} | more
+    return pipeline.open_run(settings, "courier", **given)
+
+
+def test_a_run_that_died_after_discovery_leaves_its_links_to_whoever_comes(
+    settings: Settings, newsroom: Newsroom, rows: Rows
+) -> None:
+    steps(settings, opened(settings), "discover")
+    day = {"kind": "backfill", "since": f"{NEWSROOM_DAY}", "until": f"{NEWSROOM_DAY + timedelta(days=1)}"}
+    steps(settings, opened(settings, **day), "discover")  # and that one dies too
+    assert ingest(settings, live=True).counts["inserted"] == 13, "the feed answers 304, and yet"
+    assert rows("SELECT * FROM link_want") == []
+
+
+def test_links_that_were_given_up_are_tried_again_by_a_backfill(
+    settings: Settings, newsroom: Newsroom, rows: Rows
+) -> None:
+    newsroom.primary.fault = newsroom.mirror.fault = lambda path: "500" if "/Detail/" in path else None
+    ingest(settings, live=True)
+    rows("UPDATE link SET state = 'failed', tries = 8 RETURNING 1")
+    newsroom.primary.fault = newsroom.mirror.fault = None
+    done = backfill(settings, f"{NEWSROOM_DAY}", f"{NEWSROOM_DAY + timedelta(days=1)}")
+    assert (done.counts["inserted"], done.left) == (13, [])
+
+
+def test_a_lease_that_ran_out_under_its_worker_costs_no_second_request(
+    settings: Settings, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frontier, "LEASE_S", 0.2)
+    run_id = opened(settings)
+    steps(settings, run_id, "discover")
+    newsroom.primary.requests.clear()
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda n: pipeline.fetch(settings, run_id, n, now=datetime.now(UTC)), range(1, 4)))
+    asked = [request.path for request in newsroom.primary.requests if "/Detail/" in request.path]
+    assert len(asked) == len(set(asked)) == 13
+
+
+def test_an_archive_that_is_away_fails_the_step_and_rejects_nothing(settings: Settings, rows: Rows) -> None:
+    run_id = opened(settings)
+    steps(settings, run_id, "discover", "fetch")
+    elsewhere = replace(settings, archive=str(settings.home / "elsewhere"))
+    with pytest.raises(ArchiveAway, match="MIRRORWIRE_ARCHIVE"):
+        steps(elsewhere, run_id, "extract")
+    assert rows("SELECT * FROM rejection") == []
+    steps(settings, run_id, "extract", "dedupe", "load")
+    assert len(stock(rows)) == 13
+
+
+def test_a_record_that_is_torn_is_fetched_again(settings: Settings, rows: Rows) -> None:
+    run_id = opened(settings)
+    steps(settings, run_id, "discover", "fetch")
+    (torn,) = rows("SELECT warc, warc_offset FROM capture WHERE link_id IS NOT NULL ORDER BY warc_offset DESC LIMIT 1")
+    path = Path(settings.archive) / torn["warc"]
+    path.write_bytes(path.read_bytes()[: torn["warc_offset"] + 40])
+    steps(settings, run_id, "extract")
+    assert rows("SELECT verdict FROM rejection") == [{"verdict": "broken"}]
+    ingest(settings, live=True)
+    assert len(stock(rows)) == 13
+
+
+def test_an_extractor_that_changes_before_loading_loads_its_newest_reading_once(
+    settings: Settings, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = opened(settings)
+    steps(settings, first, "discover", "fetch", "extract", "dedupe")
+    monkeypatch.setattr(pipeline, "EXTRACTOR_VERSION", 99)
+    done = ingest(settings, live=True)
+    assert (done.failures, done.counts["inserted"], done.counts["revised"]) == ((), 13, 0)
+    assert rows("SELECT DISTINCT extractor_version AS v FROM article_version") == [{"v": 99}]
+
+
+def test_a_redirect_to_an_endless_url_is_refused_and_takes_nothing_with_it(
+    settings: Settings, newsroom: Newsroom, rows: Rows
+) -> None:
+    assert guard_refuses("http://127.0.0.1/?" + "a" * 6000, settings)
+    assert guard_refuses("http://127.0.0.1/?" + "\u00e9" * 700, settings)
+
+
+def guard_refuses(url: str, settings: Settings) -> bool:
+    try:
+        check_url(url, find_source(settings, "courier"))
+    except Refused as refused:
+        return "over 2000 characters" in str(refused)
+    return False
+
+
+@pytest.mark.parametrize("kind", ["feed", "sitemap", "section"])
+def test_a_window_before_everything_is_not_covered_by_any_kind_of_seed(
+    settings: Settings, newsroom: Newsroom, tmp_path: Path, kind: str
+) -> None:
+    path = {
+        "feed": "/rss.xml",
+        "sitemap": "/SiteMap/2026-11/sitemap-news-2026-11.xml",
+        "section": "/Section/100/{page}",
+    }
+    file = courier_file(tmp_path / "sources", newsroom)
+    seed = f'[[seeds]]\nkind = "{kind}"\npath = "{path[kind]}"\n'
+    file.write_text(file.read_text().split("[[seeds]]")[0] + seed)
+    done = backfill(settings, "2020-01-01", "2020-01-02")
+    assert any("not covered" in reason for reason in done.failures), done
+
+
+def test_a_step_that_raises_does_not_leave_its_run_running(settings: Settings, rows: Rows) -> None:
+    (settings.home / "file").write_text("")
+    with pytest.raises(FolderUnusable):
+        ingest(replace(settings, archive=str(settings.home / "file")))
+    (run,) = rows("SELECT state, failures FROM run")
+    assert run["state"] == "failed"
+    assert "FolderUnusable" in run["failures"][0]
 
 
 @pytest.mark.slow

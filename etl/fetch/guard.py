@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from etl.errors import FetchFailed
 from etl.records import Host, Source
-from etl.urls import host_of
+from etl.urls import MAX_URL_CHARS, host_of
 
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are the IPv4 address
 _SHARED = ip_network("100.64.0.0/10")  # RFC 6598
 _METADATA = frozenset(ip_address(known) for known in ("169.254.169.254", "100.100.100.200", "fd00:ec2::254"))
+ASCII_PRINTABLE = "".join(map(chr, range(33, 127)))
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -25,6 +26,8 @@ class Refused(FetchFailed):
 
 def check_url(url: str, source: Source) -> Host:
     """Return the source's host that the URL belongs to; raises `Refused` for every other URL."""
+    if len(quote(url, safe=ASCII_PRINTABLE)) > MAX_URL_CHARS:
+        raise Refused(f"{url[:200]}…", f"a URL of over {MAX_URL_CHARS} characters")
     try:
         parts = urlsplit(url)
         sound = bool(parts.hostname) and parts.port != 0

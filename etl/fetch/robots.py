@@ -86,7 +86,7 @@ class Robots:
             return known.refusal
         if known.rules is None or known.rules.can_fetch(url, self.agent):
             return Ruling(allowed=True)
-        return Ruling(allowed=False, outcome="refused", reason=f"robots.txt of {origin} disallows it")
+        return Ruling(allowed=False, outcome="disallowed", reason=f"robots.txt of {origin} disallows it")
 
     def crawl_delay_s(self, url: str) -> float | None:
         """The Crawl-delay of the URL's origin in seconds, as far as its robots.txt is known; asks nobody."""

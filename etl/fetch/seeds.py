@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from etl.discover.document import SeedDocument
 from etl.discover.feed import read_feed
@@ -15,9 +16,10 @@ from etl.errors import SeedUnreadable
 from etl.extract import verify
 from etl.fetch.page import Answer, Fetched
 from etl.fetch.visit import Visitor
-from etl.load import captures, frontier, ledger
+from etl.load import captures
 from etl.load.frontier import Listing
-from etl.records import STAND_INS, Exchange, Link, Run, Seed, SeedKind, Source
+from etl.records import STAND_INS, Exchange, Interval, Link, Run, Seed, SeedKind, Source
+from etl.windows import first_and_last_day
 
 FEED_REACH = timedelta(days=2)
 """How far back a feed is asked for a window: it shows the newest items only."""
@@ -29,7 +31,7 @@ NOT_YET: frozenset[SeedKind] = frozenset({"webarchive", "warc"})
 
 @dataclass(slots=True)
 class Reading:
-    """What came of one seed, document by document."""
+    """What came of one seed, document by document. `days` are the first and last that its links name."""
 
     seed: Seed
     links: int = 0
@@ -40,7 +42,8 @@ class Reading:
     problems: tuple[str, ...] = ()
     host: str | None = None
     gap: bool = False
-    reached: bool = True
+    reached: bool = False
+    days: tuple[date, date] | None = None
 
     @property
     def outcome(self) -> str:
@@ -56,25 +59,26 @@ class Reading:
 
 def read_seeds(visitor: Visitor, *, now: datetime) -> Iterator[Reading]:
     """Read the seeds that the run needs, listing their links as they come; yields what came of each."""
-    for seed in seeds_for(visitor.run, visitor.source, now):
-        reading = Reading(seed)
-        if seed.kind in NOT_YET:
-            detail: str | None = f"this version does not read {seed.kind} seeds"
+    asked = seeds_for(visitor.run, visitor.source, now)
+    for seed in asked if visitor.run.window is None else visitor.source.seeds:
+        reading = Reading(seed, reached=visitor.run.window is None)
+        if seed not in asked:
+            detail: str | None = "a feed shows only what is new"
+        elif seed.kind in NOT_YET:
+            detail = f"this version does not read {seed.kind} seeds"
         else:
             _READERS[seed.kind](visitor, reading, now)
             detail = "; ".join(reading.problems) or None
         if reading.documents and not reading.reached and not detail:
             detail = "nothing it holds reaches the window"
-        ledger.record_poll(
-            visitor.conn,
-            visitor.run,
+        visitor.record_poll(
             seed.name,
             outcome=reading.outcome,
-            polled_at=now,
-            host_id=visitor.host_id(reading.host) if reading.host else None,
+            host=reading.host,
             listing=Listing(links=reading.links, known=reading.known),
             gap=reading.gap,
             detail=detail,
+            now=now,
         )
         yield reading
 
@@ -102,7 +106,7 @@ def _read_feed(visitor: Visitor, reading: Reading, now: datetime) -> None:
 
 def _read_sitemap(visitor: Visitor, reading: Reading, now: datetime) -> None:
     root, window, zone = reading.seed.path or "/", visitor.run.window, visitor.source.zone
-    waiting, seen, needed = [root], {root}, False
+    waiting, seen = [root], {root}
     while waiting:
         if len(seen) > MAX_SITEMAPS:
             reading.problems += (f"stopped after {MAX_SITEMAPS} sitemaps",)
@@ -113,15 +117,15 @@ def _read_sitemap(visitor: Visitor, reading: Reading, now: datetime) -> None:
         children = [child.url for child in children_for(window, document.children, zone)]
         waiting += [url for url in dict.fromkeys(children) if url not in seen]
         seen.update(children)
-        needed = needed or bool(document.links) or bool(children)
-    reading.reached = needed or window is None
+        reading.reached = reading.reached or bool(children)
 
 
 def _read_section(visitor: Visitor, reading: Reading, now: datetime) -> None:
     template, window, zone = reading.seed.path or "/", visitor.run.window, visitor.source.zone
     seen: set[str] = set()
     for page in range(1, MAX_SECTION_PAGES + 1):
-        document = _fetch_document(visitor, reading, template.replace("{page}", str(page)), read_section, now)
+        path = template.replace("{page}", str(page))
+        document = _fetch_document(visitor, reading, path, read_section, now, may_end=page > 1)
         links = document.links if document else ()
         if not {link.article_key for link in links} - seen:
             return
@@ -147,8 +151,13 @@ def _fetch_document(
     read: Callable[..., SeedDocument],
     now: datetime,
     conditional: dict[str, dict[str, str]] | None = None,
+    *,
+    may_end: bool = False,
 ) -> SeedDocument | None:
-    """Fetch one document and store every answer; `None` where none of the hosts served it, or it is unchanged."""
+    """Fetch one document and store every answer; `None` where none of the hosts served it, or it is unchanged.
+
+    `may_end` says that a 404 on every host is the end of what is paged, and no problem.
+    """
     parsed: dict[str, SeedDocument] = {}
 
     def is_it(exchange: Exchange) -> str | None:
@@ -168,7 +177,7 @@ def _fetch_document(
             if other is not answer:
                 visitor.store(other, link_id=None, chosen=False)
         if answer is None:
-            reading.problems += (_said(path, fetched),)
+            reading.problems += () if may_end and fetched.gone else (_said(path, fetched),)
             return None
         document = parsed.get(answer.exchange.url) if answer.exchange else None
         visitor.store(answer, link_id=None, chosen=document is None or document.damage is None)
@@ -196,14 +205,25 @@ def _noted(reading: Reading, path: str, answer: Answer, document: SeedDocument |
 def _list(visitor: Visitor, reading: Reading, links: Sequence[Link], now: datetime) -> None:
     window, zone = visitor.run.window, visitor.source.zone
     wanted = [_hinting(link, reading.seed.kind) for link in links if link_in_window(link, window, zone)]
+    _note_reach(reading, links, window, zone)
     if not wanted:
         return
-    listing = frontier.list_links(visitor.conn, visitor.run, reading.seed.name, wanted, now)
+    reading.reached = True
+    listing = visitor.list_links(reading.seed.name, wanted, now)
     reading.links += listing.links
     reading.known += listing.known
     reading.fresh += listing.fresh
     # A window, or another document of the same seed, cuts out a part: only a whole feed can show a gap.
     reading.gap = reading.gap or (reading.seed.kind == "feed" and window is None and listing.gap)
+
+
+def _note_reach(reading: Reading, links: Sequence[Link], window: Interval | None, zone: ZoneInfo) -> None:
+    """Note whether a seed reaches the window: its links' days enclose one of it, even if that has no article."""
+    named = [link.day for link in links if link.day] + list(reading.days or ())
+    reading.days = (min(named), max(named)) if named else None
+    if window is not None and reading.days:
+        first, last = first_and_last_day(window, zone)
+        reading.reached = reading.reached or (reading.days[0] <= last and reading.days[1] >= first)
 
 
 def _hinting(link: Link, kind: SeedKind) -> Link:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
 from types import TracebackType
 from typing import Self
 
@@ -13,9 +13,10 @@ from etl.fetch.client import Client
 from etl.fetch.hosts import HostHealth, order
 from etl.fetch.page import Answer, Fetched, fetch_page, fetch_seed
 from etl.fetch.robots import Robots
-from etl.load import captures, frontier
+from etl.load import captures, frontier, ledger
 from etl.load.db import Connection
-from etl.records import Exchange, Host, Run, Source
+from etl.load.frontier import Listing
+from etl.records import Exchange, Host, Link, Run, Source
 
 HEALTH_AGE_S = 10.0
 """How old the hosts' shared health may be; this process's own failures count at once."""
@@ -32,11 +33,8 @@ class Visitor:
         *,
         archive: ArchiveWriter,
         user_agent: str,
-        pace: Connection | None = None,
     ) -> None:
-        """`pace` is the connection that reserves slots for requests, where `conn` is in a transaction."""
         self.conn, self.run, self.source = conn, run, source
-        self._pace = pace or conn
         self._archive = archive
         self._client = Client(user_agent=user_agent)
         self._robots = Robots(self._client)
@@ -100,6 +98,34 @@ class Visitor:
         )
         return capture_id
 
+    def list_links(self, seed: str, links: Sequence[Link], now: datetime) -> Listing:
+        """Put a seed's links on the frontier and on the run's list. The caller opens the transaction."""
+        return frontier.list_links(self.conn, self.run, seed, links, now)
+
+    def record_poll(
+        self,
+        seed: str,
+        *,
+        outcome: str,
+        host: str | None,
+        listing: Listing,
+        gap: bool,
+        detail: str | None,
+        now: datetime,
+    ) -> None:
+        """Record what the run read from a seed."""
+        ledger.record_poll(
+            self.conn,
+            self.run,
+            seed,
+            outcome=outcome,
+            polled_at=now,
+            host_id=self.host_id(host) if host else None,
+            listing=listing,
+            gap=gap,
+            detail=detail,
+        )
+
     def host_id(self, url: str) -> int:
         """The id of a host of the source."""
         return self._ids[url]
@@ -132,4 +158,27 @@ class Visitor:
 
     def _wait(self, host: Host) -> None:
         asked_s = self._robots.crawl_delay_s(host.url) or 0.0
-        frontier.wait_for_host(self._pace, self.host_id(host.url), max(self.source.delay_s, asked_s))
+        frontier.wait_for_host(self.conn, self.host_id(host.url), max(self.source.delay_s, asked_s))
+
+
+class DryVisitor(Visitor):
+    """Asks the hosts as politely as any, and stores nothing: what the seeds list is kept in memory."""
+
+    def __init__(self, conn: Connection, run: Run, source: Source, *, archive: ArchiveWriter, user_agent: str) -> None:
+        super().__init__(conn, run, source, archive=archive, user_agent=user_agent)
+        self.listed: dict[str, Link] = {}
+        self.seeds: dict[date | None, set[str]] = {}
+
+    def store(self, answer: Answer, *, link_id: int | None, chosen: bool) -> int | None:
+        """Store nothing."""
+        return None
+
+    def list_links(self, seed: str, links: Sequence[Link], now: datetime) -> Listing:
+        """Keep the links, and which seeds show which days."""
+        for link in links:
+            self.listed.setdefault(link.article_key, link)
+            self.seeds.setdefault(link.day, set()).add(seed)
+        return Listing(links=len(links))
+
+    def record_poll(self, seed: str, **_: object) -> None:
+        """Record nothing."""

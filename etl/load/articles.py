@@ -86,11 +86,11 @@ def load_batch(conn: Connection, batch: Sequence[Incoming]) -> LoadResult:
     queries.execute(conn, "lock_articles")
     queries.execute(conn, "update_reextracted")
     versions = [version for _, version in queries.execute(conn, "insert_versions").fetchall()]
+    queries.execute(conn, "settle_extractions")
     queries.execute(conn, "update_current")
     queries.execute(conn, "insert_urls")
     for name in _PER_VERSION:
         queries.execute(conn, name)
-    queries.execute(conn, "settle_extractions")
     inserted = versions.count(1)
     return LoadResult(inserted=inserted, revised=len(versions) - inserted, unchanged=max(0, len(batch) - len(versions)))
 

@@ -164,6 +164,7 @@ def store_extraction(
             content_hash=content_hash,
             now=now,
         )
+        queries.execute(conn, "drop_superseded", capture_id=claimed.capture_id, extractor_version=extractor_version)
         if extraction.verdict.kind == "article":
             queries.execute(conn, "withdraw_rejection", capture_id=claimed.capture_id)
         else:

@@ -18,7 +18,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import TupleRow
 
 from etl.config import Settings
-from etl.errors import DatabaseUnavailable, FolderUnusable
+from etl.errors import DatabaseUnavailable, DatabaseUnfit, FolderUnusable
 
 Connection = psycopg.Connection[TupleRow]
 
@@ -30,13 +30,16 @@ _STARTS = 6
 def connect(url: str) -> Connection:
     """Return an autocommit connection; raises `DatabaseUnavailable` with the place, never the password."""
     try:
-        return psycopg.connect(
-            url, autocommit=True, application_name="mirrorwire", connect_timeout=10, options="-c timezone=UTC"
-        )
+        conn = psycopg.connect(url, autocommit=True, application_name="mirrorwire", connect_timeout=10)
+        conn.execute("SET TIME ZONE 'UTC'")  # not as an option: that would put aside the URL's own
     except psycopg.OperationalError as error:
         raise DatabaseUnavailable(shown(url), str(error).strip().splitlines()[-1]) from None
     except psycopg.ProgrammingError as error:
         raise DatabaseUnavailable("MIRRORWIRE_DATABASE_URL", f"not a database URL: {error}") from None
+    if conn.info.parameter_status("server_encoding") != "UTF8":
+        conn.close()
+        raise DatabaseUnfit(shown(url), "its encoding is not UTF8, so it cannot hold the world's news")
+    return conn
 
 
 def shown(url: str) -> str:

@@ -20,7 +20,6 @@ class ClaimedLink:
     """A link that a worker has leased. `tries` counts the fetches in a row that brought nothing."""
 
     link_id: int
-    article_key: str
     url: str
     tries: int
 
@@ -103,7 +102,7 @@ def list_links(conn: Connection, run: Run, seed: str, links: Sequence[Link], now
         "slugs": [link.slug for link in links],
         "lastmods": [link.lastmod for link in links],
     }
-    queries.execute(conn, "want_links", run_id=run.run_id, seed=seed, revisit=run.revisit, **hints)
+    queries.execute(conn, "want_links", run_id=run.run_id, poll=run.is_poll, seed=seed, revisit=run.revisit, **hints)
     queries.execute(conn, "upsert_hints", seed=seed, now=now, **hints)
     return Listing(links=len(links), known=known, fresh=fresh, polled_before=polled_before)
 
@@ -114,7 +113,10 @@ def want_stored(conn: Connection, run: Run) -> int:
     parameters = {"since": window.start if window else None, "until": window.end if window else None}
     with conn.transaction():
         _list_alone(conn, run)
-        return queries.execute(conn, "want_stored", source=run.source, run_id=run.run_id, **parameters).rowcount
+        found = queries.execute(
+            conn, "want_stored", source=run.source, run_id=run.run_id, poll=run.is_poll, **parameters
+        )
+        return found.rowcount
 
 
 def _list_alone(conn: Connection, run: Run) -> None:
@@ -149,6 +151,11 @@ def claim_links(conn: Connection, run: Run, size: int) -> list[ClaimedLink]:
     )
 
 
+def renew_lease(conn: Connection, link: ClaimedLink) -> bool:
+    """Keep a link for as long again; return whether it was still ours."""
+    return queries.execute(conn, "renew_lease", link_id=link.link_id, lease_s=LEASE_S).rowcount > 0
+
+
 def settle_link(
     conn: Connection,
     link_id: int,
@@ -160,3 +167,5 @@ def settle_link(
 ) -> None:
     """End the work on a link: its state, and when to try again."""
     queries.execute(conn, "settle_link", link_id=link_id, state=state, tries=tries, pause_s=pause_s, problem=problem)
+    if state in ("captured", "gone"):
+        queries.execute(conn, "unwant_link", link_id=link_id)

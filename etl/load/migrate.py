@@ -37,7 +37,7 @@ def migrate(url: str, folder: Path = SQL / "migrations") -> list[str]:
             applied = _applied(guard)
             for name, digest in applied.items():
                 if digests.get(name) != digest:
-                    raise MigrationChanged(name)
+                    raise MigrationChanged(name, name in digests)
             return _apply(url, folder, digests, guard)
         finally:
             guard.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])

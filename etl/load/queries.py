@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, TypeVar
 
@@ -25,12 +25,6 @@ def statement(name: str) -> bytes:
 def execute(conn: Connection, name: str, /, **parameters: Any) -> Cursor[Any]:
     """Run a statement; the rows come as tuples."""
     return conn.execute(statement(name), parameters)
-
-
-def executemany(conn: Connection, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Run a statement for each row of parameters, in one round trip."""
-    with conn.cursor() as cursor:
-        cursor.executemany(statement(name), rows)
 
 
 def value(conn: Connection, name: str, /, **parameters: Any) -> Any:

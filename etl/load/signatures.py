@@ -47,10 +47,11 @@ def place_batch(conn: Connection, source: Source, *, size: int) -> list[Placemen
             stored = known.get(article.article_key)
             if stored and stored[0] == article.content_hash:
                 placement = Placement(kind="same")
+            elif stored and article.fetched_at < stored[1]:
+                placement = Placement(kind="revision")  # an older text joins no cluster
             else:
                 placement = _place(conn, article, signed_as, is_known=stored is not None)
-                if stored is None or article.fetched_at >= stored[1]:
-                    known[article.article_key] = (article.content_hash, article.fetched_at)
+                known[article.article_key] = (article.content_hash, article.fetched_at)
             queries.execute(
                 conn,
                 "place_extraction",

@@ -100,13 +100,15 @@ CREATE TABLE link (
     next_try_at    timestamptz NOT NULL DEFAULT '-infinity',
     last_problem   text,
     discovered_at  timestamptz NOT NULL,
-    wanted_by      bigint NOT NULL REFERENCES run,
+    discovered_by  bigint NOT NULL REFERENCES run,
     lease_session  text,
     lease_until    timestamptz NOT NULL DEFAULT '-infinity'
 );
 CREATE INDEX link_pending ON link (source_key, next_try_at) WHERE state = 'pending';
 CREATE INDEX link_by_day ON link (source_key, day);
+CREATE INDEX link_to_retry ON link (source_key) WHERE state = 'pending' AND tries > 0;
 CREATE INDEX link_by_state ON link (source_key, state);
+CREATE INDEX link_by_discovery ON link (source_key, discovered_at);
 COMMENT ON TABLE link IS 'The frontier: every article that a seed ever showed, known by its article key.';
 COMMENT ON COLUMN link.next_try_at IS 'When a host may be asked for it again.';
 COMMENT ON COLUMN link.last_problem IS 'What every host answered at the last try.';
@@ -117,8 +119,19 @@ COMMENT ON COLUMN link.url IS 'Canonical URL on the primary host.';
 COMMENT ON COLUMN link.day IS 'The day that the URL names, in the source''s zone.';
 COMMENT ON COLUMN link.state IS 'pending: to be fetched; captured: its page is stored; failed: tries used up; gone: 404 or 410 on every host.';
 COMMENT ON COLUMN link.tries IS 'Fetches in a row that brought nothing.';
-COMMENT ON COLUMN link.wanted_by IS 'The run that last put it on the list of pages to fetch.';
+COMMENT ON COLUMN link.discovered_by IS 'The run in which a seed first showed it.';
 COMMENT ON COLUMN link.lease_session IS 'The session that works on it; others leave it alone until lease_until, or until that session is dead.';
+
+CREATE TABLE link_want (
+    link_id  bigint NOT NULL REFERENCES link ON DELETE CASCADE,
+    run_id   bigint NOT NULL REFERENCES run,
+    poll     boolean NOT NULL,
+    PRIMARY KEY (link_id, run_id)
+);
+CREATE INDEX link_want_of_run ON link_want (run_id);
+CREATE INDEX link_want_of_polls ON link_want (link_id) WHERE poll;
+COMMENT ON TABLE link_want IS 'Which runs want which links fetched; whichever comes first fetches it for all. Gone once the page is there.';
+COMMENT ON COLUMN link_want.poll IS 'True where a poll wants it: any later poll then takes it, whatever became of that one.';
 
 CREATE TABLE link_hint (
     link_id  bigint NOT NULL REFERENCES link ON DELETE CASCADE,
@@ -159,6 +172,8 @@ CREATE TABLE capture (
     lease_until        timestamptz NOT NULL DEFAULT '-infinity',
     UNIQUE (warc, warc_offset)
 );
+CREATE INDEX capture_of_run ON capture (run_id);
+CREATE INDEX capture_of_host ON capture (host_id, fetched_at) WHERE chosen;
 CREATE INDEX capture_of_link ON capture (link_id, fetched_at DESC) WHERE link_id IS NOT NULL;
 CREATE INDEX capture_of_seed ON capture (source_key, url, fetched_at DESC) WHERE link_id IS NULL;
 CREATE INDEX capture_to_extract ON capture (source_key, extractor_version, capture_id) WHERE chosen AND link_id IS NOT NULL;
@@ -203,7 +218,7 @@ COMMENT ON COLUMN attempt.elapsed_s IS 'Seconds to the end of the body, or to th
 COMMENT ON COLUMN attempt.status IS 'HTTP status; null where no answer came.';
 COMMENT ON COLUMN attempt.body_bytes IS 'Bytes of the decoded body.';
 COMMENT ON COLUMN attempt.detail IS 'What happened, for people.';
-COMMENT ON COLUMN attempt.outcome IS 'ok, not_modified, not_it (another page than asked for), gone, http_error, unreachable, timeout, refused, too_large.';
+COMMENT ON COLUMN attempt.outcome IS 'ok, not_modified, not_it (another page than asked for), gone, disallowed (by robots.txt), http_error, unreachable, timeout, refused, too_large.';
 COMMENT ON COLUMN attempt.verdict IS 'What the page was, when it was looked at.';
 
 CREATE TABLE seed_poll (

@@ -19,7 +19,7 @@ CREATE TABLE extraction (
     loaded_at          timestamptz,
     PRIMARY KEY (capture_id, extractor_version)
 );
-CREATE INDEX extraction_to_place ON extraction (source_key) WHERE verdict = 'article' AND placed_at IS NULL;
+CREATE INDEX extraction_to_place ON extraction (source_key, capture_id) WHERE verdict = 'article' AND placed_at IS NULL;
 CREATE INDEX extraction_to_load ON extraction (source_key, published_at) WHERE placed_at IS NOT NULL AND loaded_at IS NULL;
 CREATE INDEX extraction_of_link ON extraction (link_id);
 COMMENT ON TABLE extraction IS 'What one capture gave at one version of the extractor.';
@@ -56,12 +56,15 @@ CREATE TABLE article (
     article_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     article_key      text NOT NULL UNIQUE,
     source_key       text NOT NULL REFERENCES source,
-    link_id          bigint NOT NULL UNIQUE REFERENCES link,
+    link_id          bigint NOT NULL REFERENCES link,
     current_version  int NOT NULL,
     versions         int NOT NULL,
     first_seen_at    timestamptz NOT NULL,
     gone_at          timestamptz
 );
+-- No unique index beside the key's: of two inserts that meet, one waits for both and the other for it (a deadlock).
+CREATE INDEX article_of_link ON article (link_id);
+CREATE INDEX article_gone ON article (source_key) WHERE gone_at IS NOT NULL;
 CREATE INDEX article_by_source ON article (source_key, first_seen_at DESC);
 COMMENT ON TABLE article IS 'One article, whichever hosts served it. What it says is its current version.';
 COMMENT ON COLUMN article.article_key IS '<source>:<publisher''s id>, as on its link.';

@@ -33,37 +33,49 @@ LEFT JOIN image i ON i.article_id = a.article_id
 LEFT JOIN signature s ON s.article_key = a.article_key;
 COMMENT ON VIEW articles IS 'One row an article: its current version, with authors, tags, image, cluster and the host that served it.';
 
+CREATE VIEW host_lately AS
+SELECT h.host_id,
+       h.source_key AS source,
+       h.url,
+       max(r.started_at) FILTER (WHERE NOT r.failed) AS last_ok_at,
+       max(r.started_at) FILTER (WHERE r.failed) AS last_failure_at,
+       (array_agg(concat_ws(': ', coalesce(r.verdict, r.outcome), r.detail) ORDER BY r.started_at DESC, r.attempt_id DESC)
+           FILTER (WHERE r.failed))[1] AS last_failure,
+       count(*) FILTER (WHERE r.failed AND NOT r.ok_since) AS failures_in_a_row
+FROM host h
+LEFT JOIN LATERAL (
+    SELECT l.*, bool_or(NOT l.failed) OVER (ORDER BY l.started_at DESC, l.attempt_id DESC) AS ok_since
+    FROM (SELECT x.attempt_id, x.started_at, x.outcome, x.verdict, x.detail,
+                 x.outcome IN ('unreachable', 'timeout', 'refused', 'http_error', 'too_large')
+                 OR coalesce(x.verdict IN ('seizure', 'parking', 'challenge', 'consent', 'login'), false) AS failed
+          FROM attempt x WHERE x.host_id = h.host_id
+          ORDER BY x.started_at DESC, x.attempt_id DESC LIMIT 50) l
+) r ON true
+WHERE h.listed
+GROUP BY h.host_id;
+COMMENT ON VIEW host_lately IS 'Each listed host by its last 50 attempts: last success, last failure and what it was, failures in a row.';
+
 CREATE VIEW host_health AS
 SELECT h.host_id,
        h.source_key AS source,
        h.url,
        h.role,
-       count(a.*) AS attempts_last_day,
-       count(a.*) FILTER (WHERE a.outcome IN ('ok', 'not_modified')) AS ok_last_day,
-       round(avg(a.elapsed_s) FILTER (WHERE a.outcome IN ('ok', 'not_modified'))::numeric, 3) AS mean_elapsed_s,
-       lately.last_ok_at,
-       lately.last_failure_at,
-       lately.last_failure,
-       coalesce(lately.failures_in_a_row, 0) AS failures_in_a_row
+       day.attempts AS attempts_last_day,
+       day.ok AS ok_last_day,
+       day.mean_elapsed_s,
+       l.last_ok_at,
+       l.last_failure_at,
+       l.last_failure,
+       l.failures_in_a_row
 FROM host h
-LEFT JOIN attempt a ON a.host_id = h.host_id AND a.started_at > now() - interval '1 day'
-LEFT JOIN LATERAL (
-    SELECT max(r.started_at) FILTER (WHERE NOT r.failed) AS last_ok_at,
-           max(r.started_at) FILTER (WHERE r.failed) AS last_failure_at,
-           (array_agg(concat_ws(': ', coalesce(r.verdict, r.outcome), r.detail)
-                          ORDER BY r.started_at DESC, r.attempt_id DESC)
-               FILTER (WHERE r.failed))[1] AS last_failure,
-           count(*) FILTER (WHERE r.failed AND NOT r.ok_since) AS failures_in_a_row
-    FROM (SELECT l.*, bool_or(NOT l.failed) OVER (ORDER BY l.started_at DESC, l.attempt_id DESC) AS ok_since
-          FROM (SELECT x.attempt_id, x.started_at, x.outcome, x.verdict, x.detail,
-                       x.outcome IN ('unreachable', 'timeout', 'refused', 'http_error', 'too_large')
-                       OR coalesce(x.verdict IN ('seizure', 'parking', 'challenge', 'consent', 'login'), false) AS failed
-                FROM attempt x WHERE x.host_id = h.host_id
-                ORDER BY x.started_at DESC, x.attempt_id DESC LIMIT 50) l) r
-) lately ON true
-WHERE h.listed
-GROUP BY h.host_id, lately.last_ok_at, lately.last_failure_at, lately.last_failure, lately.failures_in_a_row;
-COMMENT ON VIEW host_health IS 'How each host fared: the last day''s attempts, the last success and failure, failures in a row among its last 50.';
+JOIN host_lately l USING (host_id)
+CROSS JOIN LATERAL (
+    SELECT count(*) AS attempts,
+           count(*) FILTER (WHERE a.outcome IN ('ok', 'not_modified')) AS ok,
+           round(avg(a.elapsed_s) FILTER (WHERE a.outcome IN ('ok', 'not_modified'))::numeric, 3) AS mean_elapsed_s
+    FROM attempt a WHERE a.host_id = h.host_id AND a.started_at > now() - interval '1 day'
+) day;
+COMMENT ON VIEW host_health IS 'How each listed host fares: the last day''s attempts, and what host_lately says.';
 
 CREATE VIEW coverage_by_day AS
 SELECT l.source_key AS source,

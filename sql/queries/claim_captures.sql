@@ -1,10 +1,11 @@
--- Leases captures that this extractor has not read to this session, newest first.
+-- Leases captures that this extractor has not read to this session: those that none has read, then the oldest first,
+-- so that a version is mended before a later capture of the same text is compared with it.
 WITH taken AS MATERIALIZED (
     SELECT c.capture_id FROM capture c
     WHERE c.source_key = %(source)s AND c.chosen AND c.link_id IS NOT NULL
       AND c.extractor_version < %(extractor_version)s
       AND (c.lease_until <= now() OR NOT EXISTS (SELECT FROM live_session s WHERE s.session = c.lease_session))
-    ORDER BY c.capture_id DESC
+    ORDER BY c.extractor_version, c.capture_id
     LIMIT %(size)s
     FOR UPDATE SKIP LOCKED)
 UPDATE capture t

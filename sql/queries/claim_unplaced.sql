@@ -3,6 +3,6 @@ SELECT e.capture_id, e.extractor_version, l.article_key, e.fields ->> 'title' AS
        c.fetched_at
 FROM extraction e JOIN link l USING (link_id) JOIN capture c USING (capture_id)
 WHERE e.source_key = %(source)s AND e.verdict = 'article' AND e.placed_at IS NULL
-ORDER BY c.fetched_at, e.capture_id
+ORDER BY e.capture_id
 LIMIT %(size)s
 FOR UPDATE OF e SKIP LOCKED

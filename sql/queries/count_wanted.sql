@@ -1,8 +1,14 @@
--- How many links of a run are to be fetched now, leased or not, and how many captures of the source wait for this extractor.
-SELECT (SELECT count(*) FROM link l
-        WHERE l.source_key = %(source)s AND l.state = 'pending' AND l.next_try_at <= now()
-          AND (l.wanted_by = %(run_id)s
-               OR (%(poll)s AND (l.tries > 0 OR (SELECT r.kind FROM run r WHERE r.run_id = l.wanted_by) = 'live')))),
+-- How many links a run may fetch now, leased or not, and how many captures of the source wait for this extractor.
+WITH wanted AS (
+    SELECT w.link_id FROM link_want w WHERE w.run_id = %(run_id)s
+    UNION
+    SELECT w.link_id FROM link_want w WHERE w.poll AND %(poll)s
+    UNION
+    SELECT k.link_id FROM link k
+    WHERE k.source_key = %(source)s AND k.state = 'pending' AND k.tries > 0 AND %(poll)s
+)
+SELECT (SELECT count(*) FROM wanted JOIN link l USING (link_id)
+        WHERE l.source_key = %(source)s AND l.state = 'pending' AND l.next_try_at <= now()),
        (SELECT count(*) FROM capture c
         WHERE c.source_key = %(source)s AND c.chosen AND c.link_id IS NOT NULL
           AND c.extractor_version < %(extractor_version)s)

@@ -14,11 +14,14 @@ FROM (SELECT a.article_id, a.versions, i.*,
 LEFT JOIN LATERAL (SELECT v.content_hash, v.fetched_at FROM article_version v
                    WHERE v.article_id = n.article_id AND v.fetched_at <= n.fetched_at
                    ORDER BY v.fetched_at DESC, v.version DESC LIMIT 1) before ON true
-LEFT JOIN LATERAL (SELECT v.content_hash FROM article_version v
+LEFT JOIN LATERAL (SELECT v.content_hash, v.fetched_at FROM article_version v
                    WHERE v.article_id = n.article_id AND v.fetched_at > n.fetched_at
                    ORDER BY v.fetched_at, v.version LIMIT 1) after ON true
 WHERE n.content_hash IS DISTINCT FROM
           CASE WHEN n.previous_at >= before.fetched_at OR before.fetched_at IS NULL THEN n.previous_hash
                ELSE before.content_hash END
-  AND n.content_hash IS DISTINCT FROM after.content_hash
+  AND (n.content_hash IS DISTINCT FROM after.content_hash
+       OR EXISTS (SELECT FROM incoming b
+                  WHERE b.article_key = n.article_key AND b.content_hash <> n.content_hash
+                    AND b.fetched_at > n.fetched_at AND b.fetched_at < after.fetched_at))
 RETURNING article_id, version

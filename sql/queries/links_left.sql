@@ -1,4 +1,5 @@
 -- Links on a run's list that no host has served, and why.
-SELECT url, state, tries, last_problem FROM link
-WHERE wanted_by = %(run_id)s AND state IN ('pending', 'failed')
-ORDER BY url
+SELECT l.url, l.state, l.tries, l.last_problem
+FROM link_want w JOIN link l USING (link_id)
+WHERE w.run_id = %(run_id)s AND l.state IN ('pending', 'failed')
+ORDER BY l.url
