@@ -554,7 +554,7 @@ def test_only_500_kib_are_parsed_by_whole_lines() -> None:
         (raw(b""), False, "unreachable"),
         (lambda handler: time.sleep(2), False, "timeout"),
         (redirect("http://stranger.example/robots.txt"), False, "refused"),
-        (answer(b"User-agent: *\nDisallow: /Detail/"), False, "refused"),
+        (answer(b"User-agent: *\nDisallow: /Detail/"), False, "disallowed"),
         (answer(b"<html>This domain has been seized</html>"), True, "ok"),
     ],
 )
@@ -763,7 +763,7 @@ def test_gone_only_when_every_host_says_so(site: Site, mirror: Site, desk: Desk)
 def test_robots_refusal_is_an_attempt_and_the_page_is_not_asked(site: Site, mirror: Site, desk: Desk) -> None:
     site.routes["/robots.txt"] = answer(b"User-agent: Mirrorwire\nDisallow: /Detail/")
     mirror.routes[PATH] = answer(b"article")
-    assert outcomes(desk.page()) == ["refused", "ok"]
+    assert outcomes(desk.page()) == ["disallowed", "ok"]
     assert site.pages() == []
 
 
@@ -777,7 +777,7 @@ def test_redirect_to_the_mirror_is_served_by_it_once_and_by_its_robots(site: Sit
     site.seen.clear()
     desk.robots = Robots(desk.client)
     mirror.routes["/robots.txt"] = answer(b"User-agent: *\nDisallow: /")
-    assert outcomes(desk.page()) == ["refused", "refused"]
+    assert outcomes(desk.page()) == ["disallowed", "disallowed"]
     assert mirror.pages() == [PATH]
 
 
