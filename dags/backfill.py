@@ -39,8 +39,10 @@ def backfill(source: Source) -> DAG:
         dagrun_timeout=timedelta(hours=12),
         default_args=default_args(priority=1),
         params={
-            "since": Param(None, type=["null", "string"], format="date", description="the first day"),
-            "until": Param(None, type=["null", "string"], format="date", description="the day after the last"),
+            "since": Param(None, type=["null", "string"], format="date", description="single run: the first day"),
+            "until": Param(
+                None, type=["null", "string"], format="date", description="single run: the day after the last"
+            ),
             "revisit": Param(False, type="boolean", description="fetch again what is stored"),
         },
         tags=["mirrorwire", "backfill", source.key],

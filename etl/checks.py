@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from statistics import median
+from zoneinfo import ZoneInfo
 
 from etl.load.ledger import DayFacts, PollFacts, RunFacts, StepFacts
 from etl.records import Run
+from etl.windows import days as days_of
 
 STEPS = ("discover", "fetch", "extract", "dedupe", "load")
 FEW_PAGES = 5
 """Under so many pages, a share of rejected ones says nothing."""
+MANY_DAYS = 10
 FEW_DAYS, FEW_LINKS, LOW_SHARE = 3, 10, 0.4
 """A drop in volume: under `LOW_SHARE` of the median of at least `FEW_DAYS` days with `FEW_LINKS` links or more."""
 
@@ -22,12 +25,14 @@ def verdict_on(
     steps: Sequence[StepFacts],
     polls: Sequence[PollFacts],
     days: Sequence[DayFacts],
+    zone: ZoneInfo,
     max_rejected: float,
 ) -> tuple[list[str], list[str]]:
     """Return the reasons why a run failed, and the warnings."""
-    failures = [*_steps(steps), *_seeds(run, polls), *_pages(facts, max_rejected)]
-    warnings = [*_gaps(polls), *_damage(run, polls), *_volume(run, days), *_left_over(facts)]
-    return failures, warnings
+    unusable = _seeds(run, polls)
+    failures = [*_steps(steps), *unusable, *_pages(facts, max_rejected)]
+    seeds = [] if unusable else [*_gaps(polls), *_damage(polls), *_uncovered(run, polls, zone)]
+    return failures, [*seeds, *_volume(run, days), *_left_over(facts)]
 
 
 def _steps(steps: Sequence[StepFacts]) -> list[str]:
@@ -68,10 +73,22 @@ def _gaps(polls: Sequence[PollFacts]) -> list[str]:
     ]
 
 
-def _damage(run: Run, polls: Sequence[PollFacts]) -> list[str]:
-    said = [f"{poll.seed}: {poll.detail}" for poll in polls if poll.outcome in ("failed", "damaged")]
-    uncovered = polls and run.sweep and all(poll.outcome == "not_covered" for poll in polls)
-    return said + (["not covered: no seed reaches this window"] if uncovered else [])
+def _damage(polls: Sequence[PollFacts]) -> list[str]:
+    return [f"{poll.seed}: {poll.detail}" for poll in polls if poll.outcome in ("failed", "damaged")]
+
+
+def _uncovered(run: Run, polls: Sequence[PollFacts], zone: ZoneInfo) -> list[str]:
+    """The days of a window that lie outside the days which any seed shows: nothing there is not nothing published."""
+    shown = [(poll.first_day, poll.last_day) for poll in polls if poll.first_day and poll.last_day]
+    if run.window is None or any(poll.links and not poll.first_day for poll in polls):
+        return []
+    missing = [day for day in days_of(run.window, zone) if not any(first <= day <= last for first, last in shown)]
+    if not missing:
+        return []
+    named = ", ".join(map(str, missing[:MANY_DAYS])) + (
+        f" and {len(missing) - MANY_DAYS} more" if missing[MANY_DAYS:] else ""
+    )
+    return [f"not covered: {named} (no seed reaches so far)"]
 
 
 def _volume(run: Run, days: Sequence[DayFacts]) -> list[str]:

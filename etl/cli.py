@@ -6,6 +6,7 @@ import io
 import logging
 import os
 import sys
+from pathlib import Path
 from typing import get_args
 
 import click
@@ -13,7 +14,7 @@ import psycopg
 
 from etl import manifest, output, passes, reports
 from etl.config import Settings, find_source, read_source, source_files
-from etl.errors import MirrorwireError, SourceFileError, WrongUse
+from etl.errors import DatabaseInUse, MirrorwireError, SourceFileError, WrongUse
 from etl.load import db, migrate
 from etl.passes import PassResult
 from etl.pipeline import prepare
@@ -73,7 +74,8 @@ def cli(context: click.Context, verbose: bool) -> None:
     """
     level = logging.INFO if verbose else logging.ERROR
     logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    for name in ("trafilatura", "psycopg"):  # their warnings are for us: what matters comes as an error or a verdict
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     context.obj = Settings.from_env()
 
 
@@ -128,9 +130,11 @@ def backfill(
     if dry_run:
         rows, readings = passes.plan(settings, source, since=since, until=until)
         output.write_rows(rows, form, columns=("day", "to_fetch", "stored", "seeds", "covered"))
-        for problem in (problem for reading in readings for problem in reading.problems):
-            output.say(f"mirrorwire: {problem}")
-        return FAILED if all(reading.outcome == "failed" for reading in readings) else 0
+        for reading in readings:
+            for problem in reading.problems:
+                output.say(f"mirrorwire: {reading.seed.name}: {problem}")
+        failed = [reading.outcome == "failed" for reading in readings]
+        return FAILED if all(failed) else IN_PART if any(failed) else 0
     done = passes.run_pass(
         settings,
         source,
@@ -172,6 +176,8 @@ def extract(
     source = find_source(settings, source_key) if source_key else None
     if bool(file) == bool(manifest_path):
         raise WrongUse("give either FILE with --url, or --manifest")
+    if file and file != "-" and not Path(file).is_file():
+        raise WrongUse(f"{file}: no such file")
     if manifest_path:
         pages = manifest.read_manifest(manifest_path)
     elif url:
@@ -310,14 +316,20 @@ def migrate_database(settings: Settings) -> None:
 
 
 @database.command("stop")
+@click.option("--force", is_flag=True, help="Also under programs that use it.")
 @click.pass_obj
-def stop_database(settings: Settings) -> None:
-    """Stop the embedded server; the data stays.
+def stop_database(settings: Settings, force: bool) -> None:
+    """Stop the embedded server; the data stays. Not under programs that use it, such as a running Airflow.
 
     \b
     Example:
       mirrorwire db stop
     """
+    if settings.database_url:
+        raise WrongUse("MIRRORWIRE_DATABASE_URL is set, and only the embedded server can be stopped")
+    users = 0 if force else db.sessions(settings)
+    if users:
+        raise DatabaseInUse(users)
     output.say("stopped" if db.stop_embedded(settings) else "no embedded server runs")
 
 

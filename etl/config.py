@@ -179,9 +179,11 @@ def _printable(text: str) -> str:
 
 def _pattern(pattern: str) -> str:
     try:
-        re.compile(pattern)
+        groups = re.compile(pattern).groupindex
     except re.error as error:
         raise ValueError(f"not a regular expression: {error}") from None
+    if strange := sorted(groups.keys() - {"id", "date"}):
+        raise ValueError(f"unknown group {strange[0]!r}: the groups are id and date")
     return pattern
 
 

@@ -63,6 +63,19 @@ class DatabaseUnfit(Permanent):
         return f"database {self.where}: {self.reason}"
 
 
+class DatabaseInUse(Transient):
+    """The embedded server is not stopped under those who use it."""
+
+    def __init__(self, sessions: int) -> None:
+        super().__init__(sessions)
+        self.sessions = sessions
+
+    def __str__(self) -> str:
+        return (
+            f"{self.sessions} sessions use the embedded server: make down ends a running stack, --force stops it anyway"
+        )
+
+
 class FolderUnusable(Permanent):
     """A folder that must be written cannot be."""
 

@@ -269,6 +269,7 @@ def check(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
             steps=ledger.run_steps(conn, run_id),
             polls=ledger.run_polls(conn, run_id),
             days=ledger.links_per_day(conn, run.source),
+            zone=find_source(settings, run.source).zone,
             max_rejected=settings.max_rejected,
         )
         ledger.finish_run(conn, run_id, failures=failures, warnings=warnings)

@@ -11,6 +11,7 @@ import fcntl
 import json
 import os
 import secrets
+import shlex
 import shutil
 import subprocess
 import sys
@@ -124,6 +125,7 @@ class Stack:
         if fresh:  # Airflow would append to the logs of namesakes
             shutil.rmtree(self.logs / self.database, ignore_errors=True)
         self._environment = self._airflow_environment(fresh) | dict(environment)
+        self._write_env_file()
         say("Airflow: metadata database")
         migrated = self._run("db", "migrate")
         if migrated != 0:
@@ -183,6 +185,17 @@ class Stack:
         ]
         self.state.unlink(missing_ok=True)
         return stopped
+
+    @property
+    def env_file(self) -> Path:
+        """What a shell reads (`. FILE`) so that its `airflow` speaks to this stack; holds its secrets, mode 0600."""
+        return self.home / "env"
+
+    def _write_env_file(self) -> None:
+        names = [name for name in self._environment if name.startswith(("AIRFLOW", "MIRRORWIRE"))]
+        lines = [f"export {name}={shlex.quote(self._environment[name])}\n" for name in sorted(names)]
+        with os.fdopen(os.open(self.env_file, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
+            file.writelines(lines)
 
     @property
     def _password_file(self) -> Path:

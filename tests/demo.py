@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import requests
+
 from etl.config import BUNDLED_SOURCES, Settings
 from etl.errors import MirrorwireError, Transient
 from etl.load import db
@@ -63,10 +65,11 @@ def run(settings: Settings) -> int:
         print(
             f"The sample newsroom's last day is {day}, which is all that its feed holds.\n"
             f"Airflow loads that day by schedule ({ingest}), then the days {first} to {last}\n"
-            f"by a manual backfill ({backfill}), into Postgres. About two minutes.\n",
+            f"by a manual backfill ({backfill}), from the mirror, since the primary is seized meanwhile.\n"
+            "About two minutes.\n",
             flush=True,
         )
-        url, api = start(stack, settings, day, say, fresh=True)
+        url, api, mirror = start(stack, settings, day, say, fresh=True)
         before = {row.article_key: row.version for row in articles(url)}
         wait_for_dags(api, ingest, backfill)
 
@@ -77,6 +80,8 @@ def run(settings: Settings) -> int:
         live = articles(url)
         say(f"{ingest}: {len(live) - len(before)} new articles")
 
+        seize_primary(mirror)
+        say("newsroom: the primary is seized, every path of it answers a notice; its mirror goes on")
         say(f"{backfill}: Airflow's backfill of {first} to {last}, and the nightly sweep of yesterday")
         # Created before unpausing: were the sweep of one of its days first, the backfill would leave it out.
         window = {"from_date": f"{first}T00:00:00Z", "to_date": f"{last}T00:00:00Z"}
@@ -98,7 +103,10 @@ def up(settings: Settings) -> int:
             start(stack, settings, newsroom_day(settings), say, fresh=False)
         print(
             f"\nAirflow: {stack.url}  user {USER}  password {stack.password()}\n"
-            "A new DAG is paused: switch it on, then trigger it. make down stops everything."
+            "Its runs are its own, the articles those of make run too. A new DAG is paused until switched on.\n"
+            "Airflow's front page marks the triggerer red: none is needed here.\n"
+            f"Airflow's command line: . {stack.env_file}; .venv/bin/airflow dags list\n"
+            "make down stops everything."
         )
     return 0
 
@@ -125,12 +133,15 @@ def status(settings: Settings) -> int:
     return 0 if all(service.alive() for service in services) else 1
 
 
-def start(stack: Stack, settings: Settings, day: date, say: Say, *, fresh: bool) -> tuple[str, Airflow]:
-    """Start Postgres, the newsroom and Airflow; return the articles' database URL and Airflow's API."""
+def start(stack: Stack, settings: Settings, day: date, say: Say, *, fresh: bool) -> tuple[str, Airflow, str]:
+    """Start Postgres, newsroom and Airflow; return the articles' database URL, Airflow's API, the mirror's origin."""
     say("Postgres: server and migrations")
     url = db.database_url(settings)
     migrate(url)
     ports = free_port(PORTS[0]), free_port(PORTS[1])
+    for wanted, port in zip(PORTS, ports, strict=True):
+        if wanted != port:
+            say(f"port {wanted} is taken by another program, so {port}")
     say(f"newsroom: http://127.0.0.1:{ports[0]}, mirror http://127.0.0.1:{ports[1]}")
     words = ["--port", str(ports[0]), "--mirror-port", str(ports[1]), "--day", day.isoformat()]
     newsroom = stack.spawn("newsroom", [sys.executable, "-m", "tests.newsroom", *words], cwd=ROOT)
@@ -143,7 +154,14 @@ def start(stack: Stack, settings: Settings, day: date, say: Say, *, fresh: bool)
     environment = {"MIRRORWIRE_DATABASE_URL": url}
     if ports != PORTS:
         environment["MIRRORWIRE_SOURCES"] = str(sources_with_ports(settings, ports))
-    return url, stack.start(fresh=fresh, environment=environment, say=say)
+    return url, stack.start(fresh=fresh, environment=environment, say=say), f"http://127.0.0.1:{ports[1]}"
+
+
+def seize_primary(mirror: str) -> None:
+    """Let the newsroom's primary answer a seizure notice, 200, on every path, as presstv.com did in June 2021."""
+    with requests.Session() as session:
+        session.trust_env = False
+        session.post(f"{mirror}/control", params={"primary": "seizure"}, timeout=10).raise_for_status()
 
 
 def newsroom_day(settings: Settings) -> date:

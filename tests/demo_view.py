@@ -117,9 +117,9 @@ def articles(url: str) -> list[Row]:
 def report(after: list[Row], before: dict[str, int]) -> None:
     """Print what stands in the database, what of it is new, and where to look further."""
     table = Table(box=None, pad_edge=False, expand=True)
-    table.add_column("article", ratio=1, no_wrap=True, overflow="ellipsis")
-    for title in ("section", "published", "served by", "version"):
-        table.add_column(title, no_wrap=True)
+    table.add_column("article", ratio=1, min_width=24, no_wrap=True, overflow="ellipsis")
+    for title in ("section", f"published ({ZONE.key})", "served by", "version"):
+        table.add_column(title, overflow="fold")
     for day, group in groupby(after, key=lambda row: row.published()[:10]):
         rows = list(group)
         for row in rows[:SHOWN_A_DAY]:

@@ -68,7 +68,9 @@ def test_the_documented_commands_run(mirrorwire: Run, newsroom: Newsroom, tmp_pa
         "2026-11-21": days[1],
     }
     ran = []
-    for words, command in sorted(COMMANDS.items(), key=lambda item: item[0] == ("db", "stop")):
+    for words, command in COMMANDS.items():
+        if words == ("db", "stop"):
+            continue  # it stops the embedded server only, which this test does not use: tests/test_database.py
         for example in examples(command):
             if example[0] != "mirrorwire":
                 continue
@@ -76,7 +78,7 @@ def test_the_documented_commands_run(mirrorwire: Run, newsroom: Newsroom, tmp_pa
             done = mirrorwire(*(replaced.get(word, word) for word in said))
             assert done.code == 0, (example, done.err)
             ran.append(words)
-    assert len(set(ran)) >= len(COMMANDS) - 1
+    assert set(ran) >= COMMANDS.keys() - {("db", "stop"), ("db", "url")}
 
 
 def test_ingest_then_export_gives_the_contracts_columns(mirrorwire: Run, newsroom: Newsroom) -> None:
@@ -179,7 +181,7 @@ def test_mistakes_get_one_line_and_the_right_exit_code(mirrorwire: Run, tmp_path
     one_line(mirrorwire("ingest", "curier"), 2, "curier", "courier")
     one_line(mirrorwire("export", "courier", "--since", "20-11-2026"), 2, "since", "20-11-2026")
     one_line(mirrorwire("backfill", "courier", "--since", "2026-11-20", "--until", "2026-11-19"), 2, "until")
-    one_line(mirrorwire("extract", str(tmp_path / "none.html"), "--url", "https://x.example/"), 3, "none.html")
+    one_line(mirrorwire("extract", str(tmp_path / "none.html"), "--url", "https://x.example/"), 2, "none.html")
     one_line(mirrorwire("extract"), 2, "FILE")
     one_line(mirrorwire("extract", "--manifest", str(tmp_path / "none.jsonl")), 2, "none.jsonl")
     (tmp_path / "bad.jsonl").write_text('{"id": 1}\n')
@@ -200,7 +202,8 @@ def test_a_database_or_folder_that_is_not_there_is_said_in_one_line(mirrorwire: 
     done = mirrorwire("status", MIRRORWIRE_DATABASE_URL=gone)
     one_line(done, 1, "127.0.0.1:1/news")
     assert "secret" not in done.err
-    one_line(mirrorwire("status", MIRRORWIRE_DATABASE_URL="nonsense"), 1, "MIRRORWIRE_DATABASE_URL")
+    one_line(mirrorwire("status", MIRRORWIRE_DATABASE_URL="nonsense"), 2, "MIRRORWIRE_DATABASE_URL")
+    one_line(mirrorwire("db", "stop"), 2, "MIRRORWIRE_DATABASE_URL")
     (tmp_path / "file").write_text("")
     one_line(mirrorwire("ingest", "courier", MIRRORWIRE_ARCHIVE=str(tmp_path / "file")), 1, str(tmp_path / "file"))
     embedded = {"MIRRORWIRE_DATABASE_URL": ""}

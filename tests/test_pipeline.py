@@ -437,6 +437,16 @@ def test_a_window_before_everything_is_not_covered_by_any_kind_of_seed(
     assert any("not covered" in reason for reason in done.failures), done
 
 
+def test_the_days_of_a_window_that_no_seed_reaches_are_named(settings: Settings, rows: Rows) -> None:
+    done = backfill(settings, f"{NEWSROOM_DAY - timedelta(days=6)}", f"{NEWSROOM_DAY - timedelta(days=3)}")
+    assert (done.failures, done.counts["inserted"]) == ((), 13)
+    (run,) = rows("SELECT warnings FROM run")
+    first, second = NEWSROOM_DAY - timedelta(days=6), NEWSROOM_DAY - timedelta(days=5)
+    assert run["warnings"] == [f"not covered: {first}, {second} (no seed reaches so far)"]
+    done = backfill(settings, f"{first}", f"{second}")
+    assert any("not covered" in reason for reason in done.failures), "its month's sitemap is there, its day is not"
+
+
 def test_a_step_that_raises_does_not_leave_its_run_running(settings: Settings, rows: Rows) -> None:
     (settings.home / "file").write_text("")
     with pytest.raises(FolderUnusable):

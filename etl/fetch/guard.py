@@ -62,7 +62,7 @@ def check_address(url: str, address: str, *, private: bool) -> None:
     else:
         fit = found.is_global or (private and (found.is_private or found in _SHARED))
     if not fit:
-        raise Refused(url, f"its address {address} is not public")
+        raise Refused(url, f"its address {address} is not public (a source file may say allow_private = true)")
 
 
 def _meant(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:

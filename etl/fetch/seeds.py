@@ -77,6 +77,7 @@ def read_seeds(visitor: Visitor, *, now: datetime) -> Iterator[Reading]:
             host=reading.host,
             listing=Listing(links=reading.links, known=reading.known),
             gap=reading.gap,
+            days=reading.days,
             detail=detail,
             now=now,
         )
@@ -117,7 +118,6 @@ def _read_sitemap(visitor: Visitor, reading: Reading, now: datetime) -> None:
         children = [child.url for child in children_for(window, document.children, zone)]
         waiting += [url for url in dict.fromkeys(children) if url not in seen]
         seen.update(children)
-        reading.reached = reading.reached or bool(children)
 
 
 def _read_section(visitor: Visitor, reading: Reading, now: datetime) -> None:
@@ -177,7 +177,7 @@ def _fetch_document(
             if other is not answer:
                 visitor.store(other, link_id=None, chosen=False)
         if answer is None:
-            reading.problems += () if may_end and fetched.gone else (_said(path, fetched),)
+            reading.problems += () if may_end and fetched.gone else (_named(reading, path, _said(fetched)),)
             return None
         document = parsed.get(answer.exchange.url) if answer.exchange else None
         visitor.store(answer, link_id=None, chosen=document is None or document.damage is None)
@@ -198,7 +198,7 @@ def _noted(reading: Reading, path: str, answer: Answer, document: SeedDocument |
     reading.unchanged += answer.attempt.outcome == "not_modified"
     reading.host = answer.exchange.host if answer.exchange else answer.attempt.host
     if document is not None and document.damage:
-        reading.problems += (f"{path}: {document.damage}",)
+        reading.problems += (_named(reading, path, document.damage),)
     return document
 
 
@@ -233,8 +233,12 @@ def _hinting(link: Link, kind: SeedKind) -> Link:
     return replace(link, title=None, slug=None, lastmod=link.lastmod if kind == "sitemap" else None)
 
 
-def _said(path: str, fetched: Fetched) -> str:
+def _named(reading: Reading, path: str, problem: str) -> str:
+    """A problem, with the document's path where it is not the seed's own, which whoever tells it names."""
+    return problem if path == reading.seed.path else f"{path}: {problem}"
+
+
+def _said(fetched: Fetched) -> str:
     if not fetched.answers:
-        return f"{path}: no host to ask"
-    said = "; ".join(f"{a.attempt.host}: {a.attempt.detail or a.attempt.outcome}" for a in fetched.answers)
-    return f"{path}: {said}"
+        return "no host to ask"
+    return "; ".join(f"{a.attempt.host}: {a.attempt.detail or a.attempt.outcome}" for a in fetched.answers)

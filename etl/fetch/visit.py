@@ -110,6 +110,7 @@ class Visitor:
         host: str | None,
         listing: Listing,
         gap: bool,
+        days: tuple[date, date] | None,
         detail: str | None,
         now: datetime,
     ) -> None:
@@ -123,6 +124,7 @@ class Visitor:
             host_id=self.host_id(host) if host else None,
             listing=listing,
             gap=gap,
+            days=days,
             detail=detail,
         )
 

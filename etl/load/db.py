@@ -18,7 +18,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import TupleRow
 
 from etl.config import Settings
-from etl.errors import DatabaseUnavailable, DatabaseUnfit, FolderUnusable
+from etl.errors import DatabaseUnavailable, DatabaseUnfit, FolderUnusable, WrongUse
 
 Connection = psycopg.Connection[TupleRow]
 
@@ -33,9 +33,10 @@ def connect(url: str) -> Connection:
         conn = psycopg.connect(url, autocommit=True, application_name="mirrorwire", connect_timeout=10)
         conn.execute("SET TIME ZONE 'UTC'")  # not as an option: that would put aside the URL's own
     except psycopg.OperationalError as error:
-        raise DatabaseUnavailable(shown(url), str(error).strip().splitlines()[-1]) from None
+        said = (str(error).strip().splitlines() or ["no reason given"])[0].strip()
+        raise DatabaseUnavailable(shown(url), said) from None
     except psycopg.ProgrammingError as error:
-        raise DatabaseUnavailable("MIRRORWIRE_DATABASE_URL", f"not a database URL: {error}") from None
+        raise WrongUse(f"MIRRORWIRE_DATABASE_URL is no database URL: {str(error).strip()}") from None
     if conn.info.parameter_status("server_encoding") != "UTF8":
         conn.close()
         raise DatabaseUnfit(shown(url), "its encoding is not UTF8, so it cannot hold the world's news")
@@ -89,6 +90,18 @@ def embedded_database(settings: Settings, name: str, *, fresh: bool = False) -> 
 def embedded_runs(settings: Settings) -> bool:
     """Tell whether the embedded server runs."""
     return _postmaster(settings.home / "postgres") is not None
+
+
+def sessions(settings: Settings) -> int:
+    """Return how many sessions of other programs the embedded server has, 0 where none runs."""
+    if not embedded_runs(settings):
+        return 0
+    with connect(_url(str((settings.home / "postgres").resolve()), "postgres")) as conn:
+        others = (
+            "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        )
+        found = conn.execute(others).fetchone()
+        return int(found[0]) if found else 0
 
 
 def stop_embedded(settings: Settings) -> bool:

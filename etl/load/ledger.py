@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from etl.load import queries
@@ -88,6 +88,7 @@ def record_poll(
     host_id: int | None = None,
     listing: Listing | None = None,
     gap: bool = False,
+    days: tuple[date, date] | None = None,
     detail: str | None = None,
 ) -> None:
     """Record what a run read from a seed; outcome is read, unchanged, damaged, failed or not_covered."""
@@ -103,6 +104,8 @@ def record_poll(
         links=found.links,
         known=found.known,
         gap=gap,
+        first_day=days[0] if days else None,
+        last_day=days[1] if days else None,
         detail=clean(detail),
     )
 
@@ -140,6 +143,8 @@ class PollFacts:
     links: int
     known: int
     gap: bool
+    first_day: date | None
+    last_day: date | None
     detail: str | None
 
 

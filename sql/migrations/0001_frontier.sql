@@ -230,6 +230,8 @@ CREATE TABLE seed_poll (
     links       int NOT NULL DEFAULT 0,
     known       int NOT NULL DEFAULT 0,
     gap         boolean NOT NULL DEFAULT false,
+    first_day   date,
+    last_day    date,
     detail      text,
     PRIMARY KEY (run_id, seed)
 );
@@ -241,4 +243,6 @@ COMMENT ON COLUMN seed_poll.outcome IS 'read, unchanged (304), damaged (read in 
 COMMENT ON COLUMN seed_poll.links IS 'How many links in the window it listed.';
 COMMENT ON COLUMN seed_poll.detail IS 'What was wrong with it, for people.';
 COMMENT ON COLUMN seed_poll.known IS 'How many of its links this seed had shown before.';
+COMMENT ON COLUMN seed_poll.first_day IS 'The first day that a link it showed names, in the window or not: from there to last_day it is taken to reach.';
+COMMENT ON COLUMN seed_poll.last_day IS 'The last such day.';
 COMMENT ON COLUMN seed_poll.gap IS 'A feed that shares no item with what it showed before: items between the two polls may be lost.';
