@@ -316,10 +316,10 @@ def migrate_database(settings: Settings) -> None:
 
 
 @database.command("stop")
-@click.option("--force", is_flag=True, help="Also under programs that use it.")
+@click.option("--force", is_flag=True, help="Also under a running Airflow.")
 @click.pass_obj
 def stop_database(settings: Settings, force: bool) -> None:
-    """Stop the embedded server; the data stays. Not under programs that use it, such as a running Airflow.
+    """Stop the embedded server; the data stays. Not under a running Airflow, which would die of it.
 
     \b
     Example:
@@ -327,7 +327,7 @@ def stop_database(settings: Settings, force: bool) -> None:
     """
     if settings.database_url:
         raise WrongUse("MIRRORWIRE_DATABASE_URL is set, and only the embedded server can be stopped")
-    users = 0 if force else db.sessions(settings)
+    users = 0 if force else db.airflow_sessions(settings)
     if users:
         raise DatabaseInUse(users)
     output.say("stopped" if db.stop_embedded(settings) else "no embedded server runs")

@@ -64,16 +64,14 @@ class DatabaseUnfit(Permanent):
 
 
 class DatabaseInUse(Transient):
-    """The embedded server is not stopped under those who use it."""
+    """The embedded server is not stopped under a running Airflow."""
 
     def __init__(self, sessions: int) -> None:
         super().__init__(sessions)
         self.sessions = sessions
 
     def __str__(self) -> str:
-        return (
-            f"{self.sessions} sessions use the embedded server: make down ends a running stack, --force stops it anyway"
-        )
+        return f"an Airflow uses the server ({self.sessions} sessions): make down ends both, --force stops it anyway"
 
 
 class FolderUnusable(Permanent):

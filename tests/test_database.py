@@ -61,18 +61,19 @@ def test_the_server_outlives_the_process_that_started_it_and_stops_when_told(hom
         db.connect(url)
 
 
-def test_db_stop_does_not_stop_it_under_others_unless_forced(home: Path) -> None:
+def test_db_stop_does_not_stop_it_under_an_airflow_unless_forced(home: Path) -> None:
     def stop(*words: str) -> subprocess.CompletedProcess[str]:
         env = {key: value for key, value in os.environ.items() if not key.startswith("MIRRORWIRE_")}
         command = [sys.executable, "-m", "etl.cli", "db", "stop", *words]
         env |= {"MIRRORWIRE_HOME": str(home)}
         return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=False)
 
-    with db.connect(started(home)):
+    started(home)
+    with db.connect(db.embedded_database(Settings(home=home), "airflow")):
         refused = stop()
         assert (refused.returncode, len(refused.stderr.splitlines())) == (1, 1)
-        assert "1 sessions use" in refused.stderr
-    assert stop("--force").stderr == "stopped\n"
+        assert "an Airflow uses" in refused.stderr
+        assert stop("--force").stderr == "stopped\n"
     assert stop().stderr == "no embedded server runs\n"
 
 

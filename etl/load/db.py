@@ -92,15 +92,12 @@ def embedded_runs(settings: Settings) -> bool:
     return _postmaster(settings.home / "postgres") is not None
 
 
-def sessions(settings: Settings) -> int:
-    """Return how many sessions of other programs the embedded server has, 0 where none runs."""
+def airflow_sessions(settings: Settings) -> int:
+    """Return how many sessions an Airflow has on the embedded server, whose stop it would not survive."""
     if not embedded_runs(settings):
         return 0
     with connect(_url(str((settings.home / "postgres").resolve()), "postgres")) as conn:
-        others = (
-            "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
-        )
-        found = conn.execute(others).fetchone()
+        found = conn.execute("SELECT count(*) FROM pg_stat_activity WHERE datname LIKE 'airflow%'").fetchone()
         return int(found[0]) if found else 0
 
 
