@@ -1,0 +1,106 @@
+"""What fails a run, and what is only said of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from etl.checks import STEPS, verdict_on
+from etl.load.ledger import DayFacts, PollFacts, RunFacts, StepFacts
+from etl.records import Interval, Run
+
+LIVE = Run(
+    run_id=1,
+    source="courier",
+    kind="live",
+    external_id="x",
+    window=None,
+    all_seeds=False,
+    sweep=False,
+    revisit=False,
+)
+DAY = Interval(start=datetime(2026, 11, 10, tzinfo=UTC), end=datetime(2026, 11, 11, tzinfo=UTC))
+BACKFILL = replace(LIVE, kind="backfill", window=DAY, all_seeds=True)
+GOOD = RunFacts(page_attempts=20, page_answers=20, captured=20, rejected=1, versions=19, pending=0, failed=0)
+DONE = [StepFacts(step=name, batch=0, finished=True, counts={}, error=None) for name in STEPS]
+READ = PollFacts(
+    seed="/rss.xml", outcome="read", links=20, known=5, gap=False, first_day=None, last_day=None, detail=None
+)
+USUAL = [DayFacts(days_ago=n, links=100, watched=True) for n in range(8)]
+
+
+def judged(
+    run: Run = LIVE,
+    facts: RunFacts = GOOD,
+    steps: list[StepFacts] = DONE,
+    polls: tuple[PollFacts, ...] = (READ,),
+    days: list[DayFacts] = USUAL,
+) -> tuple[list[str], list[str]]:
+    return verdict_on(run, facts, steps=steps, polls=polls, days=days, zone=ZoneInfo("UTC"), max_rejected=0.5)
+
+
+def test_a_good_run_has_nothing_said_of_it() -> None:
+    assert judged() == ([], [])
+
+
+def test_rejections_above_the_setting_fail_the_run_and_below_do_not() -> None:
+    assert judged(facts=replace(GOOD, rejected=10)) == ([], [])
+    failures, _ = judged(facts=replace(GOOD, rejected=11))
+    assert failures == ["11 of 20 pages were rejected (over 50%): mirrorwire rejections"]
+
+
+def test_a_share_of_a_few_pages_says_nothing() -> None:
+    assert judged(facts=replace(GOOD, captured=4, rejected=4)) == ([], [])
+
+
+def test_hosts_that_answer_no_page_are_down() -> None:
+    failures, _ = judged(facts=replace(GOOD, page_answers=0))
+    assert failures == ["all hosts are down: 20 requests for pages, none answered with a page"]
+
+
+def test_a_step_that_died_or_never_ran_fails_the_run() -> None:
+    died = [*DONE[:-2], replace(DONE[-2], finished=False, error="KeyError: 'x'")]
+    assert judged(steps=died) == (["dedupe: KeyError: 'x'", "never ran: load"], [])
+
+
+def test_a_drop_in_volume_is_said_once_the_usual_is_known() -> None:
+    drop = [replace(USUAL[0], links=39), *USUAL[1:]]
+    assert judged(days=drop) == ([], ["drop in volume: 39 new links in the last 24 hours, 100 on a usual day"])
+    assert judged(days=[replace(USUAL[0], links=40), *USUAL[1:]]) == ([], [])
+    young = [drop[0], *(replace(day, watched=day.days_ago < 3) for day in drop[1:])]
+    assert judged(days=young) == ([], [])
+    assert judged(
+        run=BACKFILL, days=drop, polls=(replace(READ, first_day=date(2026, 11, 1), last_day=date(2026, 12, 1)),)
+    ) == (
+        [],
+        [],
+    )
+
+
+def test_a_feed_gap_and_a_seed_that_failed_beside_a_good_one_are_said() -> None:
+    lost = replace(READ, seed="/sitemap.xml", outcome="failed", detail="http://a: 500")
+    failures, warnings = judged(polls=(replace(READ, gap=True, known=0), lost))
+    assert failures == []
+    assert warnings == [
+        "feed gap: /rss.xml shares no item with what it showed before; items may be lost",
+        "/sitemap.xml: http://a: 500",
+    ]
+
+
+def test_seeds_that_all_failed_fail_the_run_and_are_named_once() -> None:
+    lost = replace(READ, outcome="failed", detail="http://a: 500")
+    assert judged(polls=(lost,)) == (["no usable seed (/rss.xml: http://a: 500)"], [])
+
+
+def test_a_window_that_no_seed_reaches_fails_a_backfill_and_is_said_of_a_sweep() -> None:
+    short = replace(READ, outcome="not_covered", links=0, detail="nothing it holds reaches the window")
+    failures, _ = judged(run=BACKFILL, polls=(short,))
+    assert failures == ["not covered: no seed reaches this window (/rss.xml: nothing it holds reaches the window)"]
+    failures, warnings = judged(run=replace(BACKFILL, sweep=True), polls=(short,))
+    assert (failures, warnings) == ([], ["not covered: 2026-11-10 (no seed reaches so far)"])
+
+
+def test_pages_left_over_are_said() -> None:
+    _, warnings = judged(facts=replace(GOOD, pending=3, failed=2))
+    assert [warning[:7] for warning in warnings] == ["3 links", "2 links"]
