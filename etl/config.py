@@ -97,8 +97,7 @@ class SourceFile:
 
 def source_files(settings: Settings) -> Iterator[SourceFile]:
     """Yield every source file by key, broken ones with their error; `settings.sources` wins over the bundled ones."""
-    paths = {path.stem: path for folder in _folders(settings) for path in sorted(folder.glob("*.toml"))}
-    for key, path in sorted(paths.items()):
+    for key, path in sorted(_paths(settings).items()):
         try:
             yield SourceFile(path=path, key=key, source=read_source(path))
         except SourceFileError as error:
@@ -107,10 +106,10 @@ def source_files(settings: Settings) -> Iterator[SourceFile]:
 
 def find_source(settings: Settings, key: str) -> Source:
     """Return the source of that key; raises `UnknownSource`, or `SourceFileError` if its file is broken."""
-    for found in source_files(settings):
-        if found.key == key:
-            return found.source or read_source(found.path)
-    raise UnknownSource(key, tuple(found.key for found in source_files(settings)))
+    paths = _paths(settings)
+    if key not in paths:
+        raise UnknownSource(key, tuple(sorted(paths)))
+    return read_source(paths[key])
 
 
 def read_source(path: Path) -> Source:
@@ -133,6 +132,11 @@ def read_source(path: Path) -> Source:
     if found.key != path.stem:
         raise SourceFileError(str(path), f"key: {found.key!r} must be the file's name, {path.stem!r}")
     return found.source()
+
+
+def _paths(settings: Settings) -> dict[str, Path]:
+    """The source files by key: of one key, that of the later folder."""
+    return {path.stem: path for folder in _folders(settings) for path in folder.glob("*.toml")}
 
 
 def _folders(settings: Settings) -> list[Path]:

@@ -40,6 +40,14 @@ class Host:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HostHealth:
+    """How often in a row a host has failed, and when last."""
+
+    failures: int
+    last_failed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Seed:
     """Where links come from: a `path` on the source's hosts, or a `url` elsewhere (web archive, WARC files)."""
 

@@ -25,10 +25,10 @@ from etl.fetch import client as client_module
 from etl.fetch.client import Caps, Client, Timeouts, retry_after_s
 from etl.fetch.decode import TooLarge, Undecodable, decoded
 from etl.fetch.guard import Refused, check_address, check_url
-from etl.fetch.hosts import REST, HostHealth, order
+from etl.fetch.hosts import REST, order
 from etl.fetch.page import Fetched, fetch_page, fetch_seed
 from etl.fetch.robots import FAILURE_AGE_S, Robots, robots_allow, robots_delay_s, robots_text
-from etl.records import Exchange, Host, Source, Verdict
+from etl.records import Exchange, Host, HostHealth, Source, Verdict
 
 QUICK = Timeouts(connect_s=1, read_s=0.6, total_s=1.2)
 PATH = "/Detail/2024/03/01/7/slug"

@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from etl.records import Host
+from etl.records import Host, HostHealth
 
 MAX_FAILURES = 3
 REST = timedelta(minutes=5)
 """How long after its last failure a failing host stays behind the others."""
 
 _RANK = {"primary": 0, "mirror": 1, "archive": 2}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HostHealth:
-    """How often in a row a host has failed, and when last."""
-
-    failures: int
-    last_failed_at: datetime | None = None
 
 
 def order(hosts: Iterable[Host], health: Mapping[str, HostHealth], *, now: datetime | None = None) -> list[Host]:

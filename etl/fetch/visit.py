@@ -10,7 +10,7 @@ from typing import Self
 
 from etl.archive import ArchiveWriter
 from etl.fetch.client import Client
-from etl.fetch.hosts import HostHealth, order
+from etl.fetch.hosts import order
 from etl.fetch.page import Answer, Fetched, fetch_page, fetch_seed
 from etl.fetch.robots import Robots
 from etl.load import captures, frontier, ledger
@@ -146,10 +146,7 @@ class Visitor:
 
     def _hosts(self) -> list[Host]:
         if time.monotonic() >= self._order_until:
-            health = {
-                url: HostHealth(failures=found.failures_in_a_row, last_failed_at=found.last_failure_at)
-                for url, found in frontier.host_failures(self.conn, self.source).items()
-            }
+            health = frontier.host_health(self.conn, self.source)
             self._order = order(self.source.hosts, health, now=datetime.now(UTC))
             self._order_until = time.monotonic() + HEALTH_AGE_S
         return self._order

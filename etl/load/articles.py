@@ -11,7 +11,7 @@ from etl.load import queries
 from etl.load.captures import article_of, instant_of
 from etl.load.db import Connection
 from etl.records import LoadResult, Run, Source
-from etl.urls import article_key, article_url
+from etl.urls import read_link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +135,5 @@ def _incoming(row: dict[str, Any], run: Run, source: Source) -> Incoming:
 
 def _canonical(stated: str | None, row: dict[str, Any], source: Source) -> str:
     """Return the URL that the page calls canonical, as the primary has it, where it names the same article."""
-    found = article_url(stated, source) if stated else None
-    same = found is not None and article_key(found, source) == row["article_key"]
-    return found if found and same else str(row["link_url"])
+    found = read_link(stated, source) if stated else None
+    return found.url if found and found.article_key == row["article_key"] else str(row["link_url"])

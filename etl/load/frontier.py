@@ -9,7 +9,7 @@ from datetime import datetime
 
 from etl.load import queries
 from etl.load.db import Connection
-from etl.records import Link, Run, Source
+from etl.records import HostHealth, Link, Run, Source
 
 LEASE_S = 900.0
 """How long a worker keeps its rows; those of one whose session is dead are free at once."""
@@ -22,15 +22,6 @@ class ClaimedLink:
     link_id: int
     url: str
     tries: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HostFailures:
-    """How a host has fared lately."""
-
-    url: str
-    failures_in_a_row: int
-    last_failure_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +56,10 @@ def host_ids(conn: Connection, source: Source) -> dict[str, int]:
     return dict(queries.execute(conn, "host_ids", key=source.key).fetchall())
 
 
-def host_failures(conn: Connection, source: Source) -> dict[str, HostFailures]:
+def host_health(conn: Connection, source: Source) -> dict[str, HostHealth]:
     """Return how each listed host fared, by URL."""
-    found = queries.records(conn, HostFailures, "host_failures", key=source.key)
-    return {health.url: health for health in found}
+    found = queries.execute(conn, "host_failures", key=source.key).fetchall()
+    return {url: HostHealth(failures=failures, last_failed_at=at) for url, failures, at in found}
 
 
 def wait_for_host(conn: Connection, host_id: int, delay_s: float) -> None:
