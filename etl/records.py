@@ -75,6 +75,7 @@ class Source:
     schedule: str = "*/30 * * * *"
     delay_s: float = 1.0
     allow_private: bool = False
+    prune: tuple[str, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -172,7 +173,8 @@ class Article:
     `text` holds the lead and the body without the title, paragraphs apart by a newline. `published_at` is an aware
     datetime, a naive one where no zone is known, or a date where the page names only the day;
     `published_at_assumed` says that its zone, or the day itself, was taken from elsewhere than the page.
-    `origins` tells for each field where it came from (`json-ld`, `meta`, `page`, `url`, …).
+    `paywalled` is what the page states of itself, `None` where it states nothing; `corrections` are its correction
+    notes, as they stand. `origins` tells for each field where it came from (`json-ld`, `meta`, `page`, `url`, …).
     """
 
     title: str
@@ -188,15 +190,21 @@ class Article:
     language: str | None = None
     image: Image | None = None
     canonical_url: str | None = None
+    paywalled: bool | None = None
+    corrections: tuple[str, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
-    """What one page gave: a verdict, and the article where the verdict carries one."""
+    """What one page gave: a verdict, and the article where the verdict carries one.
+
+    `blocks` names every paragraph of the text as it was before learned boilerplate was dropped, by its hash.
+    """
 
     verdict: Verdict
     article: Article | None = None
+    blocks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
