@@ -79,33 +79,35 @@ def _report(pages: list[Page], scorer: Path, rounds: int) -> Iterator[str]:
         print(line, flush=True)
         return line
 
-    systems = {name: run for name, run in SYSTEMS.items() if _version(name)}
+    systems = {name: run for name, run in SYSTEMS.items() if name == OURS or _version(name)}
     predictions, cpu = _run(systems, pages, rounds)
     publishers = len({page.gold.get("publisher") for page in pages})
     yield say("# Extraction, measured")
     yield say()
+    versions = ", ".join(f"{name} {_version(name) or 'of this checkout'}" for name in systems)
     yield say(
         f"{len(pages)} real article pages of {publishers} publishers, read by `python -m benchmarks.extraction`. "
-        f"Python {sys.version.split()[0]}; {', '.join(f'{name} {_version(name)}' for name in systems)}."
+        f"Python {sys.version.split()[0]}; {versions}."
     )
     if missing := [name for name in SYSTEMS if name not in systems]:
         yield say(f"Not installed, left out: {', '.join(missing)}.")
     yield say()
     yield say("## Beside others")
     yield say()
-    yield say(_row("system", *MEASURES, "CPU ms a page", "p95", f"of {BASELINE}'s", "p95"))
-    yield say(_row(*["---"] * (len(MEASURES) + 5)))
+    yield say(_row("system", "answered", *MEASURES, "CPU ms a page", "p95", f"of {BASELINE}'s", "p95"))
+    yield say(_row(*["---"] * (len(MEASURES) + 6)))
     base = _times(cpu[BASELINE])
     for name in systems:
         score, times = _score(pages, predictions[name], scorer), _times(cpu[name])
         ratios = (f"{ours / theirs:.2f}" for ours, theirs in zip(times, base, strict=True))
-        yield say(_row(name, *(_share(score.get(each)) for each in MEASURES), *(f"{t:.1f}" for t in times), *ratios))
+        shares = (_share(score.get(each)) for each in MEASURES)
+        yield say(_row(name, str(score["answered"]), *shares, *(f"{t:.1f}" for t in times), *ratios))
     yield say()
     yield say("## Publishers whose pages the rules were tuned on, and the others")
     yield say()
     yield say(_row("system", "half", "pages", *MEASURES))
     yield say(_row(*["---"] * (len(MEASURES) + 3)))
-    for name in (OURS, BASELINE):
+    for name in systems:
         for half in ("tuned", "held out"):
             part = [page for page in pages if page.half == half]
             score = _score(part, predictions[name], scorer)
@@ -137,7 +139,8 @@ def _run(
                 try:
                     answers[name][page.id] = run(page)
                 except Exception as error:
-                    print(f"{name}, {page.id}: {type(error).__name__}: {error}", file=sys.stderr)
+                    reason = " ".join(str(error).split())[:120]
+                    print(f"{name}, {page.id}: {type(error).__name__}: {reason}", file=sys.stderr)
                     answers[name][page.id] = {}
                 cpu[name][page.id].append(time.process_time() - started)
     return answers, cpu
