@@ -131,6 +131,13 @@ def chain_steps(source: Source, kind: Literal["live", "backfill"]) -> None:
         return pipeline.extract(settings(), run, batch, now=datetime.now(UTC))
 
     @task(multiple_outputs=False, trigger_rule=TriggerRule.ALL_DONE)
+    def learn(run: int | None) -> dict[str, int]:
+        opened(run)
+        from etl import pipeline
+
+        return pipeline.learn(settings(), run, now=datetime.now(UTC))
+
+    @task(multiple_outputs=False, trigger_rule=TriggerRule.ALL_DONE)
     def dedupe(run: int | None) -> dict[str, int]:
         opened(run)
         from etl import pipeline
@@ -159,7 +166,7 @@ def chain_steps(source: Source, kind: Literal["live", "backfill"]) -> None:
     batches = discover(run)
     fetched = fetch.partial(run=run).expand(batch=batches)
     extracted = extract.partial(run=run).expand(batch=batches)
-    fetched >> extracted >> dedupe(run) >> load(run) >> check(run)
+    fetched >> extracted >> learn(run) >> dedupe(run) >> load(run) >> check(run)
 
 
 def opened(run: int | None) -> None:

@@ -10,7 +10,7 @@ from etl.load.ledger import DayFacts, PollFacts, RunFacts, StepFacts
 from etl.records import Run
 from etl.windows import days as days_of
 
-STEPS = ("discover", "fetch", "extract", "dedupe", "load")
+STEPS = ("discover", "fetch", "extract", "learn", "dedupe", "load")
 FEW_PAGES = 5
 """Under so many pages, a share of rejected ones says nothing."""
 MANY_DAYS = 10

@@ -15,7 +15,7 @@ import psycopg
 from etl import manifest, output, passes, reports
 from etl.config import Settings, find_source, read_source, source_files
 from etl.errors import DatabaseInUse, MirrorwireError, SourceFileError, WrongUse
-from etl.load import db, migrate
+from etl.load import boilerplate, captures, db, migrate
 from etl.passes import PassResult
 from etl.pipeline import prepare
 from etl.records import VerdictKind
@@ -278,10 +278,16 @@ def check_source(settings: Settings, file: str) -> int:
 @cli.command()
 @click.argument("source", required=False)
 @click.option("--verdict", type=click.Choice(get_args(VerdictKind)), help="Only pages of this verdict.")
+@click.option("--accept", type=int, multiple=True, metavar="ID", help="Take this page for an article after all.")
 @_format
 @click.pass_obj
-def rejections(settings: Settings, source: str | None, verdict: str | None, form: str | None) -> None:
+def rejections(
+    settings: Settings, source: str | None, verdict: str | None, accept: tuple[int, ...], form: str | None
+) -> None:
     """Pages that were stored and are no article, newest first, with the evidence; suspects stand here in quarantine.
+
+    A page that is accepted, by the `id` it is listed with, is read again by the source's next run and loaded if it has
+    a title and a text; until then it stays listed, and its link is retried as before.
 
     \b
     Example:
@@ -290,8 +296,49 @@ def rejections(settings: Settings, source: str | None, verdict: str | None, form
     if source:
         find_source(settings, source)
     with db.connect(prepare(settings)) as conn:
+        if accept:
+            fresh = captures.accept(conn, accept, source)
+            output.say(f"{len(fresh)} of {len(accept)} accepted: the next run reads and loads")
+            return
         rows = reports.rejected(conn, source, verdict)
-        output.write_rows(rows, form, columns=("source", "verdict", "url", "rejected_at", "evidence"))
+        output.write_rows(rows, form, columns=("id", "source", "verdict", "url", "rejected_at", "evidence"))
+
+
+@cli.command("boilerplate")
+@click.argument("source")
+@click.option("--keep", multiple=True, metavar="BLOCK", help="Leave it in the texts, learned or not.")
+@click.option("--drop", multiple=True, metavar="BLOCK", help="Leave it out of the texts, learned or not.")
+@click.option("--drop-text", multiple=True, metavar="TEXT", help="The same, by the paragraph itself.")
+@click.option("--forget", multiple=True, metavar="BLOCK", help="Take back what was said of it.")
+@click.option("--all", "candidates", is_flag=True, help="Also what stands on several articles and is not learned.")
+@_format
+@click.pass_obj
+def boilerplate_command(
+    settings: Settings,
+    source: str,
+    keep: tuple[str, ...],
+    drop: tuple[str, ...],
+    drop_text: tuple[str, ...],
+    forget: tuple[str, ...],
+    candidates: bool,
+    form: str | None,
+) -> None:
+    """Paragraphs on many of SOURCE's articles that are left out of the texts; what was learned can be overruled.
+
+    \b
+    Example:
+      mirrorwire boilerplate courier
+      mirrorwire boilerplate courier --all --format table
+    """
+    find_source(settings, source)
+    dropped = [*map(boilerplate.named, drop), *map(reports.block_in, drop_text)]
+    told = {"keep": [*map(boilerplate.named, keep)], "drop": dropped, "forget": [*map(boilerplate.named, forget)]}
+    with db.connect(prepare(settings)) as conn:
+        if any(told.values()):
+            changed = boilerplate.overrule(conn, source, **told)
+            output.say(f"{changed.marked} stored articles will be read again by the next run")
+        columns = ("block", "state", "articles", "share", "months", "text")
+        output.write_rows(boilerplate.listed(conn, source, candidates=candidates), form, columns=columns)
 
 
 @cli.group("db")

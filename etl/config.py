@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from croniter import CroniterBadDateError, croniter
+from lxml import etree
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from etl.errors import SourceFileError, UnknownSource, WrongUse
@@ -191,6 +192,23 @@ def _pattern(pattern: str) -> str:
     return pattern
 
 
+_PROBE = etree.HTML("<html><body><p class='a' id='b'>a <a href='c'>b</a></p></body></html>")
+_NO_ELEMENT = re.compile(r"(?:(?:@|attribute::)[\w:*.-]+|(?:text|comment|processing-instruction)\(\))\s*(?:\||$)")
+
+
+def _selector(path: str) -> str:
+    try:
+        found = etree.XPath(path)(_PROBE)
+    except etree.XPathError as error:
+        raise ValueError(f"not XPath: {error}") from None
+    bare, within = re.subn(r"\[[^\[\]]*\]", "", path)
+    while within:
+        bare, within = re.subn(r"\[[^\[\]]*\]", "", bare)
+    if not isinstance(found, list) or not all(map(etree.iselement, found)) or _NO_ELEMENT.search(bare):
+        raise ValueError("selects no elements: a path such as //div[@class='promo'] does")
+    return path
+
+
 def _zone(name: str) -> str:
     if name not in available_timezones() - {"localtime", "Factory", "posixrules"}:
         raise ValueError("not a zone of the IANA database (such as Europe/London)")
@@ -249,6 +267,7 @@ class _SourceTable(_Table):
     schedule: Annotated[str, AfterValidator(_cron)] = "*/30 * * * *"
     delay_s: Annotated[float, Field(ge=0, le=3600)] = 1.0
     allow_private: bool = False
+    prune: list[Annotated[str, AfterValidator(_selector)]] = []
     hosts: Annotated[list[_HostTable], Field(min_length=1)]
     seeds: Annotated[list[_SeedTable], Field(min_length=1)]
 
@@ -266,8 +285,9 @@ class _SourceTable(_Table):
 
     def source(self) -> Source:
         return Source(
-            **self.model_dump(exclude={"hosts", "seeds", "article_url"}),
+            **self.model_dump(exclude={"hosts", "seeds", "article_url", "prune"}),
             article_url=tuple(self.article_url),
+            prune=tuple(self.prune),
             hosts=tuple(Host(**host.model_dump()) for host in self.hosts),
             seeds=tuple(Seed(**seed.model_dump()) for seed in self.seeds),
         )

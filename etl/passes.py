@@ -86,6 +86,8 @@ def _steps(settings: Settings, run_id: int, progress: Progress, now: Callable[[]
         _until_empty(counts, lambda n: pipeline.fetch(settings, run_id, n, now=now(), tick=tick))
     with progress("extract", None) as tick:
         _until_empty(counts, lambda n: pipeline.extract(settings, run_id, n, now=now(), tick=tick))
+    with progress("read again", None) as tick:
+        pipeline.learn(settings, run_id, now=now(), tick=tick)
     pipeline.dedupe(settings, run_id, now=now())
     return counts | pipeline.load(settings, run_id, now=now())
 

@@ -1,7 +1,7 @@
 """The steps of a run. Each takes what is missing, so any of them can be killed and begun again: the same rows.
 
-`open_run >> discover >> fetch (batches) >> extract (batches) >> dedupe >> load >> check`: Airflow's tasks and the
-command line call the same functions. Every step is noted in the ledger, from which `check` judges the run.
+`open_run >> discover >> fetch (batches) >> extract (batches) >> learn >> dedupe >> load >> check`: Airflow's tasks and
+the command line call the same functions. Every step is noted in the ledger, from which `check` judges the run.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from etl.archive import ArchiveDamaged, ArchiveWriter, read_capture
+from etl.archive import ArchiveWriter
 from etl.checks import verdict_on
 from etl.config import Settings, find_source
-from etl.dedupe import content_hash
 from etl.errors import RunFailed
-from etl.extract import EXTRACTOR_VERSION, extract_page
+from etl.extract import EXTRACTOR_VERSION
 from etl.fetch.page import Fetched
 from etl.fetch.seeds import read_seeds
 from etl.fetch.visit import Visitor
-from etl.load import articles, captures, db, frontier, ledger, migrate, signatures
+from etl.load import articles, boilerplate, captures, db, frontier, ledger, migrate, signatures
 from etl.load.db import Connection
-from etl.records import Extraction, Interval, Run, RunKind, Source, Verdict
+from etl.reading import Desk, read_batch
+from etl.records import Interval, Run, RunKind, Source, Verdict
 from etl.windows import calendar_window, past_window
 
 log = logging.getLogger(__name__)
@@ -200,36 +200,32 @@ def extract(settings: Settings, run_id: int, batch: int, *, now: datetime, tick:
     """Extract stored pages that this extractor has not read, whichever run fetched them; return their verdicts."""
     with _step(settings, run_id, "extract", batch) as work:
         size = batch_size(work.source) * 4
-        for claimed in captures.claim_captures(work.conn, work.run, size, EXTRACTOR_VERSION):
-            extraction = _extract(settings, work, claimed)
-            article = extraction.article
-            captures.store_extraction(
-                work.conn,
-                work.run,
-                claimed,
-                extraction,
-                extractor_version=EXTRACTOR_VERSION,
-                content_hash=content_hash(article.title, article.text) if article else None,
-                zone=work.source.zone,
-                now=now,
-            )
-            work.add(**{extraction.verdict.kind: 1})
-            tick(1)
+        work.add(**read_batch(_desk(settings, work, now), size, tick, below=EXTRACTOR_VERSION))
         return work.counts
 
 
-def _extract(settings: Settings, work: _Work, claimed: captures.ClaimedCapture) -> Extraction:
-    try:
-        exchange = read_capture(settings.archive, claimed.capture)
-    except ArchiveDamaged as error:
-        frontier.settle_link(work.conn, claimed.link_id, "pending", tries=1, problem=str(error))  # to be fetched again
-        return Extraction(verdict=Verdict(kind="broken", evidence={"archive": str(error)}))
-    return extract_page(
-        exchange.body,
-        url=claimed.url,
-        content_type=claimed.content_type,
+def learn(settings: Settings, run_id: int, *, now: datetime, tick: Tick = _silent) -> dict[str, int]:
+    """Learn boilerplate from what is extracted, and read again at once what that changes, loaded or not.
+
+    Returns blocks `dropped` and `restored` (held by texts again), pages `read_again`. Nothing is placed or loaded that
+    was not counted here.
+    """
+    with _step(settings, run_id, "learn") as work:
+        learned = boilerplate.learn(work.conn, work.run.source)
+        work.add(dropped=learned.dropped, restored=learned.restored, read_again=0)
+        while read := read_batch(_desk(settings, work, now), LOAD_SIZE, tick, below=0):
+            work.add(read_again=read.total())
+        return work.counts
+
+
+def _desk(settings: Settings, work: _Work, now: datetime) -> Desk:
+    return Desk(
+        conn=work.conn,
+        run=work.run,
         source=work.source,
-        fetched_at=claimed.fetched_at,
+        archive=settings.archive,
+        extractor_version=EXTRACTOR_VERSION,
+        now=now,
     )
 
 

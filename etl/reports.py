@@ -9,6 +9,8 @@ from typing import Any, TextIO
 from psycopg.rows import dict_row
 
 from etl.config import Settings, SourceFile, source_files
+from etl.errors import WrongUse
+from etl.extract.boilerplate import block_of
 from etl.load import ledger, queries
 from etl.load.db import Connection
 from etl.output import show_table
@@ -116,6 +118,14 @@ def _state(host: Row) -> str:
     if not host["failures_in_a_row"]:
         return "up"
     return f"{'down' if host['failures_in_a_row'] >= 3 else 'failing'}, {host['failures_in_a_row']} in a row"
+
+
+def block_in(text: str) -> int:
+    """Return the block of a paragraph as people copy it; raises `WrongUse` for one without a letter."""
+    block = block_of(text)
+    if block is None:
+        raise WrongUse(f"{text!r} has no letter, and is no paragraph that can be told apart")
+    return block
 
 
 def source_row(file: SourceFile) -> Row:

@@ -22,7 +22,7 @@ from tests.newsroom import Newsroom
 
 Rows = Callable[..., list[dict[str, Any]]]
 Probe = Callable[..., Any]
-STEPS = ["open_run", "discover", "fetch", "extract", "dedupe", "load", "check"]
+STEPS = ["open_run", "discover", "fetch", "extract", "learn", "dedupe", "load", "check"]
 
 DAILY = """
 key = "daily"

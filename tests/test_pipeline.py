@@ -312,7 +312,7 @@ def test_check_fails_a_run_whose_steps_did_not_finish(settings: Settings) -> Non
     now = datetime.now(UTC)
     run_id = pipeline.open_run(settings, "courier", kind="live", external_id="half", now=now)
     pipeline.discover(settings, run_id, now=now)
-    with pytest.raises(RunFailed, match="never ran: fetch, extract, dedupe, load"):
+    with pytest.raises(RunFailed, match="never ran: fetch, extract, learn, dedupe, load"):
         pipeline.check(settings, run_id, now=now)
 
 
@@ -379,7 +379,7 @@ def test_an_archive_that_is_away_fails_the_step_and_rejects_nothing(settings: Se
     with pytest.raises(ArchiveAway, match="MIRRORWIRE_ARCHIVE"):
         steps(elsewhere, run_id, "extract")
     assert rows("SELECT * FROM rejection") == []
-    steps(settings, run_id, "extract", "dedupe", "load")
+    steps(settings, run_id, "extract", "learn", "dedupe", "load")
     assert len(stock(rows)) == 13
 
 
@@ -399,7 +399,7 @@ def test_an_extractor_that_changes_before_loading_loads_its_newest_reading_once(
     settings: Settings, rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = opened(settings)
-    steps(settings, first, "discover", "fetch", "extract", "dedupe")
+    steps(settings, first, "discover", "fetch", "extract", "learn", "dedupe")
     monkeypatch.setattr(pipeline, "EXTRACTOR_VERSION", 99)
     done = ingest(settings, live=True)
     assert (done.failures, done.counts["inserted"], done.counts["revised"]) == ((), 13, 0)

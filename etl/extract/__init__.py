@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from etl.extract.boilerplate import blocks_of, without
 from etl.extract.fields import read_fields
 from etl.extract.normalize import MAX_TITLE_CHARS
 from etl.extract.page import parse_page
+from etl.extract.prune import prune
 from etl.extract.published import read_times
 from etl.extract.structured import read_structured
 from etl.extract.text import read_text
@@ -16,7 +18,7 @@ from etl.records import Article, Extraction, Source, Verdict
 
 __all__ = ["EXTRACTOR_VERSION", "extract_page", "verify"]
 
-EXTRACTOR_VERSION = 1
+EXTRACTOR_VERSION = 2
 """Counts up with every change that gives other fields for the same bytes; captures are then extracted again."""
 
 
@@ -31,27 +33,44 @@ def verify(body: bytes, *, url: str, content_type: str | None, source: Source | 
 
 
 def extract_page(
-    body: bytes, *, url: str, content_type: str | None, source: Source | None, fetched_at: datetime | None
+    body: bytes,
+    *,
+    url: str,
+    content_type: str | None,
+    source: Source | None,
+    fetched_at: datetime | None,
+    boilerplate: frozenset[int] = frozenset(),
+    accepted: bool = False,
 ) -> Extraction:
     """Return the verdict on a page, and its article if the verdict carries one.
 
-    `fetched_at` only serves to disbelieve times after it. Never raises, whatever the bytes; the page is parsed once.
+    `fetched_at` only serves to disbelieve times after it. `boilerplate` are the source's blocks that are left out of
+    the text. A page that was `accepted` by hand is an article if it has a title and a text, whatever it was judged.
+    Never raises, whatever the bytes; the page is parsed once.
     """
     page = parse_page(body, url=url, content_type=content_type)
     data = read_structured(page)
     times = read_times(page, data, source, fetched_at)
-    verdict = judge(page, data, times, source)
+    verdict = judged = judge(page, data, times, source)
+    if accepted and page.tree is not None and judged.kind != "article":
+        verdict = Verdict(kind="article", evidence={**judged.evidence, "judged": judged.kind, "accepted": True})
     if not verdict.is_article:
         return Extraction(verdict=verdict)
     fields = read_fields(page, data, source)
     names = [*fields.authors, *fields.section_steps]
+    if source and source.prune and page.tree is not None:
+        prune(page.tree, source.prune)
     found = read_text(page, titles=fields.titles, descriptions=fields.descriptions, names=names)
     title = fields.title or found.text.split("\n", 1)[0][:MAX_TITLE_CHARS].rstrip()
     if not title or not found.text:
+        if accepted and not judged.is_article:
+            return Extraction(verdict=replace(judged, evidence={**judged.evidence, "accepted": "no text found"}))
         # The page shows running text, so that finding none is a failure of the extractor's, and is called one.
         return Extraction(verdict=Verdict(kind="broken", evidence={**verdict.evidence, "reason": "no text found"}))
-    if times.doubts:
-        verdict = replace(verdict, evidence={**verdict.evidence, "doubts": times.doubts})
+    blocks = blocks_of(found.text)
+    found, doubt = without(found, boilerplate)
+    if doubts := [*times.doubts, *([doubt] if doubt else [])]:
+        verdict = replace(verdict, evidence={**verdict.evidence, "doubts": doubts})
     origins = {**fields.origins, **times.origins, "text": "page"}
     if found.lead and found.lead_origin:
         origins["lead"] = found.lead_origin
@@ -71,4 +90,4 @@ def extract_page(
         canonical_url=fields.canonical_url,
         origins=origins,
     )
-    return Extraction(verdict=verdict, article=article)
+    return Extraction(verdict=verdict, article=article, blocks=blocks)

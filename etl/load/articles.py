@@ -7,6 +7,8 @@ from dataclasses import astuple, dataclass, field
 from datetime import datetime
 from typing import Any
 
+from psycopg.types.json import Jsonb
+
 from etl.load import queries
 from etl.load.captures import article_of, instant_of
 from etl.load.db import Connection
@@ -43,11 +45,14 @@ class Incoming:
     image_url: str | None = None
     image_caption: str | None = None
     image_credit: str | None = None
+    origins: Jsonb = field(default_factory=lambda: Jsonb({}))
+    paywalled: bool | None = None
+    corrections: list[str] = field(default_factory=list)
 
 
 _TYPES = (
     "text text int8 int8 int4 timestamptz int8 text int8 bytea text text text text timestamptz bool text timestamptz "
-    "text text text[] text[] text text text"
+    "text text text[] text[] text text text jsonb bool text[]"
 ).split()
 
 _PER_VERSION = (
@@ -84,7 +89,8 @@ def load_batch(conn: Connection, batch: Sequence[Incoming]) -> LoadResult:
             copy.write_row(astuple(row))
     queries.execute(conn, "insert_articles")
     queries.execute(conn, "lock_articles")
-    queries.execute(conn, "update_reextracted")
+    if queries.execute(conn, "update_reextracted").rowcount:
+        _join_equal_versions(conn)
     versions = [version for _, version in queries.execute(conn, "insert_versions").fetchall()]
     queries.execute(conn, "settle_extractions")
     queries.execute(conn, "update_current")
@@ -93,6 +99,13 @@ def load_batch(conn: Connection, batch: Sequence[Incoming]) -> LoadResult:
         queries.execute(conn, name)
     inserted = versions.count(1)
     return LoadResult(inserted=inserted, revised=len(versions) - inserted, unchanged=max(0, len(batch) - len(versions)))
+
+
+def _join_equal_versions(conn: Connection) -> None:
+    """Make one version of neighbours that differed only by what is now left out, as if they had never been two."""
+    if queries.execute(conn, "drop_equal_versions").rowcount:
+        for name in ("set_numbers_aside", "take_numbers_back", "count_versions"):
+            queries.execute(conn, name)
 
 
 def mark_gone(conn: Connection, source: Source) -> int:
@@ -130,6 +143,9 @@ def _incoming(row: dict[str, Any], run: Run, source: Source) -> Incoming:
         image_url=image.url if image else None,
         image_caption=image.caption if image else None,
         image_credit=image.credit if image else None,
+        origins=Jsonb(dict(article.origins)),
+        paywalled=article.paywalled,
+        corrections=list(article.corrections),
     )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from psycopg.types.json import Jsonb
 
+from etl.errors import WrongUse
 from etl.load import queries
 from etl.load.db import Connection
 from etl.load.frontier import LEASE_S
@@ -30,6 +32,7 @@ class ClaimedCapture:
     digest: str
     fetched_at: datetime
     content_type: str | None
+    accepted: bool
 
     @property
     def capture(self) -> Capture:
@@ -123,7 +126,10 @@ def validators(conn: Connection, source: Source, path: str) -> dict[str, dict[st
 
 
 def claim_captures(conn: Connection, run: Run, size: int, extractor_version: int) -> list[ClaimedCapture]:
-    """Lease up to `size` captures that this extractor has not read to this connection, newest first."""
+    """Lease up to `size` captures that this extractor has not read to this connection.
+
+    0 as its version takes only those that learning has marked to be read again.
+    """
     return queries.records(
         conn,
         ClaimedCapture,
@@ -142,13 +148,22 @@ def store_extraction(
     extraction: Extraction,
     *,
     extractor_version: int,
+    revision: int,
     content_hash: bytes | None,
     zone: ZoneInfo,
     now: datetime,
-) -> None:
-    """Store what a capture gave, and a rejection where it is no article; ends the work on the capture."""
+) -> bool:
+    """Store what a capture gave, and a rejection where it is no article; ends the work on the capture.
+
+    `revision` is that of the rules which it was read with. Where the source's are others by now, nothing is stored and
+    the answer is False: the page must be read again with those.
+    """
     article = extraction.article
+    published_at = instant_of(article.published_at, zone) if article else None
+    is_article = extraction.verdict.kind == "article"
     with conn.transaction():
+        if queries.value(conn, "share_revision", source=run.source) != revision:
+            return False
         queries.execute(
             conn,
             "insert_extraction",
@@ -160,16 +175,45 @@ def store_extraction(
             evidence=Jsonb(clean_json(extraction.verdict.evidence)),
             fields=Jsonb(article_fields(article)) if article else None,
             body=clean(article.text) if article else None,
-            published_at=instant_of(article.published_at, zone) if article else None,
+            published_at=published_at,
             content_hash=content_hash,
+            blocks=list(extraction.blocks) if article else None,
+            month=month_of(published_at or claimed.fetched_at) if is_article else None,
             now=now,
         )
         queries.execute(conn, "drop_superseded", capture_id=claimed.capture_id, extractor_version=extractor_version)
-        if extraction.verdict.kind == "article":
+        if is_article:
             queries.execute(conn, "withdraw_rejection", capture_id=claimed.capture_id)
+            if claimed.accepted and queries.execute(conn, "settle_accepted", link_id=claimed.link_id).rowcount:
+                queries.execute(conn, "unwant_link", link_id=claimed.link_id)
         else:
             store_rejection(conn, run, claimed.capture_id, claimed.link_id, extraction.verdict, now)
-        queries.execute(conn, "settle_capture", capture_id=claimed.capture_id, extractor_version=extractor_version)
+        queries.execute(
+            conn,
+            "settle_capture",
+            capture_id=claimed.capture_id,
+            extractor_version=extractor_version,
+            accepted=claimed.accepted,
+        )
+    return True
+
+
+def accept(conn: Connection, ids: Sequence[int], source: str | None) -> list[int]:
+    """Have rejected captures read as articles by the next run, and return those that were not accepted before.
+
+    Raises `WrongUse` for an id that is none of a rejection (of the source, where one is named); then none is accepted.
+    What retries a link has go on until the page has given an article.
+    """
+    with conn.transaction():
+        known = {found for (found,) in queries.execute(conn, "known_rejections", ids=list(ids), source=source)}
+        if unknown := [str(each) for each in ids if each not in known]:
+            raise WrongUse(f"no rejection has the id {', '.join(unknown)}: see mirrorwire rejections")
+        return [found for (found,) in queries.execute(conn, "accept_captures", ids=list(ids))]
+
+
+def month_of(moment: datetime) -> date:
+    """Return the first day of the UTC month, in which an article counts whatever its source's zone is."""
+    return moment.astimezone(UTC).date().replace(day=1)
 
 
 def article_fields(article: Article) -> dict[str, Any]:
@@ -190,6 +234,8 @@ def article_fields(article: Article) -> dict[str, Any]:
         if image
         else None,
         "canonical_url": clean(article.canonical_url),
+        "paywalled": article.paywalled,
+        "corrections": [clean(note) for note in article.corrections],
         "origins": clean_json(article.origins),
     }
 
@@ -203,6 +249,7 @@ def article_of(fields: dict[str, Any], text: str) -> Article:
             "text": text,
             "authors": tuple(fields["authors"]),
             "tags": tuple(fields["tags"]),
+            "corrections": tuple(fields.get("corrections") or ()),  # not in what extractors before version 2 stored
             "published_at": moment(fields["published_at"]),
             "modified_at": moment(fields["modified_at"]),
             "image": Image(**image) if image else None,

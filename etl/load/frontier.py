@@ -40,12 +40,21 @@ class Listing:
 
 
 def keep_source(conn: Connection, source: Source) -> None:
-    """Store what the source file states of a source and its hosts."""
+    """Store what the source file states of a source and its hosts; other prune rules have every page read again."""
     urls = [host.url for host in source.hosts]
     with conn.transaction():
-        queries.execute(
-            conn, "upsert_source", key=source.key, name=source.name, language=source.language, timezone=source.timezone
-        )
+        changed = queries.execute(
+            conn,
+            "upsert_source",
+            key=source.key,
+            name=source.name,
+            language=source.language,
+            timezone=source.timezone,
+            prune=list(source.prune),
+        ).fetchone()
+        if changed:
+            queries.execute(conn, "raise_revision", source=source.key)
+            queries.execute(conn, "mark_all_read", source=source.key)
         roles = [host.role for host in source.hosts]
         queries.execute(conn, "upsert_hosts", key=source.key, urls=urls, roles=roles)
         queries.execute(conn, "unlist_hosts", key=source.key, urls=urls)

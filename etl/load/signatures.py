@@ -25,6 +25,7 @@ class Waiting:
     content_hash: bytes
     published_at: datetime | None
     fetched_at: datetime
+    loaded_before: bool
 
 
 def place_batch(conn: Connection, source: Source, *, size: int) -> list[PlacementKind]:
@@ -48,9 +49,12 @@ def place_batch(conn: Connection, source: Source, *, size: int) -> list[Placemen
             if stored and stored[0] == article.content_hash:
                 placement = Placement(kind="same")
             elif stored and article.fetched_at < stored[1]:
-                placement = Placement(kind="revision")  # an older text joins no cluster
+                # An older text joins no cluster.
+                placement = Placement(kind="same" if article.loaded_before else "revision")
             else:
-                placement = _place(conn, article, signed_as, is_known=stored is not None)
+                # The same capture read again is no revision of the publisher's.
+                is_revision = stored is not None and not article.loaded_before and article.fetched_at > stored[1]
+                placement = _place(conn, article, signed_as, is_revision=is_revision)
                 known[article.article_key] = (article.content_hash, article.fetched_at)
             queries.execute(
                 conn,
@@ -65,7 +69,7 @@ def place_batch(conn: Connection, source: Source, *, size: int) -> list[Placemen
         return placed
 
 
-def _place(conn: Connection, article: Waiting, signed: Signature, *, is_known: bool) -> Placement:
+def _place(conn: Connection, article: Waiting, signed: Signature, *, is_revision: bool) -> Placement:
     candidates = queries.records(
         conn,
         Candidate,
@@ -78,7 +82,7 @@ def _place(conn: Connection, article: Waiting, signed: Signature, *, is_known: b
     found = matches(article.article_key, signed, candidates)
     _join_cluster(conn, article, signed, [match.candidate.cluster_id for match in found])
     placement = place(found)
-    return replace(placement, kind="revision") if is_known else placement
+    return replace(placement, kind="revision") if is_revision else placement
 
 
 def _join_cluster(conn: Connection, article: Waiting, signed: Signature, matched: list[str]) -> None:

@@ -1,10 +1,11 @@
 -- Gives each capture that says something new a version: other content than the version before it in time, and than the one after it.
 INSERT INTO article_version (article_id, version, capture_id, extractor_version, fetched_at, loaded_by, content_hash,
                              canonical_url, title, lead, text, published_at, published_at_assumed, published_precision,
-                             modified_at, section, language)
+                             modified_at, section, language, origins, paywalled, corrections)
 SELECT n.article_id, n.versions + row_number() OVER (PARTITION BY n.article_id ORDER BY n.fetched_at, n.capture_id), n.capture_id,
        n.extractor_version, n.fetched_at, n.loaded_by, n.content_hash, n.canonical_url, n.title, n.lead, n.text, n.published_at,
-       n.published_at_assumed, n.published_precision, n.modified_at, n.section, n.language
+       n.published_at_assumed, n.published_precision, n.modified_at, n.section, n.language, n.origins,
+       n.paywalled, n.corrections
 FROM (SELECT a.article_id, a.versions, i.*,
              lag(i.content_hash) OVER earlier AS previous_hash,
              lag(i.fetched_at) OVER earlier AS previous_at

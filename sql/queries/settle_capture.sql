@@ -1,3 +1,4 @@
--- Ends the work on a capture.
-UPDATE capture SET extractor_version = %(extractor_version)s, lease_session = NULL, lease_until = '-infinity'
+-- Ends the work on a capture; one that was accepted meanwhile is read once more.
+UPDATE capture SET extractor_version = CASE WHEN accepted = %(accepted)s THEN %(extractor_version)s::int ELSE 0 END,
+    lease_session = NULL, lease_until = '-infinity'
 WHERE capture_id = %(capture_id)s

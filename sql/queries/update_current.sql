@@ -9,7 +9,8 @@ FROM (SELECT b.article_id, b.link_id, min(i.fetched_at) AS first_seen_at,
               LIMIT 1) AS current_version
       FROM incoming i JOIN article b USING (article_key)
       LEFT JOIN LATERAL (SELECT e.content_hash FROM extraction e JOIN capture c USING (capture_id)
-                         WHERE e.link_id = b.link_id AND e.loaded_at IS NOT NULL AND e.verdict IN ('article', 'suspect')
+                         WHERE e.link_id = b.link_id AND (e.loaded_at IS NOT NULL OR e.loaded_before)
+                           AND e.verdict IN ('article', 'suspect')
                          ORDER BY c.fetched_at DESC, e.extractor_version DESC LIMIT 1) newest ON true
       GROUP BY b.article_id, b.link_id, newest.content_hash) v
 WHERE a.article_id = v.article_id

@@ -1,0 +1,88 @@
+"""Stored pages read: captures that wait, out of the archive, through extraction, into the table of extractions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from etl.archive import ArchiveDamaged, read_capture
+from etl.dedupe import content_hash
+from etl.extract import extract_page
+from etl.load import boilerplate, captures, frontier
+from etl.load.boilerplate import Rules
+from etl.load.captures import ClaimedCapture
+from etl.load.db import Connection
+from etl.records import Extraction, Run, Source, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What pages are read with, and for whom."""
+
+    conn: Connection
+    run: Run
+    source: Source
+    archive: str
+    extractor_version: int
+    now: datetime
+
+
+def read_batch(desk: Desk, size: int, tick: Callable[[int], None], *, below: int) -> Counter[str]:
+    """Read up to `size` captures whose extractor version is lower than `below`; return how many of each verdict.
+
+    Where the source's rules change meanwhile, what is not stored by then is read again with the new ones.
+    """
+    verdicts: Counter[str] = Counter()
+    waiting = captures.claim_captures(desk.conn, desk.run, size, below)
+    while waiting:
+        rules = boilerplate.reading_rules(desk.conn, desk.run.source)
+        for claimed, extraction in _extracted(desk, waiting, rules):
+            if not _store(desk, claimed, extraction, rules):
+                break
+            waiting = waiting[1:]
+            verdicts[extraction.verdict.kind] += 1
+            tick(1)
+    return verdicts
+
+
+def _extracted(
+    desk: Desk, waiting: Sequence[ClaimedCapture], rules: Rules
+) -> Iterator[tuple[ClaimedCapture, Extraction]]:
+    """Yield what each capture gives, in order. The stored prune rules count, so that all workers read alike."""
+    source = replace(desk.source, prune=rules.prune)
+    for claimed in waiting:
+        try:
+            exchange = read_capture(desk.archive, claimed.capture)
+        except ArchiveDamaged as error:
+            frontier.settle_link(desk.conn, claimed.link_id, "pending", tries=1, problem=str(error))  # fetch it again
+            yield claimed, Extraction(verdict=Verdict(kind="broken", evidence={"archive": str(error)}))
+            continue
+        yield (
+            claimed,
+            extract_page(
+                exchange.body,
+                url=claimed.url,
+                content_type=claimed.content_type,
+                source=source,
+                fetched_at=claimed.fetched_at,
+                boilerplate=rules.blocks,
+                accepted=claimed.accepted,
+            ),
+        )
+
+
+def _store(desk: Desk, claimed: ClaimedCapture, extraction: Extraction, rules: Rules) -> bool:
+    article = extraction.article
+    return captures.store_extraction(
+        desk.conn,
+        desk.run,
+        claimed,
+        extraction,
+        extractor_version=desk.extractor_version,
+        revision=rules.revision,
+        content_hash=content_hash(article.title, article.text) if article else None,
+        zone=desk.source.zone,
+        now=desk.now,
+    )
