@@ -57,6 +57,12 @@ def test_a_source_file_says_all_about_a_source(tmp_path: Path) -> None:
     assert source.allow_private is False
 
 
+def test_prune_names_elements_by_xpath(tmp_path: Path) -> None:
+    paths = "prune = [\"//div[@class='x' or @id]\", \"//aside | //p[text()='a'][last()]\"]"
+    source = read_source(written(tmp_path, GOOD.replace("delay_s = 1.5", paths)))
+    assert source.prune == ("//div[@class='x' or @id]", "//aside | //p[text()='a'][last()]")
+
+
 def test_every_bundled_source_file_is_sound() -> None:
     found = list(source_files(Settings(home=Path("/nowhere"))))
     assert "courier" in {file.key for file in found}
@@ -65,6 +71,12 @@ def test_every_bundled_source_file_is_sound() -> None:
 
 
 WRONG = [
+    ("delay_s = 1.5", "prune = [\"//div[@class='x'\"]", "prune[1]: not XPath: "),
+    ("delay_s = 1.5", 'prune = ["//p", "//x:p"]', "prune[2]: not XPath: "),
+    ("delay_s = 1.5", 'prune = ["count(//p)"]', "prune[1]: selects no elements"),
+    ("delay_s = 1.5", 'prune = ["//p/text()"]', "prune[1]: selects no elements"),
+    ("delay_s = 1.5", 'prune = ["//img/@data-src"]', "prune[1]: selects no elements"),
+    ("delay_s = 1.5", 'prune = "//p"', "prune: "),
     ('name = "The Daily"', "", "name: missing"),
     ('name = "The Daily"', "name = 3", "name: Input should be a valid string (it is 3)"),
     ('name = "The Daily"', 'name = ""', "name: "),

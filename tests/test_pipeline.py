@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from etl import passes, pipeline
+from etl import passes, pipeline, reading
 from etl.archive import ArchiveAway
 from etl.config import Settings, find_source
 from etl.errors import FolderUnusable, RunFailed, WrongUse
@@ -79,6 +79,27 @@ def test_everything_that_the_seeds_list_is_loaded_once(settings: Settings, newsr
         assert row["served_by"] == newsroom.primary.origin
         assert row["version"] == 1
         assert all(paragraph in row["text"] for paragraph in article.paragraphs[:2])
+
+
+TAIL = "can also be accessed at the following alternate addresses"
+
+
+@pytest.mark.parametrize("tasks", [1, 2])
+def test_the_alternate_addresses_are_in_no_text_after_the_first_poll(
+    settings: Settings, newsroom: Newsroom, rows: Rows, tasks: int
+) -> None:
+    run_id = opened(settings)
+    steps(settings, run_id, "discover", "fetch")
+    claim = reading.captures.claim_captures
+    with ThreadPoolExecutor(tasks) as pool, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading.captures, "claim_captures", lambda conn, run, size, below: claim(conn, run, 7, below))
+        extracted = list(pool.map(lambda n: pipeline.extract(settings, run_id, n, now=datetime.now(UTC)), range(1, 5)))
+    assert sum(each.get("article", 0) for each in extracted) == 13
+    steps(settings, run_id, "learn", "dedupe", "load")
+    assert len(stock(rows)) == 13
+    assert [row["article_key"] for row in stock(rows) if TAIL in row["text"]] == []
+    assert [TAIL in row["text"] for row in rows("SELECT text FROM boilerplate WHERE learned")] == [True]
+    assert {tuple(row["blocks"]) for row in rows("SELECT blocks FROM extraction")}
 
 
 def test_a_poll_loads_what_the_feed_shows_and_a_backfill_what_it_could_not(

@@ -61,6 +61,7 @@ def learn(conn: Connection, source: str) -> Learned:
         months = [month for (month,) in queries.execute(conn, "take_recounts", source=source)]
         if not months:
             return Learned()
+        conn.execute("SET LOCAL work_mem = '64MB'")  # a month of 10,000 articles has 300,000 blocks to count
         queries.execute(conn, "forget_months", source=source, months=months)
         rule = {"min_articles": MIN_ARTICLES, "min_share": MIN_SHARE}
         queries.execute(conn, "learn_months", source=source, months=months, **rule)
