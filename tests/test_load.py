@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
 
 from etl.config import BUNDLED_SOURCES, read_source
 from etl.load import articles, db, frontier, ledger
@@ -151,6 +152,44 @@ def test_a_newer_extractor_mends_its_version_and_makes_none(desk: Desk) -> None:
     desk.load(better)
     assert desk.versions(1) == [(1, "first", True)]
     assert desk.conn.execute("SELECT authors FROM articles").fetchall() == [(["A. Writer"],)]
+
+
+def test_a_capture_read_again_by_the_same_extractor_mends_its_version_and_its_lists(desk: Desk) -> None:
+    first = desk.row(1, "first, and the tail", authors=["A", "B"])
+    desk.load(first, desk.row(2, "untouched"))
+    told = {"origins": Jsonb({"title": "json-ld"}), "paywalled": True, "corrections": ["A note."]}
+    mended = replace(
+        first, text="first", content_hash=hashlib.sha256(b"first").digest(), authors=["B"], tags=[], **told
+    )
+    assert desk.load(mended) == LoadResult(unchanged=1)
+    assert desk.versions(1) == [(1, "first", True)]
+    columns = "authors, tags, origins, paywalled, corrections"
+    found = desk.conn.execute(f"SELECT {columns} FROM articles WHERE article_key = 'courier:1'".encode()).fetchone()
+    assert found == (["B"], [], {"title": "json-ld"}, True, ["A note."])
+
+
+def test_reading_again_what_gives_the_same_writes_no_version(desk: Desk) -> None:
+    first = desk.row(1, "first")
+    desk.load(first)
+    asked = "SELECT xmin::text FROM article_version"
+    before = desk.conn.execute(asked).fetchall()
+    desk.load(first)
+    assert desk.conn.execute(asked).fetchall() == before
+
+
+def test_neighbours_that_are_mended_into_one_text_are_one_version_and_numbers_have_no_gap(desk: Desk) -> None:
+    rows = [desk.row(1, text, minutes=n) for n, text in enumerate(["one", "one, tail", "two", "three, tail", "three"])]
+    for row in rows:
+        desk.load(row)
+    mended = [
+        replace(row, text=text, content_hash=hashlib.sha256(text.encode()).digest())
+        for row in rows
+        if (text := row.text.removesuffix(", tail")) != row.text
+    ]
+    desk.load(*mended)
+    assert desk.versions(1) == [(1, "one", False), (2, "two", False), (3, "three", True)]
+    desk.load(desk.row(1, "four", minutes=9))
+    assert desk.versions(1)[3:] == [(4, "four", True)]
 
 
 def test_a_capture_between_two_versions_is_compared_with_what_lies_between(desk: Desk) -> None:

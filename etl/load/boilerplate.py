@@ -65,9 +65,10 @@ def learn(conn: Connection, source: str) -> Learned:
         queries.execute(conn, "forget_months", source=source, months=months)
         rule = {"min_articles": MIN_ARTICLES, "min_share": MIN_SHARE}
         queries.execute(conn, "learn_months", source=source, months=months, **rule)
-        for name in ("note_learned", "note_unlearned", "drop_unlearned"):
+        fresh = [block for (block,) in queries.execute(conn, "note_learned", source=source)]
+        for name in ("note_unlearned", "drop_unlearned"):
             queries.execute(conn, name, source=source)
-        _keep_texts(conn, source)
+        _keep_texts(conn, source, fresh)
         return _apply(conn, source, before, LEARNED_MARK)
 
 
@@ -92,7 +93,7 @@ def overrule(
         for block in forget:
             queries.execute(conn, "unrule_block", source=source, block=block)
             queries.execute(conn, "drop_ruling", source=source, block=block)
-        _keep_texts(conn, source)
+        _keep_texts(conn, source, told)
         return _apply(conn, source, before, RULED_MARK)
 
 
@@ -148,10 +149,10 @@ def _apply(conn: Connection, source: str, before: frozenset[int], mark: int) -> 
     return Learned(dropped=len(after - before), restored=len(before - after), marked=len(set(marked)))
 
 
-def _keep_texts(conn: Connection, source: str) -> None:
+def _keep_texts(conn: Connection, source: str, blocks: Sequence[int]) -> None:
     """Keep a paragraph of each block that is listed anew: it will stand in no text any more."""
-    blocks = [block for (block,) in queries.execute(conn, "blocks_without_text", source=source)]
-    for block, text in _texts(conn, source, blocks).items():
+    silent = [block for (block,) in queries.execute(conn, "blocks_without_text", source=source, blocks=list(blocks))]
+    for block, text in _texts(conn, source, silent).items():
         queries.execute(conn, "keep_block_text", source=source, block=block, text=clean(text))
 
 

@@ -1,2 +1,2 @@
--- Blocks of which no paragraph is kept yet.
-SELECT block FROM boilerplate WHERE source_key = %(source)s AND text IS NULL
+-- Which of these blocks have no paragraph kept yet.
+SELECT block FROM boilerplate WHERE source_key = %(source)s AND text IS NULL AND block = ANY (%(blocks)s::bigint[])
