@@ -22,7 +22,7 @@ from etl.stack import Airflow
 
 SOURCE = "courier"
 ZONE = ZoneInfo("Asia/Tehran")
-STEPS = ("open_run", "discover", "fetch", "extract", "dedupe", "load", "check")
+STEPS = ("open_run", "discover", "fetch", "extract", "learn", "dedupe", "load", "check")
 MARKS = {
     "success": "✓",
     "failed": "✗",
