@@ -19,6 +19,7 @@ from etl.load import boilerplate, captures, db, migrate
 from etl.passes import PassResult
 from etl.pipeline import prepare
 from etl.records import VerdictKind
+from etl.workers import Workers
 
 FAILED, WRONG_USE, IN_PART, INTERRUPTED = 1, 2, 3, 130
 
@@ -185,9 +186,8 @@ def extract(
     else:
         raise WrongUse("FILE needs --url, where the page was served")
     problems = []
-    with output.progress("extract", len(pages)) as tick:
-        for page in pages:
-            row, problem = manifest.extract(page, source)
+    with Workers(settings.processes) as workers, output.progress("extract", len(pages)) as tick:
+        for row, problem in manifest.extract(pages, source, workers):
             output.write_rows([row], "jsonl")
             problems += [problem] if problem else []
             tick(1)

@@ -6,7 +6,7 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from importlib.resources import files
@@ -23,6 +23,7 @@ from etl.errors import SourceFileError, UnknownSource, WrongUse
 from etl.records import Host, Role, Seed, SeedKind, Source
 
 ANONYMOUS = "Mirrorwire/0.1 (news archive; contact unset, see MIRRORWIRE_CONTACT)"
+MAX_PROCESSES = 64
 BUNDLED_SOURCES = Path(str(files("etl.sources")))
 SQL = next(
     folder for folder in (Path(__file__).parent / "sql", Path(__file__).parent.parent / "sql") if folder.is_dir()
@@ -30,12 +31,18 @@ SQL = next(
 """Migrations and queries: inside an installed wheel, beside the package in a checkout."""
 
 
+def _usable_cpus() -> int:
+    """The CPUs that this process may use, as taskset and containers pinned to CPUs set them."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(usable, MAX_PROCESSES)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What the environment says.
 
     `database_url` is `None` for the embedded server under `home`; `max_rejected` the share of rejected pages above
-    which a run fails.
+    which a run fails; `processes` how many child processes read pages.
     """
 
     home: Path
@@ -44,6 +51,7 @@ class Settings:
     archive: str = ""
     user_agent: str = ANONYMOUS
     max_rejected: float = 0.5
+    processes: int = field(default_factory=_usable_cpus)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
@@ -59,6 +67,7 @@ class Settings:
             archive=found.get("MIRRORWIRE_ARCHIVE") or str(home / "archive"),
             user_agent=f"Mirrorwire/0.1 (+{contact})" if contact else ANONYMOUS,
             max_rejected=_share(found.get("MIRRORWIRE_MAX_REJECTED") or "0.5"),
+            processes=_processes(found.get("MIRRORWIRE_PROCESSES")),
         )
 
 
@@ -77,6 +86,14 @@ def _share(text: str) -> float:
     if not 0 <= share <= 1:
         raise WrongUse(f"MIRRORWIRE_MAX_REJECTED must be a share from 0 to 1, not {text!r}")
     return share
+
+
+def _processes(text: str | None) -> int:
+    if text is None:
+        return _usable_cpus()
+    if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= MAX_PROCESSES):
+        raise WrongUse(f"MIRRORWIRE_PROCESSES must be a number from 1 to {MAX_PROCESSES}, not {text!r}")
+    return int(text)
 
 
 def _default_home(env: Mapping[str, str]) -> str:

@@ -129,3 +129,14 @@ class RunFailed(Permanent):
 
     def __str__(self) -> str:
         return f"{self.run}: {'; '.join(self.reasons)}"
+
+
+class WorkersUnavailable(Transient):
+    """The child processes that read pages cannot be started, or do not live to read one."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"no child process to read pages in: {self.reason}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -12,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from etl.errors import WrongUse
-from etl.extract import extract_page
 from etl.output import read_input
 from etl.records import Extraction, Source, Verdict
+from etl.workers import Job, Workers
 
 FIELDS = (
     "title",
@@ -68,15 +70,33 @@ def read_manifest(path: str) -> list[Page]:
     return pages
 
 
-def extract(page: Page, source: Source | None) -> tuple[dict[str, Any], str | None]:
-    """Return the JSON object of a page, and one line when it could not be read."""
-    try:
-        body = _bytes(page.file)
-    except (WrongUse, OSError, ValueError, EOFError, zlib.error) as error:
-        broken = Extraction(verdict=Verdict(kind="broken", evidence={"file": str(error)}))
-        return as_row(page, broken), f"{page.id}: {error}"
-    found = extract_page(body, url=page.url, content_type=None, source=source, fetched_at=page.fetched_at)
-    return as_row(page, found), None
+def extract(
+    pages: Iterable[Page], source: Source | None, workers: Workers
+) -> Iterator[tuple[dict[str, Any], str | None]]:
+    """Yield the JSON object of each page in order, and one line where its file could not be read."""
+    waiting: deque[tuple[Page, str | None]] = deque()  # pages read ahead, each with what was wrong with its file
+
+    def jobs() -> Iterator[Job]:
+        for page in pages:
+            try:
+                body = _bytes(page.file)
+            except (WrongUse, OSError, ValueError, EOFError, zlib.error) as error:
+                waiting.append((page, str(error)))
+                continue
+            waiting.append((page, None))
+            yield Job(body=body, url=page.url, fetched_at=page.fetched_at)
+
+    def unread() -> Iterator[tuple[dict[str, Any], str]]:
+        while waiting and (problem := waiting[0][1]) is not None:
+            page, _ = waiting.popleft()
+            broken = Extraction(verdict=Verdict(kind="broken", evidence={"file": problem}))
+            yield as_row(page, broken), f"{page.id}: {problem}"
+
+    for found in workers.extract(jobs(), source=source):
+        yield from unread()
+        page, _ = waiting.popleft()
+        yield as_row(page, found), None
+    yield from unread()
 
 
 def as_row(page: Page, found: Extraction) -> dict[str, Any]:

@@ -214,3 +214,14 @@ def test_settings_come_from_the_environment_and_an_empty_value_is_unset(tmp_path
 def test_the_default_home_of_root_lies_outside_any_home_folder() -> None:
     found = Settings.from_env({"XDG_DATA_HOME": "/data"}).home
     assert found == (Path("/var/lib/mirrorwire") if os.geteuid() == 0 else Path("/data/mirrorwire"))
+
+
+def test_processes_are_the_cpus_that_may_be_used_unless_said_otherwise() -> None:
+    assert 1 <= Settings.from_env({}).processes <= 64
+    assert Settings.from_env({"MIRRORWIRE_PROCESSES": "64"}).processes == 64
+
+
+@pytest.mark.parametrize("text", ["0", "65", "-1", "two", "1.5", "²", "9" * 5000])
+def test_a_number_of_processes_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(WrongUse, match="MIRRORWIRE_PROCESSES"):
+        Settings.from_env({"MIRRORWIRE_PROCESSES": text})

@@ -29,6 +29,7 @@ from etl.fetch.hosts import REST, order
 from etl.fetch.page import Fetched, fetch_page, fetch_seed
 from etl.fetch.robots import FAILURE_AGE_S, Robots, robots_allow, robots_delay_s, robots_text
 from etl.records import Exchange, Host, HostHealth, Source, Verdict
+from etl.workers import Workers
 
 QUICK = Timeouts(connect_s=1, read_s=0.6, total_s=1.2)
 PATH = "/Detail/2024/03/01/7/slug"
@@ -838,9 +839,16 @@ def test_real_verdicts_send_a_seizure_notice_to_the_mirror(site: Site, mirror: S
     desk = Desk(client, site.host, Host(url=mirror.url, role="mirror"))
     body = b"<html><title>Seized</title><h1>This domain has been seized</h1><p>" + b"by a warrant. " * 10
     site.routes[PATH] = mirror.routes[PATH] = answer(body)
-    found = fetch_page(
-        on(site.host), desk.source, client=client, robots=desk.robots, order=desk.source.hosts, wait=desk.wait
-    )
+    with Workers(1) as workers:
+        found = fetch_page(
+            on(site.host),
+            desk.source,
+            client=client,
+            robots=desk.robots,
+            order=desk.source.hosts,
+            wait=desk.wait,
+            verify=workers.verify,
+        )
     assert (found.chosen, outcomes(found)) == (None, ["not_it", "not_it"])
 
 

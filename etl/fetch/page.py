@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import NamedTuple, Protocol, cast
 
 from etl.errors import FetchFailed
-from etl.extract import verify as verify_page
 from etl.fetch.client import PAGE_CAPS, SEED_CAPS, Caps, Client, retry_after_s
 from etl.fetch.guard import check_url
 from etl.fetch.robots import Robots
@@ -69,7 +68,7 @@ def fetch_page(
     robots: Robots,
     order: Sequence[Host],
     wait: Wait,
-    verify: Verify = verify_page,
+    verify: Verify,
 ) -> Fetched:
     """Ask the hosts in order until one serves the article of this URL.
 

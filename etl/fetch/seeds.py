@@ -13,7 +13,6 @@ from etl.discover.section import read_section
 from etl.discover.sitemap import read_sitemap
 from etl.discover.window import children_for, link_in_window
 from etl.errors import SeedUnreadable
-from etl.extract import verify
 from etl.fetch.page import Answer, Fetched
 from etl.fetch.visit import Visitor
 from etl.load import captures
@@ -166,7 +165,7 @@ def _fetch_document(
         except SeedUnreadable as error:
             return error.reason
         parsed[exchange.url] = document
-        return _stands_in(exchange, visitor.source) if read is read_section and not document.links else None
+        return _stands_in(exchange, visitor) if read is read_section and not document.links else None
 
     fetched = visitor.fetch_seed(path, is_it, conditional)
     answer = fetched.answer
@@ -186,10 +185,10 @@ def _fetch_document(
     return _noted(reading, path, answer, document)
 
 
-def _stands_in(exchange: Exchange, source: Source) -> str | None:
+def _stands_in(exchange: Exchange, visitor: Visitor) -> str | None:
     """Return what an HTML page without a link to an article is, if a notice: that is not the end of a listing."""
     content_type = exchange.header("Content-Type")
-    kind = verify(exchange.body, url=exchange.url, content_type=content_type, source=source).kind
+    kind = visitor.verify(exchange.body, url=exchange.url, content_type=content_type, source=visitor.source).kind
     return kind if kind in STAND_INS else None
 
 

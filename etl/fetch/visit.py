@@ -11,19 +11,23 @@ from typing import Self
 from etl.archive import ArchiveWriter
 from etl.fetch.client import Client
 from etl.fetch.hosts import order
-from etl.fetch.page import Answer, Fetched, fetch_page, fetch_seed
+from etl.fetch.page import Answer, Fetched, Verify, fetch_page, fetch_seed
 from etl.fetch.robots import Robots
 from etl.load import captures, frontier, ledger
 from etl.load.db import Connection
 from etl.load.frontier import Listing
 from etl.records import Exchange, Host, Link, Run, Source
+from etl.workers import Workers
 
 HEALTH_AGE_S = 10.0
 """How old the hosts' shared health may be; this process's own failures count at once."""
 
 
 class Visitor:
-    """Fetches a source's pages and seeds for one run. Health and delays are shared with all workers by Postgres."""
+    """Fetches a source's pages and seeds for one run. Health and delays are shared with all workers by Postgres.
+
+    Pages are judged in a child process: no stranger's page can bring the run down.
+    """
 
     def __init__(
         self,
@@ -36,6 +40,8 @@ class Visitor:
     ) -> None:
         self.conn, self.run, self.source = conn, run, source
         self._archive = archive
+        self._workers = Workers(1)  # starts with the first page
+        self.verify: Verify = self._workers.verify
         self._client = Client(user_agent=user_agent)
         self._robots = Robots(self._client)
         self._ids = frontier.host_ids(conn, source)
@@ -45,7 +51,13 @@ class Visitor:
     def fetch_page(self, url: str) -> Fetched:
         """Ask the hosts in turn until one serves the article of this URL."""
         fetched = fetch_page(
-            url, self.source, client=self._client, robots=self._robots, order=self._hosts(), wait=self._wait
+            url,
+            self.source,
+            client=self._client,
+            robots=self._robots,
+            order=self._hosts(),
+            wait=self._wait,
+            verify=self.verify,
         )
         self._heed(fetched)
         return fetched
@@ -133,8 +145,9 @@ class Visitor:
         return self._ids[url]
 
     def close(self) -> None:
-        """Close the connections to the hosts."""
+        """Close the connections to the hosts, and end the child process that judges pages."""
         self._client.close()
+        self._workers.close()
 
     def __enter__(self) -> Self:
         return self
