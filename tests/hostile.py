@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import random
 from collections.abc import Callable, Mapping
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from etl.extract.page import MAX_ELEMENTS, MAX_JSON_LD_CHARS, MAX_LINKS, MAX_PAGE_CHARS
+from etl.records import Extraction
 
 URL = "https://news.example/2026/09/23/a-storm"
 TITLE = "A storm in the harbour"
@@ -51,6 +53,16 @@ class Hostile:
     content_type: str | None = None
 
 
+def wrong(page: Hostile, found: Extraction) -> str | None:
+    """Return what is wrong with what came of a page, `None` if nothing is."""
+    if page.expected == "answered" or (page.expected == "whole or broken" and found.verdict.kind == "broken"):
+        return None
+    if found.article is None:
+        return f"{found.verdict.kind}, {found.verdict.evidence.get('reason')}"
+    lost = sum(sentence not in found.article.text for sentence in page.sentences)
+    return f"{lost} of {len(page.sentences)} sentences are lost" if lost else None
+
+
 def markup(inside: str = "", *, head: str = "", after: str = "", sentences: tuple[str, ...] = SENTENCES) -> str:
     """An article's page: `inside` stands in its article, behind the text; `after` behind the article."""
     text = "".join(f"<p>{sentence}</p>" for sentence in sentences)
@@ -62,13 +74,8 @@ def markup(inside: str = "", *, head: str = "", after: str = "", sentences: tupl
     )
 
 
-def _beside(inside: str = "", *, head: str = "", after: str = "", expected: Expected = "whole or broken") -> Hostile:
+def beside(inside: str = "", *, head: str = "", after: str = "", expected: Expected = "whole or broken") -> Hostile:
     return Hostile(body=markup(inside, head=head, after=after).encode(), expected=expected)
-
-
-def _lines(*lines: str, expected: Expected = "whole or broken") -> Hostile:
-    """An article whose text also holds these lines."""
-    return _beside("".join(f"<p>{line}</p>" for line in lines), expected=expected)
 
 
 def _full(start: str, part: str, end: str, limit: int) -> str:
@@ -104,18 +111,23 @@ def _deep_json(depth: int) -> str:
     return '{"@type": "NewsArticle", "headline": "x", "a": ' + "[" * depth + "]" * depth + "}"
 
 
+def _xml_bomb() -> str:
+    entities = "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in itertools.pairwise("abcdefghi"))
+    return f'<?xml version="1.0"?><!DOCTYPE html [<!ENTITY a "storm">{entities}]><a>&i;</a>'
+
+
 PAGES: Mapping[str, Callable[[], Hostile]] = {
     # The table of known cases: what is too large
-    "10 MB of <p>": lambda: _beside("<p>" * 3_300_000),
+    "10 MB of <p>": lambda: beside("<p>" * 3_300_000),
     "10 MB of <p>, nothing else": lambda: Hostile(body=b"<p>" * 3_300_000),
-    "5 MB of links": lambda: _beside('<a href="/x">x</a>' * 280_000),
-    "10 MB of JSON-LD": lambda: _beside(head=_json_ld("[" + '{"@type": "Thing", "name": "x"},' * 320_000 + "1]")),
-    "20 MB attribute": lambda: _beside(f'<p title="{"x" * 20_000_000}">x</p>'),
-    "50 MB script": lambda: _beside(f"<script>{'x' * 50_000_000}</script>"),
+    "5 MB of links": lambda: beside('<a href="/x">x</a>' * 280_000),
+    "10 MB of JSON-LD": lambda: beside(head=_json_ld("[" + '{"@type": "Thing", "name": "x"},' * 320_000 + "1]")),
+    "20 MB attribute": lambda: beside(f'<p title="{"x" * 20_000_000}">x</p>'),
+    "50 MB script": lambda: beside(f"<script>{'x' * 50_000_000}</script>"),
     "50 MB of text": lambda: Hostile(body=(b"A storm in the harbour. " * 2_000_000)),
-    "20 MB of text in one paragraph": lambda: _beside("A storm. " * 2_200_000),
+    "20 MB of text in one paragraph": lambda: beside("A storm. " * 2_200_000),
     # nested
-    "5,000 nested divs": lambda: _beside(after="<div>" * 5000 + "x"),
+    "5,000 nested divs": lambda: beside(after="<div>" * 5000 + "x"),
     "article inside 5,000 divs": lambda: Hostile(body=_nested("div", 5000).encode(), expected="whole or broken"),
     "article inside 1,000 blockquotes": lambda: Hostile(
         body=_nested("blockquote", 1000).encode(), expected="whole or broken"
@@ -193,11 +205,11 @@ PAGES: Mapping[str, Callable[[], Hostile]] = {
     "3 MB of text in one paragraph": lambda: Hostile(
         body=_wide("A storm reached the harbour. ").encode(), expected="whole or broken"
     ),
-    "3 MB of one attribute": lambda: _beside(
+    "3 MB of one attribute": lambda: beside(
         f'<p title="{"x" * (MAX_PAGE_CHARS - 2000)}">x</p>', expected="whole"
     ),
-    "3 MB of script": lambda: _beside(f"<script>{'x<' * (MAX_PAGE_CHARS // 2 - 1000)}</script>", expected="whole"),
-    "3 MB of comment": lambda: _beside(f"<!--{'- ' * (MAX_PAGE_CHARS // 2 - 1000)}-->", expected="whole"),
+    "3 MB of script": lambda: beside(f"<script>{'x<' * (MAX_PAGE_CHARS // 2 - 1000)}</script>", expected="whole"),
+    "3 MB of comment": lambda: beside(f"<!--{'- ' * (MAX_PAGE_CHARS // 2 - 1000)}-->", expected="whole"),
     "3 MB of open comments": lambda: Hostile(body=_wide("<!--").encode(), expected="whole or broken"),
     "3 MB of <": lambda: Hostile(body=_wide("<").encode(), expected="whole or broken"),
     "3 MB of &": lambda: Hostile(body=_wide("&").encode(), expected="whole or broken"),
@@ -208,54 +220,54 @@ PAGES: Mapping[str, Callable[[], Hostile]] = {
     "3 MB of no-break spaces": lambda: Hostile(body=_wide("\u00a0").encode(), expected="whole or broken"),
     "3 MB of characters beyond the BMP": lambda: Hostile(body=_wide("𝕏").encode(), expected="whole or broken"),
     "3 MB of combining marks": lambda: Hostile(body=_wide("\u0301").encode(), expected="whole or broken"),
-    "5,000 links": lambda: _beside('<a href="/x">x</a>' * (MAX_LINKS - 1)),
-    "5,000 links in paragraphs": lambda: _beside('<p><a href="/x">A storm in the harbour</a> x</p>' * (MAX_LINKS - 1)),
-    "5,000 links in one list": lambda: _beside(
+    "5,000 links": lambda: beside('<a href="/x">x</a>' * (MAX_LINKS - 1)),
+    "5,000 links in paragraphs": lambda: beside('<p><a href="/x">A storm in the harbour</a> x</p>' * (MAX_LINKS - 1)),
+    "5,000 links in one list": lambda: beside(
         "<ul>" + '<li><a href="/x">A storm in the harbour</a></li>' * (MAX_LINKS - 1) + "</ul>"
     ),
-    "5,000 links, each in 100 divs": lambda: _beside(
+    "5,000 links, each in 100 divs": lambda: beside(
         "".join("<div>" * 3 + '<a href="/x">x</a>' + "</div>" * 3 for _ in range(MAX_LINKS - 1))
     ),
-    "5,000 links in text": lambda: _beside(
+    "5,000 links in text": lambda: beside(
         "<p>" + 'The storm reached <a href="/x">the harbour</a> shortly before dawn. ' * (MAX_LINKS - 1) + "</p>"
     ),
-    "5,000 headings that are links": lambda: _beside('<h2><a href="/x">A storm</a></h2>' * (MAX_LINKS - 1)),
-    "20,000 elements": lambda: _beside("<p>The storm reached the harbour.</p>" * (MAX_ELEMENTS - 50)),
-    "20,000 spans in a paragraph": lambda: _beside("<p>" + "<span>storm</span> " * (MAX_ELEMENTS - 50) + "</p>"),
-    "20,000 breaks": lambda: _beside("<p>" + "storm<br>" * (MAX_ELEMENTS - 50) + "</p>"),
-    "20,000 rows": lambda: _beside(
+    "5,000 headings that are links": lambda: beside('<h2><a href="/x">A storm</a></h2>' * (MAX_LINKS - 1)),
+    "20,000 elements": lambda: beside("<p>The storm reached the harbour.</p>" * (MAX_ELEMENTS - 50)),
+    "20,000 spans in a paragraph": lambda: beside("<p>" + "<span>storm</span> " * (MAX_ELEMENTS - 50) + "</p>"),
+    "20,000 breaks": lambda: beside("<p>" + "storm<br>" * (MAX_ELEMENTS - 50) + "</p>"),
+    "20,000 rows": lambda: beside(
         "<table>" + "<tr><td>storm</td></tr>" * (MAX_ELEMENTS // 2 - 50) + "</table>"
     ),
-    "20,000 cells in a row": lambda: _beside(
+    "20,000 cells in a row": lambda: beside(
         "<table><tr>" + "<td>The storm reached the harbour</td>" * (MAX_ELEMENTS - 50) + "</tr></table>"
     ),
-    "60 nested tables of 300 cells": lambda: _beside(
+    "60 nested tables of 300 cells": lambda: beside(
         "<table><tr>" + "<td>x</td>" * 300 + "<td>" + ("<table><tr>" + "<td>x</td>" * 300 + "<td>") * 60
     ),
-    "20,000 list items": lambda: _beside("<ul>" + "<li>The storm reached</li>" * (MAX_ELEMENTS - 50) + "</ul>"),
-    "200 nested lists": lambda: _beside("<ul><li>storm" * 110),
-    "20,000 subheads": lambda: _beside("<h2>The storm reached</h2>" * (MAX_ELEMENTS - 50)),
-    "20,000 first headings": lambda: _beside("<h1>The storm reached</h1>" * (MAX_ELEMENTS - 50)),
-    "20,000 open b": lambda: _beside("<b>storm" * (MAX_ELEMENTS - 50)),
-    "19,000 figures": lambda: _beside("<figure><figcaption>The storm</figcaption></figure>" * (MAX_ELEMENTS // 2 - 50)),
-    "20,000 itemprops": lambda: _beside(
+    "20,000 list items": lambda: beside("<ul>" + "<li>The storm reached</li>" * (MAX_ELEMENTS - 50) + "</ul>"),
+    "200 nested lists": lambda: beside("<ul><li>storm" * 110),
+    "20,000 subheads": lambda: beside("<h2>The storm reached</h2>" * (MAX_ELEMENTS - 50)),
+    "20,000 first headings": lambda: beside("<h1>The storm reached</h1>" * (MAX_ELEMENTS - 50)),
+    "20,000 open b": lambda: beside("<b>storm" * (MAX_ELEMENTS - 50)),
+    "19,000 figures": lambda: beside("<figure><figcaption>The storm</figcaption></figure>" * (MAX_ELEMENTS // 2 - 50)),
+    "20,000 itemprops": lambda: beside(
         '<i itemprop="author" itemscope itemtype="https://schema.org/Person">A</i>' * (MAX_ELEMENTS - 50)
     ),
-    "200 nested itemprops over 15,000 more": lambda: _beside(
+    "200 nested itemprops over 15,000 more": lambda: beside(
         '<div itemscope itemtype="https://schema.org/NewsArticle" itemprop="author">' * 110
         + '<i itemprop="name">A</i>' * 15_000
     ),
-    "10,000 bylines": lambda: _beside('<i class="byline">By Ann Lee</i>' * (MAX_ELEMENTS - 50)),
-    "10,000 times": lambda: _beside('<time datetime="2026-09-23T05:00">5 h</time>' * (MAX_ELEMENTS - 50)),
-    "100,000 meta tags": lambda: _beside(head='<meta name="a" content="b">' * 100_000),
-    "19,000 meta tags": lambda: _beside(head='<meta name="author" content="Ann Lee">' * 19_000, expected="whole"),
-    "100,000 attributes": lambda: _beside("<p " + " ".join(f"a{n}=x" for n in range(100_000)) + ">x</p>"),
-    "250,000 attributes": lambda: _beside("<p " + " ".join(f"a{n}=x" for n in range(250_000)) + ">x</p>"),
-    "10,000 elements with 20 attributes": lambda: _beside(
+    "10,000 bylines": lambda: beside('<i class="byline">By Ann Lee</i>' * (MAX_ELEMENTS - 50)),
+    "10,000 times": lambda: beside('<time datetime="2026-09-23T05:00">5 h</time>' * (MAX_ELEMENTS - 50)),
+    "100,000 meta tags": lambda: beside(head='<meta name="a" content="b">' * 100_000),
+    "19,000 meta tags": lambda: beside(head='<meta name="author" content="Ann Lee">' * 19_000, expected="whole"),
+    "100,000 attributes": lambda: beside("<p " + " ".join(f"a{n}=x" for n in range(100_000)) + ">x</p>"),
+    "250,000 attributes": lambda: beside("<p " + " ".join(f"a{n}=x" for n in range(250_000)) + ">x</p>"),
+    "10,000 elements with 20 attributes": lambda: beside(
         ("<p " + " ".join(f"a{n}=x" for n in range(20)) + ">x</p>") * 10_000
     ),
-    "10,000 classes": lambda: _beside(f'<p class="{"lead " * 10_000}">{"x" * 60}</p>' * 40),
-    "1 MB of one word": lambda: _beside(f"<p>{'x' * 1_000_000}</p>", expected="whole"),
+    "10,000 classes": lambda: beside(f'<p class="{"lead " * 10_000}">{"x" * 60}</p>' * 40),
+    "1 MB of one word": lambda: beside(f"<p>{'x' * 1_000_000}</p>", expected="whole"),
     "2 MB of one word in the title": lambda: Hostile(
         body=markup().replace(f"<title>{TITLE}", "<title>" + "x" * 2_000_000).encode(), expected="whole"
     ),
@@ -265,140 +277,54 @@ PAGES: Mapping[str, Callable[[], Hostile]] = {
     "1 MB heading": lambda: Hostile(
         body=markup().replace(f"<h1>{TITLE}", "<h1>" + "A storm | " * 100_000).encode(), expected="whole"
     ),
-    "1 MB of class": lambda: _beside(f'<p class="{"caption-" * 125_000}">x</p>', expected="whole"),
-    "1 MB in an og:title": lambda: _beside(
+    "1 MB of class": lambda: beside(f'<p class="{"caption-" * 125_000}">x</p>', expected="whole"),
+    "1 MB in an og:title": lambda: beside(
         head=f'<meta property="og:title" content="{"A storm - " * 100_000}">', expected="whole"
     ),
-    "1 MB in an author": lambda: _beside(
+    "1 MB in an author": lambda: beside(
         head=f'<meta name="author" content="{"Ann and " * 130_000}">', expected="whole"
     ),
-    "1 MB of keywords": lambda: _beside(head=f'<meta name="keywords" content="{"a," * 500_000}">', expected="whole"),
-    "1 MB in a date": lambda: _beside(
+    "1 MB of keywords": lambda: beside(head=f'<meta name="keywords" content="{"a," * 500_000}">', expected="whole"),
+    "1 MB in a date": lambda: beside(
         head=f'<meta property="article:published_time" content="{"2026-" * 200_000}">', expected="whole"
     ),
-    "1 MB canonical link": lambda: _beside(
+    "1 MB canonical link": lambda: beside(
         head=f'<link rel="canonical" href="https://news.example/{"a/" * 500_000}">', expected="whole"
     ),
     # JSON
-    "JSON-LD nested 100,000 deep": lambda: _beside(head=_json_ld(_deep_json(100_000))),
-    "JSON-LD nested 900 deep": lambda: _beside(head=_json_ld(_deep_json(900))),
-    "JSON-LD @graph nested 500 deep": lambda: _beside(
+    "JSON-LD nested 100,000 deep": lambda: beside(head=_json_ld(_deep_json(100_000))),
+    "JSON-LD nested 900 deep": lambda: beside(head=_json_ld(_deep_json(900))),
+    "JSON-LD @graph nested 500 deep": lambda: beside(
         head=_json_ld('{"@graph": [' * 480 + '{"@type": "NewsArticle", "headline": "x"}' + "]}" * 480)
     ),
-    "1 MB of JSON-LD": lambda: _beside(
+    "1 MB of JSON-LD": lambda: beside(
         head=_json_ld("[" + '{"@type": "NewsArticle", "headline": "x"},' * (MAX_JSON_LD_CHARS // 43) + "1]")
     ),
-    "1 MB of JSON-LD in a string": lambda: _beside(
+    "1 MB of JSON-LD in a string": lambda: beside(
         head=_json_ld(json.dumps({"@type": "NewsArticle", "headline": "x " * 499_000}))
     ),
-    "1 MB of JSON-LD numbers": lambda: _beside(head=_json_ld("[" + "1," * 499_000 + "1]")),
-    "1 MB of open brackets": lambda: _beside(head=_json_ld("[" * 999_000)),
-    "1 MB of open braces": lambda: _beside(head=_json_ld('{"a":' * 199_000)),
-    "1 MB of commas": lambda: _beside(head=_json_ld("[1" + "," * 999_000)),
-    "1 MB of commas and spaces": lambda: _beside(head=_json_ld("[1" + ", " * 499_000)),
-    "1 MB of values one after another": lambda: _beside(head=_json_ld("1 " * 499_000)),
-    "1 MB of &quot; in JSON-LD": lambda: _beside(head=_json_ld("{&quot;" * 140_000)),
-    "1 MB of spaces in JSON-LD": lambda: _beside(head=_json_ld("{" + " " * 998_000 + "x")),
-    "1 MB of slashes in JSON-LD": lambda: _beside(head=_json_ld("{" + "/" * 998_000)),
-    "1 MB number in JSON-LD": lambda: _beside(head=_json_ld('{"@type": "NewsArticle", "headline": ' + "9" * 900_000 + "}")),
-    "2.9 MB of JSON-LD in three scripts": lambda: _beside(
+    "1 MB of JSON-LD numbers": lambda: beside(head=_json_ld("[" + "1," * 499_000 + "1]")),
+    "1 MB of open brackets": lambda: beside(head=_json_ld("[" * 999_000)),
+    "1 MB of open braces": lambda: beside(head=_json_ld('{"a":' * 199_000)),
+    "1 MB of commas": lambda: beside(head=_json_ld("[1" + "," * 999_000)),
+    "1 MB of commas and spaces": lambda: beside(head=_json_ld("[1" + ", " * 499_000)),
+    "1 MB of values one after another": lambda: beside(head=_json_ld("1 " * 499_000)),
+    "1 MB of &quot; in JSON-LD": lambda: beside(head=_json_ld("{&quot;" * 140_000)),
+    "1 MB of spaces in JSON-LD": lambda: beside(head=_json_ld("{" + " " * 998_000 + "x")),
+    "1 MB of slashes in JSON-LD": lambda: beside(head=_json_ld("{" + "/" * 998_000)),
+    "1 MB number in JSON-LD": lambda: beside(head=_json_ld('{"@type": "Article", "headline": ' + "9" * 900_000 + "}")),
+    "2.9 MB of JSON-LD in three scripts": lambda: beside(
         head=_json_ld("[" + '{"@type": "Thing", "name": "x"},' * 30_000 + "1]") * 3
     ),
-    "2 MB of JSON-LD in 500 scripts": lambda: _beside(
+    "2 MB of JSON-LD in 500 scripts": lambda: beside(
         head=_json_ld("[" + '{"@type": "NewsArticle", "headline": "x"},' * 93 + "1]") * 500
     ),
-    "10,000 authors in JSON-LD": lambda: _beside(
+    "10,000 authors in JSON-LD": lambda: beside(
         head=_json_ld(json.dumps({"@type": "NewsArticle", "headline": TITLE, "datePublished": "2026-09-23",
                                   "author": [{"@type": "Person", "name": f"Ann Lee{n}"} for n in range(10_000)]}))
     ),
-    "JSON-LD whose nodes name each other": lambda: _beside(
+    "JSON-LD whose nodes name each other": lambda: beside(
         head=_json_ld('{"@id": "a", "@type": "NewsArticle", "headline": "x", "author": {"@id": "a"}, '
                       '"publisher": {"@id": "a"}, "mainEntity": {"@id": "a"}}'), expected="whole",
     ),
 }  # fmt: skip
-
-
-def _xml_bomb() -> str:
-    names = "abcdefghi"
-    entities = "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip(names, names[1:], strict=False))
-    return f'<?xml version="1.0"?><!DOCTYPE html [<!ENTITY a "storm">{entities}]><a>&i;</a>'
-
-
-LINES: Mapping[str, Callable[[], Hostile]] = {
-    # Texts made against patterns with two or more open repetitions.
-    "lines of spaces between words": lambda: _lines(*["share " + "x " * 120] * 3000),
-    "lines against .{0,80} in front": lambda: _lines(*["in your inbo " * 19] * 3000),
-    "lines against copyright": lambda: _lines(*["© " * 120] * 3000),
-    "lines against newsletters": lambda: _lines(*["get the newsletter inbox news alerts " * 6] * 3000),
-    "lines against credits": lambda: _lines(*["photo: " * 22] * 3000),
-    "lines against agencies": lambda: _lines(*["/ap/afp/reuter " * 10] * 3000),
-    "lines of dots": lambda: _lines(*["share this" + "." * 240 + "x"] * 3000),
-    "lines against e-mail addresses": lambda: _lines(*["a.b" * 26] * 5000),
-    "lines of @": lambda: _lines(*["@a" * 39] * 5000),
-    "lines against tweets": lambda: _lines(*["— x (@" * 40] * 3000),
-    "lines against bylines": lambda: _lines(*["By Aaaaaaaaaaaaaa, bbbbbbbbbbbbbbbbbbb &cccccccccccccccccccccc dd!"] * 5000),
-    "lines against dates": lambda: _lines(*["12 12 12 12 12 12 12 12:12:12:12"] * 5000),
-    "lines of digits": lambda: _lines(*[str(10**70 + n) for n in range(5000)]),
-    "lines against headings of the rest": lambda: _lines(*["more from " + "a " * 20 + "!"] * 5000),
-    "line of 1 MB against e-mail addresses": lambda: _lines("a." * 500_000),
-    "line of 1 MB of @": lambda: _lines("@" * 1_000_000),
-    "line of 1 MB of dots and spaces": lambda: _lines(". " * 500_000),
-    "line of 1 MB of list marks": lambda: _lines("- " * 500_000),
-    "line of 1 MB of dashes": lambda: _lines("-" * 1_000_000),
-    "line of 1 MB of no-break spaces": lambda: _lines("x" + "\u00a0" * 900_000 + "x"),
-    "line of 1 MB of invisible characters": lambda: _lines("x\u200b" * 500_000),
-    "20,000 different lines of letters": lambda: _lines(*[f"Storm number {n} reached the harbour" for n in range(19_000)]),
-    # Titles, authors, notices and dates made against theirs.
-    "title of separators": lambda: Hostile(
-        body=markup(head=f'<meta property="og:title" content="{"a | " * 5000}">').encode(), expected="whole"
-    ),
-    "title of spaces": lambda: Hostile(
-        body=markup(head=f'<meta property="og:title" content="{"a" + chr(0x3000) * 5000}|">').encode(), expected="whole"
-    ),
-    "title of dashes": lambda: Hostile(
-        body=markup(head=f'<meta property="og:title" content="{"storm - -" * 5000}">').encode(), expected="whole"
-    ),
-    "author of and": lambda: _beside(head=f'<meta name="author" content="{"a and and " * 2000}">', expected="whole"),
-    "author of commas": lambda: _beside(head=f'<meta name="author" content="{"Ann, Lee " * 2000}">', expected="whole"),
-    "author of dots": lambda: _beside(head=f'<meta name="author" content="{"a.b." * 4000}">', expected="whole"),
-    "author of @": lambda: _beside(head=f'<meta name="author" content="{"@@ " * 6000}">', expected="whole"),
-    "author of spaces": lambda: _beside(
-        head=f'<meta name="author" content="{"A" + "&nbsp;" * 3000}B">', expected="whole"
-    ),
-    "100 authors of commas": lambda: _beside(
-        head=f'<meta name="author" content="{"Ann, Lee " * 2000}">' * 100, expected="whole"
-    ),
-    "opening against notices": lambda: Hostile(
-        body=b"<title>x</title><p>" + b"this domain has been this site is verify you are access to this " * 4000
-    ),
-    "title against notices": lambda: Hostile(
-        body=b"<title>" + b"this domain has been this site is verify you are access to this " * 4000 + b"</title>"
-    ),
-    "pictures against notices": lambda: Hostile(
-        body=f'<img alt="{"seiz this domain warrant " * 40}" src="{"seiz-" * 100}">'.encode() * 3000
-    ),
-    "date of digits": lambda: _beside(
-        head=f'<meta property="article:published_time" content="{"1" * 20_000}">', expected="whole"
-    ),
-    "date of spaces": lambda: _beside(
-        head=f'<meta property="article:published_time" content="2026{"&nbsp;" * 3000}09">', expected="whole"
-    ),
-    "date of colons": lambda: _beside(
-        head=f'<meta property="article:published_time" content="{"12:" * 6000}">', expected="whole"
-    ),
-    "language of dashes": lambda: _beside(
-        head=f'<meta name="language" content="{"en-" * 6000}">', expected="whole"
-    ),
-    "feed root behind comments": lambda: Hostile(body=b"<!-- -->" * 240 + markup().encode(), expected="whole"),
-    "feed root behind open comments": lambda: Hostile(body=b"<!--" * 480 + b" " * 1000 + markup().encode()),
-    "XML prolog without an end": lambda: Hostile(body=b"<?xml " * 400 + markup().encode(), expected="whole or broken"),
-    "meta charset over and over": lambda: Hostile(
-        body=b"<meta charset=" * 290 + markup().encode(), expected="whole or broken"
-    ),
-    "content type of 1 MB": lambda: Hostile(
-        body=markup().encode(), content_type="text/html; charset=" + "x" * 1_000_000, expected="whole"
-    ),
-    "class against leads": lambda: _beside(f'<p class="{"lead-sub-title" * 60_000}">{"x" * 60}</p>', expected="whole"),
-}  # fmt: skip
-
-ALL: Mapping[str, Callable[[], Hostile]] = {**PAGES, **LINES}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from etl.config import BUNDLED_SOURCES, Settings, find_source, read_source, source_files
-from etl.errors import SourceFileError, UnknownSource
+from etl.errors import SourceFileError, UnknownSource, WrongUse
 from etl.records import Host, Seed
 
 GOOD = """

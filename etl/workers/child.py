@@ -86,6 +86,11 @@ def extract_or_verify(job: Job, chunk: Chunk) -> Extraction | Verdict:
     )
 
 
+def warm_up() -> None:
+    """Extract a page, so that what every page needs (patterns, modules that load late) is none of the first one's."""
+    extract_page(_WARM_UP, url="https://a.example/storm", content_type=None, source=None, fetched_at=None)
+
+
 def _found(work: Work, job: Job, chunk: Chunk) -> Found:
     try:
         return work(job, chunk)
@@ -144,6 +149,5 @@ def _memory(field: bytes) -> int:
 
 
 if __name__ == "__main__":
-    # Patterns compiled and modules that load late are part of what every page needs, not of the first one's memory.
-    extract_page(_WARM_UP, url="https://a.example/storm", content_type=None, source=None, fetched_at=None)
+    warm_up()
     serve(extract_or_verify)
