@@ -1,4 +1,7 @@
-"""What each hostile page costs and becomes, through real workers, as Markdown: `python -m benchmarks.hostile [--write]`."""
+"""What each hostile page costs and becomes, through real workers, as Markdown.
+
+`python -m benchmarks.hostile [--write] [WORD ...]`, words being parts of names.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from tests.hostile_patterns import PATTERNS
 DOCUMENT = Path(__file__).parent.parent / "docs" / "hostile.md"
 HEAD = """# Hostile pages
 
-Each through a worker process as the pipeline uses it: 20 s a page, 256 MB above what the process needs anyway.
+Each through a worker process as the pipeline uses it: 20 s a page, 320 MB above what the process needs anyway.
 Written by `python -m benchmarks.hostile --write`. Seconds are this machine's; peak memory is the whole process's.
 
 | page | MB | verdict | why, where it is none | CPU s | peak MB |

@@ -45,7 +45,7 @@ def misbehave(job: Job, chunk: Chunk) -> Extraction | Verdict:
             for _ in range(1000):
                 print("noise " * 100, file=sys.stderr, flush=False)
         case "grow":
-            kept.append(bytearray(80 * MB))
+            kept.append(bytearray(100 * MB))
     evidence = {
         "pid": os.getpid(),
         "environment": sorted(os.environ),

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,9 @@ from etl.records import Extraction
 from etl.workers import ExtractionBug, Job, Workers
 from etl.workers.pool import CHUNK_PAGES, CHUNKS_AHEAD, MAX_BODY_BYTES
 from tests.conftest import ROOT
+from tests.hostile import PAGES, Hostile, wrong
+from tests.hostile import URL as HOSTILE_URL
+from tests.hostile_patterns import PATTERNS
 from tests.test_extract import page
 
 LIMIT_S = 1.0
@@ -296,3 +300,28 @@ def test_boilerplate_reaches_the_child() -> None:
     with misbehaving() as workers:
         (found,) = workers.extract(jobs("a"), source=None, boilerplate=frozenset([3, -5]))
     assert found.verdict.evidence["boilerplate"] == [-5, 3]
+
+
+# Hostile pages
+
+
+@pytest.mark.slow
+def test_every_hostile_page_is_answered_within_its_limits_and_none_is_cut_in_silence() -> None:
+    pages = {**PAGES, **PATTERNS}
+    made: dict[str, Hostile] = {}
+
+    def each() -> Iterator[Job]:
+        for name, make in pages.items():
+            hostile = make()
+            made[name] = replace(hostile, body=b"")
+            yield Job(body=hostile.body, url=HOSTILE_URL, content_type=hostile.content_type)
+
+    problems, highest_mb = {}, 0.0
+    # A shorter limit than the pipeline's spares time here; what is real takes milliseconds.
+    with Workers(2, time_limit_s=5, child="benchmarks.measuring_child") as workers:
+        for name, found in zip(pages, workers.extract(each(), source=None), strict=True):
+            highest_mb = max(highest_mb, found.verdict.evidence.get("peak_mb", 0.0))
+            if problem := wrong(made[name], found):
+                problems[name] = problem
+    assert problems == {}
+    assert 0 < highest_mb < 400

@@ -28,7 +28,8 @@ _MAGIC = (
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _CONTROL_BYTES = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f") + b"\x7f"
 _XML_PROLOG = re.compile(r"^\s*<\?xml[^>]{0,200}>")
-_FEED_ROOT = re.compile(r"^\s*(<!--.{0,500}?-->\s*)*<(rss|feed|rdf:RDF|urlset|sitemapindex)\b", re.S)
+# Possessive, and no comment may hold another's end: each text is read in one way only, hostile ones too.
+_FEED_ROOT = re.compile(r"^\s*+(?:<!--(?:(?!-->).){0,500}+-->\s*+)*+<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b", re.S)
 _UNSHOWN = ("script", "style", "svg", "template", "math", "canvas", "object", "embed")
 _SUSPECT_SHARE = 0.2
 """A declared encoding that turns more than this share of the bytes beyond ASCII into U+FFFD is a wrong one."""
