@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import pickle
@@ -24,7 +25,7 @@ from etl.records import Extraction
 from etl.workers import ExtractionBug, Job, Workers
 from etl.workers.pool import CHUNK_PAGES, CHUNKS_AHEAD, MAX_BODY_BYTES
 from tests.conftest import ROOT
-from tests.hostile import PAGES, Hostile, wrong
+from tests.hostile import PAGES, Hostile, beside, wrong
 from tests.hostile import URL as HOSTILE_URL
 from tests.hostile_patterns import PATTERNS
 from tests.test_extract import page
@@ -325,3 +326,18 @@ def test_every_hostile_page_is_answered_within_its_limits_and_none_is_cut_in_sil
                 problems[name] = problem
     assert problems == {}
     assert 0 < highest_mb < 400
+
+
+def test_a_page_that_takes_too_much_memory_is_one_line_of_the_command_and_not_its_end(tmp_path: Path) -> None:
+    attributes = " ".join(f"a{n}=x" for n in range(30))
+    file = tmp_path / "page.html"
+    file.write_bytes(beside(f"<p {attributes}>The storm has reached the harbour.</p>" * 10_000).body)
+    done = subprocess.run(
+        [sys.executable, "-m", "etl.cli", "extract", str(file), "--url", HOSTILE_URL],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "MIRRORWIRE_HOME": str(tmp_path)},
+        capture_output=True,
+        check=True,
+    )
+    row = json.loads(done.stdout)
+    assert (row["verdict"], row["evidence"]["reason"], row["evidence"]["limit"]) == ("broken", "killed", "memory")
+    assert done.stderr == b""

@@ -146,7 +146,7 @@ class Workers:
         return child
 
     def _listen(self, queue: _Queue, *, until: float) -> None:
-        """Take what children have to say, waiting for the first word `until` then at most; kill those out of time."""
+        """Take what children have to say, waiting until then at most (monotonic seconds); kill those out of time."""
         by_conn = {child.conn: child for child in self._children}
         for conn in wait(list(by_conn), max(0.0, until - time.monotonic())):
             child = by_conn[conn]  # type: ignore[index]
