@@ -1,0 +1,117 @@
+"""Where the article's text stands: the page's main paragraphs, and the element that holds them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree, html
+
+from etl.extract.normalize import letters
+from etl.extract.page import inline
+
+MIN_PARAGRAPH_CHARS = 60
+MIN_CONTAINER_CHARS = 600
+"""With less text than this in alike paragraphs, the page's main part is a guess."""
+_ASIDE = ("article", "aside", "nav", "footer", "figure", "form", "blockquote", "li")
+_SUBHEADS = ("h2", "h3", "h4", "h5")
+_DENSE = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """A paragraph, subhead or list item as the page shows it. `start` is what it is known by, whoever reads it."""
+
+    text: str
+    start: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Main:
+    """The page's main paragraphs, as runs that stand together, and the deepest element that holds them all."""
+
+    runs: list[list[Paragraph]] = field(default_factory=list)
+    container: Any = None
+
+
+def bulk(text: str) -> int:
+    """Return a text's length in Latin characters: scripts without spaces, and Hangul, say as much in half of them."""
+    return len(text) if text.isascii() else len(text) + len(_DENSE.findall(text))
+
+
+def start_of(text: str) -> str:
+    """Return what a paragraph is known by, whichever step read it."""
+    return letters(text[:120])[:50]
+
+
+def find_main(tree: html.HtmlElement) -> Main:
+    """Return the largest set of paragraphs that are built alike, with the subheads and lists between them.
+
+    Alike means: same tag and class, same parent's tag and class, in one article element. The container also holds the
+    other paragraphs of that article element; it is `None` where it would be the whole page, or holds too little text.
+    """
+    groups: dict[Any, list[Any]] = defaultdict(list)
+    sizes: dict[Any, int] = defaultdict(int)
+    for element in tree.iter("p"):
+        parent = element.getparent()
+        if parent is None:
+            continue
+        text = inline(element)
+        size = bulk(text)
+        if size < MIN_PARAGRAPH_CHARS or mostly_links(element, len(text)):
+            continue
+        home = next(element.iterancestors(*_ASIDE), None)
+        if home is not None and home.tag != "article":
+            continue
+        same = (element.get("class"), parent.tag, parent.get("class"), home)
+        groups[same].append(element)
+        sizes[same] += size
+    if not groups:
+        return Main()
+    best = max(groups, key=lambda each: sizes[each])
+    runs = [_run(parent, best[0]) for parent in dict.fromkeys(element.getparent() for element in groups[best])]
+    home = best[3]
+    members = groups[best] if home is None else [one for same, many in groups.items() if same[3] is home for one in many]
+    return Main(runs=runs, container=_around(members) if sizes[best] >= MIN_CONTAINER_CHARS else None)
+
+
+def mostly_links(element: etree._Element, chars: int) -> bool:
+    """Whether more than half of an element's text of `chars` characters are links."""
+    return sum(len(inline(link)) for link in element.iter("a")) > chars / 2
+
+
+def _around(members: Iterable[etree._Element]) -> Any:
+    """The deepest element that holds all members, `None` where that is the whole body."""
+    shared: list[etree._Element] | None = None
+    for parent in dict.fromkeys(member.getparent() for member in members):
+        line = [parent, *parent.iterancestors()][::-1] if parent is not None else []
+        if shared is None:
+            shared = line
+        else:
+            same = next((at for at, pair in enumerate(zip(shared, line, strict=False)) if pair[0] is not pair[1]), None)
+            shared = shared[: min(len(shared), len(line)) if same is None else same]
+    return shared[-1] if shared and shared[-1].tag not in ("html", "body") else None
+
+
+def _run(parent: Any, paragraph_class: str | None) -> list[Paragraph]:
+    """The paragraphs among an element's children, with the subheads and lists between and right behind them."""
+    run: list[str] = []
+    waiting: list[str] = []  # subheads and list items, until a paragraph or a list behind them says that they belong
+    for child in parent:
+        text = inline(child)
+        if child.tag in _SUBHEADS:
+            waiting.append(text)
+        elif child.tag in ("ul", "ol"):
+            items = [line for item in child if item.tag == "li" and not mostly_links(item, len(line := inline(item)))]
+            if run and len(items) == len(child):
+                run += [*waiting, *items]
+            waiting = []
+        elif child.tag == "p" and child.get("class") == paragraph_class and not mostly_links(child, len(text)):
+            run += [*(waiting if run else waiting[-1:]), text]
+            waiting = []
+        elif text:
+            waiting = []
+    return [Paragraph(text=text, start=start_of(text)) for text in run if text]
