@@ -16,6 +16,8 @@ from etl.extract.page import inline
 MIN_PARAGRAPH_CHARS = 60
 MIN_CONTAINER_CHARS = 600
 """With less text than this in alike paragraphs, the page's main part is a guess."""
+MIN_LIKE_SHARE = 0.15
+"""Other paragraphs of the same article element count as main ones when they are this much beside the largest set."""
 _ASIDE = ("article", "aside", "nav", "footer", "figure", "form", "blockquote", "li")
 _SUBHEADS = ("h2", "h3", "h4", "h5")
 _DENSE = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -31,10 +33,14 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Main:
-    """The page's main paragraphs, as runs that stand together, and the deepest element that holds them all."""
+    """The page's main paragraphs, as runs that stand together, and the deepest element that holds them all.
+
+    `holders` are the elements that main paragraphs stand in, up to the page's root.
+    """
 
     runs: list[list[Paragraph]] = field(default_factory=list)
     container: Any = None
+    holders: frozenset[Any] = frozenset()
 
 
 def bulk(text: str) -> int:
@@ -73,9 +79,15 @@ def find_main(tree: html.HtmlElement) -> Main:
         return Main()
     best = max(groups, key=lambda each: sizes[each])
     runs = [_run(parent, best[0]) for parent in dict.fromkeys(element.getparent() for element in groups[best])]
+    if sizes[best] < MIN_CONTAINER_CHARS:
+        return Main(runs=runs)
     home = best[3]
-    members = groups[best] if home is None else [one for same, many in groups.items() if same[3] is home for one in many]
-    return Main(runs=runs, container=_around(members) if sizes[best] >= MIN_CONTAINER_CHARS else None)
+    near = [same for same in groups if same[3] is home]
+    members = groups[best] if home is None else [one for same in near for one in groups[same]]
+    like = [one for same in near if sizes[same] > MIN_LIKE_SHARE * sizes[best] for one in groups[same]]
+    parents = dict.fromkeys(one.getparent() for one in like)
+    holders = frozenset(up for parent in parents if parent is not None for up in (parent, *parent.iterancestors()))
+    return Main(runs=runs, container=_around(members), holders=holders)
 
 
 def mostly_links(element: etree._Element, chars: int) -> bool:

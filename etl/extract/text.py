@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Iterable, Sequence
-from copy import copy
 from typing import Any
 
 from lxml import etree, html
 from trafilatura import bare_extraction
 
+from etl.extract.blocks import read_blocks
 from etl.extract.container import MIN_PARAGRAPH_CHARS, Main, Paragraph, bulk, find_main, start_of
 from etl.extract.lead import Text, main_heading, shown_lead, with_lead
 from etl.extract.lines import clean_lines
@@ -81,35 +81,22 @@ def read_text(
 
 
 def _body(tree: html.HtmlElement, main: Main) -> list[str]:
-    """The body's lines by trafilatura: of the container alone, and of the whole page where that looks wrong.
+    """The body's lines: the blocks of the main paragraphs' container, or trafilatura's where that looks wrong.
 
-    A container has a tenth of a page's elements, and none of its frame: less to do, and less to get wrong.
+    A container has a tenth of a page's elements and none of its frame: most pages need no search for their text.
     """
     found: list[list[str]] = []
-    for part in (main.container, tree):
-        if part is None:
-            continue
-        _strip(part)
-        found.append(_lines_of(tree if part is tree else _page_of(part)))
-        if not _looks_wrong(found[-1], main):
-            return found[-1]
-    return max(found, key=lambda lines: _held(lines, main))
-
-
-def _lines_of(tree: html.HtmlElement) -> list[str]:
+    if main.container is not None:
+        _strip(main.container)
+        found.append(_paragraphs(read_blocks(main)))
+        if not _looks_wrong(found[0], main):
+            return found[0]
+    _strip(tree)
     # `fast` leaves the comparison with other extractors out. `deduplicate` stays off: its store is the process's, and
     # a page's third extraction would come out empty.
     document = _extract(tree, fast=True, include_comments=False, include_tables=True, with_metadata=False)
-    return _paragraphs((document.text or "") if document is not None else "")
-
-
-def _page_of(container: Any) -> html.HtmlElement:
-    """A page with a copy of the container as its article."""
-    root: html.HtmlElement = html.Element("html")
-    article = etree.SubElement(etree.SubElement(root, "body"), "article")
-    article.append(copy(container))
-    article[0].tail = None
-    return root
+    found.append(_paragraphs((document.text or "").split("\n") if document is not None else []))
+    return max(found, key=lambda lines: _held(lines, main))
 
 
 def _looks_wrong(lines: list[str], main: Main) -> bool:
@@ -129,8 +116,8 @@ def _held(lines: list[str], main: Main) -> float:
     return sum(len(p.text) for p in long if p.start in starts) / (sum(len(p.text) for p in long) or 1) if long else 1.0
 
 
-def _paragraphs(text: str) -> list[str]:
-    return [line for each in text.split("\n") if (line := _MARKS.sub("", fold(each))) and not _TRIVIAL.match(line)]
+def _paragraphs(lines: Iterable[str]) -> list[str]:
+    return [line for each in lines if (line := _MARKS.sub("", fold(each))) and not _TRIVIAL.match(line)]
 
 
 def _strip(tree: Any) -> None:

@@ -1,0 +1,122 @@
+"""The article's text read from its container: one walk in the page's order, furniture and foreign boxes left out."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from etl.extract.container import Main, bulk, mostly_links
+from etl.extract.page import fold, inline
+
+_SKIPPED = frozenset(
+    "aside nav footer button select dialog iframe noscript audio video figcaption textarea input link meta label "
+    "menu template script style svg object embed canvas map progress address head title".split()
+)
+_BOXES = frozenset("div section article figure center fieldset form header time".split())
+_BLOCKS = frozenset(
+    "p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre table caption tbody thead tr hr details summary main".split()
+)
+_ALONE = frozenset("h2 h3 h4 ul ol dl blockquote table pre".split())
+"""What may stand in a wrapper of its own, beside wrappers of paragraphs."""
+_LINKED = frozenset("p li ul ol h2 h3 h4 h5 table".split())
+_FURNITURE = re.compile(
+    r"(?:^|[-_\s])(?:"
+    # Other articles, and the way to them.
+    r"related\w*|recommend\w*|recirc\w*|more-?(?:on|from|stories|news|articles)|read-?(?:more|also|next)|see-?also|"
+    r"also-?read|most-?(?:read|popular|viewed)|trending|popular|you-?may\w*|outbrain|taboola|teaser\w*|"
+    r"tags?|tag-?(?:box|list|cloud|links)|keywords?|topics?|categor(?:y|ies)|breadcrumbs?|"
+    r"navigation|navbar|pagination|pager|sidebar|side-?bar|footer|widgets?|carousel|slider|slideshow|gallery|"
+    # What the publisher wants of its reader.
+    r"newsletters?\w*|sign-?up\w*|subscri\w*|paywall\w*|regwall|cta|promo\w*|advert\w*|ads?|adv|sponsor\w*|"
+    r"ad-?(?:slot|unit|container|wrapper|box|label)|affiliate\w*|banner|poll|quiz|ratings?|"
+    r"share\w*|sharing|social\w*|follow\w*|addtoany|sharedaddy|addthis\w*|bookmark|"
+    r"comments?|comment-?(?:list|section|form)|disqus\w*|respond|"
+    # About the article, beside it.
+    r"byline\w*|authors?|author-?(?:box|info|bio|card|name)|about-?author|bio|timestamp|date|datetime|published\w*|"
+    r"(?:post|entry|article)-?meta|meta|caption\w*|credits?|copyright|wp-caption-text|"
+    r"(?:image|photo|picture|media)-?(?:caption|credit|copyright)|"
+    r"info-?box\w*|fact-?box\w*|expandable-?box|accordion\w*|cite\w*wrapper|placeholder|"
+    # What only a script, a printer or a screen reader uses.
+    r"player|video-?(?:player|wrapper|container)|audio\w*|tool(?:bar|s|tip)|menu|modal|popup|overlay|toast|cookie\w*|"
+    r"consent\w*|sr-only|visually-?hidden|screen-reader(?:-text)?|hidden|no-?print|print-?(?:hide|only)"
+    r")(?:$|[-_\s])",
+    re.I,
+)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+MAX_FURNITURE_SHARE = 0.25
+"""An element with more of the main text's length than this is no furniture, whatever its class says."""
+MIN_LONE_CHARS = 100
+"""Shorter paragraphs in wrappers that none of the main ones have are captions and labels as often as text."""
+
+MAX_LINK_LINE_CHARS = 200
+
+
+def read_blocks(main: Main) -> list[str]:
+    """Return the lines of the container's blocks, in order. Reads the tree, does not change it."""
+    total = sum(bulk(each.text) for run in main.runs for each in run)
+    lines: list[str] = []
+    open_line: list[str] = []
+    # A stack, not recursion: elements to enter, text to add, and `None` where a line ends.
+    waiting: list[Any] = [main.container]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, str):
+            open_line.append(node)
+            continue
+        tag = "br" if node is None else node.tag
+        if node is not None and node is not main.container and _left_out(node, main, total):
+            continue
+        if tag == "br" or tag in _BLOCKS or tag in _BOXES:
+            if line := fold("".join(open_line)):
+                lines.append(line)
+            open_line.clear()
+            if tag != "br":
+                waiting.append(None)
+        if node is None:
+            continue
+        for child in reversed(node):
+            if child.tail:
+                waiting.append(child.tail)
+            waiting.append(child)
+        if tag in ("td", "th"):
+            open_line.append(" ")
+        if node.text:
+            open_line.append(node.text)
+    if line := fold("".join(open_line)):
+        lines.append(line)
+    return lines
+
+
+def _left_out(node: Any, main: Main, total: int) -> bool:
+    """Whether an element is no text of the article's: by its tag, its names, its links, or its place beside."""
+    tag = node.tag
+    if tag in _SKIPPED or node.get("hidden") is not None or node.get("aria-hidden") == "true":
+        return True
+    names = f"{node.get('class') or ''} {node.get('id') or ''}"
+    named = len(names) > 1 and _FURNITURE.search(names) is not None
+    if named or tag in ("form", "header", "time"):
+        return bulk("".join(node.itertext())) < MAX_FURNITURE_SHARE * total
+    if (style := node.get("style")) and _HIDDEN.search(style):
+        return True
+    if tag in _BOXES:
+        return node not in main.holders and _foreign(node)
+    if tag not in _LINKED or node in main.holders:
+        return False
+    text = inline(node)
+    # A long paragraph with many links is one of the article's with its sources.
+    return (tag != "p" or len(text) < MAX_LINK_LINE_CHARS) and mostly_links(node, len(text))
+
+
+def _foreign(box: Any) -> bool:
+    """Whether a box that holds none of the main paragraphs is more than a wrapper of one block of the article's."""
+    node = box
+    while True:
+        text = inline(node)
+        if node.tag in _ALONE:
+            return mostly_links(node, len(text))
+        if node.tag == "p" or any(part and not part.isspace() for part in (node.text, *(kid.tail for kid in node))):
+            return bulk(text) < MIN_LONE_CHARS or mostly_links(node, len(text))
+        full = [kid for kid in node if kid.tag != "br" and inline(kid)]
+        if len(full) != 1:
+            return len(full) > 1
+        node = full[0]
