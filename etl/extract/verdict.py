@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +14,7 @@ from etl.extract.fields import headings
 from etl.extract.notices import NOTICES, SEIZURE_PICTURE, TITLE_ONLY
 from etl.extract.page import Page, absolute, fold
 from etl.extract.published import Times
+from etl.extract.script_body import prose_lines, read_script_body
 from etl.extract.structured import Structured
 from etl.records import Source, Verdict, VerdictKind
 from etl.urls import article_key, host_of
@@ -89,8 +90,19 @@ def judge(page: Page, data: Structured, times: Times, source: Source | None) -> 
         kind: VerdictKind = "index" if reason == "feed" else "broken"
         return Verdict(kind=kind, evidence=dict(page.problem))
     signals = _signals(page, page.tree, data, times, source)
+    if signals.stated and signals.prose_chars < THIN_CHARS and (hidden := _hidden_prose(page, signals, data)):
+        # What an application draws from its data has no heading on the page either: its title stands for it.
+        signals = replace(signals, prose_chars=hidden, heading=signals.heading or signals.title or None)
     kind, why = _kind(signals, data)
     return Verdict(kind=kind, evidence={**why, **signals.evidence()})
+
+
+def _hidden_prose(page: Page, signals: Signals, data: Structured) -> int:
+    """How much running text a page that says it is an article shows only by its scripts, in characters."""
+    titles = [signals.title, signals.heading, data.meta("og:title"), data.article.get("headline")]
+    lines = read_script_body(page, [title for title in titles if isinstance(title, str)])
+    said = data.article.get("articleBody")
+    return sum(map(len, lines or (prose_lines(said) if isinstance(said, str) else ())))
 
 
 def _kind(  # noqa: PLR0911, PLR0912 - a list of decisions, the first that holds counts
