@@ -60,7 +60,14 @@ def extract_page(
     names = [*fields.authors, *fields.section_steps]
     if source and source.prune and page.tree is not None:
         prune(page.tree, source.prune)
-    found = read_text(page, titles=fields.titles, descriptions=fields.descriptions, names=names)
+    said = data.article.get("articleBody")
+    found = read_text(
+        page,
+        titles=fields.titles,
+        descriptions=fields.descriptions,
+        names=names,
+        article_body=said if isinstance(said, str) else None,
+    )
     title = fields.title or found.text.split("\n", 1)[0][:MAX_TITLE_CHARS].rstrip()
     if not title or not found.text:
         if accepted and not judged.is_article:
@@ -71,7 +78,7 @@ def extract_page(
     found, doubt = without(found, boilerplate)
     if doubts := [*times.doubts, *([doubt] if doubt else [])]:
         verdict = replace(verdict, evidence={**verdict.evidence, "doubts": doubts})
-    origins = {**fields.origins, **times.origins, "text": "page"}
+    origins = {**fields.origins, **times.origins, "text": found.origin}
     if found.lead and found.lead_origin:
         origins["lead"] = found.lead_origin
     article = Article(

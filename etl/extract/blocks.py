@@ -51,9 +51,11 @@ MIN_LONE_CHARS = 100
 MAX_LINK_LINE_CHARS = 200
 
 
-def read_blocks(main: Main) -> list[str]:
-    """Return the lines of the container's blocks, in order. Reads the tree, does not change it."""
-    total = sum(bulk(each.text) for run in main.runs for each in run)
+def read_blocks(main: Main, total: int) -> list[str]:
+    """Return the lines of the container's blocks, in order. Reads the tree, does not change it.
+
+    `total` is the main text's length, by which furniture is told from the article itself.
+    """
     lines: list[str] = []
     open_line: list[str] = []
     # A stack, not recursion: elements to enter, text to add, and `None` where a line ends.

@@ -31,6 +31,7 @@ class Text:
     text: str
     lead: str | None
     lead_origin: str | None = None
+    origin: str = "page"
 
 
 def shown_lead(heading: Any, titles: Sequence[str], descriptions: Sequence[tuple[str, str]]) -> list[str]:

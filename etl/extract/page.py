@@ -37,13 +37,17 @@ _SUSPECT_SHARE = 0.2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A parsed page. `tree` has no comments, scripts and styles; it is `None` where `problem` says why."""
+    """A parsed page. `tree` has no comments, scripts and styles; it is `None` where `problem` says why.
+
+    `scripts` are the other script elements, out of the tree: few pages need a look at them, so none is read yet.
+    """
 
     url: str
     tree: html.HtmlElement | None = None
     encoding: str | None = None
     chars: int = 0
     json_ld: tuple[str, ...] = ()
+    scripts: tuple[Any, ...] = ()
     problem: dict[str, Any] = field(default_factory=dict)
 
 
@@ -143,13 +147,15 @@ def _parsed(text: str, known: dict[str, Any]) -> Page:
     elements, links = _count(tree.iter(etree.Element), MAX_ELEMENTS), _count(tree.iter("a"), MAX_LINKS)
     if elements > MAX_ELEMENTS or links > MAX_LINKS:
         return Page(**known, problem={"reason": "too many elements", "elements": elements, "links": links})
-    json_ld = tuple(
-        script.text
-        for script in tree.iter("script")
-        if "ld+json" in (script.get("type") or "").lower() and script.text and len(script.text) <= MAX_JSON_LD_CHARS
-    )
+    json_ld: list[str] = []
+    scripts: list[Any] = []
+    for script in tree.iter("script"):
+        if "ld+json" not in (script.get("type") or "").lower():
+            scripts.append(script)
+        elif script.text and len(script.text) <= MAX_JSON_LD_CHARS:
+            json_ld.append(script.text)
     etree.strip_elements(tree, *_UNSHOWN, with_tail=False)
-    return Page(**known, tree=tree, json_ld=json_ld)
+    return Page(**known, tree=tree, json_ld=tuple(json_ld), scripts=tuple(scripts))
 
 
 def _count(found: Iterator[Any], limit: int) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, Literal
 
 from lxml import etree, html
 from trafilatura import bare_extraction
@@ -16,6 +17,7 @@ from etl.extract.lead import Text, main_heading, shown_lead, with_lead
 from etl.extract.lines import clean_lines
 from etl.extract.normalize import key, letters
 from etl.extract.page import Page, finder, fold, inline
+from etl.extract.script_body import prose_lines, read_script_body
 
 # What becomes of a page is told in its verdict; trafilatura's own log would only repeat it.
 for _name in ("trafilatura", "readability", "justext", "htmldate"):
@@ -52,17 +54,28 @@ _FURNITURE = re.compile(
 )
 # List marks, trafilatura's own "- " among them; an en or em dash opens direct speech and stays.
 _MARKS = re.compile(r"^(?:[-•·*▪●■►>]\s+)+")
-_TRIVIAL = re.compile(r"^[\W_]*$")
+# Nothing but signs, or an application's own mark ($$AD$$, {{related}}, [[gallery]]).
+_TRIVIAL = re.compile(r"^(?:[\W_]*|(?:\$\$|\{\{|\[\[|%%)[\w :.-]{1,40}(?:\$\$|\}\}|\]\]|%%))$")
 SHORT_BODY_CHARS = 400
 LABEL_CHARS = 35
+RESCUE_CHARS = 2000
+"""A text as long as this is looked for in no script."""
+MIN_RESCUE_GAIN = 1.5
 MISSING_SHARE = 0.12
 """When more of the page's main paragraphs than this is not in the text, they are put back."""
 
 
 def read_text(
-    page: Page, *, titles: Sequence[str], descriptions: Sequence[tuple[str, str]], names: Iterable[str]
+    page: Page,
+    *,
+    titles: Sequence[str],
+    descriptions: Sequence[tuple[str, str]],
+    names: Iterable[str],
+    article_body: str | None = None,
 ) -> Text:
     """Return the text. `names` are the authors and sections, which may stand in lines of their own.
+
+    Where the page shows little, the body may stand in a script's JSON, or at last in the JSON-LD's `article_body`.
 
     The page's tree is used up: nothing else may read it afterwards.
     """
@@ -75,9 +88,27 @@ def read_text(
     main = find_main(tree)
     if heading is not None and any(letters(inline(heading)).endswith(letters(title)) for title in titles):
         _remove(heading)
-    lines = _completed(_body(tree, main), main.runs)
+    lines, origin = _completed(_body(tree, main), main.runs), "page"
+    if sum(map(bulk, lines)) < RESCUE_CHARS:
+        lines, origin = _rescued(lines, page, titles, article_body)
     lines = clean_lines(lines, titles=titles, captions=captions, names=frozenset(key(name) for name in names))
-    return with_lead(lines, lead, descriptions)
+    return replace(with_lead(lines, lead, descriptions), origin=origin)
+
+
+def _rescued(
+    lines: list[str], page: Page, titles: Sequence[str], article_body: str | None
+) -> tuple[list[str], Literal["page", "script", "json-ld"]]:
+    """The body from a script or the JSON-LD and its origin, where what the page shows is only its beginning or less."""
+    shown = sum(map(bulk, lines))
+    starts = [start_of(line) for line in lines if bulk(line) >= MIN_PARAGRAPH_CHARS]
+    for origin in ("script", "json-ld"):
+        found = read_script_body(page, titles) if origin == "script" else prose_lines(article_body or "")
+        body = _paragraphs(found or [])
+        said = letters(" ".join(body))
+        same = sum(start in said for start in starts) >= len(starts) / 2
+        if sum(map(bulk, body)) > MIN_RESCUE_GAIN * shown and (same or shown < SHORT_BODY_CHARS):
+            return body, "script" if origin == "script" else "json-ld"
+    return lines, "page"
 
 
 def _body(tree: html.HtmlElement, main: Main) -> list[str]:
@@ -88,7 +119,7 @@ def _body(tree: html.HtmlElement, main: Main) -> list[str]:
     found: list[list[str]] = []
     if main.container is not None:
         _strip(main.container)
-        found.append(_paragraphs(read_blocks(main)))
+        found.append(_paragraphs(read_blocks(main, sum(bulk(each.text) for run in main.runs for each in run))))
         if not _looks_wrong(found[0], main):
             return found[0]
     _strip(tree)
