@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from etl.extract.container import Main, bulk, mostly_links
-from etl.extract.page import fold, inline
+from lxml import etree
+
+from etl.extract.container import Main, bulk
+from etl.extract.page import fold
 
 _SKIPPED = frozenset(
     "aside nav footer button select dialog iframe noscript audio video figcaption textarea input link meta label "
@@ -49,6 +51,7 @@ MIN_LONE_CHARS = 100
 """Shorter paragraphs in wrappers that none of the main ones have are captions and labels as often as text."""
 
 MAX_LINK_LINE_CHARS = 200
+MAX_NAMES_CHARS = 1000
 
 
 def read_blocks(main: Main, total: int) -> list[str]:
@@ -60,13 +63,14 @@ def read_blocks(main: Main, total: int) -> list[str]:
     open_line: list[str] = []
     # A stack, not recursion: elements to enter, text to add, and `None` where a line ends.
     waiting: list[Any] = [main.container]
+    sizes = _Sizes(main.container)
     while waiting:
         node = waiting.pop()
         if isinstance(node, str):
             open_line.append(node)
             continue
         tag = "br" if node is None else node.tag
-        if node is not None and node is not main.container and _left_out(node, main, total):
+        if node is not None and node is not main.container and _left_out(node, main, total, sizes):
             continue
         if tag == "br" or tag in _BLOCKS or tag in _BOXES:
             if line := fold("".join(open_line)):
@@ -89,36 +93,59 @@ def read_blocks(main: Main, total: int) -> list[str]:
     return lines
 
 
-def _left_out(node: Any, main: Main, total: int) -> bool:
+class _Sizes:
+    """Text lengths of a container's elements in Latin characters, all of it and what stands in links.
+
+    Counted once, from the leaves up: what is nested hundreds deep is not read hundreds of times.
+    """
+
+    def __init__(self, container: Any) -> None:
+        self.chars: dict[Any, int] = {}
+        self.linked: dict[Any, int] = {}
+        self.settled: set[Any] = set()
+        for node in reversed(list(container.iter(etree.Element))):
+            chars = _weight(node.text) + sum(self.chars.get(kid, 0) + _weight(kid.tail) for kid in node)
+            self.chars[node] = chars
+            self.linked[node] = chars if node.tag == "a" else sum(self.linked.get(kid, 0) for kid in node)
+
+    def mostly_links(self, node: Any) -> bool:
+        return self.linked[node] > self.chars[node] / 2
+
+
+def _weight(text: str | None) -> int:
+    return bulk(fold(text)) if text else 0
+
+
+def _left_out(node: Any, main: Main, total: int, sizes: _Sizes) -> bool:
     """Whether an element is no text of the article's: by its tag, its names, its links, or its place beside."""
     tag = node.tag
     if tag in _SKIPPED or node.get("hidden") is not None or node.get("aria-hidden") == "true":
         return True
-    names = f"{node.get('class') or ''} {node.get('id') or ''}"
+    names = f"{node.get('class') or ''} {node.get('id') or ''}"[:MAX_NAMES_CHARS]
     named = len(names) > 1 and _FURNITURE.search(names) is not None
     if named or tag in ("form", "header", "time"):
-        return bulk("".join(node.itertext())) < MAX_FURNITURE_SHARE * total
-    if (style := node.get("style")) and _HIDDEN.search(style):
+        return sizes.chars[node] < MAX_FURNITURE_SHARE * total
+    if (style := node.get("style")) and _HIDDEN.search(style[:MAX_NAMES_CHARS]):
         return True
     if tag in _BOXES:
-        return node not in main.holders and _foreign(node)
+        return node not in main.holders and _foreign(node, sizes)
     if tag not in _LINKED or node in main.holders:
         return False
-    text = inline(node)
     # A long paragraph with many links is one of the article's with its sources.
-    return (tag != "p" or len(text) < MAX_LINK_LINE_CHARS) and mostly_links(node, len(text))
+    return (tag != "p" or sizes.chars[node] < MAX_LINK_LINE_CHARS) and sizes.mostly_links(node)
 
 
-def _foreign(box: Any) -> bool:
+def _foreign(box: Any, sizes: _Sizes) -> bool:
     """Whether a box that holds none of the main paragraphs is more than a wrapper of one block of the article's."""
     node = box
-    while True:
-        text = inline(node)
+    while node not in sizes.settled:
+        sizes.settled.add(node)
         if node.tag in _ALONE:
-            return mostly_links(node, len(text))
+            return sizes.mostly_links(node)
         if node.tag == "p" or any(part and not part.isspace() for part in (node.text, *(kid.tail for kid in node))):
-            return bulk(text) < MIN_LONE_CHARS or mostly_links(node, len(text))
-        full = [kid for kid in node if kid.tag != "br" and inline(kid)]
+            return sizes.chars[node] < MIN_LONE_CHARS or sizes.mostly_links(node)
+        full = [kid for kid in node if sizes.chars.get(kid)]
         if len(full) != 1:
             return len(full) > 1
         node = full[0]
+    return False

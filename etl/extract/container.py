@@ -83,11 +83,17 @@ def find_main(tree: html.HtmlElement) -> Main:
         return Main(runs=runs)
     home = best[3]
     near = [same for same in groups if same[3] is home]
-    members = groups[best] if home is None else [one for same in near for one in groups[same]]
+    # The element around the first and the last of some is around all: they are in the page's order.
+    members = [one for same in ([best] if home is None else near) for one in (groups[same][0], groups[same][-1])]
     like = [one for same in near if sizes[same] > MIN_LIKE_SHARE * sizes[best] for one in groups[same]]
     parents = dict.fromkeys(one.getparent() for one in like)
-    holders = frozenset(up for parent in parents if parent is not None for up in (parent, *parent.iterancestors()))
-    return Main(runs=runs, container=_around(members), holders=holders)
+    holders: set[Any] = set()
+    for parent in parents:
+        up = parent
+        while up is not None and up not in holders:
+            holders.add(up)
+            up = up.getparent()
+    return Main(runs=runs, container=_around(members), holders=frozenset(holders))
 
 
 def mostly_links(element: etree._Element, chars: int) -> bool:
