@@ -10,19 +10,19 @@ from urllib.parse import urlsplit
 
 from etl.extract.images import images
 from etl.extract.normalize import (
-    distinct,
     is_site,
-    key,
     language_tag,
     people,
     site_names,
-    without_site,
 )
 from etl.extract.page import Page, absolute, inline
 from etl.extract.structured import Structured, text_of
+from etl.extract.titles import headings, read_title
 from etl.extract.topics import sections, tags
 from etl.records import Image, Source
 from etl.urls import canonical_url
+
+__all__ = ["Fields", "headings", "read_fields"]
 
 _PERSON = re.compile(r"^[^\W\d_a-z][^\d/@|:]*( [^\d/@|:]+){1,4}$")
 
@@ -57,13 +57,13 @@ def read_fields(page: Page, data: Structured, source: Source | None) -> Fields:
         return None
 
     sites = site_names(_site_names(data, source), page.url)
-    title, origin, titles = _title(page, data, sites)
-    if title:
-        origins["title"] = origin
-    section = first("section", sections(page, data, sites, titles))
+    title = read_title(page, data, sites)
+    if title.text:
+        origins["title"] = title.origin
+    section = first("section", sections(page, data, sites, title.spellings))
     return Fields(
-        title=title,
-        titles=titles,
+        title=title.text,
+        titles=title.spellings,
         authors=first("authors", _people_first(_authors(page, data, sites), sites)) or (),
         section=section,
         section_steps=(*section.split(" / "), section) if section else (),
@@ -74,52 +74,6 @@ def read_fields(page: Page, data: Structured, source: Source | None) -> Fields:
         descriptions=tuple(_descriptions(data)),
         sites=sites,
         origins=origins,
-    )
-
-
-def headings(page: Page) -> list[str]:
-    """Return the page's h1 texts, those in the page's frame last."""
-    if page.tree is None:
-        return []
-    found = [
-        (any(up.tag in ("nav", "footer", "aside", "dialog", "form") for up in h1.iterancestors()), inline(h1))
-        for h1 in page.tree.iter("h1")
-    ]
-    return [text for _, text in sorted(found, key=lambda each: each[0]) if text]
-
-
-def _title(page: Page, data: Structured, sites: frozenset[str]) -> tuple[str | None, str, tuple[str, ...]]:
-    """The title that most of the page's statements agree on; in doubt JSON-LD's, then OpenGraph's."""
-    shown = [text for text in headings(page) if not is_site(text, sites)]
-    stated = [
-        ("json-ld", text_of(data.article.get("headline")) or text_of(data.article.get("name"))),
-        ("opengraph", data.meta("og:title")),
-        ("page", shown[0] if shown else None),
-        ("meta", data.meta("twitter:title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title")),
-        ("microdata", next(iter(data.microdata.get("headline", ())), None)),
-        ("title", next(iter(data.metas.get("title", ())), None)),
-    ]
-    named = [(origin, value) for origin, value in stated if value]
-    plain = [value for origin, value in named if origin in ("json-ld", "page", "microdata")]
-    cleaned = [(origin, without_site(value, sites, [o for o in plain if o != value])) for origin, value in named]
-    cleaned = [(origin, value) for origin, value in cleaned if value and not is_site(value, sites)]
-    if not cleaned:
-        return None, "", ()
-    spellings = [key(value) for _, value in cleaned]
-    weights = {"json-ld": 1.2, "opengraph": 1.1, "page": 1.0, "meta": 0.3, "microdata": 0.5, "title": 0.5}
-
-    def agreement(at: int) -> float:
-        return sum(
-            weights[origin]
-            for (origin, _), spelling in zip(cleaned, spellings, strict=True)
-            if spelling == spellings[at]
-        )
-
-    best = max(range(len(cleaned)), key=agreement)
-    return (
-        cleaned[best][1],
-        cleaned[best][0],
-        distinct([cleaned[best][1], *(v for _, v in cleaned), *shown[:3]], 12, 1000),
     )
 
 

@@ -17,12 +17,19 @@ MAX_AUTHORS = 30
 MAX_TAGS = 100
 
 _QUOTES = str.maketrans(
-    {"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-"}
+    {
+        **dict.fromkeys("’‘‚‛′`´", "'"),
+        **dict.fromkeys("“”„‟«»″", '"'),
+        **dict.fromkeys("‐‑‒–—―−", "-"),
+    }
 )
+_HYPHENATION = str.maketrans(dict.fromkeys("\u00ad\u200b\u2060\ufeff"))
+"""Marks for line breaks: no reader sees them. The joiners of Persian and Indic words stay."""
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
-_TAIL = re.compile(r"^(.{8,}?)\s*(?:\s[|\-–—*•·:»›/]|[|ㅣ｜»›])\s*([^|ㅣ｜]{2,60})$")
+_TAIL = re.compile(r"^(.{8,}?)\s*(?:\s[|\-–—*•·:»›/]|[|ㅣ｜»›：])\s*([^|ㅣ｜]{2,60})$")
 _HEAD = re.compile(r"^([^|:]{2,40}?)\s*[|:»]\s+(.{8,})$")
 _SEPARATED = re.compile(r"^\s*[|\-–—*•·»›/ㅣ｜]")
+_DATE_TAIL = re.compile(r"\s[|–—-]\s*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}$")
 _BY = re.compile(
     r"^(?:(?:written|reported|posted|text|story|words)\s+)?(?:by|von|por|par|di|da|door|av|af|od|"
     r"autor(?:in)?|auteur|autore|text|foto|"
@@ -104,6 +111,11 @@ def letters(text: str) -> str:
     return "".join(filter(str.isalnum, key(text)))
 
 
+def plain(text: str) -> str:
+    """Return a text without soft hyphens and other marks for line breaks."""
+    return text if text.isascii() else text.translate(_HYPHENATION)
+
+
 def site_names(names: Iterable[str | None], url: str) -> frozenset[str]:
     """Return the spellings (as `letters`) that mean the site itself: its stated names, and its domain's."""
     host = (urlsplit(url).hostname or "").removeprefix("www.")
@@ -125,7 +137,7 @@ def is_site(text: str, sites: frozenset[str]) -> bool:
 
 def without_site(title: str, sites: frozenset[str], others: Iterable[str] = ()) -> str:
     """Return a title without the site's name, and without what only this spelling adds behind another of `others`."""
-    title = fold(title)[:MAX_TITLE_CHARS].rstrip()
+    title = _DATE_TAIL.sub("", fold(title)[:MAX_TITLE_CHARS].rstrip())
     for _ in range(3):
         tail = _TAIL.match(title)
         if tail and is_site(tail.group(2), sites):

@@ -9,41 +9,16 @@ from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
 
-from lxml import html
+from etl.extract.marked import ARTICLE_TYPES, read_metas, read_microdata
+from etl.extract.page import Page, fold
 
-from etl.extract.page import Page, content, finder, fold
-
-ARTICLE_TYPES = frozenset(
-    [
-        "Article",
-        "NewsArticle",
-        "ReportageNewsArticle",
-        "AnalysisNewsArticle",
-        "AskPublicNewsArticle",
-        "BackgroundNewsArticle",
-        "OpinionNewsArticle",
-        "ReviewNewsArticle",
-        "AdvertiserContentArticle",
-        "SatiricalArticle",
-        "ScholarlyArticle",
-        "TechArticle",
-        "Report",
-        "BlogPosting",
-        "LiveBlogPosting",
-        "SocialMediaPosting",
-        "Review",
-        "CriticReview",
-    ]
-)
-"""https://schema.org/Article and what stands below it, and the reviews that newspapers print."""
 MAX_NODES = 2_000
-_ITEMS = finder("//*[@itemtype]")
-_PROPERTIES = finder(".//*[@itemprop]")
-
-_WRAPPER = re.compile(
-    r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|(?://)?\s*\]\]>|/\*\s*\]\]>\s*\*/)\s*$"
-)
+_OPENING = re.compile(r"\ufeff?\s*(?://|/\*)?\s*(?:<!--|<!\[CDATA\[)?\s*(?:\*/)?")
+_CLOSINGS = ("-->", "]]>", "/*", "*/", "//", ";")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+_ESCAPE = re.compile(r"\\(.)", re.S)
+_PROPERTY_LINE = re.compile(r'\s*"[@\w]{1,60}"\s*:\s*"')
+_MARKUP = re.compile(r"</?(?:a|b|br|em|i|mark|p|small|span|strong|sub|sup|u)(?:\s[^<>]{0,500})?/?>", re.I)
 _DECODER = json.JSONDecoder(strict=False)
 _NESTING = ("@graph", "mainEntity", "mainEntityOfPage", "itemReviewed", "hasPart")
 
@@ -78,8 +53,8 @@ def read_structured(page: Page) -> Structured:
     if page.tree is None:
         return Structured()
     nodes = list(_nodes([data for script in page.json_ld for data in parse_json_ld(script)]))
-    metas = _metas(page.tree)
-    microdata, about_article = _microdata(page.tree)
+    metas = read_metas(page.tree)
+    microdata, about_article = read_microdata(page.tree)
     return Structured(
         article=_article_node(nodes, page, metas),
         types=frozenset(kind for node in nodes for kind in types_of(node)),
@@ -92,21 +67,54 @@ def read_structured(page: Page) -> Structured:
 
 
 def parse_json_ld(script: str) -> list[Any]:
-    """Return the JSON values of one script, mended where that is safe: wrappers, trailing commas and semicolons,
-    values one after another, line breaks inside strings, markup escaped twice."""
-    text = _WRAPPER.sub("", script).strip().rstrip(";")
-    for mended in (text, _TRAILING_COMMA.sub(r"\1", text), unescape(text) if "&quot;" in text else ""):
+    """Return the JSON values of one script, mended where that is safe: comments around it, trailing commas and
+    semicolons, values one after another, line breaks inside strings, escapes that JSON does not know, markup escaped
+    twice, and quotes inside a string where each property has a line of its own."""
+    for text in _mendings(_unwrapped(script)):
         values, at = [], 0
         try:
-            while at < len(mended):
-                value, at = _DECODER.raw_decode(mended, at)
+            while at < len(text):
+                value, at = _DECODER.raw_decode(text, at)
                 values.append(value)
-                at += len(mended[at:]) - len(mended[at:].lstrip(" \t\r\n;,"))
+                while at < len(text) and text[at] in " \t\r\n;,":
+                    at += 1
         except (ValueError, RecursionError):
             if not values:
                 continue
         return values
     return []
+
+
+def _unwrapped(script: str) -> str:
+    opening = _OPENING.match(script)
+    text = script[opening.end() :].strip() if opening else script.strip()
+    while text.endswith(_CLOSINGS):
+        text = text[: -next(len(each) for each in _CLOSINGS if text.endswith(each))].rstrip()
+    return text
+
+
+def _mendings(text: str) -> Iterator[str]:
+    """The text, then what it may have been meant to be: each mending on top of those before."""
+    yield text
+    text = _TRAILING_COMMA.sub(r"\1", text)
+    yield text
+    if "\\" in text:
+        text = _ESCAPE.sub(lambda found: found[0] if found[1] in '"\\/bfnrtu' else found[1], text)
+        yield text
+    yield "\n".join(map(_quotes_escaped, text.split("\n")))
+    if "&quot;" in text:
+        yield unescape(text)
+
+
+def _quotes_escaped(line: str) -> str:
+    """A line that is one property whose value is a string: the quotes inside the value escaped."""
+    start, end = _PROPERTY_LINE.match(line), line.rstrip()
+    comma = "," if end.endswith(",") else ""
+    end = end.removesuffix(",").rstrip()
+    if start is None or not end.endswith('"') or len(end) <= start.end():
+        return line
+    value = end[start.end() : -1].replace('\\"', '"').replace('"', '\\"')
+    return f'{start[0]}{value}"{comma}'
 
 
 def types_of(node: Any) -> tuple[str, ...]:
@@ -132,7 +140,9 @@ def text_of(value: Any, limit: int = 20_000) -> str | None:
     if not isinstance(value, str):
         return None
     text = value[:limit]
-    return fold(unescape(unescape(text)) if "&" in text else text) or None
+    if "&" in text:
+        text = unescape(unescape(text))
+    return fold(_MARKUP.sub(" ", text) if "<" in text else text) or None
 
 
 def _nodes(values: list[Any]) -> Iterator[Node]:
@@ -188,36 +198,3 @@ def _main_entity(node: Node) -> Any:
 
 def _bare(url: str) -> str:
     return re.sub(r"^https?://(www\.)?|[#?].*$|/+$", "", url).casefold()
-
-
-def _metas(tree: html.HtmlElement) -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {}
-    for tag in tree.iter("meta"):
-        value = fold((tag.get("content") or tag.get("value") or "")[:20_000])
-        if not value:
-            continue
-        for key in {tag.get("property"), tag.get("name"), tag.get("itemprop"), tag.get("http-equiv")}:
-            if key and len(values := found.setdefault(key.strip().lower(), [])) < 100:
-                values.append(unescape(value) if "&" in value else value)
-    title = next(tree.iter("title"), None)
-    if title is not None and (text := content(title)):
-        found["title"] = [text[:2000], *found.get("title", [])]
-    return {key: tuple(values) for key, values in found.items()}
-
-
-def _microdata(tree: html.HtmlElement) -> tuple[dict[str, tuple[str, ...]], bool]:
-    """Return the itemprops of the page's first article item (or, without one, of the page), and whether it has one."""
-    scopes = [each for each in _ITEMS(tree) if set(re.split(r"[/#\s]", each.get("itemtype"))) & ARTICLE_TYPES]
-    found: dict[str, list[str]] = {}
-    for element in _PROPERTIES(scopes[0] if scopes else tree):
-        name = element.get("itemprop")
-        if name == "articleBody":
-            continue
-        value = element.get("content") or element.get("datetime")
-        if name == "author" and not value:
-            names = element.xpath(".//*[@itemprop='name']")
-            value = (names[0].get("content") or content(names[0])) if names else None
-        value = fold(value or content(element))[:2000]
-        if value and len(values := found.setdefault(name, [])) < 50:
-            values.append(value)
-    return {key: tuple(values) for key, values in found.items()}, bool(scopes)

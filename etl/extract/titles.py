@@ -1,0 +1,153 @@
+"""An article's title, out of the statements that a page makes of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+from etl.extract.normalize import MAX_TITLE_CHARS, distinct, is_site, key, plain, without_site
+from etl.extract.page import Page, fold, inline
+from etl.extract.structured import Structured, text_of
+
+VOTES = {"opengraph": 2, "json-ld": 1, "page": 1, "meta": 1}
+"""What a statement counts. In doubt the earlier stands.
+
+Counted over real pages: where the statements differ, og:title, which is written by hand to name the article outside
+its site, is the headline about as often as the others together, most of all if a heading of the page repeats it; an h1
+and a JSON-LD headline alone are often written for search engines, and a <title> is made of them by a template. So
+og:title counts twice and each other once: it gives way where three others agree against it.
+"""
+MIN_CUT_CHARS = 15
+"""A title that is cut off is not known again by a shorter beginning."""
+_MAX_HEADINGS = 40
+_KICKER = re.compile(
+    r"(?:kicker|over-?line|over-?title|top-?line|roof-?line|dach-?zeile|spitz-?marke|eyebrow|pre-?title|sur-?titre|"
+    r"ante-?titulo|antetitulo|cintillo|occhiello|flash-?label|super-?title|supra-?title|rubrik|vignette)",
+    re.I,
+)
+_HIDDEN = re.compile(r"(?:^|[-_\s])(?:off-?screen|visually-?hidden|sr-only|screen-reader(?:-text)?)(?:$|[-_\s])", re.I)
+_ELLIPSIS = re.compile(r"\s?(?:…|\.\.\.)$")
+_WORD = re.compile(r"[^\W_]{4,}|\d+")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Title:
+    """`text` is the title and `origin` where it stands; `spellings` are all that the page says in its place."""
+
+    text: str | None = None
+    origin: str = ""
+    spellings: tuple[str, ...] = ()
+
+
+def headings(page: Page) -> list[str]:
+    """Return the page's h1 texts, those in the page's frame last."""
+    if page.tree is None:
+        return []
+    found = [(_in_frame(h1), inline(h1)) for h1 in page.tree.iter("h1")]
+    return [text for _, text in sorted(found, key=lambda each: each[0]) if text]
+
+
+def read_title(page: Page, data: Structured, sites: frozenset[str]) -> Title:
+    """Return the title that most of the page's statements agree on, without the site's name."""
+    named = [(origin, text) for origin, value in _stated(page, data) if value and (text := plain(value))]
+    alone = [text for origin, text in named if origin in ("json-ld", "page", "microdata")]
+    cleaned = [(origin, without_site(text, sites, [each for each in alone if each != text])) for origin, text in named]
+    cleaned = [(origin, text) for origin, text in cleaned if text and not is_site(text, sites)]
+    if not cleaned:
+        return Title()
+    texts = [text for _, text in cleaned]
+    mended = [(origin, _whole(text, texts)) for origin, text in cleaned]
+    best = _agreed(mended)
+    text, origin = mended[best][1], mended[best][0]
+    full = [heading for heading in headings(page) if not is_site(heading, sites)][:3]
+    return Title(text=text, origin=origin, spellings=distinct([text, *texts, *full], 12, MAX_TITLE_CHARS))
+
+
+def _stated(page: Page, data: Structured) -> Iterator[tuple[str, str | None]]:
+    """What the page says of its title, the most trusted first."""
+    og_title = data.meta("og:title")
+    headline = text_of(data.article.get("headline")) or text_of(data.article.get("name"))
+    yield "opengraph", og_title
+    yield "json-ld", headline
+    for heading in _shown(page, [key(plain(value)) for value in (og_title, headline) if value]):
+        yield "page", heading
+    yield "meta", data.meta("twitter:title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title")
+    yield "microdata", next(iter(data.microdata.get("headline", ())), None)
+    yield "title", next(iter(data.metas.get("title", ())), None)
+
+
+def _agreed(stated: Sequence[tuple[str, str]]) -> int:
+    """The place of the statement whose spelling has most votes."""
+    spelled = [key(text) for _, text in stated]
+    votes = [VOTES.get(origin, 0) for origin, _ in stated]
+    words = [_words(spelling) for spelling in spelled]
+    if len(set(spelled[1:])) < len(spelled[1:]) and not words[0] & frozenset().union(*words[1:]):
+        votes[0] = 0  # the first says nothing that any other says, and others agree: it names something else
+
+    def standing(at: int) -> int:
+        return sum(vote for vote, spelling in zip(votes, spelled, strict=True) if spelling == spelled[at])
+
+    return max(range(len(stated)), key=standing)
+
+
+def _words(spelling: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(spelling)) | frozenset(_UNSPACED.findall(spelling))
+
+
+def _whole(text: str, texts: Sequence[str]) -> str:
+    """The statement that a cut off one (`A storm in the …`) is the beginning of."""
+    start = _ELLIPSIS.sub("", key(text))
+    if start == key(text) or len(start) < MIN_CUT_CHARS:
+        return text
+    return next((each for each in texts if key(each).startswith(start) and not _ELLIPSIS.search(each)), text)
+
+
+def _shown(page: Page, elsewhere: Sequence[str]) -> Iterator[str]:
+    """The h1 outside the page's frame, and the heading of any level that repeats what the head says: under an h1 for
+    search engines often stands the headline for readers."""
+    if page.tree is None:
+        return
+    first, framed = None, None
+    for heading in [each for each, _ in zip(page.tree.iter("h1", "h2"), range(_MAX_HEADINGS), strict=False)]:
+        text = heading_text(heading)
+        if not text:
+            continue
+        if heading.tag == "h1" and _in_frame(heading):
+            framed = framed or text
+        elif heading.tag == "h1" and first is None:
+            first = text
+            yield text
+        elif key(text) in elsewhere and (first is None or key(text) != key(first)):
+            yield text
+            break
+    if first is None and framed:
+        yield framed
+
+
+def heading_text(heading: etree._Element) -> str:
+    """Return a heading's text without the kicker that is marked as one, and without what is for screen readers."""
+    if not len(heading):
+        return inline(heading)
+    parts: list[str] = []
+    _gather(heading, parts)
+    return fold("".join(parts)).strip(" -–—|:·") or inline(heading)
+
+
+def _gather(element: etree._Element, parts: list[str]) -> None:
+    parts.append(element.text or "")
+    for child in element:
+        marked = child.get("class") or ""
+        if not (marked and (_KICKER.search(marked) or _HIDDEN.search(marked))) and child.get("aria-hidden") != "true":
+            _gather(child, parts)
+        else:
+            parts.append(" ")
+        parts.append(child.tail or "")
+
+
+def _in_frame(element: Any) -> bool:
+    return any(up.tag in ("nav", "footer", "aside", "dialog", "form") for up in element.iterancestors())
