@@ -8,23 +8,24 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from etl.extract.authors import names_in, people
+from etl.extract.bylines import read_byline
 from etl.extract.images import images
 from etl.extract.normalize import (
     is_site,
     language_tag,
-    people,
     site_names,
 )
-from etl.extract.page import Page, absolute, inline
+from etl.extract.page import Page, absolute
 from etl.extract.structured import Structured, text_of
 from etl.extract.titles import headings, read_title
 from etl.extract.topics import sections, tags
 from etl.records import Image, Source
 from etl.urls import canonical_url
 
-__all__ = ["Fields", "headings", "read_fields"]
+_ADDRESS = re.compile(r"https?://|www\.")
 
-_PERSON = re.compile(r"^[^\W\d_a-z][^\d/@|:]*( [^\d/@|:]+){1,4}$")
+__all__ = ["Fields", "headings", "read_fields"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +84,10 @@ def _site_names(data: Structured, source: Source | None) -> Iterator[str | None]
     yield data.meta("al:ios:app_name", "al:android:app_name")
     publisher = data.resolved(data.article.get("publisher"))
     yield text_of(publisher, 200)
+    # An author with a web address is the site, by whichever of its names.
+    for value in data.metas.get("author", ()):
+        if found := _ADDRESS.search(value):
+            yield from names_in(value[: found.start()])
     yield source.name if source else None
 
 
@@ -102,8 +107,7 @@ def _authors(page: Page, data: Structured, sites: frozenset[str]) -> Iterator[tu
         people([v for v in data.metas.get("article:author", ()) if not v.startswith(("http", "/"))], sites),
     )
     yield "microdata", people(list(data.microdata.get("author", ())), sites)
-    # What stands on the page is often more than names: only what looks like one is taken.
-    yield "page", tuple(name for name in people(list(_bylines(page)), sites) if _PERSON.match(name))
+    yield "page", tuple(name for name in read_byline(page) if not is_site(name, sites))
 
 
 def _people_first(
@@ -117,23 +121,6 @@ def _people_first(
         else:
             yield origin, names
     yield from only_site
-
-
-def _bylines(page: Page) -> Iterator[str]:
-    """The names beside the text: what is marked as an author's first, then what is marked as the byline."""
-    if page.tree is None:
-        return
-    for path in (
-        "//*[@rel='author' or @itemprop='author']",
-        "//*[contains(@class,'author-name') or contains(@class,'author__name') or contains(@class,'authorName')]",
-        "//header//li[contains(@class,'uthor')]|//div[contains(@class,'header')]//li[contains(@class,'uthor')]",
-        "//*[contains(@class,'byline') or contains(@class,'news-author') or @class='author'"
-        " or contains(@class,'article-author') or contains(@class,'article__author')]",
-    ):
-        found = [text for each in page.tree.xpath(path)[:6] if 3 < len(text := inline(each)) < 120]
-        if found:
-            yield from found
-            return
 
 
 def _languages(page: Page, data: Structured, source: Source | None) -> Iterator[tuple[str, str | None]]:
