@@ -31,6 +31,8 @@ FIELDS = (
     "language",
     "image",
     "canonical_url",
+    "paywalled",
+    "corrections",
 )
 MAX_BYTES = 64 * 1024 * 1024
 """A page's file is read no further; what extraction takes is far less."""
@@ -105,7 +107,8 @@ def as_row(page: Page, found: Extraction) -> dict[str, Any]:
     values = {name: getattr(article, name) for name in FIELDS} if article else dict.fromkeys(FIELDS)
     if article:
         values["image"] = article.image.url if article.image else None
-        values["authors"], values["tags"] = list(article.authors), list(article.tags)
+        for name in ("authors", "tags", "corrections"):
+            values[name] = list(values[name])
     return {
         "id": page.id,
         "url": page.url,

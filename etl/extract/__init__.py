@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from etl.extract.boilerplate import blocks_of, without
+from etl.extract.corrections import read_corrections
 from etl.extract.fields import read_fields
 from etl.extract.normalize import MAX_TITLE_CHARS
 from etl.extract.page import parse_page
@@ -81,6 +82,9 @@ def extract_page(
     origins = {**fields.origins, **times.origins, "text": found.origin}
     if found.lead and found.lead_origin:
         origins["lead"] = found.lead_origin
+    corrections, origin = read_corrections(data, found.text)
+    if corrections:
+        origins["corrections"] = origin
     article = Article(
         title=title,
         text=found.text,
@@ -95,6 +99,8 @@ def extract_page(
         language=fields.language,
         image=fields.image,
         canonical_url=fields.canonical_url,
+        paywalled=fields.paywalled,
+        corrections=corrections,
         origins=origins,
     )
     return Extraction(verdict=verdict, article=article, blocks=blocks)

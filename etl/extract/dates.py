@@ -12,7 +12,7 @@ from etl.records import Precision
 
 _ISO = re.compile(
     r"^(\d{4})-?(\d{2})-?(\d{2})(?:[T\s]+(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,:](\d{1,9}))?)?\s*(Z|UTC|GMT|"
-    r"[+-]\d{2}:?\d{2}|[+-]\d{2})?)?$",
+    r"[+-]\d{2}:?\d{2}|[+-]\d{2})?(?:\[[\w/+-]{1,40}\])?)?$",
     re.I,
 )
 _EPOCH = re.compile(r"^\d{10}(\d{3})?$")
@@ -20,7 +20,15 @@ _YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d{2})\s?[./年-]\s?(\d{1,2})\s?[./�
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})\s?([./-])\s?(\d{1,2})\s?[./-]\s?((?:19|20)\d{2})(?!\d)")
 _CLOCK = re.compile(r"(?<![\d:+-])(\d{1,2})[:.h](\d{2})(?:[:.](\d{2}))?(?!\d)(?:\s*([ap])\.?\s?m\b\.?)?", re.I)
 _BARE_HOUR = re.compile(r"(?<![\d:])(\d{1,2})\s*([ap])\.?m\b\.?", re.I)
-_OFFSET = re.compile(r"(?:GMT|UTC|\s)\s?([+-]\d{2}):?(\d{2})\b|\b(GMT|UTC|Z)\b")
+_OFFSET = re.compile(
+    r"(?:GMT|UTC|\s)\s?([+-]\d{2}):?(\d{2})\b|"
+    r"\b(GMT|UTC|Z|EST|EDT|PST|PDT|CET|CEST|MEZ|MESZ|EET|EEST|MSK|JST|KST|AEST|AEDT|NZST|NZDT|WIB|HKT|SGT)\b"
+)
+_ABBREVIATED = {
+    "EST": -5, "EDT": -4, "PST": -8, "PDT": -7, "CET": 1, "MEZ": 1, "CEST": 2, "MESZ": 2, "EET": 2, "EEST": 3, "MSK": 3,
+    "WIB": 7, "HKT": 8, "SGT": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
+}  # fmt: skip
+"""Hours east of UTC, for the abbreviations that mean one zone (BST, CST and IST mean several)."""
 _WORDS = re.compile(
     r"(?:(\d{1,2})(?:st|nd|rd|th|er|\.|º|ª)?\s+(?:de\s+|of\s+)?([^\W\d_]{3,12})\.?,?\s+(?:de\s+|del\s+)?((?:19|20)\d{2}))"
     r"|(?:([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d{2}))"
@@ -205,6 +213,8 @@ def _zone(text: str | None) -> timezone | None:
         return None
     if text.upper() in ("Z", "UTC", "GMT"):
         return UTC
+    if text in _ABBREVIATED:
+        return timezone(timedelta(hours=_ABBREVIATED[text]))
     digits = text[1:].replace(":", "").ljust(4, "0")
     offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
     return timezone(-offset if text[0] == "-" else offset) if offset < timedelta(hours=24) else None

@@ -17,6 +17,7 @@ from etl.extract.normalize import (
     site_names,
 )
 from etl.extract.page import Page, absolute
+from etl.extract.paywall import read_paywalled
 from etl.extract.structured import Structured, text_of
 from etl.extract.titles import headings, read_title
 from etl.extract.topics import sections, tags
@@ -41,6 +42,7 @@ class Fields:
     language: str | None = None
     image: Image | None = None
     canonical_url: str | None = None
+    paywalled: bool | None = None
     descriptions: tuple[tuple[str, str], ...] = ()
     sites: frozenset[str] = frozenset()
     origins: Mapping[str, str] = field(default_factory=dict)
@@ -61,6 +63,9 @@ def read_fields(page: Page, data: Structured, source: Source | None) -> Fields:
     title = read_title(page, data, sites)
     if title.text:
         origins["title"] = title.origin
+    paywalled, origin = read_paywalled(data)
+    if paywalled is not None:
+        origins["paywalled"] = origin
     section = first("section", sections(page, data, sites, title.spellings))
     return Fields(
         title=title.text,
@@ -72,6 +77,7 @@ def read_fields(page: Page, data: Structured, source: Source | None) -> Fields:
         language=first("language", _languages(page, data, source)),
         image=first("image", images(page, data)),
         canonical_url=first("canonical_url", _canonicals(page, data)),
+        paywalled=paywalled,
         descriptions=tuple(_descriptions(data)),
         sites=sites,
         origins=origins,

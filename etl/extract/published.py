@@ -39,10 +39,20 @@ _MODIFIED_WORDS = re.compile(
 
 _TIMES = finder("//time[not(ancestor::aside or ancestor::nav or ancestor::footer)]")
 _DATED = finder(
-    "//*[self::span or self::div or self::p][contains(@class,'date') or contains(@class,'Date') or contains(@id,'date')"
+    "//*[self::span or self::div or self::p or self::li or self::time]"
+    "[contains(@class,'date') or contains(@class,'Date') or contains(@id,'date')"
     " or contains(@class,'publish') or contains(@class,'timestamp')]"
-    "[not(ancestor::aside or ancestor::nav or ancestor::footer)]"
+    "[not(ancestor::aside or ancestor::nav or ancestor::footer or ancestor::a)]"
 )
+_LABELLED = re.compile(
+    r"(?:date|datum|published|publicado|publié|pubblicato|veröffentlicht|erschienen|stand|fecha|data|gepubliceerd|"
+    r"publicerad|publisert|udgivet|julkaistu|opublikowano|publikováno|опубликовано|дата|опубліковано|تاريخ|"
+    r"تاریخ)(?:\s+(?:on|am|le|il|el|em|op|den))?\s?[:\s]\s?(?=.{0,20}\d)",
+    re.I,
+)
+"""A line that says what it is, where nothing is marked (`Datum 28.04.2023`). Dates in links are other articles'."""
+
+_LARGEST_OFFSET = timedelta(hours=14)
 
 Kind = Literal["published", "modified"]
 
@@ -117,15 +127,21 @@ def _sharpest(stated: list[Stated]) -> Stated | None:
         same_day = abs(each.moment.day - first.moment.day) <= timedelta(days=1)
         if (
             first.moment.precision == "day" and each.moment.precision != "day" and each.moment.day == first.moment.day
-        ) or (same_day and each.moment.zoned and not first.moment.zoned and _same_clock(first.moment, each.moment)):
+        ) or (same_day and each.moment.zoned and not first.moment.zoned and _same_clock(first.moment, each)):
             first = each
     return first
 
 
-def _same_clock(naive: Moment, zoned: Moment) -> bool:
+def _same_clock(naive: Moment, other: Stated) -> bool:
+    """Whether both may be one instant: the same clock, or clocks apart by the offset of a zone (quarter hours), which
+    is not believed of what the page shows: that may be another article's."""
+    zoned = other.moment
     if not isinstance(naive.value, datetime) or not isinstance(zoned.value, datetime):
         return False
-    return abs(zoned.value.replace(tzinfo=None) - naive.value) < timedelta(minutes=1)
+    apart = abs(zoned.value.replace(tzinfo=None) - naive.value)
+    if other.origin == "page":
+        return apart < timedelta(minutes=1)
+    return apart <= _LARGEST_OFFSET and apart % timedelta(minutes=15) < timedelta(minutes=1)
 
 
 def _stated(page: Page, data: Structured, url_day: date | None, fetched_at: datetime | None) -> Iterator[Stated]:
@@ -192,3 +208,8 @@ def _dated(page: Page) -> Iterator[tuple[Kind, str]]:
         text = inline(element)
         if 6 <= len(text) <= 80:
             yield ("modified" if _MODIFIED_WORDS.search(text + (element.get("class") or "")) else "published"), text
+    for element in page.tree.iter("li", "p", "dd", "div", "span"):
+        text = (element.text or "") if not len(element) else inline(element) if len(element) < 4 else ""
+        if 6 <= len(text) <= 60 and _LABELLED.match(text):
+            yield ("modified" if _MODIFIED_WORDS.search(text) else "published"), text
+            return
