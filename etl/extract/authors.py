@@ -84,8 +84,8 @@ def names_in(text: str | None) -> list[str]:
         return []
     text = _without_by(_HANDLE.sub(" ", _EMAIL.sub(" ", plain(text)[:1000])).strip())
     names = [name for part in _APART.split(_ASIDE.sub(" ", text)) for name in _people_in(part)]
-    clean = [_clean(name) for name in names]
-    return [name for name in clean if name and not _NO_NAME.search(name) and _is_short(name)]
+    clean = [name for each in names if (name := _clean(each)) and not _NO_NAME.search(name) and _is_short(name)]
+    return [name for name in clean if not _ROLE.search(name)] or clean
 
 
 def looks_like_a_person(name: str) -> bool:

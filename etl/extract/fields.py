@@ -73,7 +73,7 @@ def read_fields(page: Page, data: Structured, source: Source | None) -> Fields:
         authors=first("authors", _people_first(_authors(page, data, sites), sites)) or (),
         section=section,
         section_steps=(*section.split(" / "), section) if section else (),
-        tags=first("tags", tags(page, data)) or (),
+        tags=first("tags", [tags(page, data, section)]) or (),
         language=first("language", _languages(page, data, source)),
         image=first("image", images(page, data)),
         canonical_url=first("canonical_url", _canonicals(page, data)),
@@ -146,7 +146,11 @@ def _canonicals(page: Page, data: Structured) -> Iterator[tuple[str, str | None]
         # A canonical link to the front page names another page than this one.
         return canonical_url(url) if url and (urlsplit(url).path.strip("/") or not here) else None
 
-    links = page.tree.xpath("//link[@rel='canonical']/@href")[:1] if page.tree is not None else []
+    links = (
+        [each.get("href") for each in page.tree.iter("link") if each.get("rel") == "canonical"]
+        if page.tree is not None
+        else []
+    )
     yield "page", usable(links[0]) if links else None
     yield "opengraph", usable(data.meta("og:url"))
     yield "json-ld", usable(data.article.get("url"))

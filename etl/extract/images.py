@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,27 +13,51 @@ from etl.extract.structured import Structured, text_of, types_of
 from etl.records import Image
 
 _CREDIT = re.compile(
-    r"\(?\s*(?:(?:photo|picture|image|foto|bild|photograph|crédit|credit|quelle|source|fotografía|фото)s?"
+    r"(?:^|[.(|–—-])\s{0,3}(?:(?:photo|picture|image|foto|bild|photograph|crédit|credit|quelle|source|fotografía|фото)s?"
     r"(?:\s+(?:by|von|de|par|di))?\s*[:\s]\s*|©\s*)([^()]{2,80}?)\s*\)?\s*\.?\s*$",
     re.I,
 )
 
 
 def images(page: Page, data: Structured) -> Iterator[tuple[str, Image | None]]:
+    """Yield what the page names as the article's lead picture, never the publisher's logo, the most trusted first."""
     stated = data.resolved(_first(data.article.get("image")))
-    link = (
-        stated
-        if isinstance(stated, str)
-        else (_first(stated.get("url")) or stated.get("contentUrl"))
-        if isinstance(stated, Mapping)
-        else None
-    )
     said = stated if isinstance(stated, Mapping) and "ImageObject" in types_of(stated) else {}
-    yield "json-ld", _image(page, link, said)
-    yield "opengraph", _image(page, data.meta("og:image", "og:image:url", "og:image:secure_url"), {})
-    yield "meta", _image(page, data.meta("twitter:image", "twitter:image:src", "thumbnail"), {})
-    for figure in page.tree.xpath("//figure[.//img[@src]][not(ancestor::aside)]")[:1] if page.tree is not None else []:
-        yield "page", _image(page, figure.xpath("string(.//img/@src)"), {})
+    logo = _address(data, _publisher(data).get("logo"))
+    for origin, link, known in (
+        ("json-ld", _address(data, stated), said),
+        ("opengraph", data.meta("og:image", "og:image:url", "og:image:secure_url"), {}),
+        ("meta", data.meta("twitter:image", "twitter:image:src", "thumbnail"), {}),
+    ):
+        if link and not (logo and _file(link) == _file(logo)):
+            yield origin, _image(page, link, known)
+    for figure in page.tree.iter("figure") if page.tree is not None else []:
+        shown = next((each.get("src") for each in figure.iter("img") if each.get("src")), None)
+        if shown and next(figure.iterancestors("aside"), None) is None:
+            yield "page", _image(page, shown, {})
+            return
+
+
+def _publisher(data: Structured) -> Mapping[str, Any]:
+    publisher = data.resolved(_first(data.article.get("publisher")))
+    return publisher if isinstance(publisher, Mapping) else {}
+
+
+def _address(data: Structured, value: Any) -> str | None:
+    """The address in an image value of any shape."""
+    value = data.resolved(_first(value))
+    if isinstance(value, Mapping):
+        value = _first(value.get("url")) or value.get("contentUrl") or value.get("@id")
+    if not isinstance(value, str):
+        return None
+    return unescape(value) if "&" in value else value
+
+
+def _file(link: str) -> str:
+    try:
+        return urlsplit(link).path.casefold() or link
+    except ValueError:
+        return link
 
 
 def _first(value: Any) -> Any:
@@ -55,7 +80,7 @@ def _caption(page: Page, url: str) -> str | None:
     if page.tree is None:
         return None
     name = urlsplit(url).path.rpartition("/")[2]
-    captioned = page.tree.xpath("//figure[.//figcaption]")[:40]
+    captioned = [each for each in page.tree.iter("figure") if next(each.iter("figcaption"), None) is not None][:40]
     for figure in captioned:
         shown = " ".join(each for image in figure.iter("img", "source") for each in image.attrib.values())
         if name and name in shown:
