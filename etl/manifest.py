@@ -108,7 +108,7 @@ def as_row(page: Page, found: Extraction) -> dict[str, Any]:
     if article:
         values["image"] = article.image.url if article.image else None
         for name in ("authors", "tags", "corrections"):
-            values[name] = list(values[name])
+            values[name] = list(getattr(article, name))
     return {
         "id": page.id,
         "url": page.url,

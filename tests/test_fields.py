@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from etl import manifest
 from etl.extract import extract_page
 from etl.extract.authors import names_in, people
 from etl.extract.corrections import is_correction
@@ -294,6 +295,12 @@ def test_corrections_come_from_structured_data_and_the_text_once_each_and_stay_i
     assert shown in found.text
     assert article(head=json_ld(correction=shown), body=f"<h1>{TITLE}</h1>{BODY}<p>{shown}</p>").corrections == (shown,)
     assert article().corrections == ()
+
+
+def test_a_manifest_row_carries_the_paywall_flag_and_the_corrections() -> None:
+    found = extract(head=json_ld(isAccessibleForFree=False, correction="The day was wrong."))
+    row = manifest.as_row(manifest.Page(id="1", file="x", url=URL), found)
+    assert (row["paywalled"], row["corrections"]) == (True, ["The day was wrong."])
 
 
 # Section, tags, image

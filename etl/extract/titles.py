@@ -125,7 +125,8 @@ def _shown(page: Page, elsewhere: Sequence[str]) -> Iterator[str]:
         elif key(text) in elsewhere and (first is None or key(text) != key(first)):
             yield text
             break
-    if first is None and framed:
+    # An h1 in the frame (a breadcrumb, a logo) is the last resort, not a vote.
+    if first is None and framed and not elsewhere:
         yield framed
 
 
