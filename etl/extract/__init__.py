@@ -8,6 +8,7 @@ from datetime import datetime
 from etl.extract.boilerplate import blocks_of, without
 from etl.extract.corrections import read_corrections
 from etl.extract.fields import read_fields
+from etl.extract.language import language_of
 from etl.extract.normalize import MAX_TITLE_CHARS
 from etl.extract.page import parse_page
 from etl.extract.prune import prune
@@ -85,6 +86,8 @@ def extract_page(
     corrections, origin = read_corrections(data, found.text)
     if corrections:
         origins["corrections"] = origin
+    if (language := language_of(found.text, fields.language)) != fields.language:
+        origins["language"] = "text"
     article = Article(
         title=title,
         text=found.text,
@@ -96,7 +99,7 @@ def extract_page(
         modified_at=times.modified_at,
         section=fields.section,
         tags=fields.tags,
-        language=fields.language,
+        language=language,
         image=fields.image,
         canonical_url=fields.canonical_url,
         paywalled=fields.paywalled,
