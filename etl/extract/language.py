@@ -34,7 +34,9 @@ _SCRIPTS = {
     "THAI": frozenset({"th"}),
 }
 """Which languages are written in these scripts, those written in two in both."""
-_NOT_LATIN = frozenset("ar fa prs ps ur he iw ru uk be bg mk el ko ja zh th hi bn ta te ml kn gu mr my km lo ka hy".split())
+_NOT_LATIN = frozenset(
+    "ar fa prs ps ur he iw ru uk be bg mk el ko ja zh th hi bn ta te ml kn gu mr my km lo ka hy".split()
+)
 
 
 def language_of(text: str, stated: str | None) -> str | None:

@@ -7,70 +7,15 @@ import re
 from etl.records import VerdictKind
 
 
-def _any(*patterns: str) -> re.Pattern[str]:
+def any_of(*patterns: str) -> re.Pattern[str]:
+    """Return one pattern that finds any of these, whatever their case."""
     return re.compile("|".join(patterns), re.I)
 
-
-TITLE_ONLY: tuple[tuple[VerdictKind, re.Pattern[str]], ...] = (
-    (
-        "not_found",
-        _any(
-            r"^\s*(?:error\s*|http\s*)?404\b",
-            r"\b404\s*(?:not found|error|[-–|:]|$)",
-            r"\berror 404\b",
-            r"^\s*(?:410\s*)?gone\s*$",
-            r"^\s*not found\s*$",
-            r"^\s*oops\b",
-        ),
-    ),
-    (
-        "challenge",
-        _any(
-            r"^\s*just a moment",
-            r"^\s*attention required",
-            r"^\s*access denied",
-            r"^\s*one moment,? please",
-            r"^\s*(?:403\b|forbidden\s*$)",
-            r"^\s*ddos-guard",
-            r"^\s*un momento\b.{0,5}$",
-            r"^\s*nur einen moment",
-            r"^\s*un instant\b.{0,5}$",
-            r"^\s*робот\b",
-            r"^\s*(?:are you (?:a )?(?:robot|human)|robot check|security check|human verification|captcha)",
-        ),
-    ),
-    (
-        "login",
-        _any(
-            r"^\s*(?:log ?in|sign ?in|anmelden|einloggen|connexion|se connecter|identifiez-vous|iniciar sesión|"
-            r"accedi|inloggen|logga in|"
-            r"logg inn|log ind|zaloguj się|вход|entrar)\b.{0,40}$",
-        ),
-    ),
-    (
-        "parking",
-        _any(
-            r"^\s*(?:[a-z0-9-]+\.)+[a-z]{2,}\s*(?:is for sale|steht zum verkauf|est à vendre|está en venta|"
-            r"è in vendita|te koop)"
-        ),
-    ),
-    (
-        "consent",
-        _any(
-            r"^\s*(?:before you continue|your privacy|we value your privacy|cookie consent|cookies? (?:settings|"
-            r"policy)|privacy settings|"
-            r"(?:einwilligung|zustimmung|datenschutz-?einstellungen)|consentement|gestion des cookies|"
-            r"consentimiento|privacy gate|"
-            r"we and our partners)\b",
-        ),
-    ),
-)
-"""Short wordings that mean it only as a page's title or heading."""
 
 NOTICES: tuple[tuple[VerdictKind, re.Pattern[str]], ...] = (
     (
         "seizure",
-        _any(
+        any_of(
             r"(?:domain|web ?site|site|server|service)\b.{0,80}\b(?:has|have) been seized",
             r"\bseized by the\b.{0,120}(?:government|fbi|police|court|department|bureau|authorit)",
             r"seizure (?:warrant|notice|order)",
@@ -91,11 +36,24 @@ NOTICES: tuple[tuple[VerdictKind, re.Pattern[str]], ...] = (
             r"(?:دامنه|وب‌?سایت)\b.{0,80}(?:توقیف|مصادره|ضبط)",
             r"(?:النطاق|الموقع)\b.{0,80}(?:مصادرة|الاستيلاء|حجز)",
             r"alan adı\w*\b.{0,80}el konul",
+            r"^\W*(?:seized|beschlagnahmt|sito sequestrato|site saisi|dominio intervenido|сайт арестован|изъято)\W*$",
+            r"\b(?:this|the) (?:domain|website|site|servers?)\b.{0,80}\bunder (?:the )?control of\b"
+            r".{0,40}\b(?:authorit|police|law)",
+            r"(?:plattform|inhalte?|internetseite|webseite|seite|domain)\b.{0,200}\bbeschlagnahmt\b",
+            r"\b(?:contenu|accès)\b.{0,80}\b(?:saisie?|sous main de justice)\b",
+            r"(?:dominio|sitio|página)\b.{0,80}\b(?:ha sido|fue)\s+(?:intervenid|bloquead)o por (?:la |orden|el )",
+            r"sequestro preventivo\b",
+            r"(?:مصادرة|حجز|ضبط|الاستيلاء على)\b.{0,30}(?:الموقع|النطاق)",
+            r"(?:internet site|web ?site|alan adı|site)\w*\b.{0,80}\bel konul",
+            r"(?:网站|網站|域名|平台)[^。]{0,40}(?:查封|扣押|没收|沒收)",
+            r"(?:サイト|ドメイン)[^。]{0,30}(?:押収|差し押さえ)",
+            r"доступ\b.{0,80}\b(?:ограничен|заблокирован)\b.{0,60}\b(?:на основании|по решению|роскомнадзор|закон)",
+            r"(?:domena|strona|serwis)\b.{0,80}\bzabezpieczon\w+ przez (?:policj|prokurat)",
         ),
     ),
     (
         "parking",
-        _any(
+        any_of(
             r"\b(?:buy|purchase|acquire) this domain",
             r"this domain (?:name )?(?:is|may be|might be) for sale",
             r"domain (?:name )?is for sale",
@@ -115,18 +73,55 @@ NOTICES: tuple[tuple[VerdictKind, re.Pattern[str]], ...] = (
             r"域名.{0,10}(?:出售|转让)",
             r"このドメイン.{0,12}(?:販売|売)",
             r"satılık (?:domain|alan adı)",
+            r"this domain (?:name )?(?:is )?available for (?:purchase|sale)",
+            r"(?:this )?domain (?:name )?has (?:just )?been registered",
+            r"(?:this )?domain(?: name)?,? (?:[a-z0-9-]+\.)+[a-z]{2,} (?:has expired|is for sale|is parked)",
+            r"(?:[a-z0-9-]+\.)+[a-z]{2,} (?:has expired|is for sale|steht zum verkauf|est à vendre|está (?:en"
+            r"|à) venta|è in vendita)",
+            r"if you are the owner of this domain(?: name)?\b.{0,60}\brenew",
+            r"die domain\b.{0,60}\b(?:steht|zum verkauf|zu verkaufen|erworben)",
+            r"(?:conta|cuenta|account|compte|konto)\b.{0,30}\b(?:foi suspensa|suspendida|sospeso|suspendu"
+            r"|gesperrt)\b.{0,80}\b(?:host|suport|soport|assist|anbiet|provid|proveed)",
+            r"(?:domínio|domain)\b.{0,40}\b(?:à venda|está disponível)",
+            r"(?:このドメイン|当ドメイン)[^。]{0,20}(?:売り出し|取得)",
+            r"(?:دامنه|النطاق)\b.{0,40}(?:فروش|للبيع)",
             r"account (?:has been )?suspended", r"sedoparking|parkingcrew|bodis\.com|hugedomains|dan\.com",
         ),
     ),
     (
         "challenge",
-        _any(
+        any_of(
             r"checking (?:your browser|if the site connection is secure)",
             r"verify(?:ing)? (?:that )?you(?:'| a)re (?:a )?(?:human|not a robot)",
             r"verify you are (?:a )?human",
             r"enable javascript and cookies to continue",
             r"(?:please )?(?:enable|turn on) javascript\b.{0,60}\b(?:to (?:continue|view|proceed)|reload)",
             r"pardon our interruption",
+            r"needs to review the security of your connection",
+            r"(?:something about )?your browser made us think",
+            r"(?:incident|support|event|request|reference|ray|tracking)[ _-]?(?:id|#"
+            r"|number)\b\W{0,4}(?=[\w.-]*\d)[\w.-]{6,}",
+            r"(?:request|access)\b.{0,30}\b(?:was|has been|is) (?:rejected|blocked|denied) by\b"
+            r".{0,40}\b(?:security|firewall|policy|administrator|rule)",
+            r"the request could not be satisfied",
+            r"sent too many requests|rate limit(?:ed)? exceeded|too many requests",
+            r"not available in your (?:region|country|location|area)",
+            r"access cannot be granted at this time|unavailable (?:due to|for) legal reasons",
+            r"\b(?:dieser|dieses|der) (?:inhalt|angebot|artikel)\b.{0,40}\bin (?:ihrem|deinem) (?:land"
+            r"|region)\b.{0,20}nicht verfügbar",
+            r"pas (?:disponible|accessible) dans (?:votre|ta) (?:pays|région)",
+            r"no (?:está )?disponible en (?:su|tu) (?:país|región)",
+            r"недоступ\w+ в вашем (?:регионе|стране)",
+            r"(?:所在(?:的)?(?:地区|地區|国家)|お住まいの(?:地域|国))[^。]{0,20}(?:无法|不可|ご利用|ご覧)",
+            r"dass sie kein (?:ro)?bot(?:er)? sind",
+            r"confirmer que vous êtes (?:un )?(?:être )?humain",
+            r"запросы\b.{0,60}\bпохожи на автоматические|я не робот",
+            r"(?:请|請)完成(?:安全)?(?:验证|驗證)",
+            r"robot olmadığınızı",
+            r"ロボットではない|ロボットでないこと",
+            r"로봇이 아닙니다|로봇이 아님",
+            r"(?:ربات|روبات) نیستید|لست روبوت",
+            r"não é um robô",
             r"performance (?:&|and) security by cloudflare",
             r"cloudflare ray id",
             r"\bddos (?:protection|guard)\b",
@@ -155,7 +150,7 @@ NOTICES: tuple[tuple[VerdictKind, re.Pattern[str]], ...] = (
     ),
     (
         "consent",
-        _any(
+        any_of(
             r"before you continue to\b",
             r"(?:accept|reject) all cookies\b.{0,200}\b(?:continue|manage|reject|accept)",
             r"we (?:and our \d* ?partners )?(?:use|store|need)\b.{0,60}\bcookies\b.{0,300}\b(?:accept|agree|"
@@ -172,11 +167,23 @@ NOTICES: tuple[tuple[VerdictKind, re.Pattern[str]], ...] = (
             r"godkänn alla (?:cookies|kakor)",
             r"akceptuj(?:ę)? (?:wszystkie|i przejdź)",
             r"přijmout vše\b",
+            r"einwilligen und weiter|mit werbung oder im abo|cookies und\b.{0,40}\bpersonalisierter werbung",
+            r"continuer sans accepter|accepter et (?:fermer|continuer)",
+            r"(?:nosotros y nuestros|con nuestros) socios\b.{0,60}\bcookies|rechazar y suscrib",
+            r"(?:noi e|i nostri) (?:terze parti|partner|fornitori)\b.{0,60}\bcookie|continua senza accettare",
+            r"we and (?:our|up to)\b.{0,30}\bpartners\b.{0,60}\b(?:store|access|process|use)",
+            r"wir und unsere\b.{0,30}\bpartner\b.{0,80}\b(?:cookies|daten|speichern|verarbeiten)",
+            r"(?:nous|avec nos)\b.{0,30}\bpartenaires\b.{0,60}\bcookies",
+            r"nós e (?:os )?nossos\b.{0,30}\bparceiros\b.{0,60}\bcookies",
+            r"aceitar (?:e continuar|todos os cookies)",
+            r"мы и наши партн[её]ры\b.{0,60}\bcookie|принять (?:все|и продолжить)\b",
+            r"tüm çerezleri kabul|çerezleri kabul et",
+            r"すべてのcookie|cookieの(?:使用|利用)に同意",
         ),
     ),
     (
         "login",
-        _any(
+        any_of(
             r"\b(?:log ?in|sign ?in) (?:to (?:continue|read|your account|access)|required)",
             r"please (?:log|sign) ?in\b",
             r"you (?:must|need to) (?:be logged in|log ?in|sign ?in)",
@@ -187,14 +194,48 @@ NOTICES: tuple[tuple[VerdictKind, re.Pattern[str]], ...] = (
             r"войдите,? чтобы",
             r"zaloguj się,? (?:aby|żeby)",
             r"log (?:in|inn|ind) (?:om|for|på)",
+            r"(?:this|the) (?:article|story|content|page)\b.{0,20}\b(?:is )?(?:for|available to|reserved for"
+            r"|exclusive to) (?:our )?(?:subscribers|members|registered)",
+            r"already (?:a )?(?:subscriber|subscribed|member|have an account)\b.{0,30}\b(?:log|sign)",
+            r"(?:create|register for) (?:a |your )?free account\b.{0,60}\b(?:continue|keep|read)",
+            r"(?:subscribe|register) (?:now )?to (?:continue|keep) reading",
+            r"(?:artikel|inhalt|beitrag)\b.{0,40}\b(?:nur für|exklusiv für|ist für)\b.{0,20}\b(?:abonnent"
+            r"|mitglieder|registrierte)",
+            r"(?:réservé aux|exclusivement aux) (?:abonnés|membres)",
+            r"(?:exclusivo|sólo|solo) para (?:suscriptores|abonados|usuarios registrados|assinantes)",
+            r"(?:inicia|inicie) sesión o (?:suscríb|regístr)",
+            r"(?:riservato|riservata) (?:agli|ai) (?:abbonati|iscritti)",
+            r"exclusivo para assinantes|faça (?:login|seu login) para",
+            r"(?:только|исключительно) (?:для )?подписчик\w+",
+            r"(?:会員|有料会員|購読者)(?:様)?(?:限定|専用)|ログイン(?:すると|して)",
+            r"(?:仅限|僅限)(?:会员|會員|订阅)|登录后(?:继续|可)",
+            r"(?:구독자|회원) 전용|로그인 후 이용",
+            r"abonelere özel|giriş yap(?:ın|malısınız)",
+            r"برای (?:ادامه|مشاهده)\b.{0,30}وارد شوید|للمشتركين فقط|سجل الدخول",
         ),
     ),
     (
         "not_found",
-        _any(
-            r"page (?:you (?:requested|are looking for|were looking for)\b.{0,60})?(?:not found|cannot be found|"
+        any_of(
+            r"(?:the )?link you (?:followed|clicked)\b.{0,30}\b(?:broken|expired|outdated)",
+            r"(?:page|story|article) may have (?:been (?:removed|moved|deleted)|moved)",
+            r"(?:the )?requested url\b.{0,80}\bwas not found|^\W*file not found\W*$",
+            r"seite\b.{0,60}\bgibt es (?:leider )?nicht",
+            r"(?:cette page|la page)\b.{0,40}n'existe\b",
+            r"página (?:que (?:busca|buscas|procura|você procura)|solicitada)\b.{0,40}\bn(?:o|ão) ",
+            r"(?:la )?pagina\b.{0,40}\bnon (?:esiste|è (?:stata trovata|disponibile|più))",
+            r"так(?:ой|ая) страниц\w+ (?:нет|не )",
+            r"страниц\w+\b.{0,40}\b(?:не найдена|не существует|была удалена)",
+            r"(?:صفحه|مطلب|خبر)\b.{0,60}(?:یافت|پیدا) (?:نشد|نمی)|(?:صفحه|مطلب)\b.{0,40}وجود ندارد",
+            r"(?:الصفحة|المقال)\b.{0,60}(?:غير موجود|لم يتم العثور|لا يمكن العثور)",
+            r"(?:页面|文章|网页|頁面|网址|内容|新闻)[^。]{0,12}(?:不存在|已(?:被)?删除|已下线|已失效|無法找到|不見了)",
+            r"(?:ページ|記事|url)(?:は|が)?[^。]{0,20}(?:見つかりません|存在しません|削除され)",
+            r"(?:페이지|기사)[^.]{0,20}(?:찾을 수 없|존재하지 않|삭제)",
+            r"(?:sayfa|haber|içerik)\b.{0,30}\b(?:bulunamadı|mevcut değil|kaldırılmış)",
+            r"(?:trang|bài viết)\b.{0,30}\bkhông (?:tồn tại|tìm thấy)",
+            r"page (?:you (?:requested|are looking for|were looking for)\b.{0,60})?(?:not found|cannot be found|",
             r"can't be found|could not be found|(?:does not|doesn't) exist|no longer (?:exists|available))",
-            r"(?:the|this) (?:page|article|story|content)\b.{0,60}(?:does not exist|doesn't exist|was not found|"
+            r"(?:the|this) (?:page|article|story|content)\b.{0,60}(?:does not exist|doesn't exist|was not found|",
             r"could not be found|couldn't be found|can't be found|has been (?:removed|deleted|moved)|"
             r"is no longer available)",
             r"(?:we )?(?:can't|cannot|couldn't|could not) find (?:the|that|this) page",
@@ -227,10 +268,38 @@ NOTICES: tuple[tuple[VerdictKind, re.Pattern[str]], ...] = (
             r"पृष्ठ नहीं मिला",
         ),
     ),
+    (
+        "thin",
+        any_of(
+            r"^\W*welcome to nginx|\bnginx web server is successfully installed",
+            r"\bdefault (?:welcome |web ?site )?page\b.{0,80}\b(?:apache|server|test|works)",
+            r"apache2?\b.{0,20}\bdefault page",
+            r"^\W*default web ?site page|^\W*(?:iis )?windows server\W*$|^\W*test page for\b",
+            r"\b(?:down|closed|offline|unavailable) for (?:scheduled )?(?:maintenance|upgrade)",
+            r"under (?:scheduled )?maintenance",
+            r"(?:we will|we'll|we’ll) be (?:right )?back (?:soon|shortly)",
+            r"^\W*(?:scheduled )?maintenance(?: mode)?\W*$",
+            r"wartungsarbeiten",
+            r"maintenance en cours",
+            r"en mantenimiento",
+            r"in manutenzione",
+            r"em manutenção|технические работы|bakım(?: çalışması|dayız)|メンテナンス中|系统维护|在维护",
+            r"^\W*(?:50[0-4])\b.{0,40}\b(?:gateway|unavailable|error|time-?out)",
+            r"^\W*(?:database error|internal server error|bad gateway|service (?:temporarily )?unavailable)\W*$",
+            r"error establishing a database connection|an unhandled exception occurred",
+        ),
+    ),
 )  # fmt: skip
 """Wordings that mean it anywhere in a page that does not say it is an article."""
 
-SEIZURE_PICTURE = _any(
-    r"seiz(?:ed|ure)", r"beschlagnahm", r"\bsaisie?\b", r"incautad|confiscad", r"sequestr(?:o|ato)", r"изъят|арест"
+SEIZURE_PICTURE = any_of(
+    r"seiz(?:ed|ure)",
+    r"beschlagnahm",
+    r"\bsaisie?\b",
+    r"incautad",
+    r"confiscad",
+    r"sequestr(?:o|ato)",
+    r"изъят",
+    r"арест",
 )
 """What the name or the alternative text of a notice's picture says, where the picture is all there is."""

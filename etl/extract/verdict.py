@@ -3,60 +3,76 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from lxml import etree, html
 
 from etl.extract.fields import headings
-from etl.extract.notices import NOTICES, SEIZURE_PICTURE, TITLE_ONLY
-from etl.extract.page import Page, absolute, fold
+from etl.extract.notice_titles import DOCUMENT, TITLE_ONLY
+from etl.extract.notices import NOTICES, SEIZURE_PICTURE
+from etl.extract.page import Page, absolute, finder, fold
 from etl.extract.published import Times
 from etl.extract.script_body import prose_lines, read_script_body
-from etl.extract.structured import Structured
+from etl.extract.structured import ARTICLE_TYPES, Structured
+from etl.extract.survey import OPENING_CHARS, survey, width
 from etl.records import Source, Verdict, VerdictKind
 from etl.urls import article_key, host_of
 
 MANY_TEASERS = 6
-TEASER_CHARS = 250
-"""A page of teasers has about this much text to each heading that is a link; an article beside some has more."""
+MANY_HEADLINES = 10
 THIN_CHARS = 140
-"""A page with less running text than this says next to nothing."""
+"""A page with less running text than this says next to nothing. Lengths are widths: see `survey.width`."""
 PROSE_CHARS = 600
 """Running text of this length beside some article signal is enough to be one."""
-OPENING_CHARS = 6_000
-PROSE_RUN_CHARS = 45
-"""Shorter stretches of text are labels as often as sentences."""
-_FRAME = frozenset({"nav", "footer", "aside", "button", "form", "dialog", "textarea", "label"})
-_HEADINGS = frozenset({"h2", "h3", "h4"})
-_UNSHOWN = frozenset({"head", "noscript", "option", "script", "style", "template", "iframe"})
+NOTICE_CHARS = 2_400
+"""No notice of those known runs on as long as this beside a statement that the page is an article."""
 _BYLINE = etree.XPath("boolean(//*[@rel='author' or contains(@class,'byline')])")
+_CANONICAL = finder("/html/head/link[@rel='canonical']/@href")
+_ITEMS = finder("//*[@itemtype]/@itemtype")
 _ARTICLE_OG = re.compile(r"^(?:article|news|blog|story|post)", re.I)
 _FRONT_TYPES = frozenset({"CollectionPage", "ItemList", "SearchResultsPage"})
 
 
+class Notice(NamedTuple):
+    """The words of a notice, and where they stand: in the `title`, a `heading`, the `text` or a `picture`'s name."""
+
+    kind: VerdictKind
+    phrase: str
+    where: str
+    context: str
+
+    def evidence(self) -> dict[str, Any]:
+        return {"phrase": self.phrase, "where": self.where, "context": self.context}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signals:
-    """What speaks for and against an article, counted once."""
+    """What speaks for and against an article, counted once. Characters are widths outside the page's frame."""
 
     json_ld: bool
     microdata: bool
     og_article: bool
-    dated: bool
+    dated: str | None
+    """Where the date of publication stands: `json-ld`, `meta`, `microdata`, or only on the `page`."""
     byline: bool
     heading: str | None
     title: str
     prose_chars: int
+    own_chars: int
+    """Running text that is no teaser's."""
+    listed_chars: int
+    """The same, where each link that stands alone is taken for a headline."""
     shown_chars: int
     link_chars: int
     links: int
     teasers: int
+    headlines: int
     pictures: str
     password: bool
     canonical: str | None
-    opening: str
+    opening: tuple[str, ...]
 
     @property
     def link_density(self) -> float:
@@ -64,9 +80,20 @@ class Signals:
         return self.link_chars / self.shown_chars if self.shown_chars else 0.0
 
     @property
+    def dense(self) -> bool:
+        """Whether the page is links before all."""
+        return self.link_density > 0.5 and self.links >= 15
+
+    @property
+    def listing(self) -> bool:
+        """Whether what runs on in the page are its teasers."""
+        return self.teasers >= MANY_TEASERS and self.own_chars < PROSE_CHARS
+
+    @property
     def stated(self) -> int:
-        """How many statements of the page's head say that it is an article."""
-        return 2 * (self.json_ld or self.microdata) + self.og_article + self.dated
+        """How many statements of the page's say that it is an article. Dates on teasers are no such statement."""
+        dated = self.dated is not None and not (self.listing and self.dated == "page")
+        return 2 * (self.json_ld or self.microdata) + self.og_article + dated
 
     def evidence(self) -> dict[str, Any]:
         """The signals as a rejection or quarantine lists them."""
@@ -77,8 +104,11 @@ class Signals:
                 if getattr(self, name)
             ],
             "title": self.title[:200],
+            "heading": (self.heading or "")[:200],
             "prose_chars": self.prose_chars,
+            "own_chars": self.own_chars,
             "links": self.links,
+            "teasers": self.teasers,
             "link_density": round(self.link_density, 2),
         }
 
@@ -90,161 +120,122 @@ def judge(page: Page, data: Structured, times: Times, source: Source | None) -> 
         kind: VerdictKind = "index" if reason == "feed" else "broken"
         return Verdict(kind=kind, evidence=dict(page.problem))
     signals = _signals(page, page.tree, data, times, source)
-    if signals.stated and signals.prose_chars < THIN_CHARS and (hidden := _hidden_prose(page, signals, data)):
+    if signals.stated and signals.own_chars < THIN_CHARS and (hidden := _hidden_chars(page, signals, data)):
         # What an application draws from its data has no heading on the page either: its title stands for it.
-        signals = replace(signals, prose_chars=hidden, heading=signals.heading or signals.title or None)
+        heading = signals.heading or signals.title or None
+        signals = replace(signals, own_chars=hidden, prose_chars=hidden, heading=heading)
     kind, why = _kind(signals, data)
     return Verdict(kind=kind, evidence={**why, **signals.evidence()})
 
 
-def _hidden_prose(page: Page, signals: Signals, data: Structured) -> int:
-    """How much running text a page that says it is an article shows only by its scripts, in characters."""
+def _hidden_chars(page: Page, signals: Signals, data: Structured) -> int:
+    """How much running text a page that says it is an article holds in its scripts alone, as a width."""
     titles = [signals.title, signals.heading, data.meta("og:title"), data.article.get("headline")]
     lines = read_script_body(page, [title for title in titles if isinstance(title, str)])
     said = data.article.get("articleBody")
-    return sum(map(len, lines or (prose_lines(said) if isinstance(said, str) else ())))
+    return sum(map(width, lines or (prose_lines(said) if isinstance(said, str) else ())))
 
 
 def _kind(  # noqa: PLR0911, PLR0912 - a list of decisions, the first that holds counts
     signals: Signals, data: Structured
-) -> tuple[VerdictKind, Mapping[str, Any]]:
-    notice = _notice(signals)
-    strong = signals.stated >= 2
+) -> tuple[VerdictKind, dict[str, Any]]:
+    own, stated = signals.own_chars, signals.stated
+    strong = stated >= 2
+    # An article about a seizure has the same words, in its title at that; but it says what it is, and runs on.
+    notice = None if stated and own >= (THIN_CHARS if strong else NOTICE_CHARS) else _notice(signals)
     if notice is not None:
-        kind, phrase, in_title = notice
-        # An article about a seizure has the same words, in its title at that; but it says what it is, and runs on.
-        long = signals.prose_chars >= (THIN_CHARS if strong else 4 * PROSE_CHARS)
-        if not (long and signals.stated):
-            return kind, {"phrase": phrase, "in_title": in_title}
-    if signals.password and not strong and signals.prose_chars < PROSE_CHARS:
+        if notice.where != "text" or own < PROSE_CHARS:
+            return notice.kind, notice.evidence()
+        if own < 2 * PROSE_CHARS and not stated:
+            return notice.kind, notice.evidence()
+    if signals.password and not strong and own < PROSE_CHARS:
         return "login", {"reason": "a password field and no article"}
-    if signals.canonical in ("front page", "no article") and signals.stated < 3:
+    if signals.canonical in ("front page", "no article") and stated < 3:
         return "index", {"reason": f"canonical link names {signals.canonical}"}
-    if signals.canonical is not None and signals.stated:
+    if signals.canonical is not None and stated:
         return "suspect", {"reason": f"canonical link names {signals.canonical}"}
+    if signals.listing and not signals.json_ld:
+        if strong and own >= THIN_CHARS:
+            return "suspect", {"reason": "says that it is an article, and shows teasers before all"}
+        return "index", {"reason": "headings that are links, and little text beside them"}
     if strong:
-        if signals.prose_chars >= THIN_CHARS:
+        if own >= THIN_CHARS:
             return "article", {}
-        if signals.stated >= 3:
+        if stated >= 3:
             return "suspect", {"reason": "says that it is an article, and shows little text"}
         return "thin", {"reason": "says that it is an article, and shows next to no text"}
-    dense = signals.link_density > 0.5 and signals.links >= 15
-    if signals.prose_chars < THIN_CHARS:
-        return ("index", {"reason": "links only"}) if dense else ("thin", {"reason": "next to no text"})
-    some = signals.og_article or signals.dated
-    if signals.teasers >= MANY_TEASERS and signals.prose_chars < TEASER_CHARS * signals.teasers:
-        return "index", {"reason": "headings that are links, and few article signals", "teasers": signals.teasers}
-    if some and signals.prose_chars >= PROSE_CHARS and signals.heading and not dense:
+    if signals.headlines >= MANY_HEADLINES and signals.listed_chars < PROSE_CHARS:
+        return "index", {
+            "reason": "headlines that are links, and little text beside them",
+            "headlines": signals.headlines,
+        }
+    if own < THIN_CHARS:
+        return ("index", {"reason": "links only"}) if signals.dense else ("thin", {"reason": "next to no text"})
+    if document := DOCUMENT.search(signals.heading or signals.title):
+        return "thin", {"reason": "a publisher's own document", "phrase": document.group(0), "where": "heading"}
+    if stated and own >= PROSE_CHARS and signals.heading and not signals.dense and notice is None:
         return "article", {}
-    if some and not dense:
-        return "suspect", {"reason": "few article signals"}
-    if not dense and signals.heading and signals.prose_chars >= 2 * PROSE_CHARS and signals.byline:
-        return "suspect", {"reason": "running text under a heading, and no other article signal"}
-    if dense or _FRONT_TYPES & data.types or signals.links >= 30:
+    if (stated and not signals.dense) or (own >= PROSE_CHARS and signals.heading) or own >= 2 * PROSE_CHARS:
+        why = {"reason": "running text, and few article signals" if stated else "running text, and no article signal"}
+        return "suspect", {**why, **(notice.evidence() if notice else {})}
+    if signals.dense or _FRONT_TYPES & data.types or signals.links >= 30:
         return "index", {"reason": "no article signal, many links"}
     return "thin", {"reason": "no article signal"}
 
 
-def _notice(signals: Signals) -> tuple[VerdictKind, str, bool] | None:
-    """The notice that title, heading or the opening text match, with the words that did."""
-    head = f"{signals.title}\n{signals.heading or ''}"
-    for kind, pattern in TITLE_ONLY:
-        if found := pattern.search(head):
-            return kind, found.group(0), True
-    for kind, pattern in NOTICES:
-        if found := pattern.search(head):
-            return kind, found.group(0), True
+def _notice(signals: Signals) -> Notice | None:
+    """The notice that title, heading or the opening text match."""
+    for where, text in (("title", signals.title), ("heading", signals.heading or "")):
+        if text:
+            for kind, pattern in (*TITLE_ONLY, *NOTICES):
+                if found := pattern.search(text):
+                    return _noted(kind, found, where)
     if signals.stated >= 2:
         return None
-    if signals.prose_chars < THIN_CHARS and (found := SEIZURE_PICTURE.search(signals.pictures)):
-        return "seizure", found.group(0), False
+    if signals.own_chars < THIN_CHARS and (found := SEIZURE_PICTURE.search(signals.pictures)):
+        return _noted("seizure", found, "picture")
+    opening = fold(" ".join(signals.opening)[: 2 * OPENING_CHARS])
     for kind, pattern in NOTICES:
-        if found := pattern.search(signals.opening):
-            return kind, found.group(0), False
+        if found := pattern.search(opening):
+            return _noted(kind, found, "text")
     return None
 
 
+def _noted(kind: VerdictKind, found: re.Match[str], where: str) -> Notice:
+    around = found.string[max(0, found.start() - 60) : found.end() + 60]
+    return Notice(kind, found.group(0), where, around)
+
+
 def _signals(page: Page, tree: html.HtmlElement, data: Structured, times: Times, source: Source | None) -> Signals:
-    seen = _survey(tree)
+    seen = survey(tree)
     shown_headings = headings(page)
+    dated = times.origins.get("published_at") if times.published_at is not None else None
     return Signals(
         json_ld=bool(data.article.get("headline") or data.article.get("datePublished")),
-        microdata=data.microdata_article,
+        microdata=data.microdata_article and _article_items(tree) <= 2,
         og_article=bool(_ARTICLE_OG.match(data.meta("og:type") or "")),
-        dated=times.published_at is not None and times.origins.get("published_at") != "url",
+        dated=None if dated == "url" else dated,
         byline=bool(data.meta("author", "article:author")) or bool(_BYLINE(tree)),
         heading=shown_headings[0] if shown_headings else None,
         title=next(iter(data.metas.get("title", ())), "") or data.meta("og:title") or "",
-        prose_chars=seen.prose_chars,
-        shown_chars=seen.shown_chars,
-        link_chars=seen.link_chars,
+        prose_chars=seen.prose,
+        own_chars=seen.own if seen.teasers >= MANY_TEASERS else seen.prose,
+        listed_chars=seen.own_of_headlines,
+        shown_chars=seen.shown,
+        link_chars=seen.link_text,
         links=seen.links,
         teasers=seen.teasers,
-        pictures="\n".join(seen.pictures[:20]),
+        headlines=seen.headlines,
+        pictures="\n".join(seen.pictures),
         password=seen.password,
         canonical=_canonical(page, tree, data, source),
-        opening=fold(" ".join(seen.opening)),
+        opening=tuple(seen.opening),
     )
 
 
-@dataclass(slots=True, kw_only=True)
-class _Survey:
-    """What one walk over the page counted, in characters of folded text."""
-
-    prose_chars: int = 0
-    shown_chars: int = 0
-    link_chars: int = 0
-    links: int = 0
-    teasers: int = 0
-    password: bool = False
-    opening: list[str] = field(default_factory=list)
-    pictures: list[str] = field(default_factory=list)
-
-
-def _survey(tree: Any) -> _Survey:
-    """Walk the tree once. Running text is a stretch of text outside links and the page's frame."""
-    seen = _Survey()
-    # Elements still to enter, or (text, framed, linked) of a tail that follows one.
-    waiting: list[tuple[Any, bool, bool]] = [(tree, False, False)]
-    while waiting:
-        node, framed, linked = waiting.pop()
-        if isinstance(node, str):
-            _count_text(seen, node, framed, linked)
-            continue
-        tag = node.tag
-        if tag in _UNSHOWN or not isinstance(tag, str):
-            continue
-        if tag == "a" and node.get("href"):
-            seen.links += 1
-            linked = True
-        elif tag == "img":
-            seen.pictures.append(f"{node.get('alt') or ''} {node.get('src') or ''}"[:500])
-        elif tag == "input" and (node.get("type") or "").lower() == "password":
-            seen.password = True
-        # An unclosed <aside> before the article is a common slip: the article's own element counts for more.
-        elif tag in _HEADINGS and (linked or next(node.iter("a"), None) is not None):
-            seen.teasers += 1
-        framed = (framed or tag in _FRAME) and tag not in ("article", "main")
-        for child in reversed(node):
-            if (tail := child.tail) and not tail.isspace():
-                waiting.append((tail, framed, linked))
-            waiting.append((child, framed, linked))
-        if node.text and not node.text.isspace():
-            _count_text(seen, node.text, framed, linked)
-    return seen
-
-
-def _count_text(seen: _Survey, text: str, framed: bool, linked: bool) -> None:
-    length = len(" ".join(text.split()))
-    if not length:
-        return
-    if seen.shown_chars < OPENING_CHARS:
-        seen.opening.append(text[:OPENING_CHARS])
-    seen.shown_chars += length
-    if linked:
-        seen.link_chars += length
-    elif not framed and length > PROSE_RUN_CHARS:
-        seen.prose_chars += length
+def _article_items(tree: html.HtmlElement) -> int:
+    """How many items of an article type the page marks up: several are a list's, not the page."""
+    return sum(bool(set(re.split(r"[/#\s]", kind)) & ARTICLE_TYPES) for kind in _ITEMS(tree))
 
 
 def _canonical(page: Page, tree: html.HtmlElement, data: Structured, source: Source | None) -> str | None:
@@ -252,7 +243,7 @@ def _canonical(page: Page, tree: html.HtmlElement, data: Structured, source: Sou
 
     A publisher's own hosts count as one; a stranger's URL says nothing, since articles are syndicated.
     """
-    links = [*tree.xpath("//link[@rel='canonical']/@href")[:1], *data.metas.get("og:url", ())[:1]]
+    links = [*_CANONICAL(tree)[:1], *data.metas.get("og:url", ())[:1]]
     stated = [url for link in links if (url := absolute(link, page))]
     if not urlsplit(page.url).path.strip("/") or (stated and all(_is_front(url) for url in stated)):
         return "front page"

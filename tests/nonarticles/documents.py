@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - pages stand here as they are served
 """A publisher's pages of long prose that report nothing: terms, privacy, imprint, about, help."""
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ PRIVACY = (
 )
 
 
-def document(heading: str, paragraphs: tuple[str, ...], *, title: str, lang: str = "en", head: str = "", times: int = 1) -> str:
+def document(
+    heading: str, paragraphs: tuple[str, ...], *, title: str, lang: str = "en", head: str = "", times: int = 1
+) -> str:
     body = "".join(f"<h2>{n + 1}.</h2><p>{text}</p>" for n, text in enumerate(paragraphs * times))
     return site(f'<div class="static-page"><h1>{heading}</h1>{body}</div>', title=title, lang=lang, head=head)
 

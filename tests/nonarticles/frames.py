@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - pages stand here as they are served
 """What stands around the words: a newspaper's own frame in several languages, and the bare frame of a service's page."""
 
 from __future__ import annotations
@@ -68,7 +69,9 @@ def site(main: str, *, title: str, lang: str = "en", head: str = "") -> str:
         f'<li class="nav__item"><a href="/{lang}/s/{n}">{name}</a></li>'
         for n, name in enumerate(NAVIGATION[lang].split())
     )
-    foot = "".join(f'<a class="foot__link" href="/page/{n}">{name}</a> ' for n, name in enumerate(FOOTERS[lang].split()))
+    foot = "".join(
+        f'<a class="foot__link" href="/page/{n}">{name}</a> ' for n, name in enumerate(FOOTERS[lang].split())
+    )
     publisher = {
         "@context": "https://schema.org",
         "@graph": [
@@ -78,7 +81,7 @@ def site(main: str, *, title: str, lang: str = "en", head: str = "") -> str:
     }
     return (
         f'<!DOCTYPE html>\n<html lang="{lang}"{direction} class="no-js">\n<head>\n<meta charset="utf-8">\n'
-        f"<title>{title}</title>\n<meta property=\"og:site_name\" content=\"The Harbour Post\">\n"
+        f'<title>{title}</title>\n<meta property="og:site_name" content="The Harbour Post">\n'
         f'<link rel="stylesheet" href="/static/main.css">{SCRIPTS}\n'
         f'<script type="application/ld+json">{json.dumps(publisher)}</script>\n{head}\n</head>\n'
         '<body class="template"><header class="site-header"><a class="logo" href="/"><img src="/logo.svg" '

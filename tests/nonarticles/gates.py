@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - pages stand here as they are served
 """What stands in the way: challenges, blocks, consent walls, log-in walls."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - pages stand here as they are served
 """Pages that lead to articles: front pages, sections, tags, authors, searches, archives, hubs, tables."""
 
 from __future__ import annotations
@@ -17,7 +18,11 @@ def ld(**node: object) -> str:
 
 
 def rows(cells: list[tuple[str, ...]]) -> str:
-    return "<table>" + "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in cells) + "</table>"
+    return (
+        "<table>"
+        + "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in cells)
+        + "</table>"
+    )
 
 
 LIST = {

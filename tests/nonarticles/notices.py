@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - pages stand here as they are served
 """Seizure notices and parked domains."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - pages stand here as they are served
 """Soft errors, servers' own pages, and bodies that are no page."""
 
 from __future__ import annotations
@@ -7,7 +8,11 @@ from tests.nonarticles.frames import STORIES, answer, bare, site, teasers
 
 def missing(words: str, *, title: str, lang: str, related: bool = True) -> str:
     below = teasers(STORIES[lang][:6]) if related and lang in STORIES else ""
-    return site(f'<section class="error-page">{words}</section><section class="related">{below}</section>', title=title, lang=lang)
+    return site(
+        f'<section class="error-page">{words}</section><section class="related">{below}</section>',
+        title=title,
+        lang=lang,
+    )
 
 
 ANSWERS = (
