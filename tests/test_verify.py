@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - sentences stand whole
 """Verdicts: what a page that answers in an article's place is called, and that articles pass."""
 
 from __future__ import annotations
@@ -6,6 +7,7 @@ import pytest
 
 from etl.extract import extract_page, verify
 from etl.records import Host, Source, Verdict
+from tests import nonarticles
 
 URL = "https://news.example/Detail/2026/09/23/300401/A-story"
 SOURCE = Source(
@@ -182,3 +184,63 @@ def test_the_evidence_lists_the_signals() -> None:
     evidence = look(page("<h1>A storm</h1>" + PROSE, head=JSON_LD + OG_ARTICLE)).evidence
     assert evidence["signals"] == ["json_ld", "og_article", "dated"]
     assert evidence["prose_chars"] > 600
+
+
+def test_no_page_of_the_set_passes_for_an_article_and_each_is_named() -> None:
+    found = [
+        (each, verify(each.body, url=nonarticles.URL, content_type=each.content_type, source=None))
+        for each in nonarticles.answers()
+    ]
+    wrong = [
+        f"{each.name}: {verdict.kind}, not {sorted(each.kinds)}: {dict(verdict.evidence)}"
+        for each, verdict in found
+        if verdict.kind not in each.kinds
+    ]
+    assert not wrong, "\n" + "\n".join(wrong)
+    assert len(found) >= 130
+    assert sum(verdict.kind == "suspect" for _, verdict in found) <= 3, "a person could not be sure of three at most"
+
+
+TRICKY = {
+    "a seizure": ("Domain seized: what the notice means", JSON_LD, PROSE),
+    "cookies": ("We value your privacy, they say", JSON_LD, PROSE),
+    "two sentences": (
+        "Harbour closed",
+        JSON_LD,
+        "<p>The harbour has been closed to all ships since this morning, the master said.</p>"
+        "<p>A gale tore boats from their moorings; nobody was hurt, according to first reports.</p>",
+    ),
+    "chinese": (
+        "港口关闭",
+        OG_ARTICLE + DATED,
+        "<p>港务局周二宣布，由于夜间强风袭击，十一艘船只脱离泊位，港口自清晨起对所有船舶关闭，直至另行通知为止。</p>"
+        "<p>据初步消息，没有人员受伤。渡轮公司预计，潜水员检查码头之后即可恢复航班，修复工程将持续到明年春天才能完成。</p>",
+    ),
+    "persian": (
+        "بندر بسته شد",
+        OG_ARTICLE + DATED,
+        "<p>مدیر بندر روز سه‌شنبه گفت که توفان شبانه یازده قایق را از جا کنده و بندر تا اطلاع بعدی به روی همه کشتی‌ها بسته است.</p>"
+        "<p>به گفته او کسی آسیب ندیده و تعمیر اسکله تا بهار ادامه خواهد داشت و هزینه آن بیش از درآمد یک فصل است.</p>",
+    ),
+    "paywalled, three paragraphs": (
+        "A storm in the harbour",
+        JSON_LD.replace('"@type"', '"isAccessibleForFree": false, "@type"'),
+        PROSE[: PROSE.index("Paragraph 3") - 3] + '<div class="wall">This article is for subscribers only. Log in</div>',
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("title", "head", "prose"), TRICKY.values(), ids=TRICKY)
+def test_an_article_that_looks_like_something_else_passes(title: str, head: str, prose: str) -> None:
+    assert look(page(f"{NAV}<h1>{title}</h1>{prose}", title=title, head=head)).kind == "article"
+
+
+def test_an_article_without_any_metadata_is_suspect_not_dropped() -> None:
+    body = page(f"{NAV}<h1>A storm in the harbour</h1><p>By Ann Lee</p>{PROSE}", title="A storm in the harbour")
+    assert look(body, url="https://other.example/x/y").kind == "suspect"
+
+
+def test_the_evidence_says_where_the_words_stand() -> None:
+    evidence = look(page("<h1>Hello</h1><p>This domain has been seized by order of a court.</p>", title="x")).evidence
+    assert evidence["where"] == "text"
+    assert "by order of a court" in evidence["context"]

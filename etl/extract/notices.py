@@ -233,9 +233,9 @@ NOTICES: tuple[tuple[VerdictKind, re.Pattern[str]], ...] = (
             r"(?:페이지|기사)[^.]{0,20}(?:찾을 수 없|존재하지 않|삭제)",
             r"(?:sayfa|haber|içerik)\b.{0,30}\b(?:bulunamadı|mevcut değil|kaldırılmış)",
             r"(?:trang|bài viết)\b.{0,30}\bkhông (?:tồn tại|tìm thấy)",
-            r"page (?:you (?:requested|are looking for|were looking for)\b.{0,60})?(?:not found|cannot be found|",
+            r"page (?:you (?:requested|are looking for|were looking for)\b.{0,60})?(?:not found|cannot be found|"
             r"can't be found|could not be found|(?:does not|doesn't) exist|no longer (?:exists|available))",
-            r"(?:the|this) (?:page|article|story|content)\b.{0,60}(?:does not exist|doesn't exist|was not found|",
+            r"(?:the|this) (?:page|article|story|content)\b.{0,60}(?:does not exist|doesn't exist|was not found|"
             r"could not be found|couldn't be found|can't be found|has been (?:removed|deleted|moved)|"
             r"is no longer available)",
             r"(?:we )?(?:can't|cannot|couldn't|could not) find (?:the|that|this) page",

@@ -77,8 +77,10 @@ def parse_page(body: bytes, *, url: str, content_type: str | None) -> Page:  # n
 def decode(body: bytes, content_type: str | None) -> tuple[str, str]:
     """Return the text and the encoding that read it, bad bytes as U+FFFD.
 
-    The order is a browser's: byte order mark, UTF-16 seen by its zero bytes, HTTP header, meta tag, UTF-8. A declared
-    encoding that fails on much of the page gives way to the next, and at last to a guess from the bytes.
+    The order is a browser's: byte order mark, UTF-16 seen by its zero bytes, HTTP header, meta tag, UTF-8. Unlike in a
+    browser, what reads as UTF-8 to its last byte is UTF-8 whatever header and meta tag say (other encodings' bytes do
+    not by chance), since a right table matters more than the same mistakes; and a declared encoding that fails on much
+    of the page gives way to the next, and at last to a guess from the bytes.
     Source: https://encoding.spec.whatwg.org/ and https://html.spec.whatwg.org/#determining-the-character-encoding
     """
     for mark, encoding in _BOMS:
@@ -86,6 +88,8 @@ def decode(body: bytes, content_type: str | None) -> tuple[str, str]:
             return body[len(mark) :].decode(encoding, "replace"), encoding
     if (wide := _wide(body)) is not None:
         return body.decode(wide, "replace"), wide
+    if (strict := _strict_utf_8(body)) is not None:
+        return strict, "utf-8"
     first: tuple[str, str] | None = None
     for encoding in _declared(body, content_type):
         found = body.decode(encoding, "replace"), encoding
@@ -187,6 +191,18 @@ def _wide(body: bytes) -> str | None:
     if odd > 0.6 * half and even < 0.1 * half:
         return "utf-16-le"
     return "utf-16-be" if even > 0.6 * half and odd < 0.1 * half else None
+
+
+def _strict_utf_8(body: bytes) -> str | None:
+    """The text of a page beyond ASCII that is UTF-8 without a fault; a letter cut off at the end is none."""
+    if body.isascii():  # ISO-2022-JP is
+        return None
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start < len(body) - 3 or body[: error.start].isascii():
+            return None
+        return body.decode("utf-8", "replace")
 
 
 def _declared(body: bytes, content_type: str | None) -> Iterator[str]:

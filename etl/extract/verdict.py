@@ -144,7 +144,8 @@ def _kind(  # noqa: PLR0911, PLR0912 - a list of decisions, the first that holds
     # An article about a seizure has the same words, in its title at that; but it says what it is, and runs on.
     notice = None if stated and own >= (THIN_CHARS if strong else NOTICE_CHARS) else _notice(signals)
     if notice is not None:
-        if notice.where != "text" or own < PROSE_CHARS:
+        # A box of the frame may hold such words, its heading too; long text beside them leaves a doubt.
+        if notice.where in ("title", "picture") or own < PROSE_CHARS:
             return notice.kind, notice.evidence()
         if own < 2 * PROSE_CHARS and not stated:
             return notice.kind, notice.evidence()
