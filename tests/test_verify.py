@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from etl.extract import extract_page, verify
@@ -244,3 +246,12 @@ def test_the_evidence_says_where_the_words_stand() -> None:
     evidence = look(page("<h1>Hello</h1><p>This domain has been seized by order of a court.</p>", title="x")).evidence
     assert evidence["where"] == "text"
     assert "by order of a court" in evidence["context"]
+
+
+@pytest.mark.parametrize(
+    "words", ["a.", "this domain ", "the article ", "page ", "网站", "domain x.y ", "we and our ", "id 1a-"]
+)
+def test_words_repeated_without_end_cost_no_time(words: str) -> None:
+    started = time.process_time()
+    look(page(f"<h1>x</h1><div>{words * 12_000}</div>", title=words * 12_000))
+    assert time.process_time() - started < 5

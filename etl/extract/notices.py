@@ -75,8 +75,8 @@ NOTICES: tuple[tuple[VerdictKind, re.Pattern[str]], ...] = (
             r"satılık (?:domain|alan adı)",
             r"this domain (?:name )?(?:is )?available for (?:purchase|sale)",
             r"(?:this )?domain (?:name )?has (?:just )?been registered",
-            r"(?:this )?domain(?: name)?,? (?:[a-z0-9-]+\.)+[a-z]{2,} (?:has expired|is for sale|is parked)",
-            r"(?:[a-z0-9-]+\.)+[a-z]{2,} (?:has expired|is for sale|steht zum verkauf|est à vendre|está (?:en"
+            r"(?:this )?domain(?: name)?,? \b[a-z0-9-]{1,63}\.[a-z]{2,24} (?:has expired|is for sale|is parked)",
+            r"\b[a-z0-9-]{1,63}\.[a-z]{2,24} (?:has expired|is for sale|steht zum verkauf|est à vendre|está (?:en"
             r"|à) venta|è in vendita)",
             r"if you are the owner of this domain(?: name)?\b.{0,60}\brenew",
             r"die domain\b.{0,60}\b(?:steht|zum verkauf|zu verkaufen|erworben)",

@@ -125,7 +125,8 @@ def _headline(seen: Survey, link: Any) -> None:
     around = (link.tail, before.tail if before is not None else parent.text if parent is not None else None)
     if any(text and len(text.strip()) > 20 for text in around):
         return
-    if width("".join(link.itertext())) >= HEADLINE_WIDTH:
+    text = "".join(link.itertext())
+    if 2 * len(text) >= HEADLINE_WIDTH and width(text) >= HEADLINE_WIDTH:
         seen.headlines += 1
         seen._runs[1].append(0)
 
