@@ -27,6 +27,7 @@ from etl.load.db import Connection
 from etl.reading import Desk, read_batch
 from etl.records import Interval, Run, RunKind, Source, Verdict
 from etl.windows import calendar_window, past_window
+from etl.workers import Workers
 
 log = logging.getLogger(__name__)
 
@@ -200,7 +201,8 @@ def extract(settings: Settings, run_id: int, batch: int, *, now: datetime, tick:
     """Extract stored pages that this extractor has not read, whichever run fetched them; return their verdicts."""
     with _step(settings, run_id, "extract", batch) as work:
         size = batch_size(work.source) * 4
-        work.add(**read_batch(_desk(settings, work, now), size, tick, below=EXTRACTOR_VERSION))
+        with _desk(settings, work, now) as desk:
+            work.add(**read_batch(desk, size, tick, below=EXTRACTOR_VERSION))
         return work.counts
 
 
@@ -213,20 +215,24 @@ def learn(settings: Settings, run_id: int, *, now: datetime, tick: Tick = _silen
     with _step(settings, run_id, "learn") as work:
         learned = boilerplate.learn(work.conn, work.run.source)
         work.add(dropped=learned.dropped, restored=learned.restored, read_again=0)
-        while read := read_batch(_desk(settings, work, now), LOAD_SIZE, tick, below=0):
-            work.add(read_again=read.total())
+        with _desk(settings, work, now) as desk:
+            while read := read_batch(desk, LOAD_SIZE, tick, below=0):
+                work.add(read_again=read.total())
         return work.counts
 
 
-def _desk(settings: Settings, work: _Work, now: datetime) -> Desk:
-    return Desk(
-        conn=work.conn,
-        run=work.run,
-        source=work.source,
-        archive=settings.archive,
-        extractor_version=EXTRACTOR_VERSION,
-        now=now,
-    )
+@contextmanager
+def _desk(settings: Settings, work: _Work, now: datetime) -> Iterator[Desk]:
+    with Workers(settings.processes) as workers:  # which start with the first page
+        yield Desk(
+            conn=work.conn,
+            workers=workers,
+            run=work.run,
+            source=work.source,
+            archive=settings.archive,
+            extractor_version=EXTRACTOR_VERSION,
+            now=now,
+        )
 
 
 def dedupe(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from etl.archive import ArchiveDamaged, read_capture
 from etl.dedupe import content_hash
-from etl.extract import extract_page
 from etl.load import boilerplate, captures, frontier
 from etl.load.boilerplate import Rules
 from etl.load.captures import ClaimedCapture
 from etl.load.db import Connection
 from etl.records import Extraction, Run, Source, Verdict
+from etl.workers import Job, Workers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,7 @@ class Desk:
     """What pages are read with, and for whom."""
 
     conn: Connection
+    workers: Workers
     run: Run
     source: Source
     archive: str
@@ -51,26 +52,36 @@ def _extracted(
     desk: Desk, waiting: Sequence[ClaimedCapture], rules: Rules
 ) -> Iterator[tuple[ClaimedCapture, Extraction]]:
     """Yield what each capture gives, in order. The stored prune rules count, so that all workers read alike."""
-    source = replace(desk.source, prune=rules.prune)
-    for claimed in waiting:
-        try:
-            exchange = read_capture(desk.archive, claimed.capture)
-        except ArchiveDamaged as error:
-            frontier.settle_link(desk.conn, claimed.link_id, "pending", tries=1, problem=str(error))  # fetch it again
-            yield claimed, Extraction(verdict=Verdict(kind="broken", evidence={"archive": str(error)}))
-            continue
-        yield (
-            claimed,
-            extract_page(
-                exchange.body,
+    ahead: deque[tuple[ClaimedCapture, Extraction | None]] = deque()  # read from the archive, not yet answered
+
+    def jobs() -> Iterator[Job]:
+        for claimed in waiting:
+            try:
+                exchange = read_capture(desk.archive, claimed.capture)
+            except ArchiveDamaged as error:  # the link is to be fetched again
+                frontier.settle_link(
+                    desk.conn, claimed.link_id, "pending", tries=1, problem=str(error)
+                )  # fetch it again
+                ahead.append((claimed, Extraction(verdict=Verdict(kind="broken", evidence={"archive": str(error)}))))
+                continue
+            ahead.append((claimed, None))
+            yield Job(
+                body=exchange.body,
                 url=claimed.url,
                 content_type=claimed.content_type,
-                source=source,
                 fetched_at=claimed.fetched_at,
-                boilerplate=rules.blocks,
                 accepted=claimed.accepted,
-            ),
-        )
+            )
+
+    def damaged() -> Iterator[tuple[ClaimedCapture, Extraction]]:
+        while ahead and (known := ahead[0][1]) is not None:
+            yield ahead.popleft()[0], known
+
+    source = replace(desk.source, prune=rules.prune)
+    for extraction in desk.workers.extract(jobs(), source=source, boilerplate=rules.blocks):
+        yield from damaged()
+        yield ahead.popleft()[0], extraction
+    yield from damaged()
 
 
 def _store(desk: Desk, claimed: ClaimedCapture, extraction: Extraction, rules: Rules) -> bool:

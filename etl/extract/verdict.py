@@ -10,12 +10,13 @@ from urllib.parse import urlsplit
 from lxml import etree, html
 
 from etl.extract.fields import headings
+from etl.extract.marked import ARTICLE_TYPES
 from etl.extract.notice_titles import DOCUMENT, TITLE_ONLY
 from etl.extract.notices import NOTICES, SEIZURE_PICTURE
 from etl.extract.page import Page, absolute, finder, fold
 from etl.extract.published import Times
 from etl.extract.script_body import prose_lines, read_script_body
-from etl.extract.structured import ARTICLE_TYPES, Structured
+from etl.extract.structured import Structured
 from etl.extract.survey import OPENING_CHARS, survey, width
 from etl.records import Source, Verdict, VerdictKind
 from etl.urls import article_key, host_of

@@ -1,5 +1,5 @@
 -- Pages that are no article, newest first, and why.
-SELECT r.capture_id AS id, r.source_key AS source, l.article_key, c.url, r.verdict, r.evidence, r.rejected_at, c.accepted, c.warc,
+SELECT r.capture_id AS id, r.capture_id, r.source_key AS source, l.article_key, c.url, r.verdict, r.evidence, r.rejected_at, c.accepted, c.warc,
        c.warc_offset
 FROM rejection r JOIN link l USING (link_id) JOIN capture c USING (capture_id)
 WHERE (%(source)s::text IS NULL OR r.source_key = %(source)s) AND (%(verdict)s::text IS NULL OR r.verdict = %(verdict)s)

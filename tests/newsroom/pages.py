@@ -188,9 +188,9 @@ def _tail(origins: Mapping[str, str]) -> str:
     addresses = "".join(
         f'<p><a href="{origin}">{origin.removeprefix("http://")}</a></p>\n' for origin in origins.values()
     )
+    # Paragraphs among the article's own, as the publisher's editors leave them: no class tells them apart.
     return (
-        f'<div class="alternate-addresses">\n<p>{SITE_NAME}&rsquo;s website can also be accessed at '
-        f"the following alternate addresses:</p>\n{addresses}</div>\n"
+        f"<p>{SITE_NAME}&rsquo;s website can also be accessed at the following alternate addresses:</p>\n{addresses}"
         '<div class="share-bar"><span>SHARE THIS ARTICLE</span>\n<a href="#email">Email</a>\n'
         '<a href="#copy">Copy link</a>\n<a href="#print">Print</a></div>\n'
     )
