@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -64,8 +65,11 @@ def main() -> int:
         print(line + (f" **{problem}**" if problem else ""), file=sys.stderr, flush=True)
         slowest, highest = max(slowest, cpu_s), max(highest, peak_mb)
         problems += [problem] if problem else []
+    # The kernel's own account: it knows the peak of killed processes too.
+    every_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     text = (
-        HEAD + "\n".join(table) + f"\n\n{len(pages)} pages: slowest {slowest:.1f} s, highest peak {highest:.0f} MB.\n"
+        HEAD + "\n".join(table) + f"\n\n{len(pages)} pages: slowest {slowest:.1f} s, highest peak {highest:.0f} MB, "
+        f"killed ones included {every_mb:.0f} MB.\n"
     )
     if "--write" in sys.argv:
         DOCUMENT.parent.mkdir(exist_ok=True)

@@ -14,6 +14,7 @@ from etl.extract.page import Page, fold
 
 MAX_NODES = 2_000
 _OPENING = re.compile(r"\ufeff?\s*(?://|/\*)?\s*(?:<!--|<!\[CDATA\[)?\s*(?:\*/)?")
+MAX_CLOSINGS = 8
 _CLOSINGS = ("-->", "]]>", "/*", "*/", "//", ";")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _ESCAPE = re.compile(r"\\(.)", re.S)
@@ -88,7 +89,9 @@ def parse_json_ld(script: str) -> list[Any]:
 def _unwrapped(script: str) -> str:
     opening = _OPENING.match(script)
     text = script[opening.end() :].strip() if opening else script.strip()
-    while text.endswith(_CLOSINGS):
+    for _ in range(MAX_CLOSINGS):
+        if not text.endswith(_CLOSINGS):
+            break
         text = text[: -next(len(each) for each in _CLOSINGS if text.endswith(each))].rstrip()
     return text
 

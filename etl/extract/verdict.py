@@ -11,6 +11,7 @@ from lxml import etree, html
 
 from etl.extract.fields import headings
 from etl.extract.marked import ARTICLE_TYPES
+from etl.extract.normalize import MAX_TITLE_CHARS
 from etl.extract.notice_titles import DOCUMENT, TITLE_ONLY
 from etl.extract.notices import NOTICES, SEIZURE_PICTURE
 from etl.extract.page import Page, absolute, finder, fold
@@ -187,8 +188,8 @@ def _kind(  # noqa: PLR0911, PLR0912 - a list of decisions, the first that holds
 
 def _notice(signals: Signals) -> Notice | None:
     """The notice that title, heading or the opening text match."""
-    for where, text in (("title", signals.title), ("heading", signals.heading or "")):
-        if text:
+    for where, said in (("title", signals.title), ("heading", signals.heading or "")):
+        if text := said[:MAX_TITLE_CHARS]:
             for kind, pattern in (*TITLE_ONLY, *NOTICES):
                 if found := pattern.search(text):
                     return _noted(kind, found, where)
