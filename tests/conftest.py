@@ -75,7 +75,11 @@ def settings(database_url: str, newsroom: Newsroom, tmp_path: Path) -> Settings:
     """Settings for a fresh database, a fresh archive, and the newsroom as `courier`."""
     courier_file(tmp_path / "sources", newsroom)
     return Settings(
-        home=tmp_path, database_url=database_url, sources=tmp_path / "sources", archive=str(tmp_path / "archive")
+        home=tmp_path,
+        database_url=database_url,
+        sources=tmp_path / "sources",
+        archive=str(tmp_path / "archive"),
+        processes=1,  # each takes most of a second to start; tests of several say so
     )
 
 
@@ -110,6 +114,7 @@ def environment(settings: Settings, **more: str) -> dict[str, str]:
         "MIRRORWIRE_DATABASE_URL": settings.database_url or "",
         "MIRRORWIRE_SOURCES": str(settings.sources or ""),
         "MIRRORWIRE_ARCHIVE": settings.archive,
+        "MIRRORWIRE_PROCESSES": str(settings.processes),
         **more,
     }
 

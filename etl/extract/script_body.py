@@ -18,7 +18,6 @@ from etl.extract.script_json import nested_values, script_values
 MIN_BODY_CHARS = 400
 """Less is a summary, or a text of the application's own."""
 MAX_NODES = 100_000
-MAX_DEPTH = 60
 MAX_CANDIDATES = 60
 _TEXT_KEYS = ("text", "html", "content", "value", "data", "body", "paragraph", "children", "model", "copy", "nodes")
 _KIND_KEYS = ("type", "kind", "_type", "__typename", "component", "name", "blockName")
@@ -85,7 +84,7 @@ def _candidates(page: Page, named: set[str]) -> Iterator[_Candidate]:
             node, owners = waiting.pop()
             if isinstance(node, str):
                 inner = list(nested_values(node))
-                waiting += [(value, owners) for value in inner if len(owners) < MAX_DEPTH]
+                waiting += [(value, owners) for value in inner]
                 lines = [] if inner else prose_lines(node)
             elif isinstance(node, list):
                 lines = _sequence(node)
@@ -99,7 +98,7 @@ def _candidates(page: Page, named: set[str]) -> Iterator[_Candidate]:
                     titled=any(_holds(owner, named) for owner in owners[-4:]),
                     owner=next((owner for owner in reversed(owners) if isinstance(owner, dict)), None),
                 )
-            elif isinstance(node, (dict, list)) and len(owners) < MAX_DEPTH:
+            elif isinstance(node, (dict, list)):
                 waiting += [(value, (*owners[-4:], node)) for value in _children(node)]
 
 
