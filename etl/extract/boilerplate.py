@@ -44,6 +44,8 @@ def without(found: Text, known: Collection[int]) -> tuple[Text, str | None]:
 
     A text that would lose more than half of its characters keeps them all: it is never emptied.
     """
+    if not known:
+        return found, None
     lines = found.text.split("\n")
     kept = [line for line in lines if block_of(line) not in known]
     if len(kept) == len(lines):

@@ -13,16 +13,17 @@ MAX_TITLE_CHARS = 1000
 MAX_NAME_CHARS = 200
 MAX_TAGS = 100
 
-_QUOTES = str.maketrans(
-    {
-        **dict.fromkeys("’‘‚‛′`´", "'"),
-        **dict.fromkeys("“”„‟«»″", '"'),
-        **dict.fromkeys("‐‑‒–—―−", "-"),
-    }
-)
+_QUOTES = {
+    **dict.fromkeys("’‘‚‛′`´", "'"),
+    **dict.fromkeys("“”„‟«»″", '"'),
+    **dict.fromkeys("‐‑‒–—―−", "-"),
+}
+_QUOTE = re.compile(f"[{''.join(_QUOTES)}]")
 _HYPHENATION = str.maketrans(dict.fromkeys("\u00ad\u200b\u2060\ufeff"))
 """Marks for line breaks: no reader sees them. The joiners of Persian and Indic words stay."""
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+_SIGNS = re.compile(r"[\W_]+")
+_ASCII_SIGNS = bytes(byte for byte in range(128) if not chr(byte).isalnum())
 _TAIL = re.compile(r"^(.{8,}?)\s*(?:\s[|\-–—*•·:»›/]|[|ㅣ｜»›：])\s*([^|ㅣ｜]{2,60})$")
 _HEAD = re.compile(r"^([^|:]{2,40}?)\s*[|:»]\s+(.{8,})$")
 _SEPARATED = re.compile(r"^\s*[|\-–—*•·»›/ㅣ｜]")
@@ -35,13 +36,17 @@ _LANGUAGE = re.compile(r"^([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3})
 def key(text: str) -> str:
     """Return what two spellings of one text share: case, quotes, dashes, invisible characters and white space go."""
     if not text.isascii():
-        text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).translate(_QUOTES)
+        # `str.translate` looks every character up, a pattern only those that there are.
+        text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+        text = _QUOTE.sub(lambda found: _QUOTES[found[0]], text)
     return " ".join(text.casefold().split())
 
 
 def letters(text: str) -> str:
     """Return a text's letters and digits, folded, with nothing between."""
-    return "".join(filter(str.isalnum, key(text)))
+    if text.isascii():
+        return text.lower().encode("ascii").translate(None, _ASCII_SIGNS).decode("ascii")
+    return _SIGNS.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
 def plain(text: str) -> str:
