@@ -39,8 +39,11 @@ _READ = frozenset(
     "headline name alternativeHeadline author creator datePublished dateCreated dateModified articleSection keywords "
     "isAccessibleForFree".split()
 )
-_ITEMS = finder("//*[@itemtype or @typeof]")
-_PROPERTIES = finder(".//*[@itemprop or (@property and not(self::meta))]")
+_ITEMS = finder("//@itemtype/..|//@typeof/..")
+_PROPERTIES = finder(
+    "descendant::*/@itemprop/..|descendant::*[not(self::meta)]/@property/.."
+)
+"""From the attributes up: twice as fast as asking each element for them."""
 _NAMES = finder(".//*[@itemprop='name' or contains(@property,'name')]")
 _ARTICLE_TYPE = re.compile(r"[/#\s:]")
 

@@ -31,6 +31,8 @@ _XML_PROLOG = re.compile(r"^\s*<\?xml[^>]{0,200}>")
 # Possessive, and no comment may hold another's end: each text is read in one way only, hostile ones too.
 _FEED_ROOT = re.compile(r"^\s*+(?:<!--(?:(?!-->).){0,500}+-->\s*+)*+<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b", re.S)
 _UNSHOWN = ("script", "style", "svg", "template", "math", "canvas", "object", "embed")
+_ELEMENTS: Any = etree.XPath("count(//*)")
+_LINKS: Any = etree.XPath("count(//a)")
 _SUSPECT_SHARE = 0.2
 """A declared encoding that turns more than this share of the bytes beyond ASCII into U+FFFD is a wrong one."""
 
@@ -148,7 +150,7 @@ def _parsed(text: str, known: dict[str, Any]) -> Page:
     last = parser.error_log.last_error
     if last is not None and "xcessive depth" in last.message:
         return Page(**known, problem={"reason": "nested too deep", "limit": 256})
-    elements, links = _count(tree.iter(etree.Element), MAX_ELEMENTS), _count(tree.iter("a"), MAX_LINKS)
+    elements, links = min(int(_ELEMENTS(tree)), MAX_ELEMENTS + 1), min(int(_LINKS(tree)), MAX_LINKS + 1)
     if elements > MAX_ELEMENTS or links > MAX_LINKS:
         return Page(**known, problem={"reason": "too many elements", "elements": elements, "links": links})
     json_ld: list[str] = []
@@ -160,10 +162,6 @@ def _parsed(text: str, known: dict[str, Any]) -> Page:
             json_ld.append(script.text)
     etree.strip_elements(tree, *_UNSHOWN, with_tail=False)
     return Page(**known, tree=tree, json_ld=tuple(json_ld), scripts=tuple(scripts))
-
-
-def _count(found: Iterator[Any], limit: int) -> int:
-    return sum(1 for _ in zip(found, range(limit + 1), strict=False))
 
 
 def _too_large(size: int, unit: str) -> dict[str, Any]:
