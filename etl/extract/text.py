@@ -6,10 +6,10 @@ import logging
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any, Literal
 
 from lxml import etree, html
-from trafilatura import bare_extraction
 
 from etl.extract.blocks import read_blocks
 from etl.extract.container import MIN_PARAGRAPH_CHARS, Main, Paragraph, bulk, find_main, start_of
@@ -19,11 +19,6 @@ from etl.extract.normalize import key, letters
 from etl.extract.page import Page, finder, fold, inline
 from etl.extract.script_body import prose_lines, read_script_body
 
-# What becomes of a page is told in its verdict; trafilatura's own log would only repeat it.
-for _name in ("trafilatura", "readability", "justext", "htmldate"):
-    logging.getLogger(_name).setLevel(logging.CRITICAL)
-
-_extract: Callable[..., Any] = bare_extraction
 _FRAME = (
     "button",
     "select",
@@ -39,13 +34,14 @@ _FRAME = (
     "meta",
 )
 _CARDS = finder(
-    ".//*[@data-oembed-url][.//a]|.//*[@hidden]|.//*[@role='dialog' or @role='alertdialog']"
-    "|.//blockquote[contains(@class,'twitter-') or contains(@class,'instagram-') or contains(@class,'tiktok-')"
+    "descendant::*/@data-oembed-url/parent::*[.//a]|descendant::*/@hidden/.."
+    "|descendant::*/@role[.='dialog' or .='alertdialog']/.."
+    "|descendant::blockquote[contains(@class,'twitter-') or contains(@class,'instagram-') or contains(@class,'tiktok-')"
     " or contains(@class,'bluesky-') or contains(@class,'reddit-')]"
 )
 _MAYBE_FURNITURE = finder(
-    ".//*[contains(@class,'aption') or contains(@class,'hidden') or contains(@class,'sr-only')"
-    " or contains(@class,'screen-reader') or contains(@class,'redit') or contains(@class,'opyright')]"
+    "descendant::*/@class[contains(.,'aption') or contains(.,'hidden') or contains(.,'sr-only')"
+    " or contains(.,'screen-reader') or contains(.,'redit') or contains(.,'opyright')]/.."
 )
 _FURNITURE = re.compile(
     r"(?:^|[-_\s])(?:visually-?hidden|sr-only|screen-reader(?:-text)?|wp-caption-text|(?:image|photo|"
@@ -125,9 +121,21 @@ def _body(tree: html.HtmlElement, main: Main) -> list[str]:
     _strip(tree)
     # `fast` leaves the comparison with other extractors out. `deduplicate` stays off: its store is the process's, and
     # a page's third extraction would come out empty.
-    document = _extract(tree, fast=True, include_comments=False, include_tables=True, with_metadata=False)
+    document = _extractor()(tree, fast=True, include_comments=False, include_tables=True, with_metadata=False)
     found.append(_paragraphs((document.text or "").split("\n") if document is not None else []))
     return max(found, key=lambda lines: _held(lines, main))
+
+
+@cache
+def _extractor() -> Callable[..., Any]:
+    """trafilatura's extraction, imported when the first page needs it: few do, and it takes a quarter of a second."""
+    from trafilatura import bare_extraction  # noqa: PLC0415
+
+    # What becomes of a page is told in its verdict; trafilatura's own log would only repeat it.
+    for name in ("trafilatura", "readability", "justext", "htmldate"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    extract: Callable[..., Any] = bare_extraction
+    return extract
 
 
 def _looks_wrong(lines: list[str], main: Main) -> bool:
