@@ -278,7 +278,13 @@ def check_source(settings: Settings, file: str) -> int:
 @cli.command()
 @click.argument("source", required=False)
 @click.option("--verdict", type=click.Choice(get_args(VerdictKind)), help="Only pages of this verdict.")
-@click.option("--accept", type=int, multiple=True, metavar="ID", help="Take this page for an article after all.")
+@click.option(
+    "--accept",
+    type=click.IntRange(1, 2**63 - 1),
+    multiple=True,
+    metavar="ID",
+    help="Take this page for an article after all.",
+)
 @_format
 @click.pass_obj
 def rejections(

@@ -56,6 +56,8 @@ def read_manifest(path: str) -> list[Page]:
             continue
         try:
             row = json.loads(line)
+            if not isinstance(row, dict):
+                raise WrongUse(f"{path}:{n}: a row is a JSON object")
             fetched = datetime.fromisoformat(row["fetched_at"]) if row.get("fetched_at") else None
             pages.append(
                 Page(

@@ -118,6 +118,43 @@ def test_a_body_that_stands_only_in_a_script_is_read_from_it(script: str) -> Non
     assert found.article.origins["text"] == "script"
 
 
+MENU = "".join(f"<li><a href='/{name}'>{name}</a></li>" for name in ("Home", "World", "Politics", "Sport", "Culture"))
+FRAME = f"<header><a href='/'>The Courier</a><nav><ul>{MENU}</ul></nav></header>"
+
+
+def test_the_menu_is_no_text_of_a_page_that_says_little() -> None:
+    words = "The prime minister has resigned, his office said in a statement on Friday morning."
+    stated = (
+        '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "x", "datePublished": "2026"}</script>'
+    )
+    found = extracted(f"{FRAME}<main><article><h1>{TITLE}</h1><p>{words}</p></article></main>", HEAD + stated).article
+    assert found is not None
+    assert found.text == words
+
+
+def test_a_page_of_a_menu_alone_is_no_article_even_if_accepted() -> None:
+    page = f"<html>{HEAD}<body>{FRAME}<main><div id='root'></div></main></body></html>".encode()
+    found = extract_page(
+        page, url="https://news.example/a/1", content_type=None, source=None, fetched_at=None, accepted=True
+    )
+    assert found.article is None
+
+
+def test_paragraphs_of_a_short_page_stay_apart_without_spaces_between_words() -> None:
+    paragraphs = [
+        "嵐の影響で全便欠航していた離島フェリーが二十日朝、二週間ぶりに運航を再開した。",
+        "港の入り口にはなお二十六個の石が沈んでおり、当面は一日一往復に限られる。運航会社は冬ダイヤへの復帰を急ぐ。",
+        "停電していた約三千世帯のうち、二十日正午までに九割で電気が戻った。町は全壊した家を取り壊す方針を示した。",
+    ]
+    body = "".join(f"<p>{each}</p>" for each in paragraphs)
+    assert lines_of(f"<main><article><time>2026年11月20日 9時00分</time>{body}</article></main>") == paragraphs
+
+
+def test_a_paragraph_of_several_lines_stands_once() -> None:
+    signed = "<p>Dilys Haig<br>Skerran</p>"
+    assert lines_of(f"<article><div>{BODY}{signed}</div></article>") == [*PARAGRAPHS, "Dilys Haig", "Skerran"]
+
+
 def test_a_body_cut_off_on_the_page_is_completed_from_the_script() -> None:
     shown = "".join(f"<p>{each}</p>" for each in PARAGRAPHS[:2])
     found = extracted(f"<h1>{TITLE}</h1><article>{shown}</article><script>x = {json.dumps(HTML_BODY)}</script>").article

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from lxml import etree, html
 
 from etl.extract.blocks import read_blocks
-from etl.extract.container import MIN_PARAGRAPH_CHARS, Main, Paragraph, bulk, find_main, start_of
+from etl.extract.container import MIN_PARAGRAPH_CHARS, Main, Paragraph, bulk, find_main, mostly_links, start_of
 from etl.extract.lead import Text, main_heading, shown_lead, with_lead
 from etl.extract.lines import clean_lines
 from etl.extract.normalize import key, letters
@@ -57,6 +57,8 @@ LABEL_CHARS = 35
 RESCUE_CHARS = 2000
 """A text as long as this is looked for in no script."""
 MIN_RESCUE_GAIN = 1.5
+MAX_FRAME_SHARE = 0.25
+MAX_FRAMES = 50
 MISSING_SHARE = 0.12
 """When more of the page's main paragraphs than this is not in the text, they are put back."""
 
@@ -119,11 +121,26 @@ def _body(tree: html.HtmlElement, main: Main) -> list[str]:
         if not _looks_wrong(found[0], main):
             return found[0]
     _strip(tree)
+    _unframe(tree)
     # `fast` leaves the comparison with other extractors out. `deduplicate` stays off: its store is the process's, and
     # a page's third extraction would come out empty.
     document = _extractor()(tree, fast=True, include_comments=False, include_tables=True, with_metadata=False)
     found.append(_paragraphs((document.text or "").split("\n") if document is not None else []))
-    return max(found, key=lambda lines: _held(lines, main))
+    best = max(found, key=lambda lines: _held(lines, main))
+    return _apart(main) if _run_together(best, main) else best
+
+
+def _apart(main: Main) -> list[str]:
+    return _paragraphs(each.text for run in main.runs for each in run)
+
+
+def _run_together(lines: list[str], main: Main) -> bool:
+    """Whether lines hold the main paragraphs, and not as lines: trafilatura's last resort for short pages."""
+    starts = [each.start for run in main.runs for each in run]
+    if len(starts) < 2 or _held(lines, main) >= 0.5:
+        return False
+    have = letters(" ".join(lines))
+    return all(start in have for start in starts)
 
 
 @cache
@@ -169,6 +186,20 @@ def _strip(tree: Any) -> None:
     etree.strip_elements(tree, *_FRAME, with_tail=False)
 
 
+def _unframe(tree: Any) -> None:
+    """Take a page's own frame out: where a page says little, its menu would be the longest text on it.
+
+    An element that holds much of the page is no frame, but one that was left open by a slip.
+    """
+    chars = len(inline(tree))
+    for element in [*tree.iter("nav", "footer", "header")][:MAX_FRAMES]:
+        size = len(inline(element))
+        if element.tag == "header" and not mostly_links(element, size):
+            continue
+        if size < MAX_FRAME_SHARE * chars or mostly_links(element, size):
+            _remove(element)
+
+
 def _completed(lines: list[str], runs: list[list[Paragraph]]) -> list[str]:
     """The lines with what the body step lost of the main paragraphs, each behind the one that it follows on the page.
 
@@ -179,6 +210,8 @@ def _completed(lines: list[str], runs: list[list[Paragraph]]) -> list[str]:
     known = set(starts)
     if all(each.start in known for run in runs for each in run):
         return lines
+    # A paragraph with line breaks of its own stands in several lines.
+    broken = {start_of(" ".join(some)) for n in (2, 3) for some in zip(*(lines[at:] for at in range(n)), strict=False)}
     have = letters(" ".join(lines))
     long = {each.start: len(each.text) for run in runs for each in run if bulk(each.text) >= MIN_PARAGRAPH_CHARS}
     missing = {start for start in long if start not in have}
@@ -188,7 +221,7 @@ def _completed(lines: list[str], runs: list[list[Paragraph]]) -> list[str]:
     for text, start in ((each.text, each.start) for run in runs for each in run):
         if start in known:
             at = starts.index(start)
-        elif (len(start) > 30 and start in have) or (not all_back and (start in missing or at < 0)):
+        elif start in broken or (len(start) > 30 and start in have) or (not all_back and (start in missing or at < 0)):
             continue
         else:
             at += 1
