@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from statistics import median
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 from etl.load.ledger import DayFacts, PollFacts, RunFacts, StepFacts
-from etl.records import Run
+from etl.records import Run, VerdictKind
 from etl.windows import days as days_of
 
 STEPS = ("discover", "fetch", "extract", "learn", "dedupe", "load")
+_VERDICTS = get_args(VerdictKind)
 FEW_PAGES = 5
 """Under so many pages, a share of rejected ones says nothing."""
 MANY_DAYS = 10
@@ -30,7 +32,7 @@ def verdict_on(
 ) -> tuple[list[str], list[str]]:
     """Return the reasons why a run failed, and the warnings."""
     unusable = _seeds(run, polls)
-    failures = [*_steps(steps), *unusable, *_pages(facts, max_rejected)]
+    failures = [*_steps(steps), *unusable, *_pages(facts, steps, max_rejected)]
     seeds = [] if unusable else [*_gaps(polls), *_damage(polls), *_uncovered(run, polls, zone)]
     return failures, [*seeds, *_volume(run, days), *_left_over(facts)]
 
@@ -54,13 +56,22 @@ def _seeds(run: Run, polls: Sequence[PollFacts]) -> list[str]:
     return [f"no usable seed ({said})"]
 
 
-def _pages(facts: RunFacts, max_rejected: float) -> list[str]:
+def _pages(facts: RunFacts, steps: Sequence[StepFacts], max_rejected: float) -> list[str]:
     found = []
     if facts.page_attempts and not facts.page_answers:
         found.append(f"all hosts are down: {facts.page_attempts} requests for pages, none answered with a page")
     if facts.captured >= FEW_PAGES and facts.rejected > facts.captured * max_rejected:
         found.append(
             f"{facts.rejected} of {facts.captured} pages were rejected (over {max_rejected:.0%}): mirrorwire rejections"
+        )
+        return found
+    # Pages that earlier runs fetched and this one read again, by other rules or another extractor.
+    read = [sum(step.counts.get(kind, 0) for step in steps if step.step == "extract") for kind in _VERDICTS]
+    rejected = sum(read) - read[_VERDICTS.index("article")]
+    if sum(read) >= FEW_PAGES and rejected > sum(read) * max_rejected:
+        found.append(
+            f"{rejected} of {sum(read)} stored pages were read as no article (over {max_rejected:.0%}): "
+            "mirrorwire rejections"
         )
     return found
 

@@ -44,6 +44,16 @@ def test_a_good_run_has_nothing_said_of_it() -> None:
     assert judged() == ([], [])
 
 
+def test_stored_pages_that_are_read_again_and_rejected_fail_the_run_too() -> None:
+    def steps(**counts: int) -> list[StepFacts]:
+        return [replace(each, counts=counts) if each.step == "extract" else each for each in DONE]
+
+    none = replace(GOOD, captured=0, rejected=0)
+    assert judged(facts=none, steps=steps(article=5, broken=5)) == ([], [])
+    failures, _ = judged(facts=none, steps=steps(article=4, broken=60, suspect=1))
+    assert failures == ["61 of 65 stored pages were read as no article (over 50%): mirrorwire rejections"]
+
+
 def test_rejections_above_the_setting_fail_the_run_and_below_do_not() -> None:
     assert judged(facts=replace(GOOD, rejected=10)) == ([], [])
     failures, _ = judged(facts=replace(GOOD, rejected=11))
