@@ -75,8 +75,7 @@ def cli(context: click.Context, verbose: bool) -> None:
     """
     level = logging.INFO if verbose else logging.ERROR
     logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
-    for name in ("trafilatura", "psycopg"):  # their warnings are for us: what matters comes as an error or a verdict
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # what matters of its warnings comes as an error
     context.obj = Settings.from_env()
 
 

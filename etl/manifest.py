@@ -5,8 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -75,32 +74,19 @@ def read_manifest(path: str) -> list[Page]:
 
 
 def extract(
-    pages: Iterable[Page], source: Source | None, workers: Workers
+    pages: Sequence[Page], source: Source | None, workers: Workers
 ) -> Iterator[tuple[dict[str, Any], str | None]]:
     """Yield the JSON object of each page in order, and one line where its file could not be read."""
-    waiting: deque[tuple[Page, str | None]] = deque()  # pages read ahead, each with what was wrong with its file
+    for page, found in zip(pages, workers.extract(map(_job, pages), source=source), strict=True):
+        problem = found.verdict.evidence.get("file")
+        yield as_row(page, found), f"{page.id}: {problem}" if problem is not None else None
 
-    def jobs() -> Iterator[Job]:
-        for page in pages:
-            try:
-                body = _bytes(page.file)
-            except (WrongUse, OSError, ValueError, EOFError, zlib.error) as error:
-                waiting.append((page, str(error)))
-                continue
-            waiting.append((page, None))
-            yield Job(body=body, url=page.url, fetched_at=page.fetched_at)
 
-    def unread() -> Iterator[tuple[dict[str, Any], str]]:
-        while waiting and (problem := waiting[0][1]) is not None:
-            page, _ = waiting.popleft()
-            broken = Extraction(verdict=Verdict(kind="broken", evidence={"file": problem}))
-            yield as_row(page, broken), f"{page.id}: {problem}"
-
-    for found in workers.extract(jobs(), source=source):
-        yield from unread()
-        page, _ = waiting.popleft()
-        yield as_row(page, found), None
-    yield from unread()
+def _job(page: Page) -> Job | Verdict:
+    try:
+        return Job(body=_bytes(page.file), url=page.url, fetched_at=page.fetched_at)
+    except (WrongUse, OSError, ValueError, EOFError, zlib.error) as error:
+        return Verdict(kind="broken", evidence={"file": str(error)})
 
 
 def as_row(page: Page, found: Extraction) -> dict[str, Any]:

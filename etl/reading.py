@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -51,37 +51,26 @@ def read_batch(desk: Desk, size: int, tick: Callable[[int], None], *, below: int
 def _extracted(
     desk: Desk, waiting: Sequence[ClaimedCapture], rules: Rules
 ) -> Iterator[tuple[ClaimedCapture, Extraction]]:
-    """Yield what each capture gives, in order. The stored prune rules count, so that all workers read alike."""
-    ahead: deque[tuple[ClaimedCapture, Extraction | None]] = deque()  # read from the archive, not yet answered
-
-    def jobs() -> Iterator[Job]:
-        for claimed in waiting:
-            try:
-                exchange = read_capture(desk.archive, claimed.capture)
-            except ArchiveDamaged as error:  # the link is to be fetched again
-                frontier.settle_link(
-                    desk.conn, claimed.link_id, "pending", tries=1, problem=str(error)
-                )  # fetch it again
-                ahead.append((claimed, Extraction(verdict=Verdict(kind="broken", evidence={"archive": str(error)}))))
-                continue
-            ahead.append((claimed, None))
-            yield Job(
-                body=exchange.body,
-                url=claimed.url,
-                content_type=claimed.content_type,
-                fetched_at=claimed.fetched_at,
-                accepted=claimed.accepted,
-            )
-
-    def damaged() -> Iterator[tuple[ClaimedCapture, Extraction]]:
-        while ahead and (known := ahead[0][1]) is not None:
-            yield ahead.popleft()[0], known
-
+    """Return what each capture gives, in order. The stored prune rules count, so that all workers read alike."""
     source = replace(desk.source, prune=rules.prune)
-    for extraction in desk.workers.extract(jobs(), source=source, boilerplate=rules.blocks):
-        yield from damaged()
-        yield ahead.popleft()[0], extraction
-    yield from damaged()
+    jobs = (_job(desk, claimed) for claimed in waiting)
+    return zip(waiting, desk.workers.extract(jobs, source=source, boilerplate=rules.blocks), strict=True)
+
+
+def _job(desk: Desk, claimed: ClaimedCapture) -> Job | Verdict:
+    """What a capture holds; what is damaged is to be fetched again."""
+    try:
+        exchange = read_capture(desk.archive, claimed.capture)
+    except ArchiveDamaged as error:
+        frontier.settle_link(desk.conn, claimed.link_id, "pending", tries=1, problem=str(error))
+        return Verdict(kind="broken", evidence={"archive": str(error)})
+    return Job(
+        body=exchange.body,
+        url=claimed.url,
+        content_type=claimed.content_type,
+        fetched_at=claimed.fetched_at,
+        accepted=claimed.accepted,
+    )
 
 
 def _store(desk: Desk, claimed: ClaimedCapture, extraction: Extraction, rules: Rules) -> bool:

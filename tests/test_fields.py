@@ -17,9 +17,9 @@ from etl.extract.dates import parse_moment
 from etl.extract.normalize import key, without_site
 from etl.extract.structured import parse_json_ld, text_of
 from etl.records import Article, Extraction
+from tests.test_extract import TITLE, json_ld
 
 URL = "https://www.news.example/2026/09/23/a-storm"
-TITLE = "A storm in the harbour"
 SENTENCES = (
     "The storm reached the harbour shortly before dawn and tore eleven boats from their moorings.",
     "Nobody was hurt, said the harbour master, who had spent the night in the signal station.",
@@ -42,11 +42,6 @@ def article(**parts: str) -> Article:
     found = extract(**parts)
     assert found.article is not None, found.verdict
     return found.article
-
-
-def json_ld(**node: Any) -> str:
-    node = {"@context": "https://schema.org", "@type": "NewsArticle", "headline": TITLE, **node}
-    return f'<script type="application/ld+json">{json.dumps(node)}</script>'
 
 
 def og(**values: str) -> str:
@@ -177,23 +172,6 @@ def test_names_that_only_elements_keep_apart_are_several() -> None:
 
 
 # Times
-
-
-@pytest.mark.parametrize(
-    ("text", "iso"),
-    [
-        ("2026-09-23T08:20:00 +0330", "2026-09-23T08:20:00+03:30"),
-        ("2026-09-23 08:20:00+00", "2026-09-23T08:20:00+00:00"),
-        ("2026-09-23T08:20:00+02:00[Europe/Berlin]", "2026-09-23T08:20:00+02:00"),
-        ("September 23, 2026 8:20 PM EDT", "2026-09-23T20:20:00-04:00"),
-        ("23.09.2026, 08:20 CEST", "2026-09-23T08:20:00+02:00"),
-        ("September 23, 2026 8:20 PM BST", "2026-09-23T20:20:00"),
-    ],
-)
-def test_zones_are_read_in_the_ways_they_are_written(text: str, iso: str) -> None:
-    moment = parse_moment(text)
-    assert moment is not None
-    assert moment.value.isoformat() == iso
 
 
 def test_a_naive_time_takes_its_zone_from_a_statement_of_the_same_instant() -> None:

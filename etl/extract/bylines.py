@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from etl.extract.authors import looks_like_a_person, names_in
-from etl.extract.page import Page, finder, inline
+from etl.extract.page import Page, finder, inline, within
 
 MAX_BYLINE_CHARS = 120
 _MARKED = finder(
@@ -31,7 +31,7 @@ _BY_LINE = re.compile(
     r"text|tekst)[:\s]",
     re.I,
 )
-_OUTSIDE = ("nav", "footer", "aside", "form")
+_FRAME = ("nav", "footer", "aside", "form")
 _LINE_TAGS = ("p", "div", "span", "li", "address", "a", "dd")
 MAX_AROUND = 120
 """Elements behind the heading in which a byline may stand."""
@@ -41,7 +41,7 @@ def read_byline(page: Page) -> list[str]:
     """Return the names of the first byline that the page marks, or shows under its heading, as they stand there."""
     if page.tree is None:
         return []
-    marked = [each for each in _MARKED(page.tree)[:200] if not _outside(each)]
+    marked = [each for each in _MARKED(page.tree)[:200] if not within(each, *_FRAME)]
     for fits in (_is_relation, _is_name, _is_byline):
         for element in marked:
             if fits(element) and (names := _names(element)):
@@ -92,7 +92,7 @@ def _under_heading(tree: Any) -> Iterator[list[str]]:
     for seen, element in enumerate(_behind(heading)):
         if seen > MAX_AROUND:
             return
-        if element.tag not in _LINE_TAGS or _outside(element):
+        if element.tag not in _LINE_TAGS or within(element, *_FRAME):
             continue
         text = inline(element)
         if not 3 < len(text) < MAX_BYLINE_CHARS:
@@ -107,7 +107,3 @@ def _behind(element: Any) -> Iterator[Any]:
     for up in (element, *element.iterancestors()):
         for sibling in up.itersiblings():
             yield from sibling.iter()
-
-
-def _outside(element: Any) -> bool:
-    return any(up.tag in _OUTSIDE for up in element.iterancestors())

@@ -19,14 +19,12 @@ from etl.extract.normalize import (
 from etl.extract.page import Page, absolute
 from etl.extract.paywall import read_paywalled
 from etl.extract.structured import Structured, text_of
-from etl.extract.titles import headings, read_title
+from etl.extract.titles import read_title
 from etl.extract.topics import sections, tags
 from etl.records import Image, Source
 from etl.urls import canonical_url
 
 _ADDRESS = re.compile(r"https?://|www\.")
-
-__all__ = ["Fields", "headings", "read_fields"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

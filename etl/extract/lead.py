@@ -9,8 +9,9 @@ from typing import Any
 
 from lxml import etree, html
 
+from etl.extract.container import mostly_links
 from etl.extract.normalize import key, letters
-from etl.extract.page import inline
+from etl.extract.page import inline, within
 
 _LEAD_CLASS = re.compile(
     r"(?:^|[-_\s])(?:lead|lede|leadtext|standfirst|dek|deck|subtitle|sub-?title|sub-?headline|"
@@ -20,6 +21,7 @@ _LEAD_CLASS = re.compile(
     r"ingress|preamble|manchet|perex|ledtext|sottotitolo)s?(?:[-_\s]|$)",
     re.I,
 )
+_BESIDE = ("aside", "nav", "footer", "figure", "form", "li")
 MIN_LEAD_CHARS = 25
 MAX_LEAD_CHARS = 1200
 
@@ -49,7 +51,7 @@ def shown_lead(heading: Any, titles: Sequence[str], descriptions: Sequence[tuple
         if not MIN_LEAD_CHARS <= len(text) <= MAX_LEAD_CHARS:
             continue
         folded = key(text)
-        if folded in named or sum(len(inline(link)) for link in element.iter("a")) > len(text) * 0.5:
+        if folded in named or mostly_links(element, len(text)):
             continue
         if any(start and folded.startswith(start) for start in said):
             return _with_likes(element, text) if marked else [text]
@@ -87,9 +89,7 @@ def main_heading(tree: html.HtmlElement, titles: Sequence[str]) -> Any:
 def _around(heading: Any) -> Iterable[Any]:
     """The elements that follow the heading, as far as a lead may stand."""
     for element in heading.xpath("following::*[position() < 81]"):
-        if not any(
-            up.tag in ("aside", "nav", "footer", "figure", "form", "li") for up in (element, *element.iterancestors())
-        ):
+        if element.tag not in _BESIDE and not within(element, *_BESIDE):
             yield element
 
 

@@ -121,6 +121,17 @@ def inline(element: etree._Element) -> str:
     return fold("".join(part for part in element.itertext() if isinstance(part, str)))
 
 
+def within(element: etree._Element, *tags: str) -> bool:
+    """Return whether an element stands in one of these."""
+    return next(element.iterancestors(*tags), None) is not None
+
+
+def take_out(element: Any) -> None:
+    """Take an element out of its tree with what it holds; its tail stays, and the root does."""
+    if element.getparent() is not None:
+        element.drop_tree()
+
+
 def finder(path: str) -> Callable[[etree._Element], list[Any]]:
     """Return a compiled XPath that gives a list of elements (or of attribute values)."""
     found: Any = etree.XPath(path)

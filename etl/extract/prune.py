@@ -8,6 +8,8 @@ from typing import Any
 
 from lxml import etree, html
 
+from etl.extract.page import take_out
+
 
 def prune(tree: html.HtmlElement, paths: Iterable[str]) -> None:
     """Take the elements that any of the paths selects out of a tree, with what they hold; the root itself stays.
@@ -16,8 +18,7 @@ def prune(tree: html.HtmlElement, paths: Iterable[str]) -> None:
     """
     for path in paths:
         for element in _compiled(path)(tree):
-            if element.getparent() is not None:
-                element.drop_tree()
+            take_out(element)
 
 
 @lru_cache(maxsize=256)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 from lxml import etree, html
 
@@ -16,7 +16,7 @@ from etl.extract.container import MIN_PARAGRAPH_CHARS, Main, Paragraph, bulk, fi
 from etl.extract.lead import Text, main_heading, shown_lead, with_lead
 from etl.extract.lines import clean_lines
 from etl.extract.normalize import key, letters
-from etl.extract.page import Page, finder, fold, inline
+from etl.extract.page import Page, finder, fold, inline, take_out
 from etl.extract.script_body import prose_lines, read_script_body
 
 _FRAME = (
@@ -85,7 +85,7 @@ def read_text(
     lead = shown_lead(heading, titles, descriptions) if heading is not None else []
     main = find_main(tree)
     if heading is not None and any(letters(inline(heading)).endswith(letters(title)) for title in titles):
-        _remove(heading)
+        take_out(heading)
     lines, origin = _completed(_body(tree, main), main.runs), "page"
     if sum(map(bulk, lines)) < RESCUE_CHARS:
         lines, origin = _rescued(lines, page, titles, article_body)
@@ -93,9 +93,7 @@ def read_text(
     return replace(with_lead(lines, lead, descriptions), origin=origin)
 
 
-def _rescued(
-    lines: list[str], page: Page, titles: Sequence[str], article_body: str | None
-) -> tuple[list[str], Literal["page", "script", "json-ld"]]:
+def _rescued(lines: list[str], page: Page, titles: Sequence[str], article_body: str | None) -> tuple[list[str], str]:
     """The body from a script or the JSON-LD and its origin, where what the page shows is only its beginning or less."""
     shown = sum(map(bulk, lines))
     starts = [start_of(line) for line in lines if bulk(line) >= MIN_PARAGRAPH_CHARS]
@@ -105,7 +103,7 @@ def _rescued(
         said = letters(" ".join(body))
         same = sum(start in said for start in starts) >= len(starts) / 2
         if sum(map(bulk, body)) > MIN_RESCUE_GAIN * shown and (same or shown < SHORT_BODY_CHARS):
-            return body, "script" if origin == "script" else "json-ld"
+            return body, origin
     return lines, "page"
 
 
@@ -179,10 +177,10 @@ def _paragraphs(lines: Iterable[str]) -> list[str]:
 def _strip(tree: Any) -> None:
     """Take out what is no text of the article, before the body is looked for."""
     for card in _CARDS(tree):
-        _remove(card)
+        take_out(card)
     for element in _MAYBE_FURNITURE(tree):
         if _FURNITURE.search(element.get("class")) and len("".join(element.itertext())) < 600:
-            _remove(element)
+            take_out(element)
     etree.strip_elements(tree, *_FRAME, with_tail=False)
 
 
@@ -194,10 +192,8 @@ def _unframe(tree: Any) -> None:
     chars = len(inline(tree))
     for element in [*tree.iter("nav", "footer", "header")][:MAX_FRAMES]:
         size = len(inline(element))
-        if element.tag == "header" and not mostly_links(element, size):
-            continue
-        if size < MAX_FRAME_SHARE * chars or mostly_links(element, size):
-            _remove(element)
+        if mostly_links(element, size) or (element.tag != "header" and size < MAX_FRAME_SHARE * chars):
+            take_out(element)
 
 
 def _completed(lines: list[str], runs: list[list[Paragraph]]) -> list[str]:
@@ -229,8 +225,3 @@ def _completed(lines: list[str], runs: list[list[Paragraph]]) -> list[str]:
             starts.insert(at, start)
             known.add(start)
     return found
-
-
-def _remove(element: Any) -> None:
-    if element.getparent() is not None:
-        element.drop_tree()

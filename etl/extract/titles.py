@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from lxml import etree
 
 from etl.extract.normalize import MAX_TITLE_CHARS, distinct, is_site, key, plain, without_site
-from etl.extract.page import Page, fold, inline
+from etl.extract.page import Page, fold, inline, within
 from etl.extract.structured import Structured, text_of
 
 VOTES = {"opengraph": 2, "json-ld": 1, "page": 1, "meta": 1}
@@ -24,6 +23,7 @@ og:title counts twice and each other once: it gives way where three others agree
 MIN_CUT_CHARS = 15
 """A title that is cut off is not known again by a shorter beginning."""
 _MAX_HEADINGS = 40
+_FRAME = ("nav", "footer", "aside", "dialog", "form")
 _KICKER = re.compile(
     r"(?:kicker|over-?line|over-?title|top-?line|roof-?line|dach-?zeile|spitz-?marke|eyebrow|pre-?title|sur-?titre|"
     r"ante-?titulo|antetitulo|cintillo|occhiello|flash-?label|super-?title|supra-?title|rubrik|vignette)",
@@ -48,7 +48,7 @@ def headings(page: Page) -> list[str]:
     """Return the page's h1 texts, those in the page's frame last."""
     if page.tree is None:
         return []
-    found = [(_in_frame(h1), inline(h1)) for h1 in page.tree.iter("h1")]
+    found = [(within(h1, *_FRAME), inline(h1)) for h1 in page.tree.iter("h1")]
     return [text for _, text in sorted(found, key=lambda each: each[0]) if text]
 
 
@@ -117,7 +117,7 @@ def _shown(page: Page, elsewhere: Sequence[str]) -> Iterator[str]:
         text = heading_text(heading)
         if not text:
             continue
-        if heading.tag == "h1" and _in_frame(heading):
+        if heading.tag == "h1" and within(heading, *_FRAME):
             framed = framed or text
         elif heading.tag == "h1" and first is None:
             first = text
@@ -148,7 +148,3 @@ def _gather(element: etree._Element, parts: list[str]) -> None:
         else:
             parts.append(" ")
         parts.append(child.tail or "")
-
-
-def _in_frame(element: Any) -> bool:
-    return any(up.tag in ("nav", "footer", "aside", "dialog", "form") for up in element.iterancestors())

@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from etl.extract.normalize import MAX_TAGS, distinct, is_site, key
-from etl.extract.page import Page, absolute, inline
+from etl.extract.page import Page, absolute, inline, within
 from etl.extract.structured import Structured, text_of
 
+_FRAME = ("nav", "footer", "aside")
 _HOME = frozenset(
     [
         "home",
@@ -123,7 +124,7 @@ def _shown_crumbs(page: Page) -> list[str]:
             return names
     before = _before_heading(page.tree, {*marked[:200]} - {*crumbs})
     for element in reversed(before):
-        if _SECTION_CLASS.search(element.get("class") or "") and not _in_frame(element):
+        if _SECTION_CLASS.search(element.get("class") or "") and not within(element, *_FRAME):
             names = _link_names(element, page, 40)
             if 0 < len(names) <= MAX_SHOWN_SECTIONS:
                 return names
@@ -169,10 +170,6 @@ def _before_heading(tree: etree._Element, elements: set[etree._Element]) -> list
     return [element for element in seen[-30:] if element in elements and element not in around]
 
 
-def _in_frame(element: etree._Element) -> bool:
-    return any(up.tag in ("nav", "footer", "aside") for up in element.iterancestors())
-
-
 def tags(page: Page, data: Structured, section: str | None) -> tuple[str, tuple[str, ...]]:
     """Return where the tags stand, and the tags: of the first statement, or of a later one that adds to it more than
     the names of sections."""
@@ -203,7 +200,7 @@ def _shown_tags(tree: etree._Element) -> tuple[str, ...]:
     if marked:
         return distinct(marked, MAX_TAGS)
     for element in _of_class(tree, _TAGS_CLASS)[:200]:
-        if not _in_frame(element):
+        if not within(element, *_FRAME):
             links = [link for _, link in zip(range(41), element.iter("a"), strict=False)]
             names = [name for link in links if 1 < len(name := inline(link)) < 50]
             if names and len(links) <= 40 and len(names) == len(links):

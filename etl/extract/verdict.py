@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from lxml import etree, html
 
-from etl.extract.fields import headings
 from etl.extract.marked import ARTICLE_TYPES
 from etl.extract.normalize import MAX_TITLE_CHARS
 from etl.extract.notice_titles import DOCUMENT, TITLE_ONLY
@@ -19,6 +18,7 @@ from etl.extract.published import Times
 from etl.extract.script_body import prose_lines, read_script_body
 from etl.extract.structured import Structured
 from etl.extract.survey import OPENING_CHARS, survey, width
+from etl.extract.titles import headings
 from etl.records import Source, Verdict, VerdictKind
 from etl.urls import article_key, host_of
 

@@ -72,10 +72,11 @@ class Workers:
         self._in_use = False
 
     def extract(
-        self, jobs: Iterable[Job], *, source: Source | None, boilerplate: frozenset[int] = frozenset()
+        self, jobs: Iterable[Job | Verdict], *, source: Source | None, boilerplate: frozenset[int] = frozenset()
     ) -> Iterator[Extraction]:
         """Yield what each page gave, in the order of `jobs`, of which only a few chunks are read ahead.
 
+        A verdict in a job's place is that page's answer: nothing could be read that a child might look at.
         Raises `ExtractionBug` in the place of a page on which extraction raised, and `WorkersUnavailable` if
         children cannot be started.
         """
@@ -102,7 +103,7 @@ class Workers:
     ) -> None:
         self.close()
 
-    def _run(self, template: Chunk, jobs: Iterable[Job]) -> Iterator[Extraction | Verdict]:
+    def _run(self, template: Chunk, jobs: Iterable[Job | Verdict]) -> Iterator[Extraction | Verdict]:
         if self._in_use:
             raise RuntimeError("these workers are at work for somebody else")
         self._in_use, queue = True, _Queue(template, jobs, self.processes * CHUNKS_AHEAD * CHUNK_PAGES)
@@ -203,7 +204,7 @@ class Workers:
 class _Queue:
     """The pages of one call: read from `jobs` in chunks, up to `ahead` pages before the next that is to go `out`."""
 
-    def __init__(self, template: Chunk, jobs: Iterable[Job], ahead: int) -> None:
+    def __init__(self, template: Chunk, jobs: Iterable[Job | Verdict], ahead: int) -> None:
         self._template, self._ahead = template, ahead
         self._jobs, self._read = iter(jobs), 0
         self._back: deque[tuple[int, Chunk]] = deque()
@@ -218,8 +219,8 @@ class _Queue:
             first, jobs, size = self._read, [], 0
             for job in itertools.islice(self._jobs, CHUNK_PAGES):
                 self._read += 1
-                if len(job.body) > MAX_BODY_BYTES:
-                    self.found[self._read - 1] = _too_large(len(job.body))
+                if isinstance(job, Verdict) or len(job.body) > MAX_BODY_BYTES:
+                    self.found[self._read - 1] = job if isinstance(job, Verdict) else _too_large(len(job.body))
                     break
                 jobs.append(job)
                 size += len(job.body)
