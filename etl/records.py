@@ -103,7 +103,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """A whole HTTP response in memory. `body` is decoded from its transfer and content encoding."""
+    """A whole HTTP response in memory. `body` is decoded from its transfer and content encoding.
+
+    `redirects` are the responses that led here, in order; theirs is empty.
+    """
 
     url: str
     host: str
@@ -114,6 +117,7 @@ class Exchange:
     body: bytes
     fetched_at: datetime
     elapsed_s: float
+    redirects: tuple[Exchange, ...] = ()
 
     def header(self, name: str) -> str | None:
         """The first header of that name, whatever its case."""
