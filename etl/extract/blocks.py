@@ -119,7 +119,10 @@ def _weight(text: str | None) -> int:
 def _left_out(node: Any, main: Main, total: int, sizes: _Sizes) -> bool:
     """Whether an element is no text of the article's: by its tag, its names, its links, or its place beside."""
     tag = node.tag
-    if tag in _SKIPPED or node.get("hidden") is not None or node.get("aria-hidden") == "true":
+    if tag in _SKIPPED:
+        return True
+    hidden = node.get("hidden") is not None or node.get("aria-hidden") == "true"
+    if hidden and node not in main.holders:  # the text itself may be hidden, until its reader has paid
         return True
     names = f"{node.get('class') or ''} {node.get('id') or ''}"[:MAX_NAMES_CHARS]
     named = len(names) > 1 and _FURNITURE.search(names) is not None

@@ -61,17 +61,19 @@ def find_main(tree: html.HtmlElement) -> Main:
     """
     groups: dict[Any, list[Any]] = defaultdict(list)
     sizes: dict[Any, int] = defaultdict(int)
+    said: set[str] = set()  # what a page says again and again, in place of each thing it may not load, is no text
     for element in tree.iter("p"):
         parent = element.getparent()
         if parent is None:
             continue
         text = inline(element)
         size = bulk(text)
-        if size < MIN_PARAGRAPH_CHARS or mostly_links(element, len(text)):
+        if size < MIN_PARAGRAPH_CHARS or text in said or mostly_links(element, len(text)):
             continue
         home = next(element.iterancestors(*_ASIDE), None)
         if home is not None and home.tag != "article":
             continue
+        said.add(text)
         same = (element.get("class"), parent.tag, parent.get("class"), home)
         groups[same].append(element)
         sizes[same] += size

@@ -42,6 +42,7 @@ class Page:
     """A parsed page. `tree` has no comments, scripts and styles; it is `None` where `problem` says why.
 
     `scripts` are the other script elements, out of the tree: few pages need a look at them, so none is read yet.
+    In `kept` a reader leaves what the next one would have to find again.
     """
 
     url: str
@@ -51,6 +52,7 @@ class Page:
     json_ld: tuple[str, ...] = ()
     scripts: tuple[Any, ...] = ()
     problem: dict[str, Any] = field(default_factory=dict)
+    kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 def parse_page(body: bytes, *, url: str, content_type: str | None) -> Page:  # noqa: PLR0911 - one a problem

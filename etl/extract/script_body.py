@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree, html
@@ -42,11 +43,12 @@ _CODE = re.compile(r"[{};=]|https?://")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Candidate:
+class _Prose:
+    """A run of prose, and the values that hold it, the innermost last."""
+
     lines: list[str]
     chars: int
-    titled: bool
-    owner: Any
+    owners: tuple[Any, ...]
 
 
 def read_script_body(page: Page, titles: Sequence[str]) -> list[str] | None:
@@ -56,28 +58,33 @@ def read_script_body(page: Page, titles: Sequence[str]) -> list[str] | None:
     it must stand in an object that also holds one of the page's titles.
     """
     named = {spelling for title in titles if len(spelling := letters(title)) > 8}
-    found = sorted(_candidates(page, named), key=lambda each: (each.titled, each.chars), reverse=True)[:MAX_CANDIDATES]
-    distinct: dict[str, _Candidate] = {}  # one article often stands twice, in what two parts of the page were given
-    for each in found:
-        start = next(line for line in each.lines if bulk(line) >= MIN_PARAGRAPH_CHARS)
-        distinct.setdefault(letters(start)[:60], each)
-    longest = sorted(distinct.values(), key=lambda each: each.chars, reverse=True)
+    if "script_prose" not in page.kept:
+        page.kept["script_prose"] = list(_runs(page.scripts))
+    runs = [(any(_holds(owner, named) for owner in run.owners[-4:]), run) for run in page.kept["script_prose"]]
+    runs = sorted(runs, key=lambda each: (each[0], each[1].chars), reverse=True)[:MAX_CANDIDATES]
+    distinct: dict[str, tuple[bool, _Prose]] = {}  # one article often stands twice, in what two parts of the page got
+    for titled, run in runs:
+        start = next(line for line in run.lines if bulk(line) >= MIN_PARAGRAPH_CHARS)
+        distinct.setdefault(letters(start)[:60], (titled, run))
+    longest = sorted(distinct.values(), key=lambda each: each[1].chars, reverse=True)
     if not longest:
         return None
-    best = next((each for each in longest if each.titled and each.chars > longest[0].chars / 2), None)
+    enough = longest[0][1].chars / 2
+    best = next((run for titled, run in longest if titled and run.chars > enough), None)
     if best is None:
-        if len(longest) > 1 and longest[1].chars > longest[0].chars / 2:
+        if len(longest) > 1 and longest[1][1].chars > enough:
             return None
-        best = longest[0]
+        best = longest[0][1]
     said = letters(" ".join(best.lines))
-    lead = [line for line in _lead(best.owner) if letters(line) not in said and letters(line) not in named]
+    owner = next((owner for owner in reversed(best.owners) if isinstance(owner, dict)), None)
+    lead = [line for line in _lead(owner) if letters(line) not in said and letters(line) not in named]
     return [*lead, *best.lines]
 
 
-def _candidates(page: Page, named: set[str]) -> Iterator[_Candidate]:
-    """The runs of prose in the page's scripts, walked with a stack, each value with the objects that hold it."""
+def _runs(scripts: Sequence[Any]) -> Iterator[_Prose]:
+    """The runs of prose in script elements, walked with a stack, each value with the objects that hold it."""
     left = MAX_NODES
-    for root in script_values(page.scripts):
+    for root in script_values(scripts):
         waiting: list[tuple[Any, tuple[Any, ...]]] = [(root, ())]
         while waiting and left > 0:
             left -= 1
@@ -92,24 +99,25 @@ def _candidates(page: Page, named: set[str]) -> Iterator[_Candidate]:
                 lines = []
             chars = sum(bulk(line) for line in lines if bulk(line) >= MIN_PARAGRAPH_CHARS)
             if chars >= MIN_BODY_CHARS:
-                yield _Candidate(
-                    lines=lines,
-                    chars=chars,
-                    titled=any(_holds(owner, named) for owner in owners[-4:]),
-                    owner=next((owner for owner in reversed(owners) if isinstance(owner, dict)), None),
-                )
+                yield _Prose(lines=lines, chars=chars, owners=owners)
             elif isinstance(node, (dict, list)):
                 waiting += [(value, (*owners[-4:], node)) for value in _children(node)]
 
 
 def _children(node: Any) -> list[Any]:
+    """The values in which a run of prose may stand. A short string is none, and a list is read before its strings."""
     if isinstance(node, list):
-        return [value for value in node if isinstance(value, (dict, list, str))][::-1]
-    return [
-        value
-        for name, value in node.items()
-        if isinstance(value, (dict, list, str)) and not (isinstance(name, str) and _ELSEWHERE.search(name))
-    ][::-1]
+        return [value for value in node if _may_hold(value)][::-1]
+    return [value for name, value in node.items() if _may_hold(value) and not _is_elsewhere(name)][::-1]
+
+
+def _may_hold(value: Any) -> bool:
+    return len(value) >= MIN_BODY_CHARS // 2 if isinstance(value, str) else bool(value) and isinstance(value, (dict, list))
+
+
+@lru_cache(maxsize=4096)
+def _is_elsewhere(name: str) -> bool:
+    return _ELSEWHERE.search(name) is not None
 
 
 def _holds(owner: Any, named: set[str]) -> bool:

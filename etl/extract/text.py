@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -114,7 +114,7 @@ def _body(tree: html.HtmlElement, main: Main) -> list[str]:
     """
     found: list[list[str]] = []
     if main.container is not None:
-        _strip(main.container)
+        _strip(main.container, main.holders)
         found.append(_paragraphs(read_blocks(main, sum(bulk(each.text) for run in main.runs for each in run))))
         if not _looks_wrong(found[0], main):
             return found[0]
@@ -174,12 +174,13 @@ def _paragraphs(lines: Iterable[str]) -> list[str]:
     return [line for each in lines if (line := _MARKS.sub("", fold(each))) and not _TRIVIAL.match(line)]
 
 
-def _strip(tree: Any) -> None:
-    """Take out what is no text of the article, before the body is looked for."""
+def _strip(tree: Any, kept: Collection[Any] = ()) -> None:
+    """Take out what is no text of the article, before the body is looked for. What is `kept` stays, hidden or not."""
     for card in _CARDS(tree):
-        take_out(card)
+        if card not in kept:
+            take_out(card)
     for element in _MAYBE_FURNITURE(tree):
-        if _FURNITURE.search(element.get("class")) and len("".join(element.itertext())) < 600:
+        if element not in kept and _FURNITURE.search(element.get("class")) and len("".join(element.itertext())) < 600:
             take_out(element)
     etree.strip_elements(tree, *_FRAME, with_tail=False)
 
