@@ -121,21 +121,25 @@ def _left_out(node: Any, main: Main, total: int, sizes: _Sizes) -> bool:
     tag = node.tag
     if tag in _SKIPPED:
         return True
-    hidden = node.get("hidden") is not None or node.get("aria-hidden") == "true"
-    if hidden and node not in main.holders:  # the text itself may be hidden, until its reader has paid
+    if _hidden(node) and node not in main.holders:  # the text itself may be hidden, until its reader has paid
         return True
     names = f"{node.get('class') or ''} {node.get('id') or ''}"[:MAX_NAMES_CHARS]
     named = len(names) > 1 and _FURNITURE.search(names) is not None
     if named or tag in ("form", "header", "time"):
         return sizes.chars[node] < MAX_FURNITURE_SHARE * total
-    if (style := node.get("style")) and _HIDDEN.search(style[:MAX_NAMES_CHARS]):
-        return True
     if tag in _BOXES:
         return node not in main.holders and _foreign(node, sizes)
     if tag not in _LINKED or node in main.holders:
         return False
     # A long paragraph with many links is one of the article's with its sources.
     return (tag != "p" or sizes.chars[node] < MAX_LINK_LINE_CHARS) and sizes.mostly_links(node)
+
+
+def _hidden(node: Any) -> bool:
+    if node.get("hidden") is not None or node.get("aria-hidden") == "true":
+        return True
+    style = node.get("style")
+    return bool(style) and _HIDDEN.search(style[:MAX_NAMES_CHARS]) is not None
 
 
 def _foreign(box: Any, sizes: _Sizes) -> bool:

@@ -112,7 +112,9 @@ def _children(node: Any) -> list[Any]:
 
 
 def _may_hold(value: Any) -> bool:
-    return len(value) >= MIN_BODY_CHARS // 2 if isinstance(value, str) else bool(value) and isinstance(value, (dict, list))
+    if isinstance(value, str):
+        return len(value) >= MIN_BODY_CHARS // 2
+    return bool(value) and isinstance(value, (dict, list))
 
 
 @lru_cache(maxsize=4096)
