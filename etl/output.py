@@ -12,10 +12,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
-
 from etl.errors import WrongUse
 
 FORMATS = ("json", "jsonl", "csv", "table")
@@ -101,6 +97,9 @@ _WRITERS: dict[str, Callable[[Iterable[Row], Iterable[str] | None, TextIO], int]
 
 def show_table(rows: Iterable[Row], columns: Iterable[str], out: TextIO, title: str | None = None) -> None:
     """Draw a table. What comes from pages is shown as it is: no markup, no control characters."""
+    from rich.console import Console  # noqa: PLC0415 - rich takes longer to load than a page to read
+    from rich.table import Table  # noqa: PLC0415
+
     names = list(columns)
     table = Table(title=title, title_justify="left", title_style="bold", header_style="bold", expand=False)
     for name in names:
@@ -132,6 +131,9 @@ def progress(what: str, total: int | None) -> Iterator[Tick]:
     if not sys.stderr.isatty():
         yield lambda n: None
         return
+    from rich.console import Console  # noqa: PLC0415 - as above
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(file=sys.stderr), transient=True) as bar:
         task = bar.add_task(what, total=total)

@@ -6,16 +6,20 @@ import csv
 import gzip
 import io
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import click
 import pytest
 
+from etl.cli import COMMANDS as PLACES
 from etl.cli import cli
 from etl.config import Settings
-from tests.conftest import Ran, courier_file
+from tests.conftest import ROOT, Ran, courier_file
 from tests.newsroom import Newsroom
 
 Run = Callable[..., Ran]
@@ -32,7 +36,10 @@ EXTRACT = (
 
 def commands(group: click.Group, *words: str) -> dict[tuple[str, ...], click.Command]:
     found: dict[tuple[str, ...], click.Command] = {}
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command
         found[(*words, name)] = command
         if isinstance(command, click.Group):
             found.pop((*words, name)) if not command.invoke_without_command else None
@@ -50,6 +57,40 @@ def examples(command: click.Command) -> list[list[str]]:
 
 def test_every_command_has_an_example_in_its_help() -> None:
     assert {words for words, command in COMMANDS.items() if not examples(command)} == set()
+
+
+def test_the_list_of_commands_says_what_their_own_helps_begin_with() -> None:
+    context = click.Context(cli)
+    for name, place in PLACES.items():
+        command = cli.get_command(context, name)
+        assert command
+        assert command.name == name
+        assert (command.help or "").startswith(place.line)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--help"], ["--version"], ["extract", "--help"], ["extract", "page.html", "--url", "https://a.example/a"]],
+)
+def test_help_and_extract_load_no_more_than_they_use(words: list[str], tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(COURIER_PAGE, encoding="utf-8")
+    program = (
+        "import atexit, sys\n"
+        "atexit.register(lambda: print(*{name.partition('.')[0] for name in sys.modules}, file=sys.stderr))\n"
+        "from etl.cli import cli; cli(sys.argv[1:], prog_name='mirrorwire', standalone_mode=False)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *words],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    loaded = set(done.stderr.strip().splitlines()[-1].split())
+    assert "etl" in loaded, done.stderr
+    heavy = {"airflow", "feedparser", "psycopg", "pydantic", "requests", "rich", "trafilatura", "warcio", "yoyo"}
+    assert loaded & heavy == set()
 
 
 def test_the_documented_commands_run(mirrorwire: Run, newsroom: Newsroom, tmp_path: Path, settings: Settings) -> None:

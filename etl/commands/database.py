@@ -1,0 +1,62 @@
+"""`db`: the database itself."""
+
+from __future__ import annotations
+
+import click
+
+from etl import output
+from etl.errors import DatabaseInUse, WrongUse
+from etl.load import db, migrate
+from etl.pipeline import prepare
+from etl.settings import Settings
+
+
+@click.group("db")
+def database() -> None:
+    """The database: MIRRORWIRE_DATABASE_URL, or the embedded server under MIRRORWIRE_HOME."""
+
+
+@database.command("migrate")
+@click.pass_obj
+def migrate_database(settings: Settings) -> None:
+    """Bring the schema up to date.
+
+    \b
+    Example:
+      mirrorwire db migrate
+    """
+    applied = migrate.migrate(db.database_url(settings))
+    for name in applied:
+        output.say(f"applied {name}")
+    if not applied:
+        output.say("the schema is up to date")
+
+
+@database.command("stop")
+@click.option("--force", is_flag=True, help="Also under a running Airflow.")
+@click.pass_obj
+def stop_database(settings: Settings, force: bool) -> None:
+    """Stop the embedded server; the data stays. Not under a running Airflow, which would die of it.
+
+    \b
+    Example:
+      mirrorwire db stop
+    """
+    if settings.database_url:
+        raise WrongUse("MIRRORWIRE_DATABASE_URL is set, and only the embedded server can be stopped")
+    users = 0 if force else db.airflow_sessions(settings)
+    if users:
+        raise DatabaseInUse(users)
+    output.say("stopped" if db.stop_embedded(settings) else "no embedded server runs")
+
+
+@database.command("url")
+@click.pass_obj
+def show_url(settings: Settings) -> None:
+    """Print the database's URL, for psql and other programs.
+
+    \b
+    Example:
+      psql "$(mirrorwire db url)" -c "select title from articles limit 5"
+    """
+    print(prepare(settings))

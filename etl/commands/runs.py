@@ -1,0 +1,88 @@
+"""Passes over a source: `ingest` and `backfill`."""
+
+from __future__ import annotations
+
+import click
+
+from etl import output, passes
+from etl.commands.options import FAILED, IN_PART, format_option, revisit_option, since_option, until_option
+from etl.passes import PassResult
+from etl.settings import Settings
+
+
+@click.command()
+@click.argument("source")
+@since_option
+@until_option
+@revisit_option
+@click.option("--live", is_flag=True, help="Ask only the seeds that show what is new, as the schedule does.")
+@format_option
+@click.pass_obj
+def ingest(
+    settings: Settings, source: str, since: str | None, until: str | None, revisit: bool, live: bool, form: str | None
+) -> int:
+    """One pass over SOURCE without Airflow: everything that its seeds list and that is not stored.
+
+    \b
+    Example:
+      mirrorwire ingest courier
+      mirrorwire ingest courier --since 2026-11-20 --until 2026-11-21
+    """
+    done = passes.run_pass(
+        settings,
+        source,
+        kind="live",
+        since=since,
+        until=until,
+        all_seeds=not live,
+        revisit=revisit,
+        progress=output.progress,
+    )
+    return _told(source, done, form)
+
+
+@click.command()
+@click.argument("source")
+@click.option("--since", metavar="D", required=True, help="First day, in the source's zone.")
+@click.option("--until", metavar="D", required=True, help="The day after the last.")
+@click.option("--dry-run", is_flag=True, help="Say per day what would be fetched, from which seeds; store nothing.")
+@revisit_option
+@format_option
+@click.pass_obj
+def backfill(
+    settings: Settings, source: str, since: str, until: str, dry_run: bool, revisit: bool, form: str | None
+) -> int:
+    """Fetch the articles of past days from every seed that reaches them. Run again, it goes on where it stopped.
+
+    \b
+    Example:
+      mirrorwire backfill courier --since 2026-11-10 --until 2026-11-15 --dry-run
+    """
+    if dry_run:
+        rows, readings = passes.plan(settings, source, since=since, until=until)
+        output.write_rows(rows, form, columns=("day", "to_fetch", "stored", "seeds", "covered"))
+        for reading in readings:
+            for problem in reading.problems:
+                output.say(f"mirrorwire: {reading.seed.name}: {problem}")
+        failed = [reading.outcome == "failed" for reading in readings]
+        return FAILED if all(failed) else IN_PART if any(failed) else 0
+    done = passes.run_pass(
+        settings,
+        source,
+        kind="backfill",
+        since=since,
+        until=until,
+        all_seeds=True,
+        revisit=revisit,
+        progress=output.progress,
+    )
+    return _told(source, done, form)
+
+
+def _told(source: str, done: PassResult, form: str | None) -> int:
+    output.write_rows([{"source": source, "run": done.run_id, **done.counts, "left": len(done.left)}], form)
+    for link in done.left:
+        output.say(f"mirrorwire: {link['url']}: {link['last_problem'] or 'not fetched'}")
+    for reason in done.failures:
+        output.say(f"mirrorwire: {source}: {reason}")
+    return FAILED if done.failures else IN_PART if done.left else 0

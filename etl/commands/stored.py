@@ -1,0 +1,93 @@
+"""What is stored: `export`, `status`, `rejections`."""
+
+from __future__ import annotations
+
+import sys
+from typing import get_args
+
+import click
+
+from etl import output, reports
+from etl.commands.options import format_option, since_option, until_option
+from etl.config import find_source
+from etl.load import captures, db
+from etl.pipeline import prepare
+from etl.records import VerdictKind
+from etl.settings import Settings
+
+
+@click.command()
+@click.argument("source")
+@since_option
+@until_option
+@format_option
+@click.pass_obj
+def export(settings: Settings, source: str, since: str | None, until: str | None, form: str | None) -> None:
+    """The articles of SOURCE, one row each, by publication.
+
+    \b
+    Example:
+      mirrorwire export courier --since 2026-11-20 --format jsonl > courier.jsonl
+    """
+    with db.connect(prepare(settings)) as conn:
+        rows = reports.exported(conn, find_source(settings, source), since, until)
+        output.write_rows(rows, form, columns=("title", "section", "published_at", "served_by", "version"))
+
+
+@click.command()
+@click.argument("source", required=False)
+@format_option
+@click.pass_obj
+def status(settings: Settings, source: str | None, form: str | None) -> None:
+    """How sources, their hosts, runs, feeds and links stand.
+
+    \b
+    Example:
+      mirrorwire status
+      mirrorwire status courier --format json
+    """
+    if source:
+        find_source(settings, source)
+    with db.connect(prepare(settings)) as conn:
+        found = reports.status(conn, settings, source)
+    if form == "table" or (form is None and sys.stdout.isatty()):
+        reports.show_status(found, sys.stdout)
+    elif form == "json":
+        output.write_document({"sources": found})
+    else:
+        output.write_rows(found, form)
+
+
+@click.command()
+@click.argument("source", required=False)
+@click.option("--verdict", type=click.Choice(get_args(VerdictKind)), help="Only pages of this verdict.")
+@click.option(
+    "--accept",
+    type=click.IntRange(1, 2**63 - 1),
+    multiple=True,
+    metavar="ID",
+    help="Take this page for an article after all.",
+)
+@format_option
+@click.pass_obj
+def rejections(
+    settings: Settings, source: str | None, verdict: str | None, accept: tuple[int, ...], form: str | None
+) -> None:
+    """Pages that were stored and are no article, newest first, with the evidence; suspects stand here in quarantine.
+
+    A page that is accepted, by the `id` it is listed with, is read again by the source's next run and loaded if it has
+    a title and a text; until then it stays listed, and its link is retried as before.
+
+    \b
+    Example:
+      mirrorwire rejections courier --verdict seizure
+    """
+    if source:
+        find_source(settings, source)
+    with db.connect(prepare(settings)) as conn:
+        if accept:
+            fresh = captures.accept(conn, accept, source)
+            output.say(f"{len(fresh)} of {len(accept)} accepted: the next run reads and loads")
+            return
+        rows = reports.rejected(conn, source, verdict)
+        output.write_rows(rows, form, columns=("id", "source", "verdict", "url", "rejected_at", "evidence"))
