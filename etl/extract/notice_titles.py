@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
-from etl.extract.notices import any_of
+from etl.extract.wording import Wording
 from etl.records import VerdictKind
 
-TITLE_ONLY: tuple[tuple[VerdictKind, re.Pattern[str]], ...] = (
+TITLE_ONLY: tuple[tuple[VerdictKind, Wording], ...] = (
     (
         "not_found",
-        any_of(
+        Wording(
             r"^\s*(?:error\s*|http\s*)?404\b",
             r"\b404\s*(?:not found|error|[-–|:]|$)",
             r"\berror 404\b",
@@ -24,7 +22,7 @@ TITLE_ONLY: tuple[tuple[VerdictKind, re.Pattern[str]], ...] = (
     ),
     (
         "challenge",
-        any_of(
+        Wording(
             r"^\s*just a moment",
             r"^\s*attention required",
             r"^\s*access denied",
@@ -50,7 +48,7 @@ TITLE_ONLY: tuple[tuple[VerdictKind, re.Pattern[str]], ...] = (
     ),
     (
         "login",
-        any_of(
+        Wording(
             r"^\s*(?:log ?in|sign ?in|anmelden|einloggen|connexion|se connecter|identifiez-vous|iniciar sesión|"
             r"accedi|inloggen|logga in|"
             r"logg inn|log ind|zaloguj się|вход|entrar)\b.{0,40}$",
@@ -59,7 +57,7 @@ TITLE_ONLY: tuple[tuple[VerdictKind, re.Pattern[str]], ...] = (
     ),
     (
         "parking",
-        any_of(
+        Wording(
             r"^\s*(?:[a-z0-9-]+\.)+[a-z]{2,}\s*(?:is for sale|steht zum verkauf|est à vendre|está en venta|"
             r"è in vendita|te koop)"
             r"|^\s*(?:[a-z0-9-]+\.)+[a-z]{2,}\s*[-–|:]?\s*(?:for sale|has expired|域名出售|domain expired)",
@@ -69,7 +67,7 @@ TITLE_ONLY: tuple[tuple[VerdictKind, re.Pattern[str]], ...] = (
     ),
     (
         "consent",
-        any_of(
+        Wording(
             r"^\s*(?:before you continue|your privacy|we value your privacy|cookie consent|cookies? (?:settings|"
             r"policy)|privacy settings|"
             r"(?:einwilligung|zustimmung|datenschutz-?einstellungen)|consentement|gestion des cookies|"
@@ -80,7 +78,7 @@ TITLE_ONLY: tuple[tuple[VerdictKind, re.Pattern[str]], ...] = (
 )
 """Short wordings that mean it only as a page's title or heading."""
 
-DOCUMENT = any_of(
+DOCUMENT = Wording(
     r"^\W*(?:the )?(?:terms|privacy|cookie|legal|copyright|imprint|disclaimer|accessibility"
     r"|subscri|newsletter)\w*\b.{0,30}$",
     r"^\W*(?:editorial (?:policy|standards)|corrections?|code of (?:conduct|ethics)"
