@@ -230,6 +230,7 @@ def _desk(settings: Settings, work: _Work, now: datetime) -> Iterator[Desk]:
             run=work.run,
             source=work.source,
             archive=settings.archive,
+            spool=settings.spool,
             extractor_version=EXTRACTOR_VERSION,
             now=now,
         )
@@ -293,7 +294,7 @@ def check(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
 def _visitor(settings: Settings, work: _Work) -> Iterator[Visitor]:
     frontier.keep_source(work.conn, work.source)  # its file may have changed since the run was opened
     with (
-        ArchiveWriter(settings.archive) as archive,
+        ArchiveWriter(settings.archive, spool=settings.spool) as archive,
         Visitor(work.conn, work.run, work.source, archive=archive, user_agent=settings.user_agent) as visitor,
     ):
         yield visitor

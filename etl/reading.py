@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from etl.archive import ArchiveDamaged, read_capture
 from etl.dedupe import content_hash
@@ -26,6 +27,7 @@ class Desk:
     run: Run
     source: Source
     archive: str
+    spool: Path
     extractor_version: int
     now: datetime
 
@@ -60,8 +62,9 @@ def _extracted(
 def _job(desk: Desk, claimed: ClaimedCapture) -> Job | Verdict:
     """What a capture holds; what is damaged is to be fetched again."""
     try:
-        exchange = read_capture(desk.archive, claimed.capture)
+        exchange = read_capture(desk.archive, claimed.capture, spool=desk.spool)
     except ArchiveDamaged as error:
+        captures.mark_damaged(desk.conn, error.warc, error.offset)
         frontier.settle_link(desk.conn, claimed.link_id, "pending", tries=1, problem=str(error))
         return Verdict(kind="broken", evidence={"archive": str(error)})
     return Job(

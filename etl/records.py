@@ -140,12 +140,26 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
-    """Where a response's bytes lie: offset and length in bytes of the compressed WARC record."""
+    """Where a response's bytes lie: offset and length in bytes of the compressed WARC record.
+
+    `payload` is the earlier capture that holds the body, where this one is a `revisit` of it.
+    """
 
     warc: str
     offset: int
     length: int
     digest: str
+    payload: Capture | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """A stored response whose payload a later one repeats, or says to be unmodified."""
+
+    capture_id: int
+    url: str
+    fetched_at: datetime
+    capture: Capture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

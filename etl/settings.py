@@ -35,6 +35,11 @@ class Settings:
     max_rejected: float = 0.5
     processes: int = field(default_factory=_usable_cpus)
 
+    @property
+    def spool(self) -> Path:
+        """Where WARC files for an object store lie until they are uploaded."""
+        return self.home / "spool"
+
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
         """Read `MIRRORWIRE_*`. An empty value counts as unset."""

@@ -6,12 +6,14 @@ import gzip
 import io
 import os
 import pickle
+import resource
 import signal
 import subprocess
 import sys
 import time
 import zlib
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,6 +57,17 @@ def records(path: Path) -> list[tuple[str, dict[str, str], bytes]]:
 def only_file(folder: Path) -> Path:
     (found,) = folder.iterdir()
     return found
+
+
+@contextmanager
+def disk_of(file_bytes: int) -> Iterator[None]:
+    """A disk on which no file gets longer: what is written to its end is written in part, then refused."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
@@ -136,21 +149,20 @@ def test_folder_that_cannot_be_made_and_object_store_are_refused_at_opening(tmp_
 
 
 def test_full_disk_is_typed_and_nothing_follows_the_torn_tail(tmp_path: Path) -> None:
-    full = Path("/dev/full")
-    if not full.exists():
-        pytest.skip("no /dev/full here")
+    body = os.urandom(100_000)
     with ArchiveWriter(str(tmp_path)) as writer:
         kept = writer.write(EXCHANGE)
-        with pytest.MonkeyPatch.context() as patch:
-            real = Path.open
-            patch.setattr(Path, "open", lambda self, mode: real(full, "wb") if mode == "xb" else real(self, mode))
-            writer.close()
-            with pytest.raises(FolderUnusable) as caught:
-                writer.write(EXCHANGE)
-        assert "No space left" in str(caught.value)
-        again = writer.write(EXCHANGE)
-    assert again.warc != kept.warc
-    assert read_capture(str(tmp_path), again).body == PAGE
+        with disk_of(20_000), pytest.raises(FolderUnusable, match="File too large"):
+            writer.write(replace(EXCHANGE, body=body))
+        again = writer.write(replace(EXCHANGE, body=body))
+        assert again.warc != kept.warc
+        writer.close()
+        with disk_of(100), pytest.raises(FolderUnusable, match="File too large"):
+            writer.write(EXCHANGE)
+    assert read_capture(str(tmp_path), kept).body == PAGE
+    assert read_capture(str(tmp_path), again).body == body
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([kept.warc, again.warc])
+    assert [kind for kind, _, _ in records(tmp_path / kept.warc)] == ["warcinfo", "response", "request"]
 
 
 def test_a_file_that_is_away_is_no_damage(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from types import TracebackType
 from typing import Self
 
-from etl.archive import ArchiveWriter
+from etl.archive import ArchiveWriter, payload_digest
 from etl.fetch.client import Client
 from etl.fetch.hosts import order
 from etl.fetch.page import Answer, Fetched, Verify, fetch_page, fetch_seed
@@ -19,6 +19,8 @@ from etl.load.frontier import Listing
 from etl.records import Exchange, Host, Link, Run, Source
 from etl.workers import Workers
 
+SMALL_BYTES = 1000
+"""A body under this is stored again rather than looked up: a revisit's headers take as much."""
 HEALTH_AGE_S = 10.0
 """How old the hosts' shared health may be; this process's own failures count at once."""
 
@@ -85,20 +87,15 @@ class Visitor:
     def store(self, answer: Answer, *, link_id: int | None, chosen: bool) -> int | None:
         """Archive an answer and record it; return its capture's id, `None` where no document came.
 
-        The caller opens the transaction. The bytes are written before: a record without a row does no harm, a row
+        The caller opens the transaction. The bytes are on the disk before: a record without a row does no harm, a row
         without a record would.
         """
         capture_id = None
-        if answer.exchange is not None and answer.exchange.status != 304:
-            capture_id = captures.store_capture(
-                self.conn,
-                self.run,
-                answer.exchange,
-                self._archive.write(answer.exchange),
-                host_id=self.host_id(answer.exchange.host),
-                link_id=link_id,
-                chosen=chosen,
-            )
+        if answer.exchange is not None and answer.exchange.status == 304:
+            unmodified = captures.last_payload(self.conn, self.run.source, link_id, answer.exchange.url)
+            self._archive.write(answer.exchange, earlier=unmodified)
+        elif answer.exchange is not None:
+            capture_id = self._capture(answer.exchange, link_id=link_id, chosen=chosen)
         captures.store_attempt(
             self.conn,
             self.run,
@@ -109,6 +106,26 @@ class Visitor:
             capture_id=capture_id,
         )
         return capture_id
+
+    def _capture(self, exchange: Exchange, *, link_id: int | None, chosen: bool) -> int:
+        """Archive a response and record where it lies; its body only where no record of the source holds it."""
+        earlier = None
+        if len(exchange.body) >= SMALL_BYTES:
+            earlier = captures.stored_payload(self.conn, self.run.source, payload_digest(exchange.body), exchange.url)
+        if earlier is not None and not self._archive.holds(earlier.capture.warc):
+            earlier = None  # the archive has moved since
+        capture = self._archive.write(exchange, earlier=earlier)
+        self._archive.sync()
+        return captures.store_capture(
+            self.conn,
+            self.run,
+            exchange,
+            capture,
+            host_id=self.host_id(exchange.host),
+            link_id=link_id,
+            chosen=chosen,
+            payload_id=earlier.capture_id if earlier else None,
+        )
 
     def list_links(self, seed: str, links: Sequence[Link], now: datetime) -> Listing:
         """Put a seed's links on the frontier and on the run's list. The caller opens the transaction."""

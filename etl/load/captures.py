@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from etl.errors import WrongUse
 from etl.load import queries
 from etl.load.db import Connection
 from etl.load.frontier import LEASE_S
-from etl.records import Article, Attempt, Capture, Exchange, Extraction, Image, Run, Source, Verdict
+from etl.records import Article, Attempt, Capture, Earlier, Exchange, Extraction, Image, Run, Source, Verdict
 from etl.urls import on_host
 from etl.windows import midnight
 
@@ -33,17 +33,32 @@ class ClaimedCapture:
     fetched_at: datetime
     content_type: str | None
     accepted: bool
+    payload_warc: str | None
+    payload_offset: int | None
+    payload_length: int | None
 
     @property
     def capture(self) -> Capture:
         """Where its bytes lie."""
-        return Capture(warc=self.warc, offset=self.offset, length=self.length, digest=self.digest)
+        found = Capture(warc=self.warc, offset=self.offset, length=self.length, digest=self.digest)
+        if self.payload_warc is None or self.payload_offset is None or self.payload_length is None:
+            return found
+        payload = replace(found, warc=self.payload_warc, offset=self.payload_offset, length=self.payload_length)
+        return replace(found, payload=payload)
 
 
 def store_capture(
-    conn: Connection, run: Run, exchange: Exchange, capture: Capture, *, host_id: int, link_id: int | None, chosen: bool
+    conn: Connection,
+    run: Run,
+    exchange: Exchange,
+    capture: Capture,
+    *,
+    host_id: int,
+    link_id: int | None,
+    chosen: bool,
+    payload_id: int | None = None,
 ) -> int:
-    """Store where a response lies; return the capture's id."""
+    """Store where a response lies; return the capture's id. `payload_id` is that of `capture.payload`."""
     found: int = queries.value(
         conn,
         "insert_capture",
@@ -61,9 +76,33 @@ def store_capture(
         warc=capture.warc,
         offset=capture.offset,
         length=capture.length,
+        payload_id=payload_id,
         chosen=chosen,
     )
     return found
+
+
+def stored_payload(conn: Connection, source: str, digest: str, url: str) -> Earlier | None:
+    """Return a response of the source that holds the payload of this digest, of the same URL if there is one."""
+    return _earlier(queries.execute(conn, "stored_payload", source=source, digest=digest, url=url).fetchone())
+
+
+def last_payload(conn: Connection, source: str, link_id: int | None, url: str) -> Earlier | None:
+    """Return what a URL last gave: the response that holds its body, which a 304 says to be unmodified."""
+    return _earlier(queries.execute(conn, "last_payload", source=source, link_id=link_id, url=url).fetchone())
+
+
+def _earlier(row: tuple[Any, ...] | None) -> Earlier | None:
+    if row is None:
+        return None
+    capture_id, url, fetched_at, warc, offset, length, digest = row
+    capture = Capture(warc=warc, offset=offset, length=length, digest=digest)
+    return Earlier(capture_id=capture_id, url=url, fetched_at=fetched_at, capture=capture)
+
+
+def mark_damaged(conn: Connection, warc: str, offset: int) -> None:
+    """Record that the record at this place cannot be read: what is fetched again refers to it no more."""
+    queries.execute(conn, "mark_damaged", warc=warc, offset=offset)
 
 
 def store_attempt(

@@ -1,0 +1,213 @@
+"""Where WARC files lie: a folder, or an object store through fsspec, with a spool folder before it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import quote, unquote, urlsplit
+
+from etl.archive.errors import ArchiveAway
+from etl.archive.files import OPEN, disk, lock, recover
+from etl.errors import FolderUnusable
+
+_OPTIONS: dict[str, dict[str, Any]] = {
+    "s3": {
+        # Attempts beyond these are s3fs's own.
+        "config_kwargs": {"connect_timeout": 5, "read_timeout": 30, "retries": {"max_attempts": 1}},
+        "max_concurrency": 2,  # parts of 50 MB in memory
+        "use_listings_cache": False,
+    }
+}
+"""What a store is opened with; credentials, endpoint and region come from the environment, as its library reads it."""
+
+_WHERE = "is MIRRORWIRE_ARCHIVE the place that it was written to?"
+
+
+class Store(Protocol):
+    """Where files lie: `place`, as messages call it. `folder` is where they are written."""
+
+    place: str
+    folder: Path
+
+    def open(self) -> None:
+        """Make ready for writing; raises `FolderUnusable` or `ArchiveAway`."""
+
+    def keep(self, path: Path) -> None:
+        """Take a finished file over; raises `FolderUnusable` or `ArchiveAway`, and then has it still to be taken."""
+
+    def holds(self, name: str) -> bool:
+        """Tell whether a file can be read here."""
+
+    def read(self, name: str, offset: int, length: int) -> bytes:
+        """Return so many bytes of a file, or what there is of them; raises `ArchiveAway`."""
+
+
+def store_at(archive: str, spool: Path | None) -> Store:
+    """Return the store that a setting names; raises `FolderUnusable` for one that nothing can be kept in."""
+    if archive.startswith("file://"):
+        return Folder(Path(unquote(urlsplit(archive).path)))
+    if "://" not in archive:
+        return Folder(Path(archive))
+    if re.match(r"[^/]*//[^/@]*:[^/]*@", archive):
+        raise FolderUnusable(shown(archive), "names a password: credentials belong in the environment")
+    if spool is None:
+        raise FolderUnusable(archive, "an object store needs a spool folder; name a folder")
+    return ObjectStore(archive, spool)
+
+
+def shown(archive: str) -> str:
+    """Return what may be printed of a location: no user, no password, no parameters."""
+    return re.sub(r"//[^/]*@", "//", archive.split("?", 1)[0])
+
+
+class Folder:
+    """A folder of WARC files, written in place."""
+
+    def __init__(self, folder: Path) -> None:
+        self.place, self.folder = str(folder), folder
+
+    def open(self) -> None:
+        """Make the folder if need be, and mend what killed writers left in it."""
+        with disk(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.folder):
+                pass  # asking for the rights instead says nothing to root, nor of a read-only disk
+            recover(self.folder)
+
+    def keep(self, path: Path) -> None:
+        """It lies where it belongs."""
+
+    def holds(self, name: str) -> bool:
+        """Tell whether there is such a file, finished or not."""
+        return (self.folder / name).exists() or (self.folder / (name + OPEN)).exists()
+
+    def read(self, name: str, offset: int, length: int) -> bytes:
+        """Return so many bytes of a file, or what there is of them."""
+        try:
+            found = self.find(name, offset, length)
+        except OSError as error:
+            raise ArchiveAway(str(self.folder / name), f"{error.strerror or error}; {_WHERE}") from None
+        if found is None:
+            raise ArchiveAway(str(self.folder / name), f"{os.strerror(errno.ENOENT)}; {_WHERE}")
+        return found
+
+    def find(self, name: str, offset: int, length: int) -> bytes | None:
+        """As `read`, `None` where there is no such file; raises `OSError`."""
+        for suffix in ("", OPEN, ""):  # it may be finished between two looks
+            with suppress(FileNotFoundError):
+                return _bytes(self.folder / (name + suffix), offset, length)
+        return None
+
+
+def _bytes(path: Path, offset: int, length: int) -> bytes:
+    with path.open("rb") as file:
+        file.seek(offset)
+        return file.read(length)
+
+
+class ObjectStore:
+    """A bucket, or a prefix in it. What is written lies in a spool folder until it is finished and uploaded whole.
+
+    A file is removed from there only once the store has it, so one that a kill or an outage left is uploaded by the
+    next writer of this machine; until then only this machine can read it.
+    """
+
+    def __init__(self, archive: str, spool: Path) -> None:
+        self.place = shown(archive).rstrip("/")
+        self._url = archive.rstrip("/")
+        self._spool = Folder(spool / quote(self._url, safe=""))  # one a location: files never go to another
+        self.folder = self._spool.folder
+        self._known: set[str] = set()
+
+    def open(self) -> None:
+        """Make the spool ready, ask for the bucket, and upload what killed writers left."""
+        self._spool.open()
+        with self._typed():
+            files, root = self._files()
+            files.info(root.split("/", 1)[0])
+        for path in sorted(self.folder.glob("*.warc.gz")):
+            self._upload(path, wait=False)
+
+    def keep(self, path: Path) -> None:
+        """Upload a finished file and remove it from the spool."""
+        self._upload(path, wait=True)
+
+    def holds(self, name: str) -> bool:
+        """Tell whether the spool or the store has such a file."""
+        if name in self._known or self._spool.holds(name):
+            return True
+        with self._typed():
+            files, root = self._files()
+            if files.exists(f"{root}/{name}"):
+                self._known.add(name)
+        return name in self._known
+
+    def read(self, name: str, offset: int, length: int) -> bytes:
+        """Return so many bytes of a file, asking the store for no more than these."""
+        try:
+            found = self._spool.find(name, offset, length)
+            return self._range(name, offset, length) if found is None else found
+        except (OSError, FolderUnusable, ArchiveAway) as error:
+            reason = str(error) if isinstance(error, OSError) else error.reason
+            raise ArchiveAway(f"{self.place}/{name}", f"{reason}; {_WHERE}") from None
+
+    def _range(self, name: str, offset: int, length: int) -> bytes:
+        with self._typed():
+            files, root = self._files()
+            try:
+                return bytes(files.cat_file(f"{root}/{name}", start=offset, end=offset + length))
+            except OSError as error:
+                if error.errno == errno.EINVAL and "range" in str(error).lower():
+                    return b""  # the object ends before
+                raise
+
+    def _upload(self, path: Path, *, wait: bool) -> None:
+        """Upload under the file's lock: of several that find it, one does."""
+        with disk(self.folder), suppress(FileNotFoundError), path.open("rb") as file:
+            if not lock(file.fileno(), wait=wait) and not wait:
+                return
+            size = path.stat().st_size  # not there where another had the lock, and has seen to it
+            with self._typed():
+                files, root = self._files()
+                files.put_file(str(path), f"{root}/{path.name}")
+                if files.size(f"{root}/{path.name}") != size:
+                    raise ArchiveAway(f"{self.place}/{path.name}", "the store holds fewer bytes than it was sent")
+            path.unlink()
+
+    def _files(self) -> tuple[Any, str]:
+        """The store as a file system, and the path of the archive in it."""
+        import fsspec.core  # noqa: PLC0415  # a folder archive pays nothing for it
+
+        protocol = self._url.split("://", 1)[0]
+        try:
+            files, root = fsspec.core.url_to_fs(self._url, **_OPTIONS.get(protocol, {}))
+        except ImportError as error:
+            wanted = "pip install 'mirrorwire[s3]'" if protocol == "s3" else str(error)
+            raise FolderUnusable(self.place, f"the library for {protocol}:// is not installed: {wanted}") from None
+        except ValueError:
+            raise FolderUnusable(self.place, f"no kind of store is called {protocol}://") from None
+        return files, str(root).rstrip("/")
+
+    @contextmanager
+    def _typed(self) -> Iterator[None]:
+        """Say what a store's library raises, in words of ours: theirs may quote a request with what signs it."""
+        try:
+            yield
+        except (FolderUnusable, ArchiveAway):
+            raise
+        except FileNotFoundError:
+            raise FolderUnusable(self.place, "no such bucket, or nothing of that name in it") from None
+        except PermissionError:
+            raise FolderUnusable(self.place, "the store refuses these credentials") from None
+        except Exception as error:  # each library has its own
+            name = type(error).__name__
+            if "Credential" in name:
+                raise FolderUnusable(self.place, f"no usable credentials in the environment ({name})") from None
+            code = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else name
+            raise ArchiveAway(self.place, f"the store does not do what it is asked to ({code})") from None
