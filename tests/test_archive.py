@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 import io
 import os
 import pickle
+import random
 import resource
 import signal
 import subprocess
@@ -13,17 +15,20 @@ import sys
 import time
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from fastwarc.warc import ArchiveIterator as AnotherReader
+from fastwarc.warc import WarcRecordType
 from warcio.archiveiterator import ArchiveIterator
 
 from etl.archive import ArchiveAway, ArchiveDamaged, ArchiveWriter, read_capture
 from etl.errors import FolderUnusable
-from etl.records import Capture, Exchange
+from etl.records import Capture, Earlier, Exchange
 
 PAGE = "<html><p>Über 5 °C in Köln</p></html>".encode()
 EXCHANGE = Exchange(
@@ -211,6 +216,161 @@ def test_hostile_headers_write_no_header_of_their_own(tmp_path: Path) -> None:
     assert [kind for kind, _, _ in records(only_file(tmp_path))] == ["warcinfo", "response", "request"]
 
 
+REDIRECT = replace(
+    EXCHANGE,
+    url="http://courier.example/old",
+    status=301,
+    reason="Moved",
+    headers=(("Location", EXCHANGE.url),),
+    body=b"",
+)
+
+
+def earlier_of(capture: Capture, exchange: Exchange = EXCHANGE) -> Earlier:
+    return Earlier(capture_id=1, url=exchange.url, fetched_at=exchange.fetched_at, capture=capture)
+
+
+def write_every_kind(writer: ArchiveWriter) -> list[Capture]:
+    first = writer.write(replace(EXCHANGE, redirects=(REDIRECT, replace(REDIRECT, status=302))))
+    later = replace(EXCHANGE, fetched_at=EXCHANGE.fetched_at + timedelta(days=1), url=EXCHANGE.url + "&again=1")
+    same = writer.write(replace(later, status=203, reason="Copied"), earlier=earlier_of(first))
+    not_modified = replace(later, status=304, reason="Not Modified", body=b"", headers=(("ETag", '"7"'),))
+    return [first, same, writer.write(not_modified, earlier=earlier_of(first))]
+
+
+def test_redirects_are_records_before_the_answer_which_the_capture_addresses(tmp_path: Path) -> None:
+    with ArchiveWriter(str(tmp_path)) as writer:
+        capture = writer.write(replace(EXCHANGE, redirects=(REDIRECT, replace(REDIRECT, status=302))))
+    found = records(only_file(tmp_path))
+    assert [kind for kind, _, _ in found] == ["warcinfo", *["response", "request"] * 3]
+    assert [fields["WARC-Target-URI"] for _, fields, _ in found[1:]] == [REDIRECT.url] * 4 + [EXCHANGE.url] * 2
+    assert [body for kind, _, body in found if kind == "response"] == [b"", b"", PAGE]
+    assert read_capture(str(tmp_path), capture).url == EXCHANGE.url
+
+
+def test_a_revisit_gives_the_whole_body_and_its_own_status_and_headers(tmp_path: Path) -> None:
+    with ArchiveWriter(str(tmp_path)) as writer:
+        first, same, not_modified = write_every_kind(writer)
+    back = read_capture(str(tmp_path), same)
+    assert (back.body, back.status, back.reason, back.url) == (PAGE, 203, "Copied", EXCHANGE.url + "&again=1")
+    assert back.fetched_at == EXCHANGE.fetched_at + timedelta(days=1)
+    assert (first.payload, same.payload, not_modified.payload) == (None, first, None)
+    revisits = [(fields, body) for kind, fields, body in records(only_file(tmp_path)) if kind == "revisit"]
+    assert [fields["WARC-Profile"].rsplit("/", 1)[1] for fields, _ in revisits] == [
+        "identical-payload-digest",
+        "server-not-modified",
+    ]
+    for fields, body in revisits:
+        assert fields["WARC-Refers-To-Target-URI"] == EXCHANGE.url
+        assert fields["WARC-Refers-To-Date"] == "2024-03-01T12:00:00.250000Z"
+        assert fields["WARC-Payload-Digest"] == first.digest
+        assert body == b""
+
+
+def test_a_revisit_of_a_damaged_payload_names_the_payloads_record(tmp_path: Path) -> None:
+    with ArchiveWriter(str(tmp_path)) as writer:
+        first, same, _ = write_every_kind(writer)
+    path = only_file(tmp_path)
+    data = bytearray(path.read_bytes())
+    data[first.offset + first.length // 2] ^= 0xFF
+    path.write_bytes(data)
+    with pytest.raises(ArchiveDamaged) as caught:
+        read_capture(str(tmp_path), same)
+    assert (caught.value.warc, caught.value.offset) == (first.warc, first.offset)
+
+
+def read_by_another(path: Path) -> list[str]:
+    """The kinds of a file's records, by a reader of another make that checks every digest to the end."""
+    kinds = []
+    with path.open("rb") as file:
+        for record in AnotherReader(file, parse_http=False):
+            assert record.verify_block_digest(), record.record_id
+            kinds.append(record.headers["WARC-Type"])
+    with path.open("rb") as file:
+        for record in AnotherReader(file, record_types=WarcRecordType.response, parse_http=True):
+            assert record.verify_payload_digest(), record.record_id
+    return kinds
+
+
+def test_a_reader_of_another_make_reads_every_kind_with_its_digests(tmp_path: Path) -> None:
+    with ArchiveWriter(str(tmp_path)) as writer:
+        write_every_kind(writer)
+    pair = ["response", "request"]
+    assert read_by_another(only_file(tmp_path)) == ["warcinfo", *pair * 3, *["revisit", "request"] * 2]
+
+
+def torn(folder: Path, *, idle_s: float = 100.0) -> tuple[Path, Capture]:
+    """A file as a killed writer leaves it, torn in its last record, and the capture before."""
+    with ArchiveWriter(str(folder)) as writer:
+        capture = writer.write(EXCHANGE)
+        last = writer.write(EXCHANGE)
+    path = (folder / capture.warc).rename(folder / (capture.warc + ".open"))
+    path.write_bytes(path.read_bytes()[: last.offset + last.length // 2])
+    os.utime(path, (time.time() - idle_s,) * 2)
+    return path, capture
+
+
+def test_a_torn_tail_is_cut_by_the_next_writer(tmp_path: Path) -> None:
+    path, capture = torn(tmp_path)
+    assert read_capture(str(tmp_path), capture).body == PAGE, "before it is cut"
+    ArchiveWriter(str(tmp_path)).close()
+    assert not path.exists()
+    assert read_by_another(tmp_path / capture.warc) == ["warcinfo", "response", "request"]
+    assert read_capture(str(tmp_path), capture).body == PAGE
+
+
+def test_a_file_that_is_held_or_was_just_written_to_is_not_touched(tmp_path: Path) -> None:
+    fresh, _ = torn(tmp_path, idle_s=20)
+    held, _ = torn(tmp_path)
+    before = [fresh.read_bytes(), held.read_bytes()]
+    with held.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        ArchiveWriter(str(tmp_path)).close()
+        assert [fresh.read_bytes(), held.read_bytes()] == before
+    ArchiveWriter(str(tmp_path)).close()
+    assert (fresh.exists(), held.exists()) == (True, False)
+
+
+def test_a_living_writer_that_is_idle_keeps_its_file(tmp_path: Path) -> None:
+    with ArchiveWriter(str(tmp_path)) as writer:
+        first = writer.write(EXCHANGE)
+        os.utime(only_file(tmp_path), (time.time() - 1000,) * 2)
+        ArchiveWriter(str(tmp_path)).close()
+        assert only_file(tmp_path).name == first.warc + ".open"
+        assert writer.write(EXCHANGE).warc == first.warc
+
+
+def test_a_writer_whose_file_was_cut_beneath_it_begins_another(tmp_path: Path) -> None:
+    with ArchiveWriter(str(tmp_path)) as writer:
+        first = writer.write(EXCHANGE)
+        os.truncate(only_file(tmp_path), first.offset)
+        again = writer.write(EXCHANGE)
+    assert again.warc != first.warc
+    assert read_capture(str(tmp_path), again).body == PAGE
+
+
+def test_damage_that_is_no_torn_tail_is_not_cut(tmp_path: Path) -> None:
+    path, capture = torn(tmp_path)
+    data = bytearray(path.read_bytes())
+    data[40:60] = b"\0" * 20
+    path.write_bytes(data)
+    os.utime(path, (time.time() - 100,) * 2)
+    ArchiveWriter(str(tmp_path)).close()
+    assert (tmp_path / capture.warc).read_bytes() == data
+
+
+def test_synced_exchanges_of_several_threads_are_all_there(tmp_path: Path) -> None:
+    def write(n: int) -> Capture:
+        capture = writer.write(replace(EXCHANGE, body=b"%d" % n))
+        writer.sync()
+        return capture
+
+    with ArchiveWriter(str(tmp_path), roll_bytes=20_000) as writer, ThreadPoolExecutor(8) as pool:
+        captures = list(pool.map(write, range(200)))
+    assert [read_capture(str(tmp_path), each).body for each in captures] == [b"%d" % n for n in range(200)]
+    assert all(read_by_another(path) for path in tmp_path.iterdir())
+
+
 def test_empty_and_binary_bodies_survive(tmp_path: Path) -> None:
     with ArchiveWriter(str(tmp_path)) as writer:
         for body in (b"", os.urandom(200_000), b"HTTP/1.1 200 OK\r\n\r\nWARC/1.1\r\n"):
@@ -220,36 +380,48 @@ def test_empty_and_binary_bodies_survive(tmp_path: Path) -> None:
 WRITES_FOR_EVER = """
 import sys
 from dataclasses import replace
-from tests.test_archive import EXCHANGE
+from tests.test_archive import EXCHANGE, REDIRECT
 from etl.archive import ArchiveWriter
 import random
 body = random.Random(1).randbytes(300_000)
-with ArchiveWriter(sys.argv[1]) as writer:
+with ArchiveWriter(sys.argv[1], roll_bytes=3_000_000) as writer:
     while True:
-        capture = writer.write(replace(EXCHANGE, body=body))
+        capture = writer.write(replace(EXCHANGE, body=body, redirects=(REDIRECT,)))
+        writer.sync()
         print(capture.warc, capture.offset, capture.length, capture.digest, flush=True)
 """
 
 
-def test_kill_loses_nothing_that_was_returned_and_tears_at_most_the_tail(tmp_path: Path) -> None:
+def killed(folder: Path, after_s: float) -> list[Capture]:
+    """What a writer returned before it was killed, so long after its first exchange."""
     root = Path(__file__).parent.parent
     child = subprocess.Popen(
-        [sys.executable, "-c", WRITES_FOR_EVER, str(tmp_path)], stdout=subprocess.PIPE, cwd=root, text=True
+        [sys.executable, "-c", WRITES_FOR_EVER, str(folder)], stdout=subprocess.PIPE, cwd=root, text=True
     )
     assert child.stdout is not None
-    lines = [child.stdout.readline() for _ in range(5)]
-    time.sleep(0.05)
+    lines = [child.stdout.readline()]
+    time.sleep(after_s)
     child.send_signal(signal.SIGKILL)
     lines += child.communicate()[0].splitlines(keepends=True)
-    captures = [
+    return [
         Capture(warc=warc, offset=int(offset), length=int(length), digest=digest)
         for warc, offset, length, digest in (line.split() for line in lines if line.endswith("\n"))
     ]
-    assert len(captures) >= 5
+
+
+def test_twenty_kills_lose_nothing_that_was_returned_and_leave_whole_files(tmp_path: Path) -> None:
+    captures = []
+    for n in range(20):
+        captures += killed(tmp_path, random.Random(n).uniform(0, 0.15))
+    assert len(captures) >= 20
+    for path in tmp_path.glob("*.open"):
+        os.utime(path, (time.time() - 100,) * 2)
+    ArchiveWriter(str(tmp_path)).close()
+    for path in tmp_path.iterdir():
+        assert path.suffix == ".gz"
+        assert read_by_another(path)
     for capture in captures:
         assert len(read_capture(str(tmp_path), capture).body) == 300_000
-    with ArchiveWriter(str(tmp_path)) as writer:
-        assert writer.write(EXCHANGE).warc != captures[0].warc
 
 
 def test_torn_tail_leaves_all_before_it_readable_by_another_reader(tmp_path: Path) -> None:
