@@ -228,12 +228,13 @@ def test_without_the_library_the_error_says_what_to_install(tmp_path: Path) -> N
 
 
 def test_a_folder_archive_does_not_import_the_store_libraries(tmp_path: Path) -> None:
+    # fsspec itself is there all the same: warcio imports it where it is installed.
     program = (
         "import sys; from datetime import datetime, UTC; from etl.records import Exchange\n"
         "from etl.archive import ArchiveWriter, read_capture\n"
         "exchange = Exchange(url='http://a.example/', host='http://a.example', status=200, reason='', headers=(), "
         "request_headers=(), body=b'x', fetched_at=datetime.now(UTC), elapsed_s=0)\n"
         "with ArchiveWriter(sys.argv[1]) as writer: capture = writer.write(exchange)\n"
-        "read_capture(sys.argv[1], capture); assert not {'fsspec', 's3fs', 'botocore'} & set(sys.modules)"
+        "read_capture(sys.argv[1], capture); assert not {'s3fs', 'botocore', 'aiohttp'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", program, str(tmp_path)], cwd=ROOT, check=True, timeout=60)

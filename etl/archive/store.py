@@ -182,7 +182,7 @@ class ObjectStore:
 
     def _files(self) -> tuple[Any, str]:
         """The store as a file system, and the path of the archive in it."""
-        import fsspec.core  # noqa: PLC0415  # a folder archive pays nothing for it
+        import fsspec.core  # noqa: PLC0415  # only an object store needs it
 
         protocol = self._url.split("://", 1)[0]
         try:
