@@ -24,6 +24,7 @@ COMMANDS = {
     "export": Place("stored", "export", "The articles of SOURCE, one row each, by publication"),
     "extract": Place("extract", "extract", "Extract pages from FILE (- for stdin) or a manifest"),
     "ingest": Place("runs", "ingest", "One pass over SOURCE without Airflow"),
+    "links": Place("links", "links", "Pages of SOURCE that no host has served, given up or waiting for another try"),
     "rejections": Place("stored", "rejections", "Pages that were stored and are no article, newest first"),
     "sources": Place("sources", "sources", "The publishers that are known, bundled and your own"),
     "status": Place("stored", "status", "How sources, their hosts, runs, feeds and links stand"),

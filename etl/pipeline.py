@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import math
 import random
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from etl.extract import EXTRACTOR_VERSION
 from etl.fetch.page import Fetched
 from etl.fetch.seeds import read_seeds
 from etl.fetch.visit import Visitor
-from etl.load import articles, boilerplate, captures, db, frontier, ledger, migrate, signatures
+from etl.load import articles, boilerplate, captures, db, frontier, ledger, migrate, politeness, signatures, validators
 from etl.load.db import Connection
 from etl.reading import Desk, read_batch
 from etl.records import Interval, Run, RunKind, Source, Verdict
@@ -40,6 +41,8 @@ MAX_BATCHES: dict[RunKind, int] = {"live": 40, "backfill": 1000}
 MAX_TRIES = 8
 """Fetches in a row that brought nothing, before a link is given up: a day, with the pauses between them."""
 LOAD_SIZE = 500
+MAX_FETCH_S = 900.0
+"""After so long a batch of fetches gives back what it has not got to: hosts may be slow, or ask for long delays."""
 ONE_DAY = timedelta(days=1)
 
 
@@ -134,7 +137,7 @@ def discover(settings: Settings, run_id: int, *, now: datetime) -> list[int]:
         if work.run.revisit:
             work.add(revisited=frontier.want_stored(work.conn, work.run))
         links, waiting = frontier.count_wanted(work.conn, work.run, EXTRACTOR_VERSION)
-        size = batch_size(work.source)
+        size = batch_size(work.source, politeness.crawl_delay_s(work.conn, work.run.source))
         batches = min(
             MAX_BATCHES[work.run.kind], max(1, math.ceil(links / size), math.ceil((links + waiting) / (size * 4)))
         )
@@ -142,9 +145,9 @@ def discover(settings: Settings, run_id: int, *, now: datetime) -> list[int]:
         return list(range(1, batches + 1))
 
 
-def batch_size(source: Source) -> int:
-    """Return how many pages one mapped task fetches, from the source's delay."""
-    return max(10, round(BATCH_WORK_S / (source.delay_s + PAGE_S)))
+def batch_size(source: Source, crawl_delay_s: float = 0.0) -> int:
+    """Return how many pages one mapped task fetches, from the delay that its hosts are held to."""
+    return max(10, round(BATCH_WORK_S / (max(source.delay_s, crawl_delay_s) + PAGE_S)))
 
 
 def fetch(settings: Settings, run_id: int, batch: int, *, now: datetime, tick: Tick = _silent) -> dict[str, int]:
@@ -153,10 +156,17 @@ def fetch(settings: Settings, run_id: int, batch: int, *, now: datetime, tick: T
     `tick` hears of each page that is done.
     """
     with _step(settings, run_id, "fetch", batch) as work, _visitor(settings, work) as visitor:
-        for link in frontier.claim_links(work.conn, work.run, batch_size(work.source)):
+        deadline = time.monotonic() + MAX_FETCH_S
+        size = batch_size(work.source, politeness.crawl_delay_s(work.conn, work.run.source))
+        links = frontier.claim_links(work.conn, work.run, size)
+        known = validators.page_validators(work.conn, [link.link_id for link in links])
+        for n, link in enumerate(links):
+            if time.monotonic() > deadline:
+                frontier.give_back(work.conn, links[n:])
+                break
             if not frontier.renew_lease(work.conn, link):
                 continue  # another worker has it now
-            fetched = visitor.fetch_page(link.url)
+            fetched = visitor.fetch_page(link.url, known.get(link.link_id))
             with work.conn.transaction():
                 work.add(**{_settle(work, visitor, link, fetched, now): 1})
             tick(1)
@@ -180,16 +190,26 @@ def _settle(work: _Work, visitor: Visitor, link: frontier.ClaimedLink, fetched: 
         return "gone"
     if evidence:
         captures.store_rejection(work.conn, work.run, evidence[0], link.link_id, evidence[1], now)
-    tries = link.tries + 1
-    never = all(answer.attempt.outcome in ("gone", "disallowed") for answer in fetched.answers)
+    # A host that rests was not asked, or will answer another time: that uses up no try.
+    rest_s = min(fetched.rests.values(), default=None)
+    tries = link.tries + (rest_s is None)
+    never = rest_s is None and all(answer.attempt.outcome in ("gone", "disallowed") for answer in fetched.answers)
     state = "failed" if never or tries >= MAX_TRIES else "pending"
-    pause_s = max(retry_pause_s(tries, random.random()), fetched.retry_after_s or 0.0)
-    problem = "; ".join(
-        f"{answer.attempt.host}: {answer.attempt.detail or answer.attempt.outcome}" for answer in fetched.answers
+    problem = captures.clean(fetched.problem)
+    frontier.settle_link(
+        work.conn, link.link_id, state, tries=tries, pause_s=_pause_s(fetched, tries, rest_s), problem=problem
     )
-    frontier.settle_link(work.conn, link.link_id, state, tries=tries, pause_s=pause_s, problem=problem)
     log.warning("%s: no host served it (try %s of %s): %s", link.url, tries, MAX_TRIES, problem)
     return "failed" if state == "failed" else "postponed"
+
+
+def _pause_s(fetched: Fetched, tries: int, rest_s: float | None) -> float:
+    """The seconds before a link is tried again: until a host's rest is over, and longer where another really failed."""
+    jitter = random.random()
+    if rest_s is None:
+        return max(retry_pause_s(tries, jitter), fetched.retry_after_s or 0.0)
+    failed = any(answer.attempt.host not in fetched.rests for answer in fetched.answers)
+    return max(rest_s + jitter, retry_pause_s(tries + 1, jitter) if failed else 0.0)
 
 
 def retry_pause_s(tries: int, jitter: float) -> float:

@@ -49,7 +49,10 @@ def rejected(conn: Connection, source: str | None, verdict: str | None) -> list[
 
 
 def status(conn: Connection, settings: Settings, source: str | None) -> list[Row]:
-    """Return how each source stands, those never read included; hosts, runs, gaps and links inside."""
+    """Return how each source stands, those never read included; hosts, runs, gaps and links inside.
+
+    `proxies` tells which of its hosts this process reaches through a proxy, and which; `None` for a broken source file.
+    """
     topics = ledger.status(conn, source)
     known = {row["source"]: row for row in topics["sources"]}
     files = {file.key: file for file in source_files(settings) if source in (None, file.key)}
@@ -62,8 +65,16 @@ def status(conn: Connection, settings: Settings, source: str | None) -> list[Row
             name: [{k: v for k, v in item.items() if k != "source"} for item in topics[topic] if item["source"] == key]
             for name, topic in (("hosts", "hosts"), ("runs", "runs"), ("feed_gaps", "gaps"), ("links", "failed_links"))
         }
-        found.append({**row, "error": file.error if file else None, **inner})
+        proxies = _proxies(file.source) if file and file.source else None
+        found.append({**row, "error": file.error if file else None, **inner, "proxies": proxies})
     return found
+
+
+def _proxies(source: Source) -> list[Row]:
+    from etl.fetch.proxy import proxy_of  # noqa: PLC0415 - requests is slow to import, and only this needs it here
+
+    found = ((host.url, proxy_of(host.url)) for host in source.hosts)
+    return [{"host": host, "proxy": proxy} for host, proxy in found if proxy]
 
 
 def show_status(found: list[Row], out: TextIO) -> None:
@@ -80,6 +91,8 @@ def show_status(found: list[Row], out: TextIO) -> None:
         "error",
     )
     show_table(found, [name for name in columns if any(row.get(name) is not None for row in found)], out)
+    if said := proxy_line(found):
+        print(said, file=out)
     hosts = [{"source": row["source"], **host} for row in found for host in row["hosts"]]
     if hosts:
         shown = [{**host, "state": _state(host)} for host in hosts]
@@ -112,7 +125,21 @@ def show_status(found: list[Row], out: TextIO) -> None:
             show_table(rows, shown_names.split(), out, title=title)
 
 
+def proxy_line(found: list[Row]) -> str | None:
+    """Return one line on what stands between us and the hosts of these rows of `status`, `None` where nothing does."""
+    through = [each for row in found for each in row["proxies"] or ()]
+    if not through:
+        return None
+    proxies, hosts = sorted({each["proxy"] for each in through}), sorted({each["host"] for each in through})
+    return (
+        f"Through a proxy of the environment ({', '.join(proxies)}): {', '.join(hosts)}. "
+        "Only the list of hosts holds there: the addresses behind their names cannot be checked."
+    )
+
+
 def _state(host: Row) -> str:
+    if host["resting_until"]:
+        return f"left alone until {host['resting_until']:%Y-%m-%d %H:%M:%S} UTC"
     if not host["last_ok_at"] and not host["last_failure_at"]:
         return "never asked"
     if not host["failures_in_a_row"]:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import NamedTuple, Protocol, cast
 
 from etl.errors import FetchFailed
-from etl.fetch.client import PAGE_CAPS, SEED_CAPS, Caps, Client, retry_after_s
+from etl.fetch.client import CONDITIONAL, PAGE_CAPS, SEED_CAPS, Caps, Client, retry_after_s
 from etl.fetch.guard import check_url
-from etl.fetch.robots import Robots
+from etl.fetch.robots import Robots, Ruling
+from etl.load.politeness import HostResting
 from etl.records import Attempt, Exchange, Host, Outcome, Source, Verdict, VerdictKind
 from etl.urls import article_key, on_host
 
 Wait = Callable[[Host], None]
-"""Blocks until the host may be asked again."""
+"""Blocks until the host may be asked again; raises `HostResting` where that is not soon."""
+Heed = Callable[[Exchange], float | None]
+"""Hears of every answer; returns for how many seconds its host is to be left alone, `None` if it is not."""
+Conditional = Mapping[str, Mapping[str, str]]
+"""By host URL, the headers (`If-None-Match`, …) that validate what is stored from that host."""
 
 _SECOND_BEST: tuple[VerdictKind, ...] = ("suspect", "index", "thin", "broken")
 """What counts, in this order, when no host serves the article; the others never do."""
@@ -38,10 +43,14 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """The answers of every host asked, in order, and the index of the one that counts, if any does."""
+    """The answers of every host asked, in order, and the index of the one that counts, if any does.
+
+    `rests` are the hosts, by URL, that want to be left alone, asked or not, and for how many seconds yet.
+    """
 
     answers: tuple[Answer, ...]
     chosen: int | None = None
+    rests: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def answer(self) -> Answer | None:
@@ -51,7 +60,18 @@ class Fetched:
     @property
     def gone(self) -> bool:
         """Whether every host said that the document is gone (404 or 410)."""
-        return bool(self.answers) and all(answer.attempt.outcome == "gone" for answer in self.answers)
+        said = bool(self.answers) and all(answer.attempt.outcome == "gone" for answer in self.answers)
+        return said and not self.rests
+
+    @property
+    def problem(self) -> str:
+        """What each host said or did, for people."""
+        said = [f"{each.host}: {each.detail or each.outcome}" for each, *_ in self.answers]
+        asked = {answer.attempt.host for answer in self.answers}
+        said += [
+            f"{host}: is left alone for {rest_s:.0f} s" for host, rest_s in self.rests.items() if host not in asked
+        ]
+        return "; ".join(said) or "no host to ask"
 
     @property
     def retry_after_s(self) -> float | None:
@@ -69,22 +89,24 @@ def fetch_page(
     order: Sequence[Host],
     wait: Wait,
     verify: Verify,
+    heed: Heed | None = None,
+    conditional: Conditional | None = None,
 ) -> Fetched:
-    """Ask the hosts in order until one serves the article of this URL.
+    """Ask the hosts in order until one serves the article of this URL, or says that it is as it was (304).
 
-    If none does, the best page that may still be worth reading is chosen (see `_SECOND_BEST`). Hosts of role
-    archive are not asked. Failures are answers too; only a bug raises.
+    If none does, the best page that may still be worth reading is chosen (see `_SECOND_BEST`), unless a host rests that
+    may serve the article later. Hosts of role archive are not asked. Failures are answers too; only a bug raises.
     """
-    asking = _Asking(source=source, client=client, robots=robots, wait=wait, caps=PAGE_CAPS)
+    asking = _Asking(source=source, client=client, robots=robots, wait=wait, caps=PAGE_CAPS, heed=heed)
     answers: list[Answer] = []
-    for answer in asking.answers(link_url, order):
+    for answer in asking.answers(link_url, order, conditional):
         answers.append(_judged(answer, link_url, source, verify))
-        verdict = answers[-1].verdict
-        if verdict is not None and verdict.kind == "article" and answers[-1].attempt.outcome == "ok":
-            return Fetched(answers=tuple(answers), chosen=len(answers) - 1)
+        verdict, outcome = answers[-1].verdict, answers[-1].attempt.outcome
+        if outcome == "not_modified" or (outcome == "ok" and verdict is not None and verdict.kind == "article"):
+            return Fetched(answers=tuple(answers), chosen=len(answers) - 1, rests=asking.rests)
     kinds = [answer.verdict.kind if answer.verdict else None for answer in answers]
     best = next((kinds.index(kind) for kind in _SECOND_BEST if kind in kinds), None)
-    return Fetched(answers=tuple(answers), chosen=best)
+    return Fetched(answers=tuple(answers), chosen=None if asking.rests else best, rests=asking.rests)
 
 
 def fetch_seed(
@@ -96,42 +118,46 @@ def fetch_seed(
     robots: Robots,
     order: Sequence[Host],
     wait: Wait,
-    conditional: Mapping[str, Mapping[str, str]] | None = None,
+    heed: Heed | None = None,
+    conditional: Conditional | None = None,
 ) -> Fetched:
     """Ask the hosts in order until one serves a document at this path, or URL, that `is_it` accepts.
 
-    `is_it` returns `None`, or what the document was instead. `conditional` holds, by host URL, the headers
-    (`If-None-Match`, …) that validate what is stored from that host; its 304 is then chosen, `not_modified`.
+    `is_it` returns `None`, or what the document was instead. A 304 to a `conditional` request is chosen.
     """
-    asking = _Asking(source=source, client=client, robots=robots, wait=wait, caps=SEED_CAPS)
+    asking = _Asking(source=source, client=client, robots=robots, wait=wait, caps=SEED_CAPS, heed=heed)
     answers: list[Answer] = []
     for answer in asking.answers(path, order, conditional):
         answers.append(_accepted(answer, is_it))
         if answers[-1].attempt.outcome in ("ok", "not_modified"):
-            return Fetched(answers=tuple(answers), chosen=len(answers) - 1)
-    return Fetched(answers=tuple(answers))
+            return Fetched(answers=tuple(answers), chosen=len(answers) - 1, rests=asking.rests)
+    return Fetched(answers=tuple(answers), rests=asking.rests)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asking:
-    """How hosts are asked for one document."""
+    """How hosts are asked for one document, and which of them turn out to rest."""
 
     source: Source
     client: Client
     robots: Robots
     wait: Wait
     caps: Caps
+    heed: Heed | None = None
+    rests: dict[str, float] = field(default_factory=dict)
 
-    def answers(
-        self, url: str, order: Sequence[Host], conditional: Mapping[str, Mapping[str, str]] | None = None
-    ) -> Iterator[Answer]:
-        """Ask one host after the other, for as long as the caller goes on."""
+    def answers(self, url: str, order: Sequence[Host], conditional: Conditional | None = None) -> Iterator[Answer]:
+        """Ask one host after the other, for as long as the caller goes on; those that rest are passed over."""
         served: set[str] = set()
         for host in order:
             target = on_host(url, host)
             if host.role == "archive" or target in served:  # asked already, where another host redirects to it
                 continue
-            answer = self._answer(host, target, (conditional or {}).get(host.url, {}))
+            try:
+                answer = self._answer(host, target, (conditional or {}).get(host.url, {}))
+            except HostResting as rest:
+                self.rests[rest.host] = rest.rest_s
+                continue
             if answer.exchange is not None:
                 served.add(answer.exchange.url)
             yield answer
@@ -139,7 +165,7 @@ class _Asking:
     def _answer(self, host: Host, url: str, headers: Mapping[str, str]) -> Answer:
         attempt = Attempt(host=host.url, url=url, started_at=datetime.now(UTC), elapsed_s=0.0, outcome="ok")
         began = time.monotonic()
-        ruling = self.robots.check(url, self.source, wait=lambda: self.wait(host))
+        ruling = self._ruling(url, host)
         if not ruling.allowed:
             elapsed_s = time.monotonic() - began
             return Answer(replace(attempt, elapsed_s=elapsed_s, outcome=ruling.outcome, detail=ruling.reason))
@@ -153,7 +179,15 @@ class _Asking:
             detail = error.reason if error.url == url else f"{error.url}: {error.reason}"
             elapsed_s, outcome = time.monotonic() - began, cast(Outcome, error.kind)
             return Answer(replace(attempt, elapsed_s=elapsed_s, outcome=outcome, detail=detail))
-        outcome, said = _status_outcome(exchange, conditional=bool(headers))
+        except HostResting as rest:  # the host did its part, the one that it redirects to is left alone
+            self.rests[rest.host] = rest.rest_s
+            elapsed_s = time.monotonic() - began
+            return Answer(replace(attempt, elapsed_s=elapsed_s, outcome="not_it", detail=f"redirects to {rest}"))
+        outcome, said = _status_outcome(exchange)
+        rest_s = self.heed(exchange) if self.heed else None
+        if rest_s:
+            self.rests[exchange.host] = rest_s
+            said = "; ".join(filter(None, (said, f"it is left alone for {rest_s:.0f} s")))
         attempt = replace(
             attempt,
             elapsed_s=exchange.elapsed_s,
@@ -164,18 +198,25 @@ class _Asking:
         )
         return Answer(attempt, exchange)
 
+    def _ruling(self, url: str, host: Host) -> Ruling:
+        return self.robots.check(url, self.source, wait=lambda: self.wait(host), on_redirect=self._before_robots)
+
     def _before_redirect(self, target: str) -> None:
         host = check_url(target, self.source)
-        ruling = self.robots.check(target, self.source, wait=lambda: self.wait(host))
+        ruling = self._ruling(target, host)
         if not ruling.allowed:
             raise FetchFailed(target, ruling.outcome, ruling.reason or "refused")
         self.wait(host)
 
+    def _before_robots(self, target: str) -> None:
+        self.wait(check_url(target, self.source))
 
-def _status_outcome(exchange: Exchange, *, conditional: bool) -> tuple[Outcome, str | None]:
+
+def _status_outcome(exchange: Exchange) -> tuple[Outcome, str | None]:
     if exchange.status == 200:
         return "ok", None
-    if exchange.status == 304 and conditional:
+    # The headers that this very host was sent: a redirect to another one goes without them.
+    if exchange.status == 304 and any(name.lower() in CONDITIONAL for name, _ in exchange.request_headers):
         return "not_modified", None
     if exchange.status in (404, 410):
         return "gone", None
@@ -186,11 +227,13 @@ def _status_outcome(exchange: Exchange, *, conditional: bool) -> tuple[Outcome, 
 
 def _judged(answer: Answer, link_url: str, source: Source, verify: Verify) -> Answer:
     exchange = answer.exchange
-    if exchange is None or exchange.status != 200:
+    if exchange is None or answer.attempt.outcome not in ("ok", "not_modified"):
         return answer
     landed = article_key(exchange.url, source)
     if landed is not None and landed != article_key(link_url, source):
         return _ended(answer, "not_it", f"redirected to another article, {exchange.url}")
+    if answer.attempt.outcome == "not_modified":
+        return answer
     content_type = exchange.header("Content-Type")
     verdict = verify(exchange.body, url=exchange.url, content_type=content_type, source=source)
     answer = answer._replace(verdict=verdict)

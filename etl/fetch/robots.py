@@ -1,4 +1,4 @@
-"""robots.txt by RFC 9309, for the host that serves it: the rules, and a cache that gets them."""
+"""robots.txt by RFC 9309, for the host that serves it: the rules, and a cache that gets them once for all workers."""
 
 from __future__ import annotations
 
@@ -6,21 +6,25 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import cast
+from typing import Protocol, cast
 from urllib.parse import urlsplit
 
 from protego import Protego
 
 from etl.errors import FetchFailed
 from etl.fetch.client import Client
-from etl.records import Outcome, Source
+from etl.load.politeness import HostResting, RobotsFile
+from etl.records import Exchange, Outcome, Source
 
 MAX_PARSED_BYTES = 500 * 1024
 MAX_AGE_S = 24 * 3600.0
 FAILURE_AGE_S = 60.0
 """How long a failed robots.txt keeps its host shut before it is asked for again."""
 MAX_DELAY_S = 120.0
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +50,23 @@ def robots_text(body: bytes) -> str:
     """The first 500 KiB of a robots.txt, by whole lines; RFC 9309 asks for at least as much to be parsed."""
     if len(body) > MAX_PARSED_BYTES:
         body = body[:MAX_PARSED_BYTES].rpartition(b"\n")[0]
-    return body.decode("utf-8-sig", "replace")
+    return body.decode("utf-8-sig", "replace").replace("\x00", "")
+
+
+class Shelf(Protocol):
+    """Where workers keep what an origin's robots.txt came to for each other."""
+
+    def known(self, origin: str) -> RobotsFile | None:
+        """What is kept, while it is good."""
+        ...
+
+    def alone(self, origin: str) -> AbstractContextManager[None]:
+        """While it is held, no other worker asks the origin."""
+        ...
+
+    def keep(self, origin: str, found: RobotsFile) -> None:
+        """Keep it for the others."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,31 +77,51 @@ class _Known:
 
 
 class Robots:
-    """What each origin's robots.txt says, kept for at most a day in this process; threads may share it.
+    """What each origin's robots.txt says, kept for at most a day, here and on the `shelf`; threads may share it.
 
-    4xx allows everything; 5xx and no answer refuse the host (RFC 9309, 2.3.1).
+    4xx allows everything; 5xx and no answer refuse the host (RFC 9309, 2.3.1). `heed` hears of the answers: it archives
+    them, and returns for how many seconds the host asked to be left alone.
     """
 
-    def __init__(self, client: Client, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        client: Client,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        shelf: Shelf | None = None,
+        heed: Callable[[Exchange], float | None] | None = None,
+    ) -> None:
         self._client = client
         self._clock = clock
+        self._shelf = shelf
+        self._heed = heed
         match = re.match(r"[A-Za-z_-]+", client.user_agent)
         self.agent = match.group() if match else "*"
         self._known: dict[str, _Known] = {}
         self._locks: dict[str, threading.Lock] = {}
         self._guard = threading.Lock()
 
-    def check(self, url: str, source: Source, *, wait: Callable[[], None] | None = None) -> Ruling:
-        """Return whether the URL may be asked for. `wait` is called before robots.txt itself has to be."""
+    def check(
+        self,
+        url: str,
+        source: Source,
+        *,
+        wait: Callable[[], None] | None = None,
+        on_redirect: Callable[[str], None] | None = None,
+    ) -> Ruling:
+        """Return whether the URL may be asked for.
+
+        `wait` is called before robots.txt itself has to be, `on_redirect` with each target that it redirects to; both
+        may raise `HostResting`, as this does for a host that asks for a rest instead of answering.
+        """
         origin = _origin(url)
         with self._guard:
             lock = self._locks.setdefault(origin, threading.Lock())
         with lock:
             known = self._known.get(origin)
             if known is None or known.until <= self._clock():
-                if wait is not None:
-                    wait()
-                known = self._known[origin] = self._fetched(origin, source)
+                found = self._found(origin, source, wait or (lambda: None), on_redirect)
+                known = self._known[origin] = self._parsed(found)
         if known.refusal is not None:
             return known.refusal
         if known.rules is None or known.rules.can_fetch(url, self.agent):
@@ -93,28 +133,63 @@ class Robots:
         known = self._known.get(_origin(url))
         return _delay_s(known.rules, self.agent) if known and known.rules else None
 
-    def _fetched(self, origin: str, source: Source) -> _Known:
-        try:
-            exchange = self._client.get(f"{origin}/robots.txt", source)
-        except FetchFailed as error:
-            return self._shut(cast(Outcome, error.kind), f"robots.txt: {error.reason}")
-        if exchange.status >= 500:
-            return self._shut("http_error", f"robots.txt: {exchange.status} {exchange.reason}")
-        until = self._clock() + MAX_AGE_S
-        if exchange.status != 200:
-            return _Known(until=until)
-        return _Known(until=until, rules=Protego.parse(robots_text(exchange.body)))
+    def _found(
+        self, origin: str, source: Source, wait: Callable[[], None], on_redirect: Callable[[str], None] | None
+    ) -> RobotsFile:
+        kept = self._shelf.known(origin) if self._shelf else None
+        if kept is not None:
+            return kept
+        with self._shelf.alone(origin) if self._shelf else nullcontext():
+            kept = self._shelf.known(origin) if self._shelf else None  # another worker may have asked meanwhile
+            if kept is not None:
+                return kept
+            wait()
+            return self._asked(origin, source, on_redirect)
 
-    def _shut(self, outcome: Outcome, reason: str) -> _Known:
-        refusal = Ruling(allowed=False, outcome=outcome, reason=reason)
-        return _Known(until=self._clock() + FAILURE_AGE_S, refusal=refusal)
+    def _asked(self, origin: str, source: Source, on_redirect: Callable[[str], None] | None) -> RobotsFile:
+        rest_s = None
+        try:
+            exchange = self._client.get(f"{origin}/robots.txt", source, on_redirect=on_redirect)
+        except FetchFailed as error:
+            found = RobotsFile(good_for_s=FAILURE_AGE_S, outcome=error.kind, reason=f"robots.txt: {error.reason}")
+        else:
+            rest_s = self._heed(exchange) if self._heed else None
+            found = self._read(exchange, rest_s or 0.0)
+        if self._shelf and not (rest_s and found.outcome):  # a host that rests has not said what its robots.txt says
+            self._shelf.keep(origin, found)
+        if rest_s:
+            raise HostResting(exchange.host, rest_s)
+        return found
+
+    def _read(self, exchange: Exchange, rest_s: float) -> RobotsFile:
+        if exchange.status >= 500:
+            reason = f"robots.txt: {exchange.status} {exchange.reason}"
+            return RobotsFile(good_for_s=FAILURE_AGE_S, outcome="http_error", reason=reason)
+        if exchange.status == 429:  # a 4xx, but it will not stay one
+            return RobotsFile(good_for_s=rest_s + FAILURE_AGE_S)
+        if exchange.status != 200:
+            return RobotsFile(good_for_s=MAX_AGE_S)
+        rules = robots_text(exchange.body)
+        return RobotsFile(good_for_s=MAX_AGE_S, rules=rules, crawl_delay_s=robots_delay_s(rules, self.agent))
+
+    def _parsed(self, found: RobotsFile) -> _Known:
+        until = self._clock() + found.good_for_s
+        if found.outcome is not None:
+            refusal = Ruling(allowed=False, outcome=cast(Outcome, found.outcome), reason=found.reason)
+            return _Known(until=until, refusal=refusal)
+        return _Known(until=until, rules=Protego.parse(found.rules) if found.rules is not None else None)
 
 
 def _delay_s(rules: Protego, agent: str) -> float | None:
     delay = rules.crawl_delay(agent)
-    return None if delay is None else min(float(delay), MAX_DELAY_S)
+    return min(float(delay), MAX_DELAY_S) if delay is not None and delay >= 0 else None  # "nan" is a number to float()
 
 
 def _origin(url: str) -> str:
+    """Scheme, name and port in one spelling: a redirect may spell them in many, each a robots.txt of its own."""
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+    name = (parts.hostname or "").rstrip(".")
+    name = f"[{name}]" if ":" in name else name
+    return f"{parts.scheme}://{name}" + (
+        f":{parts.port}" if parts.port not in (None, _DEFAULT_PORTS.get(parts.scheme)) else ""
+    )

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from etl.discover.document import SeedDocument
+from etl.discover.document import ChildSitemap, SeedDocument
 from etl.discover.feed import read_feed
 from etl.discover.section import read_section
 from etl.discover.sitemap import read_sitemap
 from etl.discover.window import children_for, link_in_window
 from etl.errors import SeedUnreadable
-from etl.fetch.page import Answer, Fetched
+from etl.fetch.guard import ASCII_PRINTABLE
+from etl.fetch.page import Answer
 from etl.fetch.visit import Visitor
-from etl.load import captures
 from etl.load.frontier import Listing
+from etl.load.validators import SeedCopy
 from etl.records import STAND_INS, Exchange, Interval, Link, Run, Seed, SeedKind, Source
+from etl.urls import MAX_URL_CHARS
 from etl.windows import first_and_last_day
 
 FEED_REACH = timedelta(days=2)
 """How far back a feed is asked for a window: it shows the newest items only."""
 MAX_SECTION_PAGES = 500
 MAX_SITEMAPS = 2000
+READER = 1
+"""To be raised when readers find more in the documents that they have read: all are then read anew."""
 NOT_YET: frozenset[SeedKind] = frozenset({"webarchive", "warc"})
 """Kinds that a source file may name and this version does not read."""
 
@@ -97,43 +103,103 @@ def seeds_for(run: Run, source: Source, now: datetime) -> tuple[Seed, ...]:
     return tuple(seed for seed in source.seeds if seed.kind == "feed") or source.seeds
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What came of asking for a document: what it holds, or, unchanged, what it held. Neither: no host served it."""
+
+    answer: Answer | None = None
+    document: SeedDocument | None = None
+    copy: SeedCopy | None = None
+
+    @property
+    def children(self) -> tuple[ChildSitemap, ...]:
+        """The sitemaps that it names."""
+        return self.document.children if self.document else self.copy.children if self.copy else ()
+
+
+def _known(visitor: Visitor, seed: Seed, path: str) -> dict[str, SeedCopy]:
+    """What a document was when it was last read, by host; nothing for a run that is to read everything."""
+    if visitor.run.window is not None or visitor.run.revisit:
+        return {}
+    return visitor.known_documents(path, _rules(visitor.source, seed))
+
+
+def _rules(source: Source, seed: Seed) -> str:
+    """A digest of all that decides which links a document gives: what was read by other rules must be read again."""
+    told = (READER, seed.kind, source.article_url, [host.url for host in source.hosts])
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:32]
+
+
 def _read_feed(visitor: Visitor, reading: Reading, now: datetime) -> None:
     path = reading.seed.path or "/"
-    poll = visitor.run.window is None and not visitor.run.revisit
-    conditional = captures.validators(visitor.conn, visitor.source, path) if poll else {}
-    _fetch_document(visitor, reading, path, read_feed, now, conditional)
+    _fetch_document(visitor, reading, path, read_feed, now, _known(visitor, reading.seed, path))
 
 
 def _read_sitemap(visitor: Visitor, reading: Reading, now: datetime) -> None:
-    root, window, zone = reading.seed.path or "/", visitor.run.window, visitor.source.zone
-    waiting, seen = [root], {root}
+    """Read a sitemap, and those that it names; one that cannot have changed since it was read is not asked for."""
+    window, zone = visitor.run.window, visitor.source.zone
+    waiting, seen = [ChildSitemap(url=reading.seed.path or "/")], {reading.seed.path or "/"}
     while waiting:
         if len(seen) > MAX_SITEMAPS:
             reading.problems += (f"stopped after {MAX_SITEMAPS} sitemaps",)
             break
-        document = _fetch_document(visitor, reading, waiting.pop(0), read_sitemap, now)
-        if document is None:
+        sitemap = waiting.pop(0)
+        known = _known(visitor, reading.seed, sitemap.url)
+        if any(_is_read(copy, sitemap.lastmod, zone) for copy in known.values()):
             continue
-        children = [child.url for child in children_for(window, document.children, zone)]
-        waiting += [url for url in dict.fromkeys(children) if url not in seen]
-        seen.update(children)
+        asked = _fetch_document(visitor, reading, sitemap.url, read_sitemap, now, known, lastmod=sitemap.lastmod)
+        children = [child for child in children_for(window, asked.children, zone) if child.url not in seen]
+        waiting += children
+        seen.update(child.url for child in children)
+
+
+def _is_read(copy: SeedCopy, lastmod: str | None, zone: ZoneInfo) -> bool:
+    """Whether a sitemap was read after its last change, as the index above it states that.
+
+    An index is never: what it names can change without it. A date alone means any time of its day.
+    """
+    if lastmod is None or copy.lastmod != lastmod or copy.children:
+        return False
+    try:
+        whole_day = len(lastmod) <= 10
+        changed_at = datetime.fromisoformat(lastmod)
+        changed_at = changed_at if changed_at.tzinfo else changed_at.replace(tzinfo=zone)
+        return changed_at.astimezone(UTC) + timedelta(days=whole_day) < copy.read_at
+    except (ValueError, OverflowError):
+        return False
 
 
 def _read_section(visitor: Visitor, reading: Reading, now: datetime) -> None:
     template, window, zone = reading.seed.path or "/", visitor.run.window, visitor.source.zone
-    seen: set[str] = set()
-    for page in range(1, MAX_SECTION_PAGES + 1):
-        path = template.replace("{page}", str(page))
-        document = _fetch_document(visitor, reading, path, read_section, now, may_end=page > 1)
-        links = document.links if document else ()
-        if not {link.article_key for link in links} - seen:
-            return
-        seen.update(link.article_key for link in links)
-        newest = max((link.day for link in links if link.day), default=None)
+    first = _read_page(visitor, reading, 1, now)
+    asked, page, seen = first, 1, set[str]()
+    while asked.document and {link.article_key for link in asked.document.links} - seen:
+        seen.update(link.article_key for link in asked.document.links)
+        newest = max((link.day for link in asked.document.links if link.day), default=None)
         passed = window is not None and newest is not None and newest < window.start.astimezone(zone).date()
         if passed or (window is None and not visitor.run.all_seeds):
             return
-    reading.problems += (f"stopped after {MAX_SECTION_PAGES} pages",)
+        if "{page}" not in template:
+            break
+        if page == MAX_SECTION_PAGES:
+            reading.problems += (f"stopped after {MAX_SECTION_PAGES} pages",)
+            break
+        page += 1
+        asked = _read_page(visitor, reading, page, now)
+    if first.document and first.answer and not reading.problems and window is None:
+        visitor.note_walked(first.answer)
+
+
+def _read_page(visitor: Visitor, reading: Reading, page: int, now: datetime) -> _Asked:
+    """Fetch one page of a listing. Only the first tells whether there is anything new.
+
+    To a run that walks through them all it does so only if another has: one that was killed on its way left the rest.
+    """
+    path = (reading.seed.path or "/").replace("{page}", str(page))
+    known = _known(visitor, reading.seed, path) if page == 1 else {}
+    if visitor.run.all_seeds:
+        known = {host: copy for host, copy in known.items() if copy.whole}
+    return _fetch_document(visitor, reading, path, read_section, now, known, keep=page == 1, may_end=page > 1)
 
 
 _READERS: dict[SeedKind, Callable[[Visitor, Reading, datetime], None]] = {
@@ -149,13 +215,16 @@ def _fetch_document(
     path: str,
     read: Callable[..., SeedDocument],
     now: datetime,
-    conditional: dict[str, dict[str, str]] | None = None,
+    known: Mapping[str, SeedCopy],
     *,
+    lastmod: str | None = None,
+    keep: bool = True,
     may_end: bool = False,
-) -> SeedDocument | None:
-    """Fetch one document and store every answer; `None` where none of the hosts served it, or it is unchanged.
+) -> _Asked:
+    """Fetch one document, if it has changed since it was as in `known`, and store every answer.
 
-    `may_end` says that a 404 on every host is the end of what is paged, and no problem.
+    `lastmod` is what the index above says of it; `keep` has later polls ask for it by what it is now. `may_end` says
+    that a 404 on every host is the end of what is paged, and no problem.
     """
     parsed: dict[str, SeedDocument] = {}
 
@@ -164,25 +233,39 @@ def _fetch_document(
             document = read(exchange.body, url=exchange.url, source=visitor.source, seed=reading.seed.name)
         except SeedUnreadable as error:
             return error.reason
-        parsed[exchange.url] = document
+        parsed[exchange.url] = replace(document, children=tuple(_askable(document.children)))
         return _stands_in(exchange, visitor) if read is read_section and not document.links else None
 
-    fetched = visitor.fetch_seed(path, is_it, conditional)
+    fetched = visitor.fetch_seed(path, is_it, {host: copy.headers for host, copy in known.items()})
     answer = fetched.answer
-    # The stored copy's validators spare the next poll a body: they may stand only once its links do, and never for a
-    # document that was damaged.
+    # What is kept spares the next poll a body: it may stand only once its links do, and never for a document that was
+    # damaged, or of which a window cut out a part.
     with visitor.conn.transaction():
         for other in fetched.answers:
             if other is not answer:
                 visitor.store(other, link_id=None, chosen=False)
         if answer is None:
-            reading.problems += () if may_end and fetched.gone else (_named(reading, path, _said(fetched)),)
-            return None
-        document = parsed.get(answer.exchange.url) if answer.exchange else None
+            reading.problems += () if may_end and fetched.gone else (_named(reading, path, fetched.problem),)
+            return _Asked()
+        copy = known.get(answer.attempt.host) if answer.attempt.outcome == "not_modified" else None
+        document = parsed.get(answer.exchange.url) if answer.exchange and copy is None else None
         visitor.store(answer, link_id=None, chosen=document is None or document.damage is None)
         if document is not None:
             _list(visitor, reading, document.links, now)
-    return _noted(reading, path, answer, document)
+        children = document.children if document else ()
+        sound = document is None or (document.damage is None and len(children) <= MAX_SITEMAPS)
+        if keep and sound and visitor.run.window is None:
+            read_by, whole = _rules(visitor.source, reading.seed), reading.seed.kind != "section"
+            visitor.keep_document(answer, read_by=read_by, lastmod=lastmod, children=children, whole=whole)
+    _note(reading, path, answer, document)
+    return _Asked(answer=answer, document=document, copy=copy)
+
+
+def _askable(children: Iterable[ChildSitemap]) -> Iterator[ChildSitemap]:
+    """The sitemaps that can be asked for and stored: a stranger may write anything for a URL."""
+    for child in children:
+        if child.url.isprintable() and len(quote(child.url, safe=ASCII_PRINTABLE)) <= MAX_URL_CHARS:
+            yield child
 
 
 def _stands_in(exchange: Exchange, visitor: Visitor) -> str | None:
@@ -192,13 +275,12 @@ def _stands_in(exchange: Exchange, visitor: Visitor) -> str | None:
     return kind if kind in STAND_INS else None
 
 
-def _noted(reading: Reading, path: str, answer: Answer, document: SeedDocument | None) -> SeedDocument | None:
+def _note(reading: Reading, path: str, answer: Answer, document: SeedDocument | None) -> None:
     reading.documents += 1
     reading.unchanged += answer.attempt.outcome == "not_modified"
     reading.host = answer.exchange.host if answer.exchange else answer.attempt.host
     if document is not None and document.damage:
         reading.problems += (_named(reading, path, document.damage),)
-    return document
 
 
 def _list(visitor: Visitor, reading: Reading, links: Sequence[Link], now: datetime) -> None:
@@ -235,9 +317,3 @@ def _hinting(link: Link, kind: SeedKind) -> Link:
 def _named(reading: Reading, path: str, problem: str) -> str:
     """A problem, with the document's path where it is not the seed's own, which whoever tells it names."""
     return problem if path == reading.seed.path else f"{path}: {problem}"
-
-
-def _said(fetched: Fetched) -> str:
-    if not fetched.answers:
-        return "no host to ask"
-    return "; ".join(f"{a.attempt.host}: {a.attempt.detail or a.attempt.outcome}" for a in fetched.answers)

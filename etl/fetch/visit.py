@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from types import TracebackType
 from typing import Self
 
 from etl.archive import ArchiveWriter, payload_digest
-from etl.fetch.client import Client
+from etl.discover.document import ChildSitemap
+from etl.fetch.client import Client, retry_after_s
+from etl.fetch.guard import check_url
 from etl.fetch.hosts import order
-from etl.fetch.page import Answer, Fetched, Verify, fetch_page, fetch_seed
+from etl.fetch.page import Answer, Conditional, Fetched, Verify, fetch_page, fetch_seed
 from etl.fetch.robots import Robots
-from etl.load import captures, frontier, ledger
+from etl.load import captures, frontier, ledger, politeness, validators
 from etl.load.db import Connection
 from etl.load.frontier import Listing
+from etl.load.politeness import RobotsFile
+from etl.load.validators import SeedCopy
 from etl.records import Exchange, Host, Link, Run, Source
+from etl.urls import on_host
 from etl.workers import Workers
 
 SMALL_BYTES = 1000
 """A body under this is stored again rather than looked up: a revisit's headers take as much."""
 HEALTH_AGE_S = 10.0
 """How old the hosts' shared health may be; this process's own failures count at once."""
+PAGE_PATIENCE_S, SEED_PATIENCE_S = 120.0, 900.0
+"""How long the queue for a host may be, in seconds: a page is left for later, a seed is what a run stands on."""
 
 
 class Visitor:
@@ -45,13 +53,16 @@ class Visitor:
         self._workers = Workers(1)  # starts with the first page
         self.verify: Verify = self._workers.verify
         self._client = Client(user_agent=user_agent)
-        self._robots = Robots(self._client)
+        self._robots = Robots(self._client, shelf=_RobotsShelf(self), heed=self._heed_robots)
         self._ids = frontier.host_ids(conn, source)
         self._order: list[Host] = []
         self._order_until = 0.0
+        self._patience_s = PAGE_PATIENCE_S
+        self._refused: set[int] = set()  # hosts whose last answer was a refusal, as far as we know
 
-    def fetch_page(self, url: str) -> Fetched:
-        """Ask the hosts in turn until one serves the article of this URL."""
+    def fetch_page(self, url: str, conditional: Conditional | None = None) -> Fetched:
+        """Ask the hosts in turn until one serves the article of this URL, or says that it is as it was."""
+        self._patience_s = PAGE_PATIENCE_S
         fetched = fetch_page(
             url,
             self.source,
@@ -60,6 +71,8 @@ class Visitor:
             order=self._hosts(),
             wait=self._wait,
             verify=self.verify,
+            heed=self._heed_answer,
+            conditional=conditional,
         )
         self._heed(fetched)
         return fetched
@@ -68,9 +81,10 @@ class Visitor:
         self,
         path: str,
         is_it: Callable[[Exchange], str | None],
-        conditional: Mapping[str, Mapping[str, str]] | None = None,
+        conditional: Conditional | None = None,
     ) -> Fetched:
         """Ask the hosts in turn until one serves the document at this path that `is_it` accepts."""
+        self._patience_s = SEED_PATIENCE_S
         fetched = fetch_seed(
             path,
             self.source,
@@ -79,6 +93,7 @@ class Visitor:
             robots=self._robots,
             order=self._hosts(),
             wait=self._wait,
+            heed=self._heed_answer,
             conditional=conditional,
         )
         self._heed(fetched)
@@ -107,25 +122,48 @@ class Visitor:
         )
         return capture_id
 
-    def _capture(self, exchange: Exchange, *, link_id: int | None, chosen: bool) -> int:
-        """Archive a response and record where it lies; its body only where no record of the source holds it."""
-        earlier = None
-        if len(exchange.body) >= SMALL_BYTES:
-            earlier = captures.stored_payload(self.conn, self.run.source, payload_digest(exchange.body), exchange.url)
-        if earlier is not None and not self._archive.holds(earlier.capture.warc):
-            earlier = None  # the archive has moved since
-        capture = self._archive.write(exchange, earlier=earlier)
-        self._archive.sync()
-        return captures.store_capture(
+    def known_documents(self, path: str, read_by: str) -> dict[str, SeedCopy]:
+        """Return by host URL what is known of the document at this path, as these rules read it."""
+        urls = {self.host_id(host.url): host.url for host in self.source.hosts}
+        asked = [(host_id, on_host(path, Host(url=url))) for host_id, url in urls.items()]
+        return {urls[key]: copy for key, copy in validators.known_documents(self.conn, asked, read_by=read_by).items()}
+
+    def keep_document(
+        self,
+        answer: Answer,
+        *,
+        read_by: str,
+        lastmod: str | None,
+        children: Iterable[ChildSitemap],
+        whole: bool,
+    ) -> None:
+        """Keep what the next poll asks by, in the transaction that lists the document's links."""
+        attempt, exchange = answer.attempt, answer.exchange
+        if exchange is None:
+            return
+        host_id = self.host_id(attempt.host)
+        if attempt.outcome == "not_modified":
+            validators.note_unchanged(
+                self.conn, host_id, attempt.url, read_by=read_by, read_at=exchange.fetched_at, lastmod=lastmod
+            )
+            return
+        validators.keep_document(
             self.conn,
-            self.run,
+            host_id,
+            attempt.url,
             exchange,
-            capture,
-            host_id=self.host_id(exchange.host),
-            link_id=link_id,
-            chosen=chosen,
-            payload_id=earlier.capture_id if earlier else None,
+            read_by=read_by,
+            lastmod=lastmod,
+            children=children,
+            whole=whole,
+            conditional=exchange.host == attempt.host,  # another host's validators mean nothing to this one
         )
+
+    def note_walked(self, answer: Answer) -> None:
+        """Note that all pages behind a listing's first one have been read."""
+        if answer.exchange is not None:
+            host_id = self.host_id(answer.attempt.host)
+            validators.note_walked(self.conn, host_id, answer.attempt.url, answer.exchange.fetched_at)
 
     def list_links(self, seed: str, links: Sequence[Link], now: datetime) -> Listing:
         """Put a seed's links on the frontier and on the run's list. The caller opens the transaction."""
@@ -174,6 +212,26 @@ class Visitor:
     ) -> None:
         self.close()
 
+    def _capture(self, exchange: Exchange, *, link_id: int | None, chosen: bool) -> int:
+        """Archive a response and record where it lies; its body only where no record of the source holds it."""
+        earlier = None
+        if len(exchange.body) >= SMALL_BYTES:
+            earlier = captures.stored_payload(self.conn, self.run.source, payload_digest(exchange.body), exchange.url)
+        if earlier is not None and not self._archive.holds(earlier.capture.warc):
+            earlier = None  # the archive has moved since
+        capture = self._archive.write(exchange, earlier=earlier)
+        self._archive.sync()
+        return captures.store_capture(
+            self.conn,
+            self.run,
+            exchange,
+            capture,
+            host_id=self.host_id(exchange.host),
+            link_id=link_id,
+            chosen=chosen,
+            payload_id=earlier.capture_id if earlier else None,
+        )
+
     def _hosts(self) -> list[Host]:
         if time.monotonic() >= self._order_until:
             health = frontier.host_health(self.conn, self.source)
@@ -186,8 +244,49 @@ class Visitor:
             self._order_until = 0.0
 
     def _wait(self, host: Host) -> None:
-        asked_s = self._robots.crawl_delay_s(host.url) or 0.0
-        frontier.wait_for_host(self.conn, self.host_id(host.url), max(self.source.delay_s, asked_s))
+        host_id = self.host_id(host.url)
+        refusals = politeness.wait_for_host(
+            self.conn, host_id, host.url, self.source.delay_s, patience_s=self._patience_s
+        )
+        if refusals:
+            self._refused.add(host_id)
+
+    def _heed_answer(self, exchange: Exchange) -> float | None:
+        host_id = self.host_id(exchange.host)
+        if exchange.status in (429, 503):
+            self._refused.add(host_id)
+            return politeness.note_refusal(self.conn, host_id, exchange.status, retry_after_s(exchange))
+        if host_id in self._refused:
+            self._refused.discard(host_id)
+            politeness.forget_refusals(self.conn, host_id)
+        return None
+
+    def _heed_robots(self, exchange: Exchange) -> float | None:
+        self._archive_robots(exchange)
+        return self._heed_answer(exchange)
+
+    def _archive_robots(self, exchange: Exchange) -> None:
+        # A capture and no attempt: serving a robots.txt, or a notice in its place, says nothing of how a host fares.
+        self._capture(exchange, link_id=None, chosen=False)
+
+
+class _RobotsShelf:
+    """What workers tell each other of robots.txt files, through Postgres."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        self._visitor = visitor
+
+    def known(self, origin: str) -> RobotsFile | None:
+        return politeness.known_robots(self._visitor.conn, self._host_id(origin), origin)
+
+    def alone(self, origin: str) -> AbstractContextManager[None]:
+        return politeness.asking_for_robots(self._visitor.conn, self._host_id(origin), origin)
+
+    def keep(self, origin: str, found: RobotsFile) -> None:
+        politeness.keep_robots(self._visitor.conn, self._host_id(origin), origin, found)
+
+    def _host_id(self, origin: str) -> int:
+        return self._visitor.host_id(check_url(f"{origin}/", self._visitor.source).url)
 
 
 class DryVisitor(Visitor):
@@ -201,6 +300,15 @@ class DryVisitor(Visitor):
     def store(self, answer: Answer, *, link_id: int | None, chosen: bool) -> int | None:
         """Store nothing."""
         return None
+
+    def keep_document(self, answer: Answer, **_: object) -> None:
+        """Keep nothing."""
+
+    def _archive_robots(self, exchange: Exchange) -> None:
+        """Archive nothing."""
+
+    def note_walked(self, answer: Answer) -> None:
+        """Note nothing."""
 
     def list_links(self, seed: str, links: Sequence[Link], now: datetime) -> Listing:
         """Keep the links, and which seeds show which days."""

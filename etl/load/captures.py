@@ -14,8 +14,7 @@ from etl.errors import WrongUse
 from etl.load import queries
 from etl.load.db import Connection
 from etl.load.frontier import LEASE_S
-from etl.records import Article, Attempt, Capture, Earlier, Exchange, Extraction, Image, Run, Source, Verdict
-from etl.urls import on_host
+from etl.records import Article, Attempt, Capture, Earlier, Exchange, Extraction, Image, Run, Verdict
 from etl.windows import midnight
 
 
@@ -151,17 +150,6 @@ def store_rejection(conn: Connection, run: Run, capture_id: int, link_id: int, v
 def withdraw_unserved(conn: Connection, link_id: int) -> None:
     """Take back the rejections of answers that stood in for a page which a host serves now."""
     queries.execute(conn, "withdraw_unserved", link_id=link_id)
-
-
-def validators(conn: Connection, source: Source, path: str) -> dict[str, dict[str, str]]:
-    """Return, by host URL, the headers that ask each host whether its document at this path has changed."""
-    found: dict[str, dict[str, str]] = {}
-    for host in source.hosts:
-        stored = queries.execute(conn, "last_validators", source=source.key, url=on_host(path, host)).fetchone()
-        etag, last_modified = stored or (None, None)
-        headers = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        found[host.url] = {name: value for name, value in headers.items() if value}
-    return found
 
 
 def claim_captures(conn: Connection, run: Run, size: int, extractor_version: int) -> list[ClaimedCapture]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from etl.errors import WrongUse
 from etl.load import queries
 from etl.load.db import Connection
 from etl.records import HostHealth, Link, Run, Source
+from etl.urls import read_link
 
 LEASE_S = 900.0
 """How long a worker keeps its rows; those of one whose session is dead are free at once."""
@@ -69,13 +71,6 @@ def host_health(conn: Connection, source: Source) -> dict[str, HostHealth]:
     """Return how each listed host fared, by URL."""
     found = queries.execute(conn, "host_failures", key=source.key).fetchall()
     return {url: HostHealth(failures=failures, last_failed_at=at) for url, failures, at in found}
-
-
-def wait_for_host(conn: Connection, host_id: int, delay_s: float) -> None:
-    """Reserve the host's next slot for a request, over all workers and machines, and sleep until it comes."""
-    wait_s = queries.value(conn, "reserve_request", host_id=host_id, delay_s=delay_s)
-    if wait_s and wait_s > 0:
-        time.sleep(wait_s)
 
 
 def list_links(conn: Connection, run: Run, seed: str, links: Sequence[Link], now: datetime) -> Listing:
@@ -169,3 +164,39 @@ def settle_link(
     queries.execute(conn, "settle_link", link_id=link_id, state=state, tries=tries, pause_s=pause_s, problem=problem)
     if state in ("captured", "gone"):
         queries.execute(conn, "unwant_link", link_id=link_id)
+
+
+def give_back(conn: Connection, links: Sequence[ClaimedLink]) -> None:
+    """End this session's lease of links that it did not get to; they stay as they are."""
+    queries.execute(conn, "give_back_links", link_ids=[link.link_id for link in links])
+
+
+def unserved(conn: Connection, source: Source) -> list[dict[str, Any]]:
+    """Return the links that no host has served, given up (`failed`) or waiting (`pending`): why, and until when.
+
+    Columns `article_key, url, day, state, tries, next_try_at, last_problem, retry_asked`.
+    """
+    return queries.rows(conn, "list_unserved", source=source.key)
+
+
+def retry(conn: Connection, source: Source, asked: Sequence[str] = ()) -> list[str]:
+    """Have the source's next run, of whatever kind, try links again: all that were given up, or those asked for.
+
+    `asked` are article keys or URLs, of links that wait, were given up or are gone. Returns the keys of the links, in
+    order. Raises `WrongUse`, with nothing changed, for one that is on no list or whose page is stored.
+    """
+    named = {word: word if word.startswith(f"{source.key}:") else _key_of(word, source) for word in asked}
+    keys = sorted({key for key in named.values() if key})
+    with conn.transaction():
+        states = dict(queries.execute(conn, "links_of_keys", source=source.key, keys=keys).fetchall())
+        if unknown := [word for word, key in named.items() if key not in states]:
+            raise WrongUse(f"no link of {source.key} is {', '.join(unknown)}")
+        if stored := [word for word, key in named.items() if states[str(key)] == "captured"]:
+            raise WrongUse(f"{', '.join(stored)}: served already, --revisit fetches it again")
+        found = queries.execute(conn, "retry_links", source=source.key, keys=keys if asked else None)
+        return sorted(key for (key,) in found)
+
+
+def _key_of(url: str, source: Source) -> str | None:
+    found = read_link(url, source)
+    return found.article_key if found else None

@@ -6,6 +6,8 @@ WITH wanted AS (
     UNION
     SELECT k.link_id FROM link k
     WHERE k.source_key = %(source)s AND k.state = 'pending' AND k.tries > 0 AND %(poll)s
+    UNION
+    SELECT k.link_id FROM link k WHERE k.source_key = %(source)s AND k.state = 'pending' AND k.retry_asked
 ), taken AS MATERIALIZED (
     SELECT l.link_id FROM wanted JOIN link l USING (link_id)
     WHERE l.source_key = %(source)s AND l.state = 'pending' AND l.next_try_at <= now()

@@ -1,0 +1,132 @@
+"""What was read of a document before, by which a host is asked whether it has changed since."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
+from psycopg.types.json import Jsonb
+
+from etl.discover.document import ChildSitemap
+from etl.load import queries
+from etl.load.db import Connection
+from etl.records import Exchange
+
+Headers = Mapping[str, str]
+
+# RFC 9110, 8.8.3, but for quotes, which many servers leave out. What fits no header sent would fail the request.
+_ETAG = re.compile(r'(?:W/)?(?:"[\x21\x23-\x7e\x80-\xff]{0,500}"|[\x21\x23-\x7e]{1,500})')
+_DATE = re.compile(r"[\x21-\x7e][\x20-\x7e]{0,98}[\x21-\x7e]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedCopy:
+    """A seed document as a host showed it when its links were put on the frontier.
+
+    `lastmod` is what the index above it said of it by then, `children` the sitemaps that it names. `whole` is false for
+    the first page of a listing as long as no walk through the pages behind it came to the end.
+    """
+
+    host_id: int
+    url: str
+    read_at: datetime
+    etag: str | None
+    last_modified: str | None
+    lastmod: str | None
+    children: tuple[ChildSitemap, ...]
+    whole: bool
+
+    @property
+    def headers(self) -> Headers:
+        """What asks for the document only if it has changed since; empty where the host gave nothing to ask by."""
+        return headers(self.etag, self.last_modified)
+
+
+def headers(etag: str | None, last_modified: str | None) -> Headers:
+    """Return the headers of a conditional request; without what no request can carry."""
+    found = {}
+    if etag and _ETAG.fullmatch(etag):
+        found["If-None-Match"] = etag
+    if last_modified and _DATE.fullmatch(last_modified) and _is_date(last_modified):
+        found["If-Modified-Since"] = last_modified
+    return found
+
+
+def known_documents(conn: Connection, asked: Sequence[tuple[int, str]], *, read_by: str) -> dict[int, SeedCopy]:
+    """Return by host id what is known of a document, asked for by (host id, URL there), as these rules read it."""
+    host_ids, urls = [host_id for host_id, _ in asked], [url for _, url in asked]
+    found = queries.rows(conn, "known_documents", host_ids=host_ids, urls=urls, read_by=read_by)
+    return {
+        row["host_id"]: SeedCopy(
+            **row | {"children": tuple(ChildSitemap(url=url, lastmod=lastmod) for url, lastmod in row["children"])}
+        )
+        for row in found
+    }
+
+
+def keep_document(
+    conn: Connection,
+    host_id: int,
+    url: str,
+    exchange: Exchange,
+    *,
+    read_by: str,
+    lastmod: str | None,
+    children: Iterable[ChildSitemap],
+    whole: bool,
+    conditional: bool,
+) -> None:
+    """Keep what was read; in the transaction that puts its links on the frontier, else a kill would lose them.
+
+    Without its validators where it is not to be asked for by them.
+    """
+    etag, last_modified = (exchange.header("ETag"), exchange.header("Last-Modified")) if conditional else (None, None)
+    sent = headers(etag, last_modified)
+    queries.execute(
+        conn,
+        "keep_document",
+        host_id=host_id,
+        url=url,
+        read_by=read_by,
+        read_at=exchange.fetched_at,
+        etag=sent.get("If-None-Match"),
+        last_modified=sent.get("If-Modified-Since"),
+        lastmod=lastmod,
+        children=Jsonb([[child.url, child.lastmod] for child in children]),
+        whole=whole,
+    )
+
+
+def note_unchanged(
+    conn: Connection, host_id: int, url: str, *, read_by: str, read_at: datetime, lastmod: str | None
+) -> None:
+    """Note that a host said that a document is as it was, whatever the index above it says of it now."""
+    queries.execute(conn, "note_unchanged", host_id=host_id, url=url, read_by=read_by, read_at=read_at, lastmod=lastmod)
+
+
+def note_walked(conn: Connection, host_id: int, url: str, read_at: datetime) -> None:
+    """Note that all pages behind the first one of a listing, as it was read then, have been read."""
+    queries.execute(conn, "note_walked", host_id=host_id, url=url, read_at=read_at)
+
+
+def page_validators(conn: Connection, link_ids: Sequence[int]) -> dict[int, dict[str, Headers]]:
+    """Return by link and host URL the headers that ask whether the article that is stored from there has changed.
+
+    Only for captures that were read as the article: what is not, or cannot be read, is to be fetched whole.
+    """
+    found: dict[int, dict[str, Headers]] = {}
+    for link_id, host, etag, last_modified in queries.execute(conn, "page_validators", link_ids=list(link_ids)):
+        if sent := headers(etag, last_modified):
+            found.setdefault(link_id, {})[host] = sent
+    return found
+
+
+def _is_date(text: str) -> bool:
+    try:
+        parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return False
+    return True
