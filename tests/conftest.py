@@ -21,6 +21,7 @@ from psycopg.rows import dict_row
 from etl.config import BUNDLED_SOURCES, Settings
 from etl.load import db, migrate
 from tests.newsroom import Newsroom
+from tests.sites import client, mirror, site  # noqa: F401 - fixtures
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"

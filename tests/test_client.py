@@ -1,0 +1,283 @@
+"""One GET over real sockets: what comes back, what is cut, and what kind of failure it is."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import threading
+import time
+import tracemalloc
+import zlib
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from etl.fetch import client as client_module
+from etl.fetch.client import Caps, Client
+from etl.fetch.guard import Refused
+from etl.records import Exchange, Host
+from tests.sites import (
+    PATH,
+    QUICK,
+    Site,
+    answer,
+    drip_body,
+    drip_head,
+    drip_in_one_header,
+    failure,
+    free_port,
+    raw,
+    redirect,
+    source_of,
+)
+
+
+def test_any_status_is_an_exchange_that_tells_who_served_it(site: Site, client: Client) -> None:
+    site.routes["/a"] = answer("Grüße".encode(), status=503, X_One="1")
+    found = client.get(site.url + "/a?b=c", source_of(site.host), headers={"If-None-Match": '"x"'})
+    assert (found.status, found.host, found.url) == (503, site.url, site.url + "/a?b=c")
+    assert found.body.decode() == "Grüße"
+    assert found.header("x-one") == "1"
+    assert site.headers[0]["User-Agent"].startswith("Mirrorwire/0.1 (+mailto:")
+    assert ("If-None-Match", '"x"') in found.request_headers
+    assert found.fetched_at.tzinfo is not None
+
+
+def test_connections_are_reused_and_a_closed_one_costs_nothing(site: Site, client: Client) -> None:
+    ports: list[int] = []
+
+    def note(handler: Any) -> None:
+        ports.append(handler.client_address[1])
+        answer(b"x" * 100_000)(handler)
+        handler.close_connection = len(ports) == 2  # without saying so
+
+    site.routes["*"] = note
+    for number in range(4):
+        assert len(client.get(f"{site.url}/{number}", source_of(site.host)).body) == 100_000
+        time.sleep(0.05)
+    assert ports[0] == ports[1]
+    assert ports[2] == ports[3]
+
+
+def test_connection_that_the_server_closes_on_its_second_use_costs_nothing(site: Site, client: Client) -> None:
+    def once(handler: Any) -> None:
+        handler.used = getattr(handler, "used", 0) + 1
+        (answer(b"page") if handler.used == 1 else raw(b""))(handler)
+
+    site.routes["*"] = once
+    for _ in range(2):
+        assert client.get(site.url + "/", source_of(site.host)).body == b"page"
+    assert len(site.seen) == 3
+
+
+def test_fresh_connection_that_is_closed_is_not_tried_again(site: Site, client: Client) -> None:
+    site.routes["*"] = raw(b"")
+    assert failure(client, site.url + "/", source_of(site.host)).kind == "unreachable"
+    assert len(site.seen) == 1
+
+
+def test_cookies_are_not_kept_and_netrc_is_not_sent(
+    site: Site, client: Client, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password secret\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    site.routes["*"] = answer(b"", Set_Cookie="id=1; Path=/")
+    for _ in range(2):
+        client.get(site.url + "/", source_of(site.host))
+    assert "Cookie" not in site.headers[1]
+    assert "Authorization" not in site.headers[1]
+
+
+@pytest.mark.parametrize("drip", [drip_body, drip_head, drip_in_one_header])
+def test_drip_is_cut_at_the_deadline(site: Site, client: Client, drip: Callable[[Any], None]) -> None:
+    site.routes["*"] = drip
+    began = time.monotonic()
+    assert failure(client, site.url + "/", source_of(site.host)).kind == "timeout"
+    assert 1.0 < time.monotonic() - began < 1.8
+
+
+def test_silence_ends_at_the_read_timeout(site: Site, client: Client) -> None:
+    site.routes["*"] = lambda handler: time.sleep(2)
+    began = time.monotonic()
+    assert failure(client, site.url + "/", source_of(site.host)).kind == "timeout"
+    assert time.monotonic() - began < 1.1
+
+
+def test_redirects_share_one_deadline(site: Site, client: Client) -> None:
+    def slow(handler: Any) -> None:
+        time.sleep(0.4)
+        redirect(handler.path + "x")(handler)
+
+    site.routes["*"] = slow
+    assert failure(client, site.url + "/", source_of(site.host)).kind == "timeout"
+    assert len(site.seen) <= 4
+
+
+def test_nobody_there_and_no_such_name_are_unreachable(client: Client) -> None:
+    for url in (f"http://127.0.0.1:{free_port()}", "http://no-such-name.invalid"):
+        found = failure(client, url + "/", source_of(Host(url=url)))
+        assert found.kind == "unreachable"
+        assert "object at 0x" not in found.reason
+
+
+def test_tls_that_cannot_be_verified_is_unreachable(client: Client, tmp_path: Any) -> None:
+    trustme = pytest.importorskip("trustme")
+    import ssl
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def shake() -> None:
+            sock, _ = server.accept()
+            with pytest.raises(ssl.SSLError):
+                context.wrap_socket(sock, server_side=True)
+            sock.close()
+
+        thread = threading.Thread(target=shake)
+        thread.start()
+        url = f"https://127.0.0.1:{server.getsockname()[1]}"
+        found = failure(client, url + "/", source_of(Host(url=url)))
+        thread.join()
+    assert found.kind == "unreachable"
+    assert "CERTIFICATE_VERIFY_FAILED" in found.reason
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5, 6\r\n\r\nhello",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"page" * 1000)[:-9],
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n<html>not gzip</html>",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: rot13\r\n\r\ncntr",
+        b"HTTP/1.1 200 OK\r\nX: " + b"a" * 70_000 + b"\r\n\r\n",
+        b"SSH-2.0-OpenSSH_9.6\r\n\r\n",
+    ],
+)
+def test_broken_answer_is_a_typed_failure(site: Site, client: Client, response: bytes) -> None:
+    site.routes["*"] = raw(response)
+    assert failure(client, site.url + "/", source_of(site.host)).kind == "http_error"
+
+
+def test_too_much_on_the_wire_stops_whether_stated_or_not(site: Site, client: Client) -> None:
+    sent = [0]
+
+    def pour(handler: Any) -> None:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        for _ in range(1000):
+            sent[0] += handler.wfile.write(b"x" * 100_000)
+
+    site.routes["/stated"] = answer(b"", Content_Length="10000000000")
+    site.routes["/unstated"] = pour
+    for path in ("/stated", "/unstated"):
+        assert failure(client, site.url + path, source_of(site.host)).kind == "too_large"
+    assert sent[0] < 30_000_000
+
+
+def test_caps_are_parameters(site: Site, client: Client) -> None:
+    site.routes["*"] = answer(b"x" * 1000)
+    caps = Caps(wire_bytes=999, decoded_bytes=5000)
+    assert failure(client, site.url + "/", source_of(site.host), caps=caps).kind == "too_large"
+    assert client.get(site.url + "/", source_of(site.host), caps=replace(caps, wire_bytes=1000)).status == 200
+
+
+def test_gzip_bomb_stops_early(site: Site, client: Client) -> None:
+    squeeze = zlib.compressobj(9, zlib.DEFLATED, 31)
+    bomb = b"".join(squeeze.compress(bytes(1_000_000)) for _ in range(300)) + squeeze.flush()
+    site.routes["*"] = answer(bomb, Content_Encoding="gzip")
+    tracemalloc.start()
+    try:
+        found = failure(client, site.url + "/", source_of(site.host))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert found.kind == "too_large"
+    assert peak < 60_000_000  # of 300 MB
+
+
+def test_redirect_with_an_endless_or_swelling_body_stops_early(site: Site, client: Client) -> None:
+    def pour(handler: Any) -> None:
+        handler.wfile.write(b"HTTP/1.1 302 Found\r\nLocation: /x\r\n\r\n")
+        for _ in range(1000):
+            handler.wfile.write(b"x" * 100_000)
+
+    site.routes["/endless"] = pour
+    bomb = gzip.compress(bytes(50_000_000))
+    site.routes["/bomb"] = answer(bomb, status=302, Location="/x", Content_Encoding="gzip")
+    tracemalloc.start()
+    try:
+        for path in ("/endless", "/bomb"):
+            assert failure(client, site.url + path, source_of(site.host)).kind == "too_large"
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 35_000_000
+    assert "/x" not in site.seen
+
+
+def test_redirect_to_another_host_of_the_source_tells_who_served(site: Site, mirror: Site, client: Client) -> None:
+    site.routes["/a"] = redirect(mirror.url + "/b#part")
+    mirror.routes["/b"] = answer(b"here")
+    asked: list[str] = []
+    found = client.get(
+        site.url + "/a",
+        source_of(site.host, mirror.host),
+        headers={"If-None-Match": '"x"', "X-Kept": "1"},
+        on_redirect=asked.append,
+    )
+    assert (found.host, found.url, found.body) == (mirror.url, mirror.url + "/b", b"here")
+    assert asked == [mirror.url + "/b"]
+    assert "If-None-Match" not in mirror.headers[0]
+    assert mirror.headers[0]["X-Kept"] == "1"
+
+
+def test_waiting_before_a_redirect_is_not_the_hosts_time(site: Site, client: Client) -> None:
+    site.routes["/"] = redirect("/next")
+    waited = QUICK.total_s + 0.1
+    found = client.get(site.url + "/", source_of(site.host), on_redirect=lambda target: time.sleep(waited))
+    assert found.url == site.url + "/next"
+    assert found.elapsed_s < waited
+
+
+def test_redirect_loop_ends(site: Site, client: Client) -> None:
+    site.routes["/"] = redirect("/")
+    assert failure(client, site.url + "/", source_of(site.host)).kind == "http_error"
+    assert len(site.seen) == client_module.MAX_REDIRECTS + 1
+
+
+def test_environment_proxy_is_used_and_does_not_open_the_list(
+    site: Site, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", site.url)
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    site.routes["*"] = answer(b"by proxy")
+    site.routes[f"http://news.example{PATH}"] = answer(b"by proxy")
+    source = source_of(Host(url="http://news.example"), allow_private=False)
+    assert client.get("http://news.example" + PATH, source).body == b"by proxy"
+    assert isinstance(failure(client, "http://stranger.example/", source), Refused)
+    site.routes["*"] = drip_body
+    assert failure(client, "http://news.example/", source).kind == "timeout"
+
+
+def test_exchanges_of_threads_do_not_mix(site: Site, client: Client) -> None:
+    site.routes["*"] = lambda handler: answer(handler.path.encode() * 1000)(handler)
+    source, found = source_of(site.host), dict[int, Exchange]()
+
+    def get(number: int) -> None:
+        found[number] = client.get(f"{site.url}/{number}", source)
+
+    with ExitStack() as stack:
+        for number in range(16):
+            thread = threading.Thread(target=get, args=(number,))
+            thread.start()
+            stack.callback(thread.join)
+    assert {number: exchange.body for number, exchange in found.items()} == {
+        number: f"/{number}".encode() * 1000 for number in range(16)
+    }
