@@ -19,7 +19,7 @@ from lxml import etree
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from etl.errors import SourceFileError, UnknownSource
-from etl.records import Host, Role, Seed, SeedKind, Source
+from etl.records import Host, Role, Seed, SeedKind, Source, TlsUse
 from etl.settings import Settings
 
 __all__ = ["BUNDLED_SOURCES", "SQL", "Settings", "SourceFile", "find_source", "read_source", "source_files"]
@@ -182,6 +182,13 @@ class _Table(BaseModel):
 class _HostTable(_Table):
     url: Annotated[str, AfterValidator(_origin)]
     role: Role = "primary"
+    tls: TlsUse = "verified"
+
+    @model_validator(mode="after")
+    def _tls_is_there(self) -> _HostTable:
+        if self.tls == "unverified" and not self.url.startswith("https:"):
+            raise ValueError("tls: an http host has none that could be unverified")
+        return self
 
 
 class _SeedTable(_Table):

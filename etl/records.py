@@ -9,6 +9,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 Role = Literal["primary", "mirror", "archive"]
+TlsUse = Literal["verified", "unverified"]
 SeedKind = Literal["feed", "sitemap", "section", "webarchive", "warc"]
 VerdictKind = Literal[
     "article", "suspect", "seizure", "parking", "challenge", "consent", "login", "not_found", "index", "thin", "broken"
@@ -33,10 +34,14 @@ class Interval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Host:
-    """An origin that serves a source's pages: scheme, name and port, without a path."""
+    """An origin that serves a source's pages: scheme, name and port, without a path.
+
+    `tls` is `unverified` where the source file says that its certificate is known to be broken.
+    """
 
     url: str
     role: Role = "primary"
+    tls: TlsUse = "verified"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +110,8 @@ class Link:
 class Exchange:
     """A whole HTTP response in memory. `body` is decoded from its transfer and content encoding.
 
-    `redirects` are the responses that led here, in order; theirs is empty.
+    `redirects` are the responses that led here, in order; theirs is empty. `elapsed_s` counts from the first request
+    of the get. `tls_verified` is `None` over plain http.
     """
 
     url: str
@@ -118,6 +124,7 @@ class Exchange:
     fetched_at: datetime
     elapsed_s: float
     redirects: tuple[Exchange, ...] = ()
+    tls_verified: bool | None = None
 
     def header(self, name: str) -> str | None:
         """The first header of that name, whatever its case."""

@@ -143,7 +143,7 @@ def test_tls_that_cannot_be_verified_is_unreachable(client: Client, tmp_path: An
         found = failure(client, url + "/", source_of(Host(url=url)))
         thread.join()
     assert found.kind == "unreachable"
-    assert "CERTIFICATE_VERIFY_FAILED" in found.reason
+    assert "certificate" in found.reason
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_tls_that_cannot_be_verified_is_unreachable(client: Client, tmp_path: An
         b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"page" * 1000)[:-9],
         b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n<html>not gzip</html>",
         b"HTTP/1.1 200 OK\r\nContent-Encoding: rot13\r\n\r\ncntr",
-        b"HTTP/1.1 200 OK\r\nX: " + b"a" * 70_000 + b"\r\n\r\n",
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n",
         b"SSH-2.0-OpenSSH_9.6\r\n\r\n",
     ],
 )

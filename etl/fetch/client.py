@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import http.client
 import re
+import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from types import TracebackType
-from typing import Self
-from urllib.parse import urldefrag, urljoin, urlsplit
+from typing import Any, Self
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import requests
 import urllib3
@@ -20,7 +22,7 @@ import urllib3
 from etl.errors import FetchFailed
 from etl.fetch import connection
 from etl.fetch.decode import ACCEPT_ENCODING, TooLarge, Undecodable, decoded
-from etl.fetch.guard import Refused, check_url, may_be_private
+from etl.fetch.guard import Refused, check_url, is_verified, may_be_private
 from etl.records import Exchange, Host, Outcome, Source
 from etl.urls import site_of
 
@@ -95,19 +97,22 @@ class Client:
     ) -> Exchange:
         """Return the response, whatever its status; its `url` and `host` tell who served it, after redirects.
 
-        Up to `MAX_REDIRECTS` are followed, among the source's hosts only. `on_redirect` is called with each
+        Up to `MAX_REDIRECTS` are followed, among the source's hosts only; the answer holds their responses, without
+        bodies. `on_redirect` is called with each
         target before it is asked; it may wait, which does not count, or raise. Raises `FetchFailed` with kind
         `unreachable` (no answer), `timeout`, `refused` (as `Refused`), `too_large`, or `http_error` (a broken
         answer).
         """
         began = time.monotonic()
         sent = dict(headers or {})
+        redirects: list[Exchange] = []
         host = check_url(url, source)
         for _ in range(MAX_REDIRECTS + 1):
             exchange = self._exchange(url, host, source, headers=sent, caps=caps, began=began)
             target = _redirect_target(exchange)
             if target is None:
-                return exchange
+                return replace(exchange, redirects=tuple(redirects)) if redirects else exchange
+            redirects.append(replace(exchange, body=b""))
             host = _checked(target, source, url)
             if site_of(target) != site_of(url):
                 sent = {name: value for name, value in sent.items() if name.lower() not in CONDITIONAL}
@@ -145,10 +150,15 @@ class Client:
             private=may_be_private(asked, source),
             read_s=self._timeouts.read_s,
             deadline=began + self._timeouts.total_s,
+            wire_bytes=caps.wire_bytes,
         )
+        verified = is_verified(asked, source)
+        settings = self._session.merge_environment_settings(asked, {}, True, None, None)
+        if verified is False:
+            settings["verify"] = False
         fetched_at = datetime.now(UTC)
         try:
-            response = self._sent(prepared, hop)
+            response = self._sent(prepared, hop, settings)
             with response:
                 wire = _body(response, caps.wire_bytes)
             found = decoded(wire, response.headers.get("Content-Encoding"), caps.decoded_bytes)
@@ -157,7 +167,7 @@ class Client:
         except Undecodable as error:
             raise FetchFailed(url, "http_error", str(error)) from None
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            raise self._failure(url, error, hop) from None
+            raise self._failure(url, error, hop, settings["proxies"].values()) from None
         return Exchange(
             url=asked,
             host=host.url,
@@ -168,10 +178,12 @@ class Client:
             body=found,
             fetched_at=fetched_at,
             elapsed_s=time.monotonic() - began,
+            tls_verified=verified,
         )
 
-    def _sent(self, prepared: requests.PreparedRequest, hop: connection.Hop) -> requests.Response:
-        settings = self._session.merge_environment_settings(prepared.url, {}, True, None, None)
+    def _sent(
+        self, prepared: requests.PreparedRequest, hop: connection.Hop, settings: Mapping[str, Any]
+    ) -> requests.Response:
         for last in (False, True):
             timeout = (min(self._timeouts.connect_s, hop.left_s), min(self._timeouts.read_s, hop.left_s))
             try:
@@ -183,7 +195,7 @@ class Client:
                     raise
         raise AssertionError("unreachable")
 
-    def _failure(self, url: str, error: Exception, hop: connection.Hop) -> FetchFailed:
+    def _failure(self, url: str, error: Exception, hop: connection.Hop, proxies: Iterable[str]) -> FetchFailed:
         inner = _innermost(error)
         kind: Outcome = "http_error"
         reason = str(inner) or type(inner).__name__
@@ -193,13 +205,19 @@ class Client:
             reason = f"not done after {self._timeouts.total_s:g} s" if late else reason
         elif isinstance(inner, urllib3.exceptions.NewConnectionError):  # a kind of urllib3's timeouts
             kind, reason = "unreachable", inner.args[-1].rpartition("): ")[2]
+        elif isinstance(inner, urllib3.exceptions.ConnectTimeoutError):
+            kind, reason = "timeout", str(inner.args[-1])
         elif isinstance(inner, urllib3.exceptions.TimeoutError):
             kind, reason = "timeout", "nothing came in time"
+        elif isinstance(inner, ssl.SSLCertVerificationError):
+            kind, reason = "unreachable", f"TLS certificate refused: {inner.verify_message}"
         elif isinstance(inner, OSError) and not isinstance(inner, requests.RequestException):
             kind, reason = "unreachable", inner.strerror or reason
         elif isinstance(error, (requests.exceptions.SSLError, requests.exceptions.ProxyError)):
             kind = "unreachable"
-        return FetchFailed(url, kind, _CONTROL.sub(" ", reason)[:500])
+        elif isinstance(inner, http.client.LineTooLong) or reason.startswith("got more than"):  # http.client's own caps
+            kind = "too_large"
+        return FetchFailed(url, kind, _CONTROL.sub(" ", _without_secrets(reason, proxies))[:500])
 
 
 def retry_after_s(exchange: Exchange) -> float | None:
@@ -245,6 +263,16 @@ def _body(response: requests.Response, cap: int) -> bytes:
         if len(body) > cap:
             raise TooLarge(f"more than {cap} bytes on the wire")
     return bytes(body)
+
+
+def _without_secrets(text: str, proxies: Iterable[str]) -> str:
+    """The text without what a proxy's URL holds before its `@`."""
+    for proxy in proxies:
+        secret, at, _ = proxy.partition("//")[2].rpartition("@") if "//" in proxy else proxy.rpartition("@")
+        for part in (secret, secret.partition(":")[2]) if at else ():
+            for shape in {part, unquote(part)} - {""}:
+                text = text.replace(shape, "…")
+    return text
 
 
 def _innermost(error: BaseException) -> BaseException:

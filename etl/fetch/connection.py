@@ -13,23 +13,36 @@ from dataclasses import dataclass
 from typing import Any
 
 from requests.adapters import HTTPAdapter
+from requests.exceptions import ProxyError
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError, NewConnectionError
-from urllib3.util.connection import create_connection
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
+from etl.fetch.decode import TooLarge
 from etl.fetch.guard import Refused, check_address
+from etl.fetch.resolve import RESOLVER, Address
+
+MAX_HEAD_BYTES = 262_144
+"""Everything before the body: status line, headers, interim responses. http.client alone would take 6.5 MB."""
+
+_BUFFER_BYTES = 65_536
+_MAX_LINE_BYTES = 65_536
 
 
 @dataclass(slots=True, kw_only=True)
 class Hop:
-    """One request on its way. `deadline`: on the monotonic clock; `connected`: a socket was opened for it."""
+    """One request on its way.
+
+    `deadline`: on the monotonic clock; `wire_bytes`: the most that may come behind the head, with its chunks' framing
+    and trailers; `connected`: a socket was opened for it.
+    """
 
     url: str
     hostname: str
     private: bool
     read_s: float
     deadline: float
+    wire_bytes: int
     connected: bool = False
 
     @property
@@ -57,7 +70,8 @@ def on(hop: Hop) -> Iterator[None]:
 class GuardedAdapter(HTTPAdapter):
     """Connections of this adapter refuse addresses that the hop may not reach, and end at its deadline.
 
-    Behind a proxy the proxy connects: only the list of hosts holds there.
+    Behind a proxy the proxy connects: only the list of hosts holds there. SOCKS proxies are refused, since connections
+    through them would not be these.
     """
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
@@ -65,15 +79,16 @@ class GuardedAdapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = _POOLS
 
     def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> Any:
+        if proxy.lower().startswith("socks"):
+            raise ProxyError("SOCKS proxies are not supported: name an http proxy")
         manager = super().proxy_manager_for(proxy, **proxy_kwargs)
-        if not proxy.lower().startswith("socks"):
-            manager.pool_classes_by_scheme = _POOLS
+        manager.pool_classes_by_scheme = _POOLS
         return manager
 
 
 class _Connection(HTTPConnection):
     def _new_conn(self) -> socket.socket:
-        return _connect(self) if self.proxy is None else super()._new_conn()
+        return _connect(self)
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         if self.proxy is None and self.sock is not None:
@@ -97,40 +112,72 @@ class _Pool(HTTPConnectionPool):
 class _TLSPool(HTTPSConnectionPool):
     ConnectionCls = _TLSConnection
 
+    def _validate_conn(self, conn: Any) -> None:
+        # As in urllib3, but for its warning: the source file asked for what is unverified, and captures say so.
+        if conn.is_closed:
+            conn.connect()
+
 
 _POOLS = {"http": _Pool, "https": _TLSPool}
 
 
 def _connect(connection: HTTPConnection) -> socket.socket:
-    """Connect to the first address that answers, each checked before a packet goes to it."""
+    """Connect to the first address that answers, or to the proxy's; no packet goes out before all are checked.
+
+    Lookup and addresses share the connect timeout: each has what is left, divided by the addresses still to be tried.
+    """
     hop = _hop.get()
-    if connection.host.lower() != hop.hostname:
+    direct = connection.proxy is None
+    if direct and connection.host.lower() != hop.hostname:
         raise Refused(hop.url, f"would connect to {connection.host}")  # two readings of one URL
+    until = min(hop.deadline, time.monotonic() + (connection.timeout or hop.left_s))
     try:
         # No name is resolved again after the check: the addresses connected to are these.
-        found = socket.getaddrinfo(connection.host, connection.port, type=socket.SOCK_STREAM)
-    except (socket.gaierror, UnicodeError) as error:
-        reason = error if isinstance(error, socket.gaierror) else socket.gaierror(str(error))
-        raise NameResolutionError(connection.host, connection, reason) from error
-    failure: HTTPError | None = None
-    for address in dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found):
-        check_address(hop.url, address, private=hop.private)
+        found = RESOLVER.addresses(connection.host, connection.port, until - time.monotonic())
+    except socket.gaierror as error:
+        raise NameResolutionError(connection.host, connection, error) from error
+    except TimeoutError as error:
+        raise ConnectTimeoutError(connection, str(error)) from None
+    if direct:
+        for _, sockaddr in found:
+            check_address(hop.url, str(sockaddr[0]), private=hop.private)
+    failures: list[str] = []
+    slow = 0
+    for tried, (family, sockaddr) in enumerate(found):
+        share_s = (until - time.monotonic()) / (len(found) - tried)
         try:
-            sock = create_connection(
-                (address, connection.port),
-                min(connection.timeout or hop.left_s, hop.left_s),
-                source_address=connection.source_address,
-                socket_options=connection.socket_options,
-            )
+            sock = _opened(connection, (family, sockaddr), max(0.01, share_s))
         except TimeoutError:
-            failure = ConnectTimeoutError(connection, f"connecting to {address} took too long")
+            slow += 1
+            failures.append(f"{sockaddr[0]}: took too long")
         except OSError as error:
-            failure = NewConnectionError(connection, f"{address}: {error.strerror or error}")
+            failures.append(f"{sockaddr[0]}: {error.strerror or error}")
         else:
             hop.connected = True
-            _check_peer(sock)
+            sock.settimeout(min(connection.timeout or hop.left_s, hop.left_s))  # what TLS has
             return sock
-    raise failure or NewConnectionError(connection, "the name has no address")
+    reasons = "; ".join(failures) or "the name has no address"
+    raise (
+        ConnectTimeoutError(connection, reasons)
+        if failures and slow == len(failures)
+        else NewConnectionError(connection, reasons)
+    )
+
+
+def _opened(connection: HTTPConnection, address: Address, timeout_s: float) -> socket.socket:
+    family, sockaddr = address
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        for option in connection.socket_options or ():
+            sock.setsockopt(*option)
+        sock.settimeout(timeout_s)
+        if connection.source_address:
+            sock.bind(connection.source_address)
+        sock.connect(sockaddr)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
 
 
 def _check_peer(sock: socket.socket) -> None:
@@ -147,26 +194,53 @@ def _check_peer(sock: socket.socket) -> None:
 
 
 class _TimedResponse(http.client.HTTPResponse):
-    """A response whose head and body are both read against the hop's deadline."""
+    """A response whose head and body are both read against the hop's deadline and its bytes."""
 
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
-        self.fp = io.BufferedReader(_TimedReader(self.fp.detach(), sock, _hop.get()))
+        self._reader = _TimedReader(self.fp.detach(), sock, _hop.get())
+        self.fp = io.BufferedReader(self._reader, _BUFFER_BYTES)
+
+    def begin(self) -> None:
+        super().begin()
+        self._reader.begin_body()
+
+    def _read_status(self) -> tuple[str, int, str]:
+        # Interim responses may come unasked (RFC 9110, 15.2); http.client knows 100 alone.
+        while True:
+            version, status, reason = super()._read_status()  # type: ignore[misc]
+            if not 100 <= status < 200:
+                return version, status, reason
+            if status == 101:
+                raise http.client.HTTPException("switches protocols unasked")
+            while (line := self.fp.readline(_MAX_LINE_BYTES + 1)).rstrip(b"\r\n"):
+                if len(line) > _MAX_LINE_BYTES:
+                    raise http.client.LineTooLong("header line")
 
 
 class _TimedReader(io.RawIOBase):
-    """A socket's reader; each read waits no longer than the read timeout, and none goes past the deadline."""
+    """A socket's reader; each read waits no longer than the read timeout, none goes past the deadline or the cap."""
 
     def __init__(self, raw: io.RawIOBase, sock: socket.socket, hop: Hop) -> None:
         super().__init__()
         self._raw, self._sock, self._hop = raw, sock, hop
+        self._left, self._what = MAX_HEAD_BYTES, f"more than {MAX_HEAD_BYTES} bytes of headers"
+
+    def begin_body(self) -> None:
+        """The head is read: what comes now is body. The part of it that came along with the head is not counted."""
+        self._left, self._what = self._hop.wire_bytes, f"more than {self._hop.wire_bytes} bytes on the wire"
 
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Any) -> int | None:
-        self._sock.settimeout(min(self._hop.read_s, self._hop.left_s))
-        return self._raw.readinto(buffer)
+    def readinto(self, buffer: Any) -> int:
+        hop = self._hop
+        self._sock.settimeout(min(hop.read_s, hop.left_s))
+        count = self._sock.recv_into(buffer)
+        self._left -= count
+        if self._left < 0:
+            raise TooLarge(self._what)
+        return count
 
     def fileno(self) -> int:
         return self._raw.fileno()

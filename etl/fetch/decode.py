@@ -7,6 +7,9 @@ from collections.abc import Callable
 from importlib import import_module
 
 MAX_CODINGS = 3
+MAX_MEMBERS = 10_000
+"""Of one gzip body: 50 MB in bgzip's blocks of 64 KiB have fewer, and empty ones would keep a processor busy."""
+_ZLIB_STEP = 65_536
 _ZSTD_STEP = 256
 """Bytes fed to zstd at once: a block of 4 bytes may give 128 KiB, so a step gives at most about 11 MB."""
 
@@ -15,8 +18,8 @@ class Undecodable(ValueError):
     """The body is not what its Content-Encoding says, or ends early."""
 
 
-class TooLarge(ValueError):
-    """The decoded body passes the cap."""
+class TooLarge(Exception):
+    """A response passes a cap. No `ValueError`: http.client takes one for a chunk size that is no number."""
 
 
 def decoded(body: bytes, content_encoding: str | None, cap_bytes: int) -> bytes:
@@ -29,39 +32,52 @@ def decoded(body: bytes, content_encoding: str | None, cap_bytes: int) -> bytes:
         undo = _DECODERS.get(name)
         if undo is None:
             raise Undecodable(f"unknown content coding {name[:40]!r}")
-        body = undo(body, cap_bytes) if body else body
+        try:
+            body = undo(body, cap_bytes) if body else body
+        except TooLarge:
+            raise TooLarge(f"more than {cap_bytes} bytes decoded") from None
     if len(body) > cap_bytes:
         raise TooLarge(f"more than {cap_bytes} bytes decoded")
     return body
 
 
 def _gzip(body: bytes, cap: int) -> bytes:
-    out = bytearray()
-    while body:
-        out += _inflated(inflater := zlib.decompressobj(31), body, cap - len(out))
-        body = inflater.unused_data
-        if not body.startswith(b"\x1f\x8b"):
-            break  # padding behind the last member, as gzip itself ignores it
-    return bytes(out)
+    parts: list[bytes] = []
+    at = size = 0
+    for _ in range(MAX_MEMBERS):
+        part, at = _inflated(body, at, cap - size, wbits=31)
+        parts.append(part)
+        size += len(part)
+        if body[at : at + 2] != b"\x1f\x8b":
+            return b"".join(parts)  # padding behind the last member, as gzip itself ignores it
+    raise Undecodable(f"more than {MAX_MEMBERS} gzip members")
 
 
 def _deflate(body: bytes, cap: int) -> bytes:
     try:
-        return _inflated(zlib.decompressobj(), body, cap)
+        return _inflated(body, 0, cap, wbits=15)[0]
     except Undecodable:
-        return _inflated(zlib.decompressobj(-15), body, cap)  # many servers send it without the zlib wrapper
+        return _inflated(body, 0, cap, wbits=-15)[0]  # many servers send it without the zlib wrapper
 
 
-def _inflated(inflater: zlib._Decompress, body: bytes, cap: int) -> bytes:
-    try:
-        out = inflater.decompress(body, cap + 1)
-    except zlib.error as error:
-        raise Undecodable(str(error)) from None
-    if len(out) > cap:
-        raise TooLarge(f"more than {cap} bytes decoded")
-    if not inflater.eof:
-        raise Undecodable("the compressed body ends early")
-    return out
+def _inflated(body: bytes, at: int, cap: int, *, wbits: int) -> tuple[bytes, int]:
+    """The stream that begins at `at`, undone, and the offset behind it."""
+    inflater, parts = zlib.decompressobj(wbits), []
+    while not inflater.eof:
+        # By steps: zlib copies what a stream leaves over, which must not be the rest of the body for each member.
+        step = body[at : at + _ZLIB_STEP]
+        if not step:
+            raise Undecodable("the compressed body ends early")
+        try:
+            part = inflater.decompress(step, cap + 1)
+        except zlib.error as error:
+            raise Undecodable(str(error)) from None
+        if len(part) > cap:
+            raise TooLarge
+        parts.append(part)
+        cap -= len(part)
+        at += len(step) - len(inflater.unused_data)
+    return b"".join(parts), at
 
 
 def _brotli(body: bytes, cap: int) -> bytes:
@@ -72,7 +88,7 @@ def _brotli(body: bytes, cap: int) -> bytes:
             part = reader.process(feed, output_buffer_limit=max(1, cap + 1 - len(out)))
             out += part
             if len(out) > cap:
-                raise TooLarge(f"more than {cap} bytes decoded")
+                raise TooLarge
             if not part and reader.can_accept_more_data():
                 raise Undecodable("the compressed body ends early")
             feed = b""
@@ -88,7 +104,7 @@ def _zstd(body: bytes, cap: int) -> bytes:
         for start in range(0, len(body), _ZSTD_STEP):
             out += reader.decompress(body[start : start + _ZSTD_STEP])
             if len(out) > cap:
-                raise TooLarge(f"more than {cap} bytes decoded")
+                raise TooLarge
             if reader.eof:
                 return bytes(out)
     except library.ZstdError as error:

@@ -77,6 +77,7 @@ def store_capture(
         length=capture.length,
         payload_id=payload_id,
         chosen=chosen,
+        tls_verified=exchange.tls_verified,
     )
     return found
 
