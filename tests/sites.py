@@ -5,12 +5,14 @@ from __future__ import annotations
 import http.server
 import pickle
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -24,11 +26,15 @@ PATH = "/Detail/2024/03/01/7/slug"
 
 @dataclass
 class Site:
-    """A server on loopback: `routes` answer by path, everything else is 404; `seen` are the paths asked."""
+    """A server on loopback: `routes` answer by path, everything else is 404; `seen` are the paths asked.
+
+    `tunnel` is the origin that CONNECT leads to, whatever it names.
+    """
 
     url: str = ""
     routes: dict[str, Callable[[Any], None]] = field(default_factory=dict)
     seen: list[str] = field(default_factory=list)
+    tunnel: str = ""
     headers: list[dict[str, str]] = field(default_factory=list)
 
     @property
@@ -46,8 +52,16 @@ class Server(http.server.ThreadingHTTPServer):
         pass  # clients that hang up are what these tests are about
 
 
+def _pump(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(65_536):
+            target.sendall(data)
+    with suppress(OSError):
+        target.shutdown(socket.SHUT_WR)
+
+
 @contextmanager
-def serving(*, port: int = 0) -> Iterator[Site]:
+def serving(*, port: int = 0, tls: ssl.SSLContext | None = None) -> Iterator[Site]:
     site = Site()
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -62,12 +76,29 @@ def serving(*, port: int = 0) -> Iterator[Site]:
             except (ConnectionError, TimeoutError):
                 self.close_connection = True
 
+        def do_CONNECT(self) -> None:
+            site.seen.append(f"CONNECT {self.path}")
+            site.headers.append(dict(self.headers))
+            if not site.tunnel:
+                self.send_error(407)
+                return
+            parts = urlsplit(site.tunnel)
+            with socket.create_connection((parts.hostname, parts.port)) as there:
+                self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+                back = threading.Thread(target=_pump, args=(there, self.connection), daemon=True)
+                back.start()
+                _pump(self.connection, there)
+                back.join()
+            self.close_connection = True
+
         def log_message(self, *args: object) -> None:
             pass
 
     server = Server(("127.0.0.1", port), Handler)
     server.daemon_threads = True
-    site.url = f"http://127.0.0.1:{server.server_port}"
+    if tls is not None:  # the handshake is each connection's thread's: a client that refuses it must not end the server
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    site.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
