@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 import requests
 import urllib3
@@ -23,6 +23,7 @@ from etl.errors import FetchFailed
 from etl.fetch import connection
 from etl.fetch.decode import ACCEPT_ENCODING, TooLarge, Undecodable, decoded
 from etl.fetch.guard import Refused, check_url, is_verified, may_be_private
+from etl.fetch.proxies import unusable, without_secrets
 from etl.records import Exchange, Host, Outcome, Source
 from etl.urls import site_of
 
@@ -156,6 +157,8 @@ class Client:
         settings = self._session.merge_environment_settings(asked, {}, True, None, None)
         if verified is False:
             settings["verify"] = False
+        if reason := unusable(asked, settings["proxies"]):
+            raise FetchFailed(url, "unreachable", reason)
         fetched_at = datetime.now(UTC)
         try:
             response = self._sent(prepared, hop, settings)
@@ -217,7 +220,7 @@ class Client:
             kind = "unreachable"
         elif isinstance(inner, http.client.LineTooLong) or reason.startswith("got more than"):  # http.client's own caps
             kind = "too_large"
-        return FetchFailed(url, kind, _CONTROL.sub(" ", _without_secrets(reason, proxies))[:500])
+        return FetchFailed(url, kind, _CONTROL.sub(" ", without_secrets(reason, proxies))[:500])
 
 
 def retry_after_s(exchange: Exchange) -> float | None:
@@ -263,16 +266,6 @@ def _body(response: requests.Response, cap: int) -> bytes:
         if len(body) > cap:
             raise TooLarge(f"more than {cap} bytes on the wire")
     return bytes(body)
-
-
-def _without_secrets(text: str, proxies: Iterable[str]) -> str:
-    """The text without what a proxy's URL holds before its `@`."""
-    for proxy in proxies:
-        secret, at, _ = proxy.partition("//")[2].rpartition("@") if "//" in proxy else proxy.rpartition("@")
-        for part in (secret, secret.partition(":")[2]) if at else ():
-            for shape in {part, unquote(part)} - {""}:
-                text = text.replace(shape, "…")
-    return text
 
 
 def _innermost(error: BaseException) -> BaseException:

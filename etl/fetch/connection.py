@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from requests.adapters import HTTPAdapter
-from requests.exceptions import ProxyError
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
@@ -70,8 +69,8 @@ def on(hop: Hop) -> Iterator[None]:
 class GuardedAdapter(HTTPAdapter):
     """Connections of this adapter refuse addresses that the hop may not reach, and end at its deadline.
 
-    Behind a proxy the proxy connects: only the list of hosts holds there. SOCKS proxies are refused, since connections
-    through them would not be these.
+    Behind a proxy the proxy connects: only the list of hosts holds there. There is none for SOCKS, through which
+    connections would not be these.
     """
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
@@ -79,8 +78,6 @@ class GuardedAdapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = _POOLS
 
     def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> Any:
-        if proxy.lower().startswith("socks"):
-            raise ProxyError("SOCKS proxies are not supported: name an http proxy")
         manager = super().proxy_manager_for(proxy, **proxy_kwargs)
         manager.pool_classes_by_scheme = _POOLS
         return manager

@@ -67,10 +67,10 @@ class Resolver:
         except (OSError, UnicodeError) as error:
             lookup.error = error.args if isinstance(error, socket.gaierror) else (socket.EAI_FAIL, str(error))
         finally:
-            lookup.done.set()
             with self._change:
                 del self._running[key]
                 self._change.notify_all()
+            lookup.done.set()
 
 
 RESOLVER = Resolver()
