@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import socket
 import threading
 import time
 import tracemalloc
@@ -17,10 +16,8 @@ import pytest
 
 from etl.fetch import client as client_module
 from etl.fetch.client import Caps, Client
-from etl.fetch.guard import Refused
 from etl.records import Exchange, Host
 from tests.sites import (
-    PATH,
     QUICK,
     Site,
     answer,
@@ -123,29 +120,6 @@ def test_nobody_there_and_no_such_name_are_unreachable(client: Client) -> None:
         assert "object at 0x" not in found.reason
 
 
-def test_tls_that_cannot_be_verified_is_unreachable(client: Client, tmp_path: Any) -> None:
-    trustme = pytest.importorskip("trustme")
-    import ssl
-
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def shake() -> None:
-            sock, _ = server.accept()
-            with pytest.raises(ssl.SSLError):
-                context.wrap_socket(sock, server_side=True)
-            sock.close()
-
-        thread = threading.Thread(target=shake)
-        thread.start()
-        url = f"https://127.0.0.1:{server.getsockname()[1]}"
-        found = failure(client, url + "/", source_of(Host(url=url)))
-        thread.join()
-    assert found.kind == "unreachable"
-    assert "certificate" in found.reason
-
-
 @pytest.mark.parametrize(
     "response",
     [
@@ -233,6 +207,12 @@ def test_redirect_to_another_host_of_the_source_tells_who_served(site: Site, mir
     )
     assert (found.host, found.url, found.body) == (mirror.url, mirror.url + "/b", b"here")
     assert asked == [mirror.url + "/b"]
+    (hop,) = found.redirects
+    assert (hop.url, hop.host, hop.status, hop.body) == (site.url + "/a", site.url, 302, b"")
+    assert hop.header("Location") == mirror.url + "/b#part"
+    assert ("If-None-Match", '"x"') in hop.request_headers
+    assert hop.fetched_at <= found.fetched_at
+    assert hop.elapsed_s <= found.elapsed_s
     assert "If-None-Match" not in mirror.headers[0]
     assert mirror.headers[0]["X-Kept"] == "1"
 
@@ -245,25 +225,22 @@ def test_waiting_before_a_redirect_is_not_the_hosts_time(site: Site, client: Cli
     assert found.elapsed_s < waited
 
 
+def test_redirects_stand_on_the_answer_in_their_order(site: Site, client: Client) -> None:
+    for number, status in enumerate((301, 302, 303, 307, 308)):
+        site.routes[f"/{number}"] = redirect(f"/{number + 1}", status)
+    site.routes["/5"] = answer(b"here", status=404)
+    found = client.get(site.url + "/0", source_of(site.host))
+    assert [hop.status for hop in found.redirects] == [301, 302, 303, 307, 308]
+    assert [hop.url for hop in found.redirects] == [f"{site.url}/{number}" for number in range(5)]
+    assert not any(hop.body or hop.redirects for hop in found.redirects)
+    assert (found.status, found.body) == (404, b"here")
+    assert client.get(site.url + "/5", source_of(site.host)).redirects == ()
+
+
 def test_redirect_loop_ends(site: Site, client: Client) -> None:
     site.routes["/"] = redirect("/")
     assert failure(client, site.url + "/", source_of(site.host)).kind == "http_error"
     assert len(site.seen) == client_module.MAX_REDIRECTS + 1
-
-
-def test_environment_proxy_is_used_and_does_not_open_the_list(
-    site: Site, client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("http_proxy", site.url)
-    monkeypatch.delenv("no_proxy", raising=False)
-    monkeypatch.delenv("NO_PROXY", raising=False)
-    site.routes["*"] = answer(b"by proxy")
-    site.routes[f"http://news.example{PATH}"] = answer(b"by proxy")
-    source = source_of(Host(url="http://news.example"), allow_private=False)
-    assert client.get("http://news.example" + PATH, source).body == b"by proxy"
-    assert isinstance(failure(client, "http://stranger.example/", source), Refused)
-    site.routes["*"] = drip_body
-    assert failure(client, "http://news.example/", source).kind == "timeout"
 
 
 def test_exchanges_of_threads_do_not_mix(site: Site, client: Client) -> None:

@@ -12,6 +12,11 @@ from etl.records import Host
 from tests.sites import Site, failure, redirect, serving, source_of
 
 
+def as_sent(target: str, site: Site) -> str:
+    """The Location's text whose bytes, in the header's Latin-1, are the target's in UTF-8."""
+    return target.replace("{netloc}", site.url.removeprefix("http://")).encode().decode("latin-1")
+
+
 @pytest.mark.parametrize(
     "target",
     [
@@ -25,11 +30,37 @@ from tests.sites import Site, failure, redirect, serving, source_of
         "http://stranger.example\\@{netloc}/",
         "http://{netloc}\\.stranger.example/",
         "http://[::1",
+        "http://{netloc}.stranger.example/",
+        "http://{netloc}%2f@stranger.example/",
+        "http://{netloc}%40stranger.example/",
+        "http://stranger.example%23@{netloc}/",
+        "http://\tstranger.example/",
+        "ht\ttp://stranger.example/",
+        "http://127.0.0.1:0/",
+        "http://127.0.0.1:99999/",
+        "http://127.0.0.1:/",
+        "http://2130706433/",
+        "http://0x7f000001/",
+        "http://0177.0.0.1/",
+        "http://127.1/",
+        "http://[::ffff:127.0.0.1]/",
+        "http://[fe80::1%25lo]/",
+        "http://localhost./",
+        "http://%31%32%37.0.0.1/",
+        "http://１２７.０.０.１/",
+        "http://①②⑦.0.0.1/",
+        "http://127。0。0。1/",
+        "http://stranger\u2024example/",
+        "http://" + "a" * 300 + ".example/",
+        "ftp://{netloc}/",
+        "data:text/html,x",
+        "javascript:alert(1)",
+        "http://{netloc}/" + "a" * 2000,
     ],
 )
 def test_redirect_elsewhere_is_refused_unasked(site: Site, client: Client, target: str) -> None:
     source = source_of(site.host)
-    site.routes["/"] = redirect(target.replace("{netloc}", site.url.removeprefix("http://")))
+    site.routes["/"] = redirect(as_sent(target, site))
     found = failure(client, site.url + "/", source)
     assert found.kind in ("refused", "http_error")
     assert site.seen == ["/"]
@@ -74,7 +105,7 @@ def test_addresses_by_kind() -> None:
             return False
         return True
 
-    for public in ("93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946", "64:ff9b::5db8:d822"):
+    for public in ("93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946", "64:ff9b::5db8:d822", "2002:5db8:d822::1"):
         assert fit(public, private=False), public
     for own in (
         "127.0.0.1",
@@ -84,11 +115,21 @@ def test_addresses_by_kind() -> None:
         "fd12::1",
         "::ffff:10.0.0.1",
         "64:ff9b::7f00:1",
+        "172.31.255.255",
+        "127.8.8.8",
+        "100.64.0.1",
+        "2002:7f00:1::",
     ):
         assert not fit(own, private=False), own
         assert fit(own, private=True), own
-    never = ("0.0.0.0", "::", "169.254.169.254", "fe80::1%lo", "224.0.0.1", "ff02::1", "255.255.255.255")
-    for address in (*never, "fd00:ec2::254", "::ffff:169.254.169.254", "2002:a9fe:a9fe::1", "240.0.0.1"):
+    never = (
+        "0.0.0.0 0.1.2.3 :: 169.254.169.254 169.254.170.2 fe80::1%lo 224.0.0.1 239.255.255.250 ff02::1 255.255.255.255 "
+        "240.0.0.1 192.0.0.192 192.0.2.1 192.88.99.1 198.18.0.1 198.51.100.7 203.0.113.7 100.100.100.200 168.63.129.16 "
+        "fd00:ec2::254 fd20:ce::254 ::ffff:169.254.169.254 2002:a9fe:a9fe::1 64:ff9b::a9fe:a9fe 64:ff9b:1::7f00:1 "
+        "::7f00:1 ::ffff:0:7f00:1 fec0::1 100::1 2001::1 2001:0:4136:e378:8000:63bf:80ff:fffe 2001:db8::1 3fff::1 "
+        "5f00::1 4000::1"
+    )
+    for address in never.split():
         assert not fit(address, private=True), address
 
 
