@@ -29,7 +29,9 @@ class Call:
     target: str  # path and query, as sent
     normal: Response
     site: Site
+    origin: str
     other_origin: str
+    elsewhere: int  # a port where nothing of the publisher is, for redirects and entities that lead astray
 
 
 Answer = Callable[[Call], Response]
@@ -68,7 +70,8 @@ def find(name: str) -> Fault:
     return FAULTS[name]
 
 
-def _page(call: Call, text: str, status: int = 200, **headers: str) -> Response:
+def page_of(call: Call, text: str, status: int = 200, **headers: str) -> Response:
+    """A document of this fault's own in place of the normal one, with headers spelled as `Retry_After`."""
     spelled = {name.replace("_", "-"): value for name, value in headers.items()}
     return Response(kind=call.normal.kind, body=text.encode(), status=status, headers=spelled)
 
@@ -106,7 +109,7 @@ def drip_head(call: Call) -> Response:
 @fault("500")
 def status_500(call: Call) -> Response:
     """A broken application: 500 on every path."""
-    return _page(call, notices.ERROR, 500)
+    return page_of(call, notices.ERROR, 500)
 
 
 @fault("500-third")
@@ -118,25 +121,25 @@ def status_500_third(call: Call) -> Response:
 @fault("403")
 def status_403(call: Call) -> Response:
     """A firewall that refuses this network."""
-    return _page(call, notices.FORBIDDEN, 403)
+    return page_of(call, notices.FORBIDDEN, 403)
 
 
 @fault("404")
 def status_404(call: Call) -> Response:
     """A site that was moved away: nothing is found."""
-    return _page(call, not_found_page(), 404)
+    return page_of(call, not_found_page(), 404)
 
 
 @fault("429")
 def status_429(call: Call) -> Response:
     """A rate limit, with Retry-After in seconds."""
-    return _page(call, notices.TOO_MANY, 429, Retry_After=str(RETRY_AFTER_S))
+    return page_of(call, notices.TOO_MANY, 429, Retry_After=str(RETRY_AFTER_S))
 
 
 @fault("seizure")
 def seizure(call: Call) -> Response:
     """A seized domain: the notice, 200, on every path, feeds and sitemaps too."""
-    return _page(call, notices.SEIZURE)
+    return page_of(call, notices.SEIZURE)
 
 
 @fault("seizure-image")
@@ -144,43 +147,43 @@ def seizure_image(call: Call) -> Response:
     """A seizure notice that is one picture: not a word to recognize it by."""
     if call.target.endswith(".png"):
         return Response(kind=Kind.IMAGE, body=placeholder_png("seizure"), content_type=PNG)
-    return _page(call, notices.SEIZURE_IMAGE)
+    return page_of(call, notices.SEIZURE_IMAGE)
 
 
 @fault("parking")
 def parking(call: Call) -> Response:
     """A lapsed domain, parked and for sale."""
-    return _page(call, notices.PARKING)
+    return page_of(call, notices.PARKING)
 
 
 @fault("challenge")
 def challenge(call: Call) -> Response:
     """A browser check in front of the site, with its usual 403."""
-    return _page(call, notices.CHALLENGE, 403)
+    return page_of(call, notices.CHALLENGE, 403)
 
 
 @fault("challenge-200")
 def challenge_200(call: Call) -> Response:
     """The same browser check, answering 200."""
-    return _page(call, notices.CHALLENGE)
+    return page_of(call, notices.CHALLENGE)
 
 
 @fault("consent")
 def consent(call: Call) -> Response:
     """A consent wall in place of the page."""
-    return _page(call, notices.CONSENT)
+    return page_of(call, notices.CONSENT)
 
 
 @fault("login")
 def login(call: Call) -> Response:
     """A login wall in place of the page."""
-    return _page(call, notices.LOGIN)
+    return page_of(call, notices.LOGIN)
 
 
 @fault("soft-404")
 def soft_404(call: Call) -> Response:
     """The publisher's "not found" page, answering 200."""
-    return _page(call, not_found_page())
+    return page_of(call, not_found_page())
 
 
 @fault("front-page")
@@ -192,20 +195,20 @@ def front_page(call: Call) -> Response:
 @fault("redirect-to-mirror")
 def redirect_to_mirror(call: Call) -> Response:
     """A primary that sends every path to the other origin for good (301)."""
-    return _page(call, "", 301, Location=call.other_origin + call.target)
+    return page_of(call, "", 301, Location=call.other_origin + call.target)
 
 
 @fault("redirect-loop")
 def redirect_loop(call: Call) -> Response:
     """A path that redirects to itself with a parameter, and back, for ever (302)."""
     path, _, query = call.target.partition("?")
-    return _page(call, "", 302, Location=path if query else f"{path}?again=1")
+    return page_of(call, "", 302, Location=path if query else f"{path}?again=1")
 
 
 @fault("feed-html", Kind.FEED)
 def feed_html(call: Call) -> Response:
     """A feed's address that answers an HTML page, 200."""
-    return _page(call, notices.WELCOME)
+    return page_of(call, notices.WELCOME)
 
 
 @fault("feed-cut", Kind.FEED)
@@ -233,13 +236,13 @@ def sitemap_cut(call: Call) -> Response:
 @fault("sitemap-html", Kind.SITEMAP)
 def sitemap_html(call: Call) -> Response:
     """A sitemap's address that answers an HTML page, 200."""
-    return _page(call, notices.WELCOME)
+    return page_of(call, notices.WELCOME)
 
 
 @fault("empty", Kind.ARTICLE)
 def empty(call: Call) -> Response:
     """200 with no body at all."""
-    return _page(call, "")
+    return page_of(call, "")
 
 
 @fault("binary", Kind.ARTICLE)

@@ -51,7 +51,8 @@ class Handler(BaseHTTPRequestHandler):
             conditional=conditional,
         )
         origin.requests.append(request)
-        self.close_connection = self.close_connection or response.delivery is not Delivery.WHOLE
+        short = (response.stated_bytes or 0) > len(response.body)  # what is stated never comes
+        self.close_connection = self.close_connection or short or response.delivery is not Delivery.WHOLE
         if response.delivery is Delivery.HANG:
             self._hang()
         elif response.delivery is not Delivery.DROP:
@@ -111,7 +112,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         if status != 304:
             self.send_header("Content-Type", response.content_type)
-            self.send_header("Content-Length", str(len(response.body)))
+            stated = len(response.body) if response.stated_bytes is None else response.stated_bytes
+            self.send_header("Content-Length", str(stated))
         if response.modified is not None and response.etag is not None:
             self.send_header("ETag", response.etag)
             modified = response.modified.astimezone(UTC).replace(microsecond=0)

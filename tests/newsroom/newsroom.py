@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from ssl import SSLContext
 from types import TracebackType
 from typing import Self
 
 from .content import FOLDER, ZONE, Article, load_edition
 from .faults import find
-from .server import Origin
+from .server import HOST, Origin
 from .site import Courier, SavedPages
 from .web import Site
 
 ROLES = ("primary", "mirror")
+DISCARD_PORT = 9  # RFC 863; nothing has listened there for decades
 
 
 class Newsroom:
     """A publisher on two loopback ports, serving from its making until `close` or the end of a `with`.
 
     `day` is the date of the newest articles (default: yesterday in Asia/Tehran); `manifest` serves saved
-    pages in their place. Port 0 takes a free one. Raises OSError where a port is in use, ValueError for
-    broken content.
+    pages in their place. Port 0 takes a free one. `names` and `tls`, by role, are the names that its addresses
+    say in place of 127.0.0.1 and the certificates of origins that serve https; `elsewhere` is the port that
+    faults lead astray to. Raises OSError where a port is in use, ValueError for broken content.
     """
 
     def __init__(
@@ -33,12 +37,17 @@ class Newsroom:
         port: int = 0,
         mirror_port: int = 0,
         folder: Path = FOLDER,
+        names: Mapping[str, str] | None = None,
+        tls: Mapping[str, SSLContext] | None = None,
+        elsewhere: int = DISCARD_PORT,
     ) -> None:
         self.day = day or datetime.now(ZONE).date() - timedelta(days=1)
         self._manifest, self._folder, self._later = manifest, folder, later
-        self.primary = Origin("primary", port, self)
+        self._elsewhere = elsewhere
+        names, tls = names or {}, tls or {}
+        self.primary = Origin("primary", port, self, name=names.get("primary", HOST), tls=tls.get("primary"))
         try:
-            self.mirror = Origin("mirror", mirror_port, self)
+            self.mirror = Origin("mirror", mirror_port, self, name=names.get("mirror", HOST), tls=tls.get("mirror"))
         except BaseException:
             self.primary.close()
             raise
@@ -77,6 +86,11 @@ class Newsroom:
     def other_origin(self, role: str) -> str:
         """The address of the origin that has not this role."""
         return (self.mirror if role == "primary" else self.primary).origin
+
+    @property
+    def elsewhere(self) -> int:
+        """A port where nothing of the publisher is."""
+        return self._elsewhere
 
     def command(self, params: dict[str, str]) -> dict[str, object]:
         """The control request: `later` (true or false), `primary`, `mirror` (a fault's name, empty for none).

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import sys
 import threading
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from .log import RequestLog
 from .web import Response, Site
 
 HOST = "127.0.0.1"
+HANDSHAKE_S = 5.0
 
 FaultOf = Callable[[str], str | None]
 
@@ -24,16 +26,26 @@ class Publisher(Protocol):
 
     def site(self) -> Site: ...
     def other_origin(self, role: str) -> str: ...
+    @property
+    def elsewhere(self) -> int: ...
     def command(self, params: dict[str, str]) -> dict[str, object]: ...
 
 
 class Origin:
     """One host of the publisher: its port is taken when it is made, `start` serves, `close` ends it."""
 
-    def __init__(self, role: str, port: int, publisher: Publisher) -> None:
-        """Raises OSError where the port is in use; 0 takes a free one."""
+    def __init__(
+        self, role: str, port: int, publisher: Publisher, *, name: str = HOST, tls: ssl.SSLContext | None = None
+    ) -> None:
+        """Raises OSError where the port is in use; 0 takes a free one.
+
+        `name` is what its own addresses say in place of 127.0.0.1; with `tls` it serves https.
+        """
         self.role = role
+        self.name = name
+        self.tls = tls
         self.requests = RequestLog()
+        self.connections = 0  # that were opened to it, also those on which nothing was asked
         self.errors: list[BaseException] = []  # bugs of the newsroom itself, never a reader's
         self.stopping = threading.Event()
         self.publisher = publisher
@@ -46,8 +58,8 @@ class Origin:
 
     @property
     def origin(self) -> str:
-        """http://127.0.0.1:PORT, also while connections are refused."""
-        return f"http://{HOST}:{self.port}"
+        """http://127.0.0.1:PORT, or what its name and TLS make of it; also while connections are refused."""
+        return f"{'https' if self.tls else 'http'}://{self.name}:{self.port}"
 
     @property
     def fault(self) -> str | FaultOf | None:
@@ -91,7 +103,15 @@ class Origin:
         if name is None:
             return normal
         other = self.publisher.other_origin(self.role)
-        return find(name).apply(Call(target=target, normal=normal, site=site, other_origin=other))
+        call = Call(
+            target=target,
+            normal=normal,
+            site=site,
+            origin=self.origin,
+            other_origin=other,
+            elsewhere=self.publisher.elsewhere,
+        )
+        return find(name).apply(call)
 
     def start(self) -> None:
         """Serves in a thread of its own."""
@@ -137,6 +157,20 @@ class Server(ThreadingHTTPServer):
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        connection, address = super().get_request()
+        self.newsroom_origin.connections += 1
+        if (tls := self.newsroom_origin.tls) is not None:
+            # Without a handshake yet: it would hold up the one thread that accepts.
+            connection = tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+        return connection, address
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        if isinstance(request, ssl.SSLSocket):
+            request.settimeout(HANDSHAKE_S)
+            request.do_handshake()  # a reader who does not like the certificate ends it here
+        super().finish_request(request, client_address)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         self._connections[request] = threading.get_ident()

@@ -47,6 +47,7 @@ class Response:
     content_type: str = HTML
     headers: Mapping[str, str] = field(default_factory=dict)
     modified: datetime | None = None
+    stated_bytes: int | None = None  # a Content-Length that is not the body's; a longer one ends the connection
     delivery: Delivery = Delivery.WHOLE
 
     @property
