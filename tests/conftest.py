@@ -30,6 +30,10 @@ NEWSROOM_DAY = date(2026, 11, 20)
 COURIER = (BUNDLED_SOURCES / "courier.toml").read_text(encoding="utf-8")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-docs", action="store_true", help="write docs/faults.md from what the run measures")
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[Settings]:
     """Settings of an embedded server for the whole session, with a migrated database `template`."""

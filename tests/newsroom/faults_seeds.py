@@ -59,16 +59,16 @@ def sitemap_self(call: Call) -> Response:
     """A sitemap index that lists itself in many spellings, in front of what it should list."""
     if b"<sitemapindex" not in call.normal.body:
         return call.normal
-    own = call.origin + call.target
+    path = call.target.partition("?")[0]
+    own = call.origin + path
     spellings = [
         own,
-        call.target,
+        path,
         f"{own}#again",
-        f"{call.other_origin}{call.target}",
-        f"{call.origin}/./{call.target.lstrip('/')}",
-        f"{call.origin}/x/..{call.target}",
+        f"{call.other_origin}{path}",
+        f"{call.origin}/./{path.lstrip('/')}",
         f"{own}?utm_source=sitemap",
-        own.replace("sitemap", "%73itemap"),
+        f"{own}?page=1",
     ]
     entries = "".join(f"<sitemap><loc>{url}</loc></sitemap>" for url in spellings)
     body = call.normal.body.replace(b"<sitemap>", entries.encode() + b"<sitemap>", 1)
