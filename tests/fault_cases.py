@@ -23,7 +23,7 @@ PUBLIC, PRIVATE = "192.88.99.1", "127.0.0.2"
 class Fault:
     """One fault. `outcomes`: how attempts at the faulty host may end, one of them must; `requests`: the most that
     host may see, robots.txt apart; `everywhere`: what is loaded when all hosts have it, `None` where that is not run.
-    `broken`: how the code is known to fall short of it.
+    `broken`: how the code is known to fall short of it; `flaw`: the same, of what another test holds it to.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Fault:
     names: Mapping[str, list[str]] = field(default_factory=dict)
     allow_private: bool = True
     broken: str | None = None
+    flaw: str | None = None
 
     @property
     def most_requests_everywhere(self) -> int:
@@ -92,7 +93,13 @@ FAULTS = (
         requests=DOCUMENTS,
         everywhere="those it spares",
     ),
-    Fault(name="429 with Retry-After", answer="429", outcomes="http_error", everywhere="none"),
+    Fault(
+        name="429 with Retry-After",
+        answer="429",
+        outcomes="http_error",
+        everywhere="none",
+        flaw="the host is asked again before its Retry-After is over",
+    ),
     Fault(
         name="redirect loop",
         answer="redirect-loop",

@@ -26,7 +26,7 @@ and sitemap, {DOCUMENTS} documents in all; no delay), with a database and an arc
   a row.
 - **requests**: counted by the server, robots.txt apart (`+ n robots`); connections where nothing else came.
 - **elsewhere**: connections to the traps on private addresses, other ports and strangers' names, and attempts to leave
-  the machine.
+  the machine (not those to the public address that a name had when it was checked).
 - **s** is this machine's, with timeouts of {TIMEOUTS["connect_s"]:g}, {TIMEOUTS["read_s"]:g} and
   {TIMEOUTS["total_s"]:g} s in place of 5, 10 and 20; **peak MB** the whole process's.
 
@@ -70,7 +70,7 @@ def table(rows: Iterable[Row]) -> str:
     """The whole document."""
     rows = list(rows)
     head = f"| {' | '.join(COLUMNS)} |\n|{'---|' * 5}---:|{'---|' * 4}---:|---:|---|\n"
-    broken = {row.fault.name: row.fault.broken for row in rows if row.fault.broken}
+    broken = {row.fault.name: row.fault.broken or row.fault.flaw for row in rows if row.fault.broken or row.fault.flaw}
     known = "".join(f"- {name}: {what}.\n" for name, what in broken.items())
     known = f"\nKnown to be wrong, and marked so in the tests:\n\n{known}" if known else ""
     highest = max(row.measured.outcome.peak_mb for row in rows)

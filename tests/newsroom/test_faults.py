@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import gzip
+import html
 import http.client
+import re
 import socket
+import ssl
 import time
 import zlib
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import date
+from pathlib import Path
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import pytest
 
-from tests.newsroom import FAULTS, Newsroom
+from tests.newsroom import FAULTS, Newsroom, Trap
+from tests.newsroom.faults_bytes import BOMB_BYTES, LIES
+from tests.newsroom.faults_redirects import PRIVATE
 from tests.newsroom.reading import Answer, get
+from tests.newsroom.tls import Certificates
 
 FEED, SITEMAP, LISTING = "/rss.xml", "/sitemap.xml", "/Section/100/1"
 
@@ -193,6 +201,94 @@ def test_a_truncated_gzip_is_whole_as_http_and_broken_as_gzip(newsroom: Newsroom
     with pytest.raises(EOFError):
         gzip.decompress(answer.body)
     assert b"<html" in zlib.decompressobj(wbits=31).decompress(answer.body)
+
+
+def test_a_bomb_is_small_on_the_wire_and_a_gigabyte_unpacked(newsroom: Newsroom) -> None:
+    packed, unpacked = faulty(newsroom, "gzip-bomb").body, 0
+    assert len(packed) < 1_100_000
+    stream = zlib.decompressobj(wbits=31)
+    while not stream.eof:
+        unpacked += len(stream.decompress(packed, 10_000_000))
+        packed = stream.unconsumed_tail
+    assert unpacked == BOMB_BYTES
+
+
+def test_lengths_that_are_not_the_bodys(newsroom: Newsroom) -> None:
+    path = article_path(newsroom)
+    whole = get(newsroom.mirror.origin, path).body
+    assert faulty(newsroom, "length-short").body == whole[: len(whole) // 2]
+    with pytest.raises(http.client.IncompleteRead) as short:
+        faulty(newsroom, "length-long")
+    assert (short.value.partial, short.value.expected) == (whole, 1000)
+
+
+def test_a_charset_that_is_a_lie_in_header_and_meta(newsroom: Newsroom) -> None:
+    paths = [article.path for article in newsroom.articles]
+    answers = [faulty(newsroom, "wrong-charset", path) for path in paths]
+    told = [answer.headers["Content-Type"].partition("charset=")[2] for answer in answers]
+    assert set(told) == set(LIES)
+    for answer, lie, article in zip(answers, told, newsroom.articles, strict=True):
+        assert f'<meta charset="{lie}">' in answer.text and article.paragraphs[0] in html.unescape(answer.text)
+
+
+@pytest.mark.parametrize(
+    ("name", "target"),
+    [
+        ("redirect-file", r"file:///"),
+        ("redirect-port", r"http://127\.0\.0\.1:9/Detail/"),
+        ("redirect-stranger", r"http://stranger\.example:9/Detail/"),
+        ("redirect-www", r"http://www\.127\.0\.0\.1:\d+/Detail/"),
+    ],
+)
+def test_redirects_astray(newsroom: Newsroom, name: str, target: str) -> None:
+    answer = faulty(newsroom, name)
+    assert answer.status == 302 and re.match(target, answer.headers["Location"])
+
+
+def test_redirects_to_private_addresses_of_every_kind(newsroom: Newsroom) -> None:
+    found = {faulty(newsroom, "redirect-private", f"/{n}").headers["Location"] for n in range(200)}
+    assert found == {target.format(port=9) for target in PRIVATE}
+
+
+def test_hostile_seeds_hold_what_they_should_too(newsroom: Newsroom) -> None:
+    month = "/SiteMap/2026-11/sitemap-news-2026-11.xml"
+    for name, path in (("feed-entities", FEED), ("sitemap-entities", SITEMAP), ("sitemap-entities", month)):
+        normal, hostile = get(newsroom.mirror.origin, path).text, faulty(newsroom, name, path).text
+        assert hostile.count("<!ENTITY") == 13 and "&a9;" in hostile
+        assert hostile.endswith(re.split("<(?:item|sitemap|url)>", normal, maxsplit=1)[1])
+    index = faulty(newsroom, "sitemap-self", SITEMAP).text
+    assert f"<loc>{newsroom.primary.origin}{SITEMAP}</loc>" in index and month in index
+    full = faulty(newsroom, "sitemap-50000", month).text
+    assert full.count("<url>") == len(set(re.findall("<loc>(.*?)</loc>", full))) == 50_000
+    assert all(article.path in full for article in newsroom.articles)
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [("right", None), ("expired", "expired"), ("wrong-name", "IP address mismatch"), ("self-signed", "self-signed")],
+)
+def test_certificates_are_wrong_in_one_way_each(tmp_path: Path, kind: str, reason: str | None) -> None:
+    certificates = Certificates(tmp_path)
+    trusting = ssl.create_default_context(cafile=str(certificates.bundle))
+    with Newsroom(day=date(2026, 11, 20), tls={"primary": certificates.context(kind)}) as newsroom:
+        assert newsroom.primary.origin.startswith("https://")
+        netloc = urlsplit(newsroom.primary.origin).netloc
+        connection = http.client.HTTPSConnection(netloc, timeout=5, context=trusting)
+        with pytest.raises(ssl.SSLCertVerificationError, match=reason) if reason else nullcontext():
+            connection.request("GET", FEED)
+            assert connection.getresponse().status == 200
+        connection.close()
+        assert (newsroom.primary.connections, len(newsroom.primary.requests)) == (1, 0 if reason else 1)
+
+
+def test_a_trap_counts_who_comes_and_what_they_ask() -> None:
+    with Trap() as trap:
+        get(f"http://127.0.0.1:{trap.port}", "/x")
+        socket.create_connection(("127.0.0.1", trap.port)).close()
+        until = time.monotonic() + 5
+        while trap.connections < 2 and time.monotonic() < until:
+            time.sleep(0.01)
+        assert (trap.connections, trap.asked[0]) == (2, "GET /x HTTP/1.1")
 
 
 def test_a_fault_may_strike_chosen_paths(newsroom: Newsroom) -> None:
