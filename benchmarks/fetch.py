@@ -97,10 +97,10 @@ def _report(site: dict[str, int], threads: int, seconds: float, rounds: int) -> 
     yield say()
     yield say(
         f"{site['pages']} real pages, {site['bytes'] / site['pages'] / 1000:.0f} kB each on average and "
-        f"{site['coded_bytes'] / site['pages'] / 1000:.0f} kB gzip-coded, from a server of its own process on 127.0.0.1, "
-        f"at no delay, with {threads} threads; by `python -m benchmarks.fetch`. Python {platform.python_version()}, "
-        f"requests {version('requests')}, warcio {version('warcio')}. The rivals are a bare `requests` loop, one session "
-        f"a thread; the medians of {rounds} alternating rounds of {seconds:g} s, ratios round by round."
+        f"{site['coded_bytes'] / site['pages'] / 1000:.0f} kB gzip-coded, from a server of its own process on "
+        f"127.0.0.1, at no delay, with {threads} threads; by `python -m benchmarks.fetch`. Python "
+        f"{platform.python_version()}, requests {version('requests')}, warcio {version('warcio')}. The rivals are a "
+        f"bare `requests` loop, one session a thread; the medians of {rounds} alternating rounds of {seconds:g} s, ratios round by round."
     )
     yield say()
     measured = _measured(site, threads, seconds, rounds)

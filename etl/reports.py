@@ -71,7 +71,7 @@ def status(conn: Connection, settings: Settings, source: str | None) -> list[Row
 
 
 def _proxies(source: Source) -> list[Row]:
-    from etl.fetch.proxy import proxy_of  # noqa: PLC0415 - requests is slow to import, and only this needs it here
+    from etl.fetch.proxies import proxy_of  # noqa: PLC0415 - requests is slow to import, and only this needs it here
 
     found = ((host.url, proxy_of(host.url)) for host in source.hosts)
     return [{"host": host, "proxy": proxy} for host, proxy in found if proxy]

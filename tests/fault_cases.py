@@ -23,7 +23,6 @@ PUBLIC, PRIVATE = "192.88.99.1", "127.0.0.2"
 class Fault:
     """One fault. `outcomes`: how attempts at the faulty host may end, one of them must; `requests`: the most that
     host may see, robots.txt apart; `everywhere`: what is loaded when all hosts have it, `None` where that is not run.
-    `broken`: how the code is known to fall short of it; `flaw`: the same, of what another test holds it to.
     """
 
     name: str
@@ -41,8 +40,6 @@ class Fault:
     named: bool = False  # the primary is known by NAME
     names: Mapping[str, list[str]] = field(default_factory=dict)
     allow_private: bool = True
-    broken: str | None = None
-    flaw: str | None = None
 
     @property
     def most_requests_everywhere(self) -> int:
@@ -98,7 +95,6 @@ FAULTS = (
         answer="429",
         outcomes="http_error",
         everywhere="none",
-        flaw="the host is asked again before its Retry-After is over",
     ),
     Fault(
         name="redirect loop",
@@ -175,7 +171,6 @@ FAULTS = (
         answer="length-short",
         reach=BUT_ROBOTS,
         outcomes="http_error not_it unreachable",
-        broken="the half that the length covers passes for the whole",
     ),
     Fault(
         name="wrong charset",

@@ -70,13 +70,10 @@ def table(rows: Iterable[Row]) -> str:
     """The whole document."""
     rows = list(rows)
     head = f"| {' | '.join(COLUMNS)} |\n|{'---|' * 5}---:|{'---|' * 4}---:|---:|---|\n"
-    broken = {row.fault.name: row.fault.broken or row.fault.flaw for row in rows if row.fault.broken or row.fault.flaw}
-    known = "".join(f"- {name}: {what}.\n" for name, what in broken.items())
-    known = f"\nKnown to be wrong, and marked so in the tests:\n\n{known}" if known else ""
     highest = max(row.measured.outcome.peak_mb for row in rows)
     slowest = max(row.measured.outcome.elapsed_s for row in rows)
     tail = f"\n{len(rows)} runs: slowest {slowest:.1f} s, highest peak {highest:.0f} MB.\n"
-    return HEAD + head + "".join(row.line() + "\n" for row in rows) + tail + known
+    return HEAD + head + "".join(row.line() + "\n" for row in rows) + tail
 
 
 def _attempts(outcomes: Mapping[str, int]) -> str:

@@ -124,6 +124,8 @@ def test_nobody_there_and_no_such_name_are_unreachable(client: Client) -> None:
     "response",
     [
         b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nshort",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + b"x" * 200_000,
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Length: 5, 6\r\n\r\nhello",
@@ -137,6 +139,23 @@ def test_nobody_there_and_no_such_name_are_unreachable(client: Client) -> None:
 def test_broken_answer_is_a_typed_failure(site: Site, client: Client, response: bytes) -> None:
     site.routes["*"] = raw(response)
     assert failure(client, site.url + "/", source_of(site.host)).kind == "http_error"
+
+
+@pytest.mark.parametrize(
+    ("response", "status", "body"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwhole\r\n", 200, b"whole"),
+        (b"HTTP/1.1 304 Not Modified\r\n\r\n<p>a body that none may have</p>", 304, b""),
+    ],
+)
+def test_what_comes_behind_a_body_is_nobodys_next_answer(
+    site: Site, client: Client, response: bytes, status: int, body: bytes
+) -> None:
+    site.routes["*"] = raw(response)
+    site.routes["/next"] = answer(b"next")
+    found = client.get(site.url + "/", source_of(site.host))
+    assert (found.status, found.body) == (status, body)
+    assert client.get(site.url + "/next", source_of(site.host)).body == b"next"
 
 
 def test_too_much_on_the_wire_stops_whether_stated_or_not(site: Site, client: Client) -> None:

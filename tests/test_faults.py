@@ -67,16 +67,11 @@ def keys() -> list[tuple[str, bool]]:
     ]
 
 
-def cases(faults: list[Fault]) -> list[object]:
-    return [
-        pytest.param(
-            fault, id=fault.name, marks=[pytest.mark.xfail(strict=True, reason=fault.broken)] if fault.broken else []
-        )
-        for fault in faults
-    ]
+def names(fault: Fault) -> str:
+    return fault.name
 
 
-@pytest.mark.parametrize("fault", cases(ALONE))
+@pytest.mark.parametrize("fault", ALONE, ids=names)
 def test_a_healthy_mirror_gives_the_same_rows(bench: Bench, fault: Fault) -> None:
     healthy, found = bench.healthy(fault), bench.run(fault)
     assert found.stock == healthy.stock
@@ -90,7 +85,7 @@ def test_a_healthy_mirror_gives_the_same_rows(bench: Bench, fault: Fault) -> Non
     assert_bounded(fault, found, healthy)
 
 
-@pytest.mark.parametrize("fault", cases(EVERYWHERE))
+@pytest.mark.parametrize("fault", EVERYWHERE, ids=names)
 def test_a_fault_of_all_hosts_is_told_and_costs_little(bench: Bench, fault: Fault) -> None:
     healthy, found = bench.healthy(fault), bench.run(fault, everywhere=True)
     count = {"all": len(healthy.stock), "none": 0, "those it spares": found.spared}[fault.everywhere or ""]
@@ -113,7 +108,6 @@ def assert_bounded(fault: Fault, found: Measured, healthy: Measured) -> None:
     assert found.outcome.peak_mb <= healthy.outcome.peak_mb + fault.most_mb
 
 
-@pytest.mark.xfail(LIMITED.flaw is not None, strict=True, reason=LIMITED.flaw or "")
 def test_a_host_that_asks_for_a_pause_gets_it(bench: Bench) -> None:
     seen = bench.run(LIMITED).primary
     assert [at_s for at_s in seen.at_s[1:] if at_s < seen.at_s[0] + RETRY_AFTER_S] == []

@@ -22,7 +22,7 @@ import pytest
 from etl import passes, pipeline
 from etl.config import Settings, find_source
 from etl.errors import WrongUse
-from etl.fetch.proxy import proxy_of
+from etl.fetch.proxies import proxy_of
 from etl.load import db, frontier, politeness, validators
 from etl.load.politeness import HostResting
 from etl.records import RunKind

@@ -38,7 +38,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeouts:
-    """Seconds: to connect to one address, to wait for a read, and for the whole get with its redirects."""
+    """Seconds: to look a name up and connect, to wait for a read, and for the whole get with its redirects."""
 
     connect_s: float = 5.0
     read_s: float = 10.0
@@ -99,10 +99,9 @@ class Client:
         """Return the response, whatever its status; its `url` and `host` tell who served it, after redirects.
 
         Up to `MAX_REDIRECTS` are followed, among the source's hosts only; the answer holds their responses, without
-        bodies. `on_redirect` is called with each
-        target before it is asked; it may wait, which does not count, or raise. Raises `FetchFailed` with kind
-        `unreachable` (no answer), `timeout`, `refused` (as `Refused`), `too_large`, or `http_error` (a broken
-        answer).
+        bodies. `on_redirect` is called with each target before it is asked; it may wait, which does not count, or
+        raise. Raises `FetchFailed` with kind `unreachable` (no answer), `timeout`, `refused` (as `Refused`),
+        `too_large`, or `http_error` (a broken answer).
         """
         began = time.monotonic()
         sent = dict(headers or {})
@@ -169,7 +168,7 @@ class Client:
             raise FetchFailed(url, "too_large", str(error)) from None
         except Undecodable as error:
             raise FetchFailed(url, "http_error", str(error)) from None
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+        except (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as error:
             raise self._failure(url, error, hop, settings["proxies"].values()) from None
         return Exchange(
             url=asked,

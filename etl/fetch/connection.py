@@ -7,7 +7,7 @@ import io
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -202,6 +202,20 @@ class _TimedResponse(http.client.HTTPResponse):
         super().begin()
         self._reader.begin_body()
 
+    def _close_conn(self) -> None:
+        # Called when the body ends. Python's own leaves what comes behind it to whoever asks next.
+        over = not self.chunked and self.length == 0 and self._over()
+        super()._close_conn()  # type: ignore[misc]
+        if over:
+            self._reader.shut()
+            if self.status not in (204, 304):  # these have no body, whatever is sent; it is not read
+                raise http.client.HTTPException("more body than its Content-Length states")
+
+    def _over(self) -> bool:
+        """Whether more than a line break has come behind the stated end, as far as it is here already."""
+        self._reader.wait = False
+        return bool(self.fp.peek().strip(b"\r\n"))
+
     def _read_status(self) -> tuple[str, int, str]:
         # Interim responses may come unasked (RFC 9110, 15.2); http.client knows 100 alone.
         while True:
@@ -216,12 +230,16 @@ class _TimedResponse(http.client.HTTPResponse):
 
 
 class _TimedReader(io.RawIOBase):
-    """A socket's reader; each read waits no longer than the read timeout, none goes past the deadline or the cap."""
+    """A socket's reader; each read waits no longer than the read timeout, none goes past the deadline or the cap.
+
+    With `wait` False it gives what is here already.
+    """
 
     def __init__(self, raw: io.RawIOBase, sock: socket.socket, hop: Hop) -> None:
         super().__init__()
         self._raw, self._sock, self._hop = raw, sock, hop
         self._left, self._what = MAX_HEAD_BYTES, f"more than {MAX_HEAD_BYTES} bytes of headers"
+        self.wait = True
 
     def begin_body(self) -> None:
         """The head is read: what comes now is body. The part of it that came along with the head is not counted."""
@@ -232,12 +250,22 @@ class _TimedReader(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         hop = self._hop
-        self._sock.settimeout(min(hop.read_s, hop.left_s))
-        count = self._sock.recv_into(buffer)
+        self._sock.settimeout(min(hop.read_s, hop.left_s) if self.wait else 0.0)
+        try:
+            count = self._sock.recv_into(buffer)
+        except OSError:
+            if self.wait:
+                raise
+            return 0  # nothing is here yet
         self._left -= count
         if self._left < 0:
             raise TooLarge(self._what)
         return count
+
+    def shut(self) -> None:
+        """End the connection, so that nobody asks again over it."""
+        with suppress(OSError):
+            self._sock.shutdown(socket.SHUT_RDWR)
 
     def fileno(self) -> int:
         return self._raw.fileno()
