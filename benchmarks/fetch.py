@@ -100,7 +100,8 @@ def _report(site: dict[str, int], threads: int, seconds: float, rounds: int) -> 
         f"{site['coded_bytes'] / site['pages'] / 1000:.0f} kB gzip-coded, from a server of its own process on "
         f"127.0.0.1, at no delay, with {threads} threads; by `python -m benchmarks.fetch`. Python "
         f"{platform.python_version()}, requests {version('requests')}, warcio {version('warcio')}. The rivals are a "
-        f"bare `requests` loop, one session a thread; the medians of {rounds} alternating rounds of {seconds:g} s, ratios round by round."
+        f"bare `requests` loop, one session a thread; "
+        f"the medians of {rounds} alternating rounds of {seconds:g} s, ratios round by round."
     )
     yield say()
     measured = _measured(site, threads, seconds, rounds)
