@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from etl.extract.authors import looks_like_a_person, names_in
+from etl.extract.marks import marked
 from etl.extract.page import Page, finder, inline, within
 
 MAX_BYLINE_CHARS = 120
-_MARKED = finder(
-    "//*[@rel='author' or @itemprop='author' or contains(@class,'uthor') or contains(@class,'yline')"
-    " or contains(@class,'autor') or contains(@class,'Autor') or contains(@class,'auteur')]"
-)
+_RELATED = finder("//@rel[.='author']/.. | //@itemprop[.='author']/..")
+_MARKED = re.compile(r"uthor|yline|[aA]utor|auteur")
 _NAME_CLASS = re.compile(r"(?:author|autor|auteur)[-_]*(?:name|nombre)|authorName", re.I)
 _BYLINE_CLASS = re.compile(
     r"(?:^|[-_\s])(?:byline|bylines|news-author|article-author|article__author|post-author|entry-author|story-author|"
@@ -41,11 +40,12 @@ def read_byline(page: Page) -> list[str]:
     """Return the names of the first byline that the page marks, or shows under its heading, as they stand there."""
     if page.tree is None:
         return []
-    marked = [each for each in _MARKED(page.tree)[:200] if not within(each, *_FRAME)]
+    found = [*_RELATED(page.tree), *marked(page, _MARKED)][:200]
+    found = [each for each in dict.fromkeys(found) if not within(each, *_FRAME)]
     for fits in (_is_relation, _is_name, _is_byline):
-        for element in marked:
+        for element in found:
             if fits(element) and (names := _names(element)):
-                beside = (_names(other) for other in marked if other is not element and _alike(other, element))
+                beside = (_names(other) for other in found if other is not element and _alike(other, element))
                 return list(dict.fromkeys([*names, *(name for more in beside for name in more)]))
     return next(_under_heading(page.tree), [])
 

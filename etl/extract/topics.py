@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
+from etl.extract.marks import marked, marks_of
 from etl.extract.normalize import MAX_TAGS, distinct, is_site, key
 from etl.extract.page import Page, absolute, inline, within
 from etl.extract.structured import Structured, text_of
@@ -116,38 +117,19 @@ def _shown_crumbs(page: Page) -> list[str]:
     """The breadcrumb that the page shows, or else the links right before its heading that are marked as sections."""
     if page.tree is None:
         return []
-    marked = _of_class(page.tree, _CRUMB_CLASS, _SECTION_CLASS)
-    crumbs = [each for each in marked if _CRUMB_CLASS.search(_marks(each))]
+    sections = marked(page, _CRUMB_CLASS, _SECTION_CLASS)
+    crumbs = [each for each in sections if _CRUMB_CLASS.search(marks_of(each))]
     for element in crumbs[:4]:
         names = _link_names(element, page, 60)
         if 0 < len(names) < 8:
             return names
-    before = _before_heading(page.tree, {*marked[:200]} - {*crumbs})
+    before = _before_heading(page.tree, {*sections[:200]} - {*crumbs})
     for element in reversed(before):
         if _SECTION_CLASS.search(element.get("class") or "") and not within(element, *_FRAME):
             names = _link_names(element, page, 40)
             if 0 < len(names) <= MAX_SHOWN_SECTIONS:
                 return names
     return []
-
-
-def _marks(element: etree._Element) -> str:
-    return element.get("class") or element.get("id") or element.get("aria-label") or ""
-
-
-def _of_class(tree: etree._Element, *patterns: re.Pattern[str]) -> list[etree._Element]:
-    """The elements whose class (or, without one, id or label) one of the patterns finds, in document order; one walk,
-    in which every spelling is looked at once."""
-    known: dict[str, bool] = {"": False}
-    found = []
-    for element in tree.iter(etree.Element):
-        marks = _marks(element)
-        wanted = known.get(marks)
-        if wanted is None:
-            wanted = known[marks] = any(pattern.search(marks[:300]) for pattern in patterns)
-        if wanted:
-            found.append(element)
-    return found
 
 
 def _link_names(element: etree._Element, page: Page, limit: int) -> list[str]:
@@ -180,7 +162,7 @@ def tags(page: Page, data: Structured, section: str | None) -> tuple[str, tuple[
         if (names and not known) or (known < named and steps.isdisjoint(named - known)):
             found = origin, names
     if not found[1] and page.tree is not None:
-        found = "page", _shown_tags(page.tree)
+        found = "page", _shown_tags(page, page.tree)
     return found
 
 
@@ -195,11 +177,11 @@ def _stated_tags(page: Page, data: Structured) -> Iterator[tuple[str, tuple[str,
     yield "microdata", _split_tags(data.microdata.get("keywords", ()))
 
 
-def _shown_tags(tree: etree._Element) -> tuple[str, ...]:
-    marked = [inline(link) for link in tree.iter("a") if "tag" in (link.get("rel") or "").split()]
-    if marked:
-        return distinct(marked, MAX_TAGS)
-    for element in _of_class(tree, _TAGS_CLASS)[:200]:
+def _shown_tags(page: Page, tree: etree._Element) -> tuple[str, ...]:
+    related = [inline(link) for link in tree.iter("a") if "tag" in (link.get("rel") or "").split()]
+    if related:
+        return distinct(related, MAX_TAGS)
+    for element in marked(page, _TAGS_CLASS)[:200]:
         if not within(element, *_FRAME):
             links = [link for _, link in zip(range(41), element.iter("a"), strict=False)]
             names = [name for link in links if 1 < len(name := inline(link)) < 50]
