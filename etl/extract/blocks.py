@@ -72,7 +72,7 @@ def read_blocks(main: Main, total: int) -> list[str]:
         tag = "br" if node is None else node.tag
         if node is not None and node is not main.container and _left_out(node, main, total, sizes):
             continue
-        if tag == "br" or tag in _BLOCKS or tag in _BOXES:
+        if tag == "br" or tag in _BLOCKS or tag in _BOXES or node in main.holders:
             if line := fold("".join(open_line)):
                 lines.append(line)
             open_line.clear()

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree, html
 
@@ -19,6 +19,11 @@ MIN_CONTAINER_CHARS = 600
 MIN_LIKE_SHARE = 0.15
 """Other paragraphs of the same article element count as main ones when they are this much beside the largest set."""
 _ASIDE = ("article", "aside", "nav", "footer", "figure", "form", "blockquote", "li")
+_BARE = ("div", "span")
+_BOXES = frozenset(("div", "section", "article", "main", "td"))
+_WORDS = frozenset(
+    ("a", "b", "strong", "i", "em", "span", "u", "sup", "sub", "small", "abbr", "time", "mark", "font", "q")
+)
 _SUBHEADS = ("h2", "h3", "h4", "h5")
 _DENSE = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
@@ -35,7 +40,8 @@ class Paragraph:
 class Main:
     """The page's main paragraphs, as runs that stand together, and the deepest element that holds them all.
 
-    `holders` are the elements that main paragraphs stand in, up to the page's root.
+    `holders` are the elements that main paragraphs stand in, up to the page's root, and those that are one without
+    being a `p`.
     """
 
     runs: list[list[Paragraph]] = field(default_factory=list)
@@ -56,15 +62,52 @@ def start_of(text: str) -> str:
 def find_main(tree: html.HtmlElement) -> Main:
     """Return the largest set of paragraphs that are built alike, with the subheads and lists between them.
 
-    Alike means: same tag and class, same parent's tag and class, in one article element. The container also holds the
+    Alike means: same tag and class, same parent's tag and class, in one article element. Where `p` elements say too
+    little, boxes of mere words are the paragraphs. The container also holds the
     other paragraphs of that article element; it is `None` where it would be the whole page, or holds too little text.
     """
-    groups: dict[Any, list[Any]] = defaultdict(list)
-    sizes: dict[Any, int] = defaultdict(int)
+    groups, sizes = _alike(tree, ("p",))
+    if max(sizes.values(), default=0) < MIN_CONTAINER_CHARS:
+        bare = _alike(tree, _BARE)
+        if max(bare[1].values(), default=0) >= MIN_CONTAINER_CHARS:
+            groups, sizes = bare
+    if not groups:
+        return Main()
+    best = max(groups, key=lambda each: sizes[each])
+    runs = [_run(parent, best) for parent in dict.fromkeys(element.getparent() for element in groups[best])]
+    if sizes[best] < MIN_CONTAINER_CHARS:
+        return Main(runs=runs)
+    near = [same for same in groups if same.home is best.home]
+    # The element around the first and the last of some is around all: they are in the page's order.
+    members = [one for same in ([best] if best.home is None else near) for one in (groups[same][0], groups[same][-1])]
+    like = [one for same in near if sizes[same] > MIN_LIKE_SHARE * sizes[best] for one in groups[same]]
+    holders: set[Any] = {one for one in like if one.tag != "p"}
+    for parent in dict.fromkeys(one.getparent() for one in like):
+        up = parent
+        while up is not None and up not in holders:
+            holders.add(up)
+            up = up.getparent()
+    return Main(runs=runs, container=_around(members), holders=frozenset(holders))
+
+
+class _Build(NamedTuple):
+    """How a paragraph is built: those of one article are alike."""
+
+    tag: str
+    names: str | None
+    parent: str
+    parent_names: str | None
+    home: Any
+
+
+def _alike(tree: html.HtmlElement, tags: tuple[str, ...]) -> tuple[dict[_Build, list[Any]], dict[_Build, int]]:
+    """The paragraphs that elements of these tags are, by how they are built, and how much each sort says."""
+    groups: dict[_Build, list[Any]] = defaultdict(list)
+    sizes: dict[_Build, int] = defaultdict(int)
     said: set[str] = set()  # what a page says again and again, in place of each thing it may not load, is no text
-    for element in tree.iter("p"):
+    for element in tree.iter(*tags):
         parent = element.getparent()
-        if parent is None:
+        if parent is None or (element.tag != "p" and not _is_bare(element, parent)):
             continue
         text = inline(element)
         size = bulk(text)
@@ -74,28 +117,17 @@ def find_main(tree: html.HtmlElement) -> Main:
         if home is not None and home.tag != "article":
             continue
         said.add(text)
-        same = (element.get("class"), parent.tag, parent.get("class"), home)
+        same = _Build(element.tag, element.get("class"), parent.tag, parent.get("class"), home)
         groups[same].append(element)
         sizes[same] += size
-    if not groups:
-        return Main()
-    best = max(groups, key=lambda each: sizes[each])
-    runs = [_run(parent, best[0]) for parent in dict.fromkeys(element.getparent() for element in groups[best])]
-    if sizes[best] < MIN_CONTAINER_CHARS:
-        return Main(runs=runs)
-    home = best[3]
-    near = [same for same in groups if same[3] is home]
-    # The element around the first and the last of some is around all: they are in the page's order.
-    members = [one for same in ([best] if home is None else near) for one in (groups[same][0], groups[same][-1])]
-    like = [one for same in near if sizes[same] > MIN_LIKE_SHARE * sizes[best] for one in groups[same]]
-    parents = dict.fromkeys(one.getparent() for one in like)
-    holders: set[Any] = set()
-    for parent in parents:
-        up = parent
-        while up is not None and up not in holders:
-            holders.add(up)
-            up = up.getparent()
-    return Main(runs=runs, container=_around(members), holders=frozenset(holders))
+    return groups, sizes
+
+
+def _is_bare(element: etree._Element, parent: etree._Element) -> bool:
+    """Whether a box holds a paragraph that nobody has marked as one: text, and nothing but words in it."""
+    if parent.tag not in _BOXES or not (element.text or any(kid.tail for kid in element)):
+        return False
+    return all(kid.tag in _WORDS for kid in element)
 
 
 def mostly_links(element: etree._Element, chars: int) -> bool:
@@ -116,7 +148,7 @@ def _around(members: Iterable[etree._Element]) -> Any:
     return shared[-1] if shared and shared[-1].tag not in ("html", "body") else None
 
 
-def _run(parent: Any, paragraph_class: str | None) -> list[Paragraph]:
+def _run(parent: Any, like: _Build) -> list[Paragraph]:
     """The paragraphs among an element's children, with the subheads and lists between and right behind them."""
     run: list[str] = []
     waiting: list[str] = []  # subheads and list items, until a paragraph or a list behind them says that they belong
@@ -129,7 +161,7 @@ def _run(parent: Any, paragraph_class: str | None) -> list[Paragraph]:
             if run and len(items) == len(child):
                 run += [*waiting, *items]
             waiting = []
-        elif child.tag == "p" and child.get("class") == paragraph_class and not mostly_links(child, len(text)):
+        elif child.tag == like.tag and child.get("class") == like.names and not mostly_links(child, len(text)):
             run += [*(waiting if run else waiting[-1:]), text]
             waiting = []
         elif text:
