@@ -80,6 +80,16 @@ def test_a_kicker_marked_in_the_heading_is_no_part_of_the_title() -> None:
     assert article(body=heading + BODY, title="").title == TITLE
 
 
+@pytest.mark.parametrize(
+    ("stated", "title"),
+    [("Weather", "Eleven boats lost in the storm"), ("Islands", "Islands: Eleven boats lost in the storm")],
+)
+def test_a_kicker_is_part_of_the_title_only_if_the_page_has_the_same_everywhere(stated: str, title: str) -> None:
+    heading = '<h1><span class="kicker">Islands</span> <span>Eleven boats lost in the storm</span></h1>'
+    head = og(title=f"{stated}: Eleven boats lost in the storm")
+    assert article(head=head, body=heading + BODY, title="").title == title
+
+
 def test_a_title_that_is_cut_off_is_made_whole() -> None:
     head = og(title="A storm in the harbour of …")
     found = article(head=head, body=f"<h1>A storm in the harbour of the islands</h1>{BODY}", title="")

@@ -20,6 +20,8 @@ its site, is the headline about as often as the others together, most of all if 
 and a JSON-LD headline alone are often written for search engines, and a <title> is made of them by a template. So
 og:title counts twice and each other once: it gives way where three others agree against it.
 """
+MIN_HEADLINE_CHARS = 25
+"""A heading of this length is a headline without its kicker."""
 MIN_CUT_CHARS = 15
 """A title that is cut off is not known again by a shorter beginning."""
 _MAX_HEADINGS = 40
@@ -31,6 +33,7 @@ _KICKER = re.compile(
 )
 _HIDDEN = re.compile(r"(?:^|[-_\s])(?:off-?screen|visually-?hidden|sr-only|screen-reader(?:-text)?)(?:$|[-_\s])", re.I)
 _ELLIPSIS = re.compile(r"\s?(?:…|\.\.\.)$")
+_PARTING = (":", "-", "–", "—", "|")
 _WORD = re.compile(r"[^\W_]{4,}|\d+")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}")
 
@@ -61,7 +64,8 @@ def read_title(page: Page, data: Structured, sites: frozenset[str]) -> Title:
     if not cleaned:
         return Title()
     texts = [text for _, text in cleaned]
-    mended = [(origin, _whole(text, texts)) for origin, text in cleaned]
+    kickers = _under_kickers(page)
+    mended = [(origin, _without_kicker(_whole(text, texts), kickers)) for origin, text in cleaned]
     best = _agreed(mended)
     text, origin = mended[best][1], mended[best][0]
     full = [heading for heading in headings(page) if not is_site(heading, sites)][:3]
@@ -105,6 +109,23 @@ def _whole(text: str, texts: Sequence[str]) -> str:
     if start == key(text) or len(start) < MIN_CUT_CHARS:
         return text
     return next((each for each in texts if key(each).startswith(start) and not _ELLIPSIS.search(each)), text)
+
+
+def _under_kickers(page: Page) -> list[tuple[str, str]]:
+    """The page's headings that have a kicker before them, each without it, and the kicker."""
+    if page.tree is None:
+        return []
+    found = [(heading_text(h1), inline(h1)) for h1 in page.tree.iter("h1") if len(h1)]
+    return [(text, whole[: -len(text)]) for text, whole in found if text != whole and whole.endswith(text)]
+
+
+def _without_kicker(text: str, headings: Sequence[tuple[str, str]]) -> str:
+    """A statement without what it has before a heading of the page's that has another kicker there."""
+    for heading, kicker in headings:
+        before = text.removesuffix(heading)
+        if len(heading) >= MIN_HEADLINE_CHARS and before != text and before.rstrip()[-1:] in _PARTING:
+            return text if key(before) == key(kicker) else heading
+    return text
 
 
 def _shown(page: Page, elsewhere: Sequence[str]) -> Iterator[str]:
