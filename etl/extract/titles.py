@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from etl.extract.normalize import MAX_TITLE_CHARS, distinct, is_site, key, plain, without_site
+from etl.extract.normalize import MAX_TITLE_CHARS, distinct, is_site, key, letters, plain, without_site
 from etl.extract.page import Page, fold, inline, within
 from etl.extract.structured import Structured, text_of
 
@@ -124,7 +124,7 @@ def _without_kicker(text: str, headings: Sequence[tuple[str, str]]) -> str:
     for heading, kicker in headings:
         before = text.removesuffix(heading)
         if len(heading) >= MIN_HEADLINE_CHARS and before != text and before.rstrip()[-1:] in _PARTING:
-            return text if key(before) == key(kicker) else heading
+            return text if letters(before) == letters(kicker) else heading
     return text
 
 
