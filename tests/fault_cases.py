@@ -93,6 +93,7 @@ FAULTS = (
     Fault(
         name="429 with Retry-After",
         answer="429",
+        reach=BUT_ROBOTS,
         outcomes="http_error",
         everywhere="none",
     ),

@@ -40,6 +40,7 @@ _HTML_TAG = re.compile(
     "html|head|body|title|meta|link|script|style|noscript|base|div|p|a|h[1-6]|ul|ol|li|dl|table|tr|section|article|"
     "header|footer|main|nav|aside|span|center|font|b|i|strong|em|br|hr|img|iframe|form|frameset"
 )
+_CHARACTER_REFERENCE = re.compile(rb"&#([xX][0-9A-Fa-f]+|[0-9]+);?")
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
@@ -195,3 +196,14 @@ def _gunzipped(body: bytes, limit: int) -> tuple[bytes, str | None]:
             return bytes(found), "gzip data cut off"
         rest = member.unused_data
     return bytes(found), None
+
+
+def with_real_characters(body: bytes) -> bytes:
+    """Return XML without references to U+0000, lone surrogates and the like: feedparser and lxml raise for them."""
+
+    def real(match: re.Match[bytes]) -> bytes:
+        digits = match[1].lower().lstrip(b"x").lstrip(b"0")
+        number = int(digits, 16 if match[1][:1] in b"xX" else 10) if 0 < len(digits) < 9 else 0
+        return match[0] if 0 < number < 0xD800 or 0xDFFF < number <= 0x10FFFF else b"&#xFFFD;"
+
+    return _CHARACTER_REFERENCE.sub(real, body)

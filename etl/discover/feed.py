@@ -11,7 +11,16 @@ from xml.sax import SAXException
 
 import feedparser
 
-from etl.discover.document import LinkGatherer, SeedDocument, both, plain, root_of, root_start, what_is
+from etl.discover.document import (
+    LinkGatherer,
+    SeedDocument,
+    both,
+    plain,
+    root_of,
+    root_start,
+    what_is,
+    with_real_characters,
+)
 from etl.errors import SeedUnreadable
 from etl.records import Source
 
@@ -24,7 +33,6 @@ _ROOT_NAME = re.compile(rb"<([\w.:-]+)")
 _ITEM_END = re.compile(rb"</(?:[\w.-]+:)?(?:item|entry)\s*>")
 _ITEM_START = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)(?:[\s>]|\Z)")
 _ROOT_END = re.compile(rb"</(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>", re.I)
-_CHARACTER_REFERENCE = re.compile(rb"&#([xX][0-9A-Fa-f]+|[0-9]+);?")
 _TAIL_BYTES = 4096
 
 
@@ -38,7 +46,7 @@ def read_feed(body: bytes, *, url: str, source: Source, seed: str) -> SeedDocume
     found, damage = plain(body, MAX_FEED_BYTES)
     if root_of(found) not in ROOTS:
         raise SeedUnreadable(url, f"{what_is(found)}, not a feed")
-    whole, cut = _whole_items(_with_real_characters(_without_doctype(found)))
+    whole, cut = _whole_items(with_real_characters(_without_doctype(found)))
     # A stream, never the bytes: feedparser opens what looks like the name of a file.
     parsed = feedparser.parse(BytesIO(whole), sanitize_html=False, resolve_relative_uris=False)
     gatherer = LinkGatherer(url=url, source=source, seed=seed)
@@ -87,14 +95,3 @@ def _whole_items(body: bytes) -> tuple[bytes, bool]:
     root = _ROOT_NAME.search(body, root_start(body))
     name = root[1] if root else b"rss"
     return body[:end] + (b"</channel>" if name.lower() == b"rss" else b"") + b"</" + name + b">", True
-
-
-def _with_real_characters(body: bytes) -> bytes:
-    """A feed without references to U+0000, lone surrogates and the like: feedparser raises for them."""
-
-    def real(match: re.Match[bytes]) -> bytes:
-        digits = match[1].lower().lstrip(b"x").lstrip(b"0")
-        number = int(digits, 16 if match[1][:1] in b"xX" else 10) if 0 < len(digits) < 9 else 0
-        return match[0] if 0 < number < 0xD800 or 0xDFFF < number <= 0x10FFFF else b"&#xFFFD;"
-
-    return _CHARACTER_REFERENCE.sub(real, body)

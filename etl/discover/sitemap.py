@@ -26,6 +26,7 @@ from etl.discover.document import (
     plain,
     root_of,
     what_is,
+    with_real_characters,
 )
 from etl.errors import SeedUnreadable
 from etl.records import Source
@@ -60,7 +61,7 @@ def read_sitemap(body: bytes, *, url: str, source: Source, seed: str) -> SeedDoc
         return feed.read_feed(body, url=url, source=source, seed=seed)
     if root not in ("urlset", "sitemapindex"):
         raise SeedUnreadable(url, f"{what_is(found)}, not a sitemap")
-    entries, problem = _entries(found)
+    entries, problem = _entries(with_real_characters(found))
     gatherer = LinkGatherer(url=url, source=source, seed=seed)
     children: dict[str, ChildSitemap] = {}
     for entry in entries:
