@@ -7,7 +7,7 @@ from statistics import median
 from typing import get_args
 from zoneinfo import ZoneInfo
 
-from etl.load.ledger import DayFacts, PollFacts, RunFacts, StepFacts
+from etl.load.ledger import DayFacts, HostEvent, PollFacts, RunFacts, StepFacts
 from etl.records import Run, VerdictKind
 from etl.windows import days as days_of
 
@@ -27,6 +27,7 @@ def verdict_on(
     steps: Sequence[StepFacts],
     polls: Sequence[PollFacts],
     days: Sequence[DayFacts],
+    events: Sequence[HostEvent] = (),
     zone: ZoneInfo,
     max_rejected: float,
 ) -> tuple[list[str], list[str]]:
@@ -34,7 +35,19 @@ def verdict_on(
     unusable = _seeds(run, polls)
     failures = [*_steps(steps), *unusable, *_pages(facts, steps, max_rejected)]
     seeds = [] if unusable else [*_gaps(polls), *_damage(polls), *_uncovered(run, polls, zone)]
-    return failures, [*seeds, *_volume(run, days), *_left_over(facts)]
+    return failures, [*_hosts(events), *seeds, *_volume(run, days), *_left_over(facts)]
+
+
+def _hosts(events: Sequence[HostEvent]) -> list[str]:
+    """The last change of each host's state, where it opened on the way."""
+    last = {event.url: event for event in events}
+    opened = {event.url: event for event in events if event.state == "open"}
+    return [
+        f"{url}: not asked any more ({event.reason})"
+        if last[url].state == "open"
+        else f"{url}: was down ({event.reason})"
+        for url, event in opened.items()
+    ]
 
 
 def _steps(steps: Sequence[StepFacts]) -> list[str]:

@@ -23,6 +23,7 @@ COMMANDS = {
     "db": Place("database", "database", "The database: MIRRORWIRE_DATABASE_URL, or the embedded server"),
     "export": Place("stored", "export", "The articles of SOURCE, one row each, by publication"),
     "extract": Place("extract", "extract", "Extract pages from FILE (- for stdin) or a manifest"),
+    "hosts": Place("hosts", "hosts", "A source's hosts: whether they are alive, and what people say of them"),
     "ingest": Place("runs", "ingest", "One pass over SOURCE without Airflow"),
     "links": Place("links", "links", "Pages of SOURCE that no host has served, given up or waiting for another try"),
     "rejections": Place("stored", "rejections", "Pages that were stored and are no article, newest first"),

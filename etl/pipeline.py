@@ -40,6 +40,7 @@ MAX_BATCHES: dict[RunKind, int] = {"live": 40, "backfill": 1000}
 """The most mapped tasks of one run, below Airflow's `max_map_length`; what a poll leaves waits for the next."""
 MAX_TRIES = 8
 """Fetches in a row that brought nothing, before a link is given up: a day, with the pauses between them."""
+MIN_PAUSE_S = 5.0
 LOAD_SIZE = 500
 MAX_FETCH_S = 900.0
 """After so long a batch of fetches gives back what it has not got to: hosts may be slow, or ask for long delays."""
@@ -175,6 +176,11 @@ def fetch(settings: Settings, run_id: int, batch: int, *, now: datetime, tick: T
 
 def _settle(work: _Work, visitor: Visitor, link: frontier.ClaimedLink, fetched: Fetched, now: datetime) -> str:
     """Store what the hosts answered and end the work on the link; return what became of it."""
+    rest_s = min([*fetched.rests.values(), *(() if fetched.answers else fetched.shut.values())], default=None)
+    # A host that rests or is down was not asked, or will answer another time: that alone uses up no try.
+    tries = link.tries + (rest_s is None)
+    if tries >= MAX_TRIES:
+        fetched = fetched.settled
     evidence: tuple[int, Verdict] | None = None
     for n, answer in enumerate(fetched.answers):
         chosen = n == fetched.chosen
@@ -185,15 +191,13 @@ def _settle(work: _Work, visitor: Visitor, link: frontier.ClaimedLink, fetched: 
         captures.withdraw_unserved(work.conn, link.link_id)
         frontier.settle_link(work.conn, link.link_id, "captured")
         return "captured"
-    if fetched.gone:
+    if fetched.gone and not fetched.shut:
         frontier.settle_link(work.conn, link.link_id, "gone", problem="404 or 410 on every host")
         return "gone"
     if evidence:
         captures.store_rejection(work.conn, work.run, evidence[0], link.link_id, evidence[1], now)
-    # A host that rests was not asked, or will answer another time: that uses up no try.
-    rest_s = min(fetched.rests.values(), default=None)
-    tries = link.tries + (rest_s is None)
-    never = rest_s is None and all(answer.attempt.outcome in ("gone", "disallowed") for answer in fetched.answers)
+    said = {answer.attempt.outcome for answer in fetched.answers}
+    never = bool(said) and said <= {"gone", "disallowed"} and not (fetched.rests or fetched.shut)
     state = "failed" if never or tries >= MAX_TRIES else "pending"
     problem = captures.clean(fetched.problem)
     frontier.settle_link(
@@ -209,7 +213,7 @@ def _pause_s(fetched: Fetched, tries: int, rest_s: float | None) -> float:
     if rest_s is None:
         return max(retry_pause_s(tries, jitter), fetched.retry_after_s or 0.0)
     failed = any(answer.attempt.host not in fetched.rests for answer in fetched.answers)
-    return max(rest_s + jitter, retry_pause_s(tries + 1, jitter) if failed else 0.0)
+    return max(rest_s + jitter, MIN_PAUSE_S, retry_pause_s(tries + 1, jitter) if failed else 0.0)
 
 
 def retry_pause_s(tries: int, jitter: float) -> float:
@@ -292,6 +296,7 @@ def check(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
             steps=ledger.run_steps(conn, run_id),
             polls=ledger.run_polls(conn, run_id),
             days=ledger.links_per_day(conn, run.source),
+            events=ledger.run_host_events(conn, run_id),
             zone=find_source(settings, run.source).zone,
             max_rejected=settings.max_rejected,
         )

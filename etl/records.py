@@ -20,6 +20,8 @@ Precision = Literal["second", "minute", "day"]
 Outcome = Literal[
     "ok", "not_modified", "not_it", "gone", "disallowed", "http_error", "unreachable", "timeout", "refused", "too_large"
 ]
+BreakerState = Literal["closed", "open", "half-open"]
+HostRuling = Literal["up", "down"]
 RunKind = Literal["live", "backfill"]
 PlacementKind = Literal["new", "exact", "near", "revision", "same"]
 
@@ -45,11 +47,28 @@ class Host:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HostHealth:
-    """How often in a row a host has failed, and when last."""
+class Breaker:
+    """A host's circuit breaker: closed, it is asked; open, it is not; half-open, it is on trial.
 
-    failures: int
-    last_failed_at: datetime | None = None
+    `failures` in a row; `opened` counts how often it opened or stayed open since the host last served anything.
+    `stand_in` is the digest of what it last showed in place of a page, at `stand_in_url`. `ruling` is what a person
+    said. `probe_in_s`: seconds until an open one is probed.
+    """
+
+    state: BreakerState = "closed"
+    since: datetime | None = None
+    reason: str | None = None
+    failures: int = 0
+    opened: int = 0
+    stand_in: str | None = None
+    stand_in_url: str | None = None
+    ruling: HostRuling | None = None
+    probe_in_s: float = 0.0
+
+    @property
+    def shut(self) -> bool:
+        """Whether the host is not to be asked."""
+        return self.ruling == "down" or (self.ruling is None and self.state == "open")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

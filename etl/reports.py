@@ -28,6 +28,14 @@ NEVER_READ: Row = {
     "rejected": 0,
 }
 CHUNK = 500
+TOPICS = {
+    "hosts": "hosts",
+    "host_events": "host_events",
+    "runs": "runs",
+    "feed_gaps": "gaps",
+    "links": "failed_links",
+}
+"""What a source's row of `status` holds, and the topic of the ledger that it comes from."""
 
 
 def exported(conn: Connection, source: Source, since: str | None, until: str | None) -> Iterator[Row]:
@@ -63,7 +71,7 @@ def status(conn: Connection, settings: Settings, source: str | None) -> list[Row
         row = known.get(key) or never
         inner = {
             name: [{k: v for k, v in item.items() if k != "source"} for item in topics[topic] if item["source"] == key]
-            for name, topic in (("hosts", "hosts"), ("runs", "runs"), ("feed_gaps", "gaps"), ("links", "failed_links"))
+            for name, topic in TOPICS.items()
         }
         proxies = _proxies(file.source) if file and file.source else None
         found.append({**row, "error": file.error if file else None, **inner, "proxies": proxies})
@@ -95,24 +103,15 @@ def show_status(found: list[Row], out: TextIO) -> None:
         print(said, file=out)
     hosts = [{"source": row["source"], **host} for row in found for host in row["hosts"]]
     if hosts:
-        shown = [{**host, "state": _state(host)} for host in hosts]
-        names = (
-            "source",
-            "url",
-            "role",
-            "state",
-            "ok_last_day",
-            "attempts_last_day",
-            "mean_elapsed_s",
-            "pages_last_day",
-            "last_failure",
-        )
-        show_table(shown, names, out, title="Hosts")
+        shown = [{**host, **_told(host)} for host in hosts]
+        names = "source url role state since success latency failures served"
+        show_table(shown, names.split(), out, title="Hosts, and their last day")
     runs = [{"source": row["source"], **run} for row in found for run in row["runs"]]
     if runs:
         shown = [{**run, "said": "; ".join((*run["failures"], *run["warnings"]))} for run in runs]
         show_table(shown, ("source", "kind", "state", "started_at", "finished_at", "said"), out, title="Last runs")
     for name, title, shown_names in (
+        ("host_events", "Hosts that went down or came back in the last week", "source at url state reason"),
         (
             "feed_gaps",
             "Feed gaps of the last week: items between these polls may be lost",
@@ -137,14 +136,32 @@ def proxy_line(found: list[Row]) -> str | None:
     )
 
 
+def _told(host: Row) -> Row:
+    """What the table says of a host."""
+    asked, failures = host["attempts_last_day"], host["failures_last_day"]
+    elapsed_s = host["mean_elapsed_s"]
+    return {
+        "state": _state(host),
+        "success": f"{host['success_last_day']:.0%} of {asked}" if asked else None,
+        "latency": f"{elapsed_s:.2f} s" if elapsed_s is not None else None,
+        "failures": ", ".join(f"{what} {n}" for what, n in sorted(failures.items(), key=lambda each: -each[1])) or None,
+        "served": f"{host['pages_last_day']} pages" if host["pages_last_day"] else None,
+    }
+
+
 def _state(host: Row) -> str:
+    """A host's state in people's words."""
+    if host["ruling"]:
+        return f"{host['ruling']}, said by hand"
     if host["resting_until"]:
         return f"left alone until {host['resting_until']:%Y-%m-%d %H:%M:%S} UTC"
     if not host["last_ok_at"] and not host["last_failure_at"]:
         return "never asked"
-    if not host["failures_in_a_row"]:
-        return "up"
-    return f"{'down' if host['failures_in_a_row'] >= 3 else 'failing'}, {host['failures_in_a_row']} in a row"
+    if host["state"] == "open":
+        return f"down: {host['reason']}"
+    if host["state"] == "half-open":
+        return "on trial"
+    return f"failing, {host['failures_in_a_row']} in a row" if host["failures_in_a_row"] else "up"
 
 
 def block_in(text: str) -> int:

@@ -1,34 +1,24 @@
-"""In which order a source's hosts are asked: by role and recent health."""
+"""In which order a source's hosts are asked: by role, those left out that their breakers shut."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
 
-from etl.records import Host, HostHealth
-
-MAX_FAILURES = 3
-REST = timedelta(minutes=5)
-"""How long after its last failure a failing host stays behind the others."""
+from etl.records import Breaker, Host
 
 _RANK = {"primary": 0, "mirror": 1, "archive": 2}
 
 
-def order(hosts: Iterable[Host], health: Mapping[str, HostHealth], *, now: datetime | None = None) -> list[Host]:
-    """Return every host: primaries, mirrors, archives, each in the source's order; `health` is by host URL.
+def order(hosts: Iterable[Host], breakers: Mapping[str, Breaker]) -> list[Host]:
+    """Return the hosts to ask: primaries, mirrors, archives, each in the source's order; `breakers` by host URL."""
+    usable = (host for host in hosts if not (host.url in breakers and breakers[host.url].shut))
+    return sorted(usable, key=lambda host: _RANK[host.role])
 
-    A host with `MAX_FAILURES` in a row goes behind the others, but before archives. At `now`, one whose last
-    failure is `REST` ago has its place back, so that one that recovers is used again; without `now`, failures
-    do not age.
+
+def shut(hosts: Iterable[Host], breakers: Mapping[str, Breaker]) -> dict[str, float]:
+    """Return, by URL, for how many seconds yet hosts are left out that may serve pages some time.
+
+    Those that a person ruled down are none of them.
     """
-
-    def rank(host: Host) -> tuple[bool, bool, int]:
-        return host.role == "archive", _is_failing(health.get(host.url), now), _RANK[host.role]
-
-    return sorted(hosts, key=rank)
-
-
-def _is_failing(health: HostHealth | None, now: datetime | None) -> bool:
-    if health is None or health.failures < MAX_FAILURES:
-        return False
-    return now is None or health.last_failed_at is None or now - health.last_failed_at < REST
+    known = ((host, breakers.get(host.url)) for host in hosts if host.role != "archive")
+    return {host.url: found.probe_in_s for host, found in known if found and found.shut and found.ruling is None}

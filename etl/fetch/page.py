@@ -45,12 +45,16 @@ class Answer(NamedTuple):
 class Fetched:
     """The answers of every host asked, in order, and the index of the one that counts, if any does.
 
-    `rests` are the hosts, by URL, that want to be left alone, asked or not, and for how many seconds yet.
+    `second_best` is the one that counts if no other host will ever serve the page. `rests` are the hosts, by URL, that
+    want to be left alone, asked or not, and for how many seconds yet; `shut` those that were not asked, since their
+    breakers are open, and the seconds until they are probed.
     """
 
     answers: tuple[Answer, ...]
     chosen: int | None = None
+    second_best: int | None = None
     rests: Mapping[str, float] = field(default_factory=dict)
+    shut: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def answer(self) -> Answer | None:
@@ -59,9 +63,15 @@ class Fetched:
 
     @property
     def gone(self) -> bool:
-        """Whether every host said that the document is gone (404 or 410)."""
+        """Whether every host that is up said that the document is gone (404 or 410)."""
         said = bool(self.answers) and all(answer.attempt.outcome == "gone" for answer in self.answers)
         return said and not self.rests
+
+    @property
+    def settled(self) -> Fetched:
+        """The same, were the hosts that are shut never to come back."""
+        chosen = self.second_best if self.chosen is None and not self.rests else self.chosen
+        return replace(self, chosen=chosen, shut={})
 
     @property
     def problem(self) -> str:
@@ -71,6 +81,7 @@ class Fetched:
         said += [
             f"{host}: is left alone for {rest_s:.0f} s" for host, rest_s in self.rests.items() if host not in asked
         ]
+        said += [f"{host}: is down, probed in {probe_s:.0f} s" for host, probe_s in self.shut.items()]
         return "; ".join(said) or "no host to ask"
 
     @property
@@ -89,15 +100,17 @@ def fetch_page(
     order: Sequence[Host],
     wait: Wait,
     verify: Verify,
+    shut: Mapping[str, float] | None = None,
     heed: Heed | None = None,
     conditional: Conditional | None = None,
 ) -> Fetched:
     """Ask the hosts in order until one serves the article of this URL, or says that it is as it was (304).
 
-    If none does, the best page that may still be worth reading is chosen (see `_SECOND_BEST`), unless a host rests that
-    may serve the article later. Hosts of role archive are not asked. Failures are answers too; only a bug raises.
+    If none does, the best page that may still be worth reading is chosen (see `_SECOND_BEST`), unless a host rests, or
+    is `shut`, that may serve the article later. Hosts of role archive are not asked. Failures are answers too; only a
+    bug raises.
     """
-    asking = _Asking(source=source, client=client, robots=robots, wait=wait, caps=PAGE_CAPS, heed=heed)
+    asking = Asking(source=source, client=client, robots=robots, wait=wait, caps=PAGE_CAPS, heed=heed)
     answers: list[Answer] = []
     for answer in asking.answers(link_url, order, conditional):
         answers.append(_judged(answer, link_url, source, verify))
@@ -106,7 +119,10 @@ def fetch_page(
             return Fetched(answers=tuple(answers), chosen=len(answers) - 1, rests=asking.rests)
     kinds = [answer.verdict.kind if answer.verdict else None for answer in answers]
     best = next((kinds.index(kind) for kind in _SECOND_BEST if kind in kinds), None)
-    return Fetched(answers=tuple(answers), chosen=None if asking.rests else best, rests=asking.rests)
+    later = bool(asking.rests or shut)
+    return Fetched(
+        answers=tuple(answers), chosen=None if later else best, second_best=best, rests=asking.rests, shut=shut or {}
+    )
 
 
 def fetch_seed(
@@ -118,6 +134,7 @@ def fetch_seed(
     robots: Robots,
     order: Sequence[Host],
     wait: Wait,
+    shut: Mapping[str, float] | None = None,
     heed: Heed | None = None,
     conditional: Conditional | None = None,
 ) -> Fetched:
@@ -125,17 +142,17 @@ def fetch_seed(
 
     `is_it` returns `None`, or what the document was instead. A 304 to a `conditional` request is chosen.
     """
-    asking = _Asking(source=source, client=client, robots=robots, wait=wait, caps=SEED_CAPS, heed=heed)
+    asking = Asking(source=source, client=client, robots=robots, wait=wait, caps=SEED_CAPS, heed=heed)
     answers: list[Answer] = []
     for answer in asking.answers(path, order, conditional):
         answers.append(_accepted(answer, is_it))
         if answers[-1].attempt.outcome in ("ok", "not_modified"):
             return Fetched(answers=tuple(answers), chosen=len(answers) - 1, rests=asking.rests)
-    return Fetched(answers=tuple(answers), rests=asking.rests)
+    return Fetched(answers=tuple(answers), rests=asking.rests, shut=shut or {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Asking:
+class Asking:
     """How hosts are asked for one document, and which of them turn out to rest."""
 
     source: Source

@@ -68,6 +68,10 @@ class Shelf(Protocol):
         """Keep it for the others."""
         ...
 
+    def forget_failure(self, origin: str) -> None:
+        """Forget what is kept, if that is that nobody answered."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Known:
@@ -127,6 +131,15 @@ class Robots:
         if known.rules is None or known.rules.can_fetch(url, self.agent):
             return Ruling(allowed=True)
         return Ruling(allowed=False, outcome="disallowed", reason=f"robots.txt of {origin} disallows it")
+
+    def forget_failure(self, url: str) -> None:
+        """Forget that the URL's origin gave no robots.txt, if it did not: the next check asks again."""
+        origin = _origin(url)
+        known = self._known.get(origin)
+        if known is None or known.refusal is not None:
+            self._known.pop(origin, None)
+            if self._shelf:
+                self._shelf.forget_failure(origin)
 
     def crawl_delay_s(self, url: str) -> float | None:
         """The Crawl-delay of the URL's origin in seconds, as far as its robots.txt is known; asks nobody."""

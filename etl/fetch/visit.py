@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from types import TracebackType
 from typing import Self
 
 from etl.archive import ArchiveWriter, payload_digest
 from etl.discover.document import ChildSitemap
-from etl.fetch.client import Client, retry_after_s
+from etl.fetch.client import PAGE_CAPS, Client, retry_after_s
 from etl.fetch.guard import check_url
-from etl.fetch.hosts import order
-from etl.fetch.page import Answer, Conditional, Fetched, Verify, fetch_page, fetch_seed
+from etl.fetch.health import Health
+from etl.fetch.page import Answer, Asking, Conditional, Fetched, Verify, fetch_page, fetch_seed
+from etl.fetch.probe import Probe, probe
 from etl.fetch.robots import Robots
 from etl.load import captures, frontier, ledger, politeness, validators
 from etl.load.db import Connection
@@ -27,8 +27,6 @@ from etl.workers import Workers
 
 SMALL_BYTES = 1000
 """A body under this is stored again rather than looked up: a revisit's headers take as much."""
-HEALTH_AGE_S = 10.0
-"""How old the hosts' shared health may be; this process's own failures count at once."""
 PAGE_PATIENCE_S, SEED_PATIENCE_S = 120.0, 900.0
 """How long the queue for a host may be, in seconds: a page is left for later, a seed is what a run stands on."""
 
@@ -55,8 +53,7 @@ class Visitor:
         self._client = Client(user_agent=user_agent)
         self._robots = Robots(self._client, shelf=_RobotsShelf(self), heed=self._heed_robots)
         self._ids = frontier.host_ids(conn, source)
-        self._order: list[Host] = []
-        self._order_until = 0.0
+        self.health = Health(conn, run.run_id or None, source, self._ids, self._probe)
         self._patience_s = PAGE_PATIENCE_S
         self._refused: set[int] = set()  # hosts whose last answer was a refusal, as far as we know
 
@@ -68,13 +65,14 @@ class Visitor:
             self.source,
             client=self._client,
             robots=self._robots,
-            order=self._hosts(),
+            order=self.health.usable(),
+            shut=self.health.shut(),
             wait=self._wait,
             verify=self.verify,
             heed=self._heed_answer,
             conditional=conditional,
         )
-        self._heed(fetched)
+        self.health.note(fetched)
         return fetched
 
     def fetch_seed(
@@ -91,12 +89,13 @@ class Visitor:
             is_it=is_it,
             client=self._client,
             robots=self._robots,
-            order=self._hosts(),
+            order=self.health.usable(),
+            shut=self.health.shut(),
             wait=self._wait,
             heed=self._heed_answer,
             conditional=conditional,
         )
-        self._heed(fetched)
+        self.health.note(fetched)
         return fetched
 
     def store(self, answer: Answer, *, link_id: int | None, chosen: bool) -> int | None:
@@ -232,16 +231,20 @@ class Visitor:
             payload_id=earlier.capture_id if earlier else None,
         )
 
-    def _hosts(self) -> list[Host]:
-        if time.monotonic() >= self._order_until:
-            health = frontier.host_health(self.conn, self.source)
-            self._order = order(self.source.hosts, health, now=datetime.now(UTC))
-            self._order_until = time.monotonic() + HEALTH_AGE_S
-        return self._order
-
-    def _heed(self, fetched: Fetched) -> None:
-        if any(answer.attempt.outcome not in ("ok", "not_modified", "gone") for answer in fetched.answers):
-            self._order_until = 0.0
+    def _probe(self, host: Host) -> Probe:
+        asking = Asking(
+            source=self.source,
+            client=self._client,
+            robots=self._robots,
+            wait=self._wait,
+            caps=PAGE_CAPS,
+            heed=self._heed_answer,
+        )
+        found = probe(host, asking, self.verify)
+        if found.answer is not None:
+            with self.conn.transaction():
+                self.store(found.answer, link_id=None, chosen=False)
+        return found
 
     def _wait(self, host: Host) -> None:
         host_id = self.host_id(host.url)
@@ -284,6 +287,9 @@ class _RobotsShelf:
 
     def keep(self, origin: str, found: RobotsFile) -> None:
         politeness.keep_robots(self._visitor.conn, self._host_id(origin), origin, found)
+
+    def forget_failure(self, origin: str) -> None:
+        politeness.forget_failed_robots(self._visitor.conn, self._host_id(origin), origin)
 
     def _host_id(self, origin: str) -> int:
         return self._visitor.host_id(check_url(f"{origin}/", self._visitor.source).url)

@@ -10,7 +10,7 @@ from typing import Any
 from etl.errors import WrongUse
 from etl.load import queries
 from etl.load.db import Connection
-from etl.records import HostHealth, Link, Run, Source
+from etl.records import Link, Run, Source
 from etl.urls import read_link
 
 LEASE_S = 900.0
@@ -65,12 +65,6 @@ def keep_source(conn: Connection, source: Source) -> None:
 def host_ids(conn: Connection, source: Source) -> dict[str, int]:
     """Return the ids of a source's hosts by URL."""
     return dict(queries.execute(conn, "host_ids", key=source.key).fetchall())
-
-
-def host_health(conn: Connection, source: Source) -> dict[str, HostHealth]:
-    """Return how each listed host fared, by URL."""
-    found = queries.execute(conn, "host_failures", key=source.key).fetchall()
-    return {url: HostHealth(failures=failures, last_failed_at=at) for url, failures, at in found}
 
 
 def list_links(conn: Connection, run: Run, seed: str, links: Sequence[Link], now: datetime) -> Listing:

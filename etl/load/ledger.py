@@ -157,6 +157,15 @@ class DayFacts:
     watched: bool | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostEvent:
+    """A change of a host's breaker: what it became, and why."""
+
+    url: str
+    state: str
+    reason: str | None
+
+
 def run_facts(conn: Connection, run_id: int) -> RunFacts:
     """Return what a run amounted to."""
     return queries.records(conn, RunFacts, "run_facts", run_id=run_id)[0]
@@ -177,6 +186,11 @@ def links_per_day(conn: Connection, source: str) -> list[DayFacts]:
     return queries.records(conn, DayFacts, "links_per_day", source=source)
 
 
+def run_host_events(conn: Connection, run_id: int) -> list[HostEvent]:
+    """Return how the states of hosts changed in a run, in order."""
+    return queries.records(conn, HostEvent, "run_host_events", run_id=run_id)
+
+
 def finish_run(conn: Connection, run_id: int, *, failures: list[str], warnings: list[str]) -> None:
     """End a run: failed with reasons, else success."""
     queries.execute(
@@ -191,5 +205,5 @@ def finish_run(conn: Connection, run_id: int, *, failures: list[str], warnings: 
 
 def status(conn: Connection, source: str | None) -> dict[str, list[dict[str, Any]]]:
     """Return how sources, hosts, runs, feeds and links stand, as rows by topic."""
-    topics = ("sources", "hosts", "runs", "gaps", "failed_links")
+    topics = ("sources", "hosts", "runs", "gaps", "failed_links", "host_events")
     return {topic: queries.rows(conn, f"status_{topic}", source=source) for topic in topics}

@@ -108,6 +108,11 @@ def known_robots(conn: Connection, host_id: int, origin: str) -> RobotsFile | No
     return found[0] if found else None
 
 
+def forget_failed_robots(conn: Connection, host_id: int, origin: str) -> None:
+    """Forget that an origin did not answer when it was asked for its robots.txt."""
+    queries.execute(conn, "forget_failed_robots", host_id=host_id, origin=origin)
+
+
 def keep_robots(conn: Connection, host_id: int, origin: str, found: RobotsFile) -> None:
     """Keep for all workers what an origin's robots.txt came to."""
     queries.execute(

@@ -1,0 +1,48 @@
+"""Whether a host is alive: its front page asked for, and judged as pages are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from etl.fetch.breaker import NOTICES
+from etl.fetch.page import Answer, Asking, Verify
+from etl.records import STAND_INS, Host, VerdictKind
+from etl.urls import on_host
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """What came of a probe; `problem` is `None` for a host that answers as a publisher's does, `answer` if it rests."""
+
+    problem: str | None
+    answer: Answer | None = None
+    kind: VerdictKind | None = None
+
+    @property
+    def notice(self) -> bool:
+        """Whether its front page is a notice."""
+        return self.kind in NOTICES
+
+
+def probe(host: Host, asking: Asking, verify: Verify) -> Probe:
+    """Ask a host for its front page; what was kept of its robots.txt, if that was a failure, is asked for again.
+
+    A front page that is not there (404), or that robots.txt keeps for others, is no problem: the host answers.
+    """
+    url = on_host("/", host)
+    asking.robots.forget_failure(url)
+    answer = next(asking.answers(url, [host]), None)
+    if answer is None:
+        return Probe(problem="wants to be left alone")
+    attempt, exchange = answer.attempt, answer.exchange
+    if attempt.outcome in ("gone", "disallowed"):
+        return Probe(problem=None, answer=answer)
+    if exchange is None or attempt.outcome != "ok":
+        return Probe(problem=attempt.detail or attempt.outcome, answer=answer)
+    if exchange.host != host.url:
+        return Probe(problem=f"redirects to {exchange.host}", answer=answer)
+    verdict = verify(
+        exchange.body, url=exchange.url, content_type=exchange.header("Content-Type"), source=asking.source
+    )
+    problem = f"{verdict.kind} on its front page" if verdict.kind in STAND_INS else None
+    return Probe(problem=problem, answer=answer._replace(verdict=verdict), kind=verdict.kind)

@@ -1,0 +1,180 @@
+"""A primary that fails costs little, for all workers; one that comes back is used again: counted at the servers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from typing import Any
+
+import pytest
+
+from etl import passes
+from etl.config import Settings
+from tests.conftest import Ran
+from tests.newsroom import Newsroom
+from tests.newsroom.server import Origin
+
+Rows = Callable[..., list[dict[str, Any]]]
+Run = Callable[..., Ran]
+
+
+def quietly(what: str, total: int | None) -> nullcontext[Callable[[int], None]]:
+    return nullcontext(lambda n: None)
+
+
+def ingest(settings: Settings, *, revisit: bool = False) -> passes.PassResult:
+    return passes.run_pass(
+        settings, "courier", kind="live", since=None, until=None, all_seeds=True, revisit=revisit, progress=quietly
+    )
+
+
+def asked(origin: Origin, since: int = 0) -> list[str]:
+    return [request.path for request in list(origin.requests)[since:] if request.path != "/robots.txt"]
+
+
+def breaker(rows: Rows, newsroom: Newsroom) -> dict[str, Any]:
+    query = "SELECT state, reason, opened FROM breaker JOIN host USING (host_id) WHERE url = %s"
+    return rows(query, newsroom.primary.origin)[0]
+
+
+def events(rows: Rows) -> list[str]:
+    return [row["state"] for row in rows("SELECT state FROM host_event ORDER BY event_id")]
+
+
+def loaded(rows: Rows) -> int:
+    return int(rows("SELECT count(*) AS n FROM articles")[0]["n"])
+
+
+@pytest.mark.parametrize("fault", ["500", "reset", "403", "front-page", "soft-404", "login", "consent"])
+def test_a_primary_that_fails_is_asked_three_times_and_then_no_more(
+    settings: Settings, newsroom: Newsroom, rows: Rows, fault: str
+) -> None:
+    newsroom.primary.fault = lambda path: None if path == "/robots.txt" else fault
+    done = ingest(settings)
+    assert loaded(rows) == len(newsroom.articles)
+    assert len(asked(newsroom.primary)) == 3
+    assert (breaker(rows, newsroom)["state"], events(rows)) == ("open", ["open"])
+    warned = rows("SELECT warnings FROM run")[0]["warnings"]
+    assert any(f"{newsroom.primary.origin}: not asked any more" in warning for warning in warned)
+    assert done.failures == ()
+
+    so_far = len(newsroom.primary.requests)
+    ingest(settings, revisit=True)
+    assert asked(newsroom.primary, so_far) == [], "another run knows"
+
+
+@pytest.mark.parametrize("fault", ["seizure", "parking", "challenge-200"])
+def test_a_notice_for_one_page_is_looked_for_on_the_front_page_and_opens_at_once(
+    settings: Settings, newsroom: Newsroom, rows: Rows, fault: str
+) -> None:
+    newsroom.primary.fault = lambda path: fault if path == "/" or "/Detail/" in path else None
+    ingest(settings)
+    assert loaded(rows) == len(newsroom.articles)
+    pages = [path for path in asked(newsroom.primary) if path == "/" or "/Detail/" in path]
+    assert len(pages) == 2 and pages[1] == "/"
+    assert "on its front page" in breaker(rows, newsroom)["reason"]
+
+
+@pytest.mark.parametrize("fault", ["seizure-image", "front-page", "soft-404", "consent"])
+def test_the_same_page_in_place_of_two_articles_opens(
+    settings: Settings, newsroom: Newsroom, rows: Rows, fault: str
+) -> None:
+    newsroom.primary.fault = lambda path: fault if "/Detail/" in path else None
+    ingest(settings)
+    assert loaded(rows) == len(newsroom.articles)
+    assert sum("/Detail/" in path for path in asked(newsroom.primary)) == 2
+    assert "the same under every path" in breaker(rows, newsroom)["reason"]
+
+
+def test_a_primary_that_comes_back_is_probed_and_used_again(settings: Settings, newsroom: Newsroom, rows: Rows) -> None:
+    newsroom.primary.fault = "refuse"
+    ingest(settings)
+    newsroom.primary.fault = None
+    rows("UPDATE breaker SET probe_at = now() RETURNING 1")
+    so_far, served = len(newsroom.primary.requests), len(newsroom.mirror.requests)
+    ingest(settings, revisit=True)
+    assert asked(newsroom.primary, so_far)[0] == "/"
+    assert len(asked(newsroom.primary, so_far)) > len(newsroom.articles)
+    assert asked(newsroom.mirror, served) == [], "with both healthy the mirror is not asked"
+    assert events(rows) == ["open", "half-open", "closed"]
+    assert rows("SELECT DISTINCT version FROM articles") == [{"version": 1}]
+    assert loaded(rows) == len(newsroom.articles)
+
+
+def test_a_host_that_fails_its_probe_is_left_out_for_longer(settings: Settings, newsroom: Newsroom, rows: Rows) -> None:
+    newsroom.primary.fault = "500"
+    ingest(settings)
+    rows("UPDATE breaker SET probe_at = now() RETURNING 1")
+    ingest(settings, revisit=True)
+    found = breaker(rows, newsroom)
+    assert (found["state"], found["opened"], events(rows)) == ("open", 2, ["open"])
+    pause = rows("SELECT extract(epoch FROM probe_at - now())::float8 AS s FROM breaker WHERE opened = 2")[0]["s"]
+    assert 40 < pause < 61
+
+
+def test_many_workers_share_one_breaker_and_one_probe(settings: Settings, newsroom: Newsroom, rows: Rows) -> None:
+    newsroom.primary.fault = "500"
+    ingest(settings)
+    rows("UPDATE breaker SET probe_at = now() RETURNING 1")
+    so_far = len(newsroom.primary.requests)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: ingest(settings, revisit=True), range(4)))
+    assert len(newsroom.primary.requests) - so_far == 1, "one worker asks, and for robots.txt alone"
+
+
+def test_both_hosts_down_then_one_returns_loses_nothing(settings: Settings, newsroom: Newsroom, rows: Rows) -> None:
+    down = "500"
+    newsroom.primary.fault = newsroom.mirror.fault = lambda path: down if "/Detail/" in path or path == "/" else None
+    ingest(settings)
+    assert loaded(rows) == 0
+    assert {row["state"] for row in rows("SELECT state FROM breaker")} == {"open"}
+    assert rows("SELECT count(*) AS n FROM link WHERE state <> 'pending'") == [{"n": 0}]
+    assert rows("SELECT max(tries) AS n FROM link")[0]["n"] <= 1, "who was not asked used up no try"
+    newsroom.mirror.fault = None
+    rows("UPDATE link SET next_try_at = now() RETURNING 1")
+    rows("UPDATE breaker SET probe_at = now() RETURNING 1")
+    assert ingest(settings).left == []
+    assert loaded(rows) == len(newsroom.articles)
+
+
+def test_gone_on_the_mirror_is_not_gone_while_the_primary_is_down(
+    settings: Settings, newsroom: Newsroom, rows: Rows
+) -> None:
+    newest = newsroom.articles[0].path
+    newsroom.primary.fault = lambda path: "500" if "/Detail/" in path or path == "/" else None
+    newsroom.mirror.fault = lambda path: "404" if path == newest else None
+    ingest(settings)
+    assert rows("SELECT state FROM link WHERE state <> 'captured'") == [{"state": "pending"}]
+    newsroom.primary.fault = None
+    rows("UPDATE link SET next_try_at = now() RETURNING 1")
+    rows("UPDATE breaker SET probe_at = now() RETURNING 1")
+    ingest(settings)
+    assert loaded(rows) == len(newsroom.articles)
+
+
+def test_people_probe_overrule_and_see_the_hosts(
+    mirrorwire: Run, settings: Settings, newsroom: Newsroom, rows: Rows
+) -> None:
+    newsroom.primary.fault = "500"
+    assert mirrorwire("ingest", "courier").code == 0
+    shown = mirrorwire("status", "courier", "--format", "table").out
+    assert "500 Internal Server Error" in shown and "down" in shown
+    probed = mirrorwire("hosts", "probe", "courier", "--format", "csv").out
+    assert "False" in probed and "True" in probed
+
+    newsroom.primary.fault = None
+    assert mirrorwire("hosts", "probe", "courier").code == 0
+    assert breaker(rows, newsroom)["state"] == "half-open"
+    so_far = len(newsroom.primary.requests)
+    done = mirrorwire("hosts", "set", "courier", newsroom.primary.origin, "down")
+    assert (done.code, done.err) == (0, f"{newsroom.primary.origin} is not asked\n")
+    assert mirrorwire("ingest", "courier", "--revisit").code == 0
+    assert asked(newsroom.primary, so_far) == []
+    mirrorwire("hosts", "set", "courier", newsroom.primary.origin, "auto")
+    assert mirrorwire("ingest", "courier", "--revisit").code == 0
+    assert asked(newsroom.primary, so_far) != []
+    assert breaker(rows, newsroom)["state"] == "closed"
+
+    wrong = mirrorwire("hosts", "set", "courier", "https://stranger.example", "up")
+    assert wrong.code == 2 and "stranger.example is no host of courier" in wrong.err
