@@ -71,13 +71,26 @@ def _die(line: str, code: int) -> None:
     sys.exit(code)
 
 
+def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if not wanted or context.resilient_parsing:
+        return
+    from importlib import metadata  # noqa: PLC0415 - slow to import
+
+    try:
+        found = metadata.version("mirrorwire")
+    except metadata.PackageNotFoundError:
+        found = "of a checkout that is not installed"
+    click.echo(f"mirrorwire, version {found}")
+    context.exit()
+
+
 @click.group(
     cls=LazyGroup,
     places=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
 @click.option("-v", "--verbose", is_flag=True, help="Tell on stderr what is done.")
-@click.version_option(package_name="mirrorwire")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
 @click.pass_context
 def cli(context: click.Context, verbose: bool) -> None:
     """Reads a publisher's news from whichever of its domains still serves it, into Postgres.

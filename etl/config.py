@@ -151,6 +151,8 @@ def _selector(path: str) -> str:
         bare, within = re.subn(r"\[[^\[\]]*\]", "", bare)
     if not isinstance(found, list) or not all(map(etree.iselement, found)) or _NO_ELEMENT.search(bare):
         raise ValueError("selects no elements: a path such as //div[@class='promo'] does")
+    if any(etree.iselement(each) and each.tag in ("html", "body") for each in found):
+        raise ValueError("selects the whole page")
     return path
 
 

@@ -30,9 +30,14 @@ FIELDS = (
     "language",
     "image",
     "canonical_url",
+    "modified_at",
+    "image_caption",
+    "image_credit",
     "paywalled",
     "corrections",
+    "origins",
 )
+"""The contract's fields, and what else is known, behind them."""
 MAX_BYTES = 64 * 1024 * 1024
 """A page's file is read no further; what extraction takes is far less."""
 
@@ -57,7 +62,7 @@ def read_manifest(path: str) -> list[Page]:
             row = json.loads(line)
             if not isinstance(row, dict):
                 raise WrongUse(f"{path}:{n}: a row is a JSON object")
-            fetched = datetime.fromisoformat(row["fetched_at"]) if row.get("fetched_at") else None
+            fetched = _moment(row.get("fetched_at"), f"{path}:{n}")
             pages.append(
                 Page(
                     id=str(row["id"]),
@@ -71,6 +76,13 @@ def read_manifest(path: str) -> list[Page]:
         except (ValueError, TypeError, AttributeError, RecursionError) as error:
             raise WrongUse(f"{path}:{n}: {error}") from None
     return pages
+
+
+def _moment(value: Any, place: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(value) if value else None
+    except (ValueError, TypeError):
+        raise WrongUse(f"{place}: fetched_at is no ISO 8601 time: {str(value)[:100]!r}") from None
 
 
 def extract(
@@ -92,11 +104,14 @@ def _job(page: Page) -> Job | Verdict:
 def as_row(page: Page, found: Extraction) -> dict[str, Any]:
     """Return the contract's JSON object: fields for an article or a suspect, else null."""
     article = found.article
-    values = {name: getattr(article, name) for name in FIELDS} if article else dict.fromkeys(FIELDS)
+    values: dict[str, Any] = dict.fromkeys(FIELDS)
     if article:
-        values["image"] = article.image.url if article.image else None
+        values |= {name: getattr(article, name) for name in FIELDS if hasattr(article, name)}
         for name in ("authors", "tags", "corrections"):
             values[name] = list(getattr(article, name))
+        image = article.image
+        values |= {"image": image.url if image else None, "origins": dict(article.origins)}
+        values |= {"image_caption": image.caption if image else None, "image_credit": image.credit if image else None}
     return {
         "id": page.id,
         "url": page.url,

@@ -12,7 +12,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from etl.archive import ArchiveWriter
@@ -270,16 +270,16 @@ def dedupe(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
 
 
 def load(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
-    """Load placed articles of the run's window; return rows `inserted`, `revised`, `unchanged`, `articles_gone`."""
+    """Load placed articles of the run's window; return how many of each end (see `LoadResult`), and `articles_gone`."""
     with _step(settings, run_id, "load") as work:
-        work.add(inserted=0, revised=0, unchanged=0)
+        work.add(inserted=0, revised=0, mended=0, unchanged=0)
         while True:
             with work.conn.transaction():
                 batch = articles.claim_incoming(work.conn, work.run, work.source, LOAD_SIZE)
                 if not batch:
                     break
                 result = articles.load_batch(work.conn, batch)
-            work.add(inserted=result.inserted, revised=result.revised, unchanged=result.unchanged)
+            work.add(**asdict(result))
         with work.conn.transaction():
             work.add(articles_gone=articles.mark_gone(work.conn, work.source))
         return work.counts

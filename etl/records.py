@@ -283,10 +283,11 @@ class Placement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadResult:
-    """How many rows a load changed."""
+    """How many rows a load changed; those `mended` were read otherwise than before, and are no publisher's revision."""
 
     inserted: int = 0
     revised: int = 0
+    mended: int = 0
     unchanged: int = 0
 
     @property

@@ -417,6 +417,9 @@ def test_the_commands_say_what_they_do(mirrorwire: Callable[..., Ran], shelf: Sh
         mirrorwire("rejections", "courier", "--accept", str(rejected)).err
         == "1 of 1 accepted: the next run reads and loads\n"
     )
+    again = mirrorwire("rejections", "courier", "--accept", str(rejected))
+    assert (again.code, again.err) == (0, "0 of 1 accepted, 1 accepted before: the next run reads and loads\n")
+    assert mirrorwire("rejections", "--accept", str(rejected), "--verdict", "thin").code == 2
 
 
 def quietly(settings: Settings) -> passes.PassResult:

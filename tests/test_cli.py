@@ -26,7 +26,8 @@ Run = Callable[..., Ran]
 
 EXPORT = (
     "article_key canonical_url urls source title lead text authors published_at published_at_assumed section "
-    "tags language image version cluster_id served_by first_seen_at fetched_at gone_at"
+    "tags language image version cluster_id served_by first_seen_at fetched_at gone_at "
+    "published_precision modified_at paywalled corrections"
 ).split()
 EXTRACT = (
     "id url verdict title lead text authors published_at published_at_assumed published_precision section tags "

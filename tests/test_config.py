@@ -74,6 +74,8 @@ WRONG = [
     ("delay_s = 1.5", "prune = [\"//div[@class='x'\"]", "prune[1]: not XPath: "),
     ("delay_s = 1.5", 'prune = ["//p", "//x:p"]', "prune[2]: not XPath: "),
     ("delay_s = 1.5", 'prune = ["count(//p)"]', "prune[1]: selects no elements"),
+    ("delay_s = 1.5", 'prune = ["//body"]', "prune[1]: selects the whole page"),
+    ("delay_s = 1.5", 'prune = ["//*"]', "prune[1]: selects the whole page"),
     ("delay_s = 1.5", 'prune = ["//p/text()"]', "prune[1]: selects no elements"),
     ("delay_s = 1.5", 'prune = ["//img/@data-src"]', "prune[1]: selects no elements"),
     ("delay_s = 1.5", 'prune = "//p"', "prune: "),

@@ -161,7 +161,7 @@ def test_a_capture_read_again_by_the_same_extractor_mends_its_version_and_its_li
     mended = replace(
         first, text="first", content_hash=hashlib.sha256(b"first").digest(), authors=["B"], tags=[], **told
     )
-    assert desk.load(mended) == LoadResult(unchanged=1)
+    assert desk.load(mended) == LoadResult(mended=1)
     assert desk.versions(1) == [(1, "first", True)]
     columns = "authors, tags, origins, paywalled, corrections"
     found = desk.conn.execute(f"SELECT {columns} FROM articles WHERE article_key = 'courier:1'".encode()).fetchone()

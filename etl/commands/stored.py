@@ -10,6 +10,7 @@ import click
 from etl import output, reports
 from etl.commands.options import format_option, since_option, until_option
 from etl.config import find_source
+from etl.errors import WrongUse
 from etl.load import captures, db
 from etl.pipeline import prepare
 from etl.records import VerdictKind
@@ -82,12 +83,16 @@ def rejections(
     Example:
       mirrorwire rejections courier --verdict seizure
     """
+    if accept and (verdict or form):
+        raise WrongUse("--accept lists nothing: leave --verdict and --format out")
     if source:
         find_source(settings, source)
     with db.connect(prepare(settings)) as conn:
         if accept:
-            fresh = captures.accept(conn, accept, source)
-            output.say(f"{len(fresh)} of {len(accept)} accepted: the next run reads and loads")
+            asked = set(accept)
+            known = asked - {*captures.accept(conn, sorted(asked), source)}
+            already = f", {len(known)} accepted before" if known else ""
+            output.say(f"{len(asked) - len(known)} of {len(asked)} accepted{already}: the next run reads and loads")
             return
         rows = reports.rejected(conn, source, verdict)
         output.write_rows(rows, form, columns=("id", "source", "verdict", "url", "rejected_at", "evidence"))

@@ -248,22 +248,23 @@ def _judged(answer: Answer, link_url: str, source: Source, verify: Verify) -> An
         return answer
     landed = article_key(exchange.url, source)
     if landed is not None and landed != article_key(link_url, source):
-        return _ended(answer, "not_it", f"redirected to another article, {exchange.url}")
+        return ended(answer, "not_it", f"redirected to another article, {exchange.url}")
     if answer.attempt.outcome == "not_modified":
         return answer
     content_type = exchange.header("Content-Type")
     verdict = verify(exchange.body, url=exchange.url, content_type=content_type, source=source)
     answer = answer._replace(verdict=verdict)
-    return answer if verdict.is_article else _ended(answer, "not_it", verdict.kind)
+    return answer if verdict.is_article else ended(answer, "not_it", verdict.kind)
 
 
 def _accepted(answer: Answer, is_it: Callable[[Exchange], str | None]) -> Answer:
     if answer.exchange is None or answer.attempt.outcome != "ok":
         return answer
     wrong = is_it(answer.exchange)
-    return answer if wrong is None else _ended(answer, "not_it", wrong)
+    return answer if wrong is None else ended(answer, "not_it", wrong)
 
 
-def _ended(answer: Answer, outcome: Outcome, detail: str) -> Answer:
+def ended(answer: Answer, outcome: Outcome, detail: str) -> Answer:
+    """Return an answer that came to another end than its status says."""
     said = f"{answer.attempt.detail}; {detail}" if answer.attempt.detail else detail
     return answer._replace(attempt=replace(answer.attempt, outcome=outcome, detail=said))

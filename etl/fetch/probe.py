@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from etl.fetch.breaker import NOTICES
-from etl.fetch.page import Answer, Asking, Verify
+from etl.fetch.page import Answer, Asking, Verify, ended
 from etl.records import STAND_INS, Host, VerdictKind
 from etl.urls import on_host
 
@@ -44,5 +44,8 @@ def probe(host: Host, asking: Asking, verify: Verify) -> Probe:
     verdict = verify(
         exchange.body, url=exchange.url, content_type=exchange.header("Content-Type"), source=asking.source
     )
-    problem = f"{verdict.kind} on its front page" if verdict.kind in STAND_INS else None
-    return Probe(problem=problem, answer=answer._replace(verdict=verdict), kind=verdict.kind)
+    answer = answer._replace(verdict=verdict)
+    if verdict.kind not in STAND_INS:
+        return Probe(problem=None, answer=answer, kind=verdict.kind)
+    problem = f"{verdict.kind} on its front page"
+    return Probe(problem=problem, answer=ended(answer, "not_it", problem), kind=verdict.kind)

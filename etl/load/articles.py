@@ -89,6 +89,7 @@ def load_batch(conn: Connection, batch: Sequence[Incoming]) -> LoadResult:
             copy.write_row(astuple(row))
     queries.execute(conn, "insert_articles")
     queries.execute(conn, "lock_articles")
+    mended: int = queries.value(conn, "count_mended")
     if queries.execute(conn, "update_reextracted").rowcount:
         _join_equal_versions(conn)
     versions = [version for _, version in queries.execute(conn, "insert_versions").fetchall()]
@@ -98,7 +99,12 @@ def load_batch(conn: Connection, batch: Sequence[Incoming]) -> LoadResult:
     for name in _PER_VERSION:
         queries.execute(conn, name)
     inserted = versions.count(1)
-    return LoadResult(inserted=inserted, revised=len(versions) - inserted, unchanged=max(0, len(batch) - len(versions)))
+    return LoadResult(
+        inserted=inserted,
+        revised=len(versions) - inserted,
+        mended=mended,
+        unchanged=max(0, len(batch) - len(versions) - mended),
+    )
 
 
 def _join_equal_versions(conn: Connection) -> None:
