@@ -10,6 +10,7 @@ import pytest
 from etl.extract import extract_page, verify
 from etl.records import Host, Source, Verdict
 from tests import nonarticles
+from tests.short_articles import SHORT, short_page
 
 URL = "https://news.example/Detail/2026/09/23/300401/A-story"
 SOURCE = Source(
@@ -168,6 +169,20 @@ ARTICLES = {
 @pytest.mark.parametrize("body", ARTICLES.values(), ids=ARTICLES)
 def test_an_article_passes(body: bytes) -> None:
     assert look(body, url=URL.replace("news.", "mirror.")).kind == "article"
+
+
+@pytest.mark.parametrize(("slug", "heading", "text"), SHORT.values(), ids=SHORT)
+def test_a_short_article_with_a_notices_words_is_never_rejected(slug: str, heading: str, text: str) -> None:
+    found = look(short_page(heading, text), url=f"https://news.example/Detail/2026/09/23/300401/{slug}")
+    assert found.kind in ("article", "suspect"), found
+
+
+@pytest.mark.parametrize("heading", ["404", "403 Forbidden", "429 Too Many Requests", "451: unavailable", "Error 404"])
+def test_a_status_that_stands_alone_is_what_the_page_is(heading: str) -> None:
+    found = look(
+        short_page(heading, "Nothing here. " * 14), url="https://news.example/Detail/2026/09/23/300401/a-storm"
+    )
+    assert found.kind in ("not_found", "challenge"), found
 
 
 def test_an_article_whose_canonical_link_names_another_article_is_suspect() -> None:

@@ -16,6 +16,7 @@ from etl.extract.notices import NOTICES, SEIZURE_PICTURE
 from etl.extract.page import Page, absolute, finder, fold
 from etl.extract.published import Times
 from etl.extract.script_body import prose_lines, read_script_body
+from etl.extract.slug import in_slug
 from etl.extract.structured import Structured
 from etl.extract.survey import OPENING_CHARS, survey, width
 from etl.extract.titles import headings
@@ -75,6 +76,8 @@ class Signals:
     password: bool
     canonical: str | None
     opening: tuple[str, ...]
+    slugged: bool
+    """Whether the page's heading stands in its URL: what answers in an article's place does not know its name."""
 
     @property
     def link_density(self) -> float:
@@ -146,12 +149,18 @@ def _kind(  # noqa: PLR0911, PLR0912 - a list of decisions, the first that holds
     # An article about a seizure has the same words, in its title at that; but it says what it is, and runs on.
     notice = None if stated and own >= (THIN_CHARS if strong else NOTICE_CHARS) else _notice(signals)
     if notice is not None:
+        # An article's beginning is what stands before a gate, too.
+        if signals.slugged and own >= THIN_CHARS * (2 if notice.kind in ("login", "consent") else 1):
+            return "suspect", {
+                "reason": "the words of a notice, under the heading that its URL names",
+                **notice.evidence(),
+            }
         # A box of the frame may hold such words, its heading too; long text beside them leaves a doubt.
         if notice.where in ("title", "picture") or own < PROSE_CHARS:
             return notice.kind, notice.evidence()
         if own < 2 * PROSE_CHARS and not stated:
             return notice.kind, notice.evidence()
-    if signals.password and not strong and own < PROSE_CHARS:
+    if signals.password and not strong and own < (THIN_CHARS if signals.slugged else PROSE_CHARS):
         return "login", {"reason": "a password field and no article"}
     if signals.canonical in ("front page", "no article") and stated < 3:
         return "index", {"reason": f"canonical link names {signals.canonical}"}
@@ -178,7 +187,8 @@ def _kind(  # noqa: PLR0911, PLR0912 - a list of decisions, the first that holds
         return "thin", {"reason": "a publisher's own document", "phrase": document.group(0), "where": "heading"}
     if stated and own >= PROSE_CHARS and signals.heading and not signals.dense and notice is None:
         return "article", {}
-    if (stated and not signals.dense) or (own >= PROSE_CHARS and signals.heading) or own >= 2 * PROSE_CHARS:
+    told = signals.slugged or (own >= PROSE_CHARS and bool(signals.heading)) or own >= 2 * PROSE_CHARS
+    if told or (stated and not signals.dense):
         why = {"reason": "running text, and few article signals" if stated else "running text, and no article signal"}
         return "suspect", {**why, **(notice.evidence() if notice else {})}
     if signals.dense or _FRONT_TYPES & data.types or signals.links >= 30:
@@ -235,6 +245,7 @@ def _signals(page: Page, tree: html.HtmlElement, data: Structured, times: Times,
         password=seen.password,
         canonical=_canonical(page, tree, data, source),
         opening=tuple(seen.opening),
+        slugged=bool(shown_headings) and in_slug(shown_headings[0], page.url),
     )
 
 

@@ -1,0 +1,34 @@
+"""Whether a heading stands in a URL, as a publisher's own words make its slugs."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import unquote, urlsplit
+
+MIN_WORDS = 3
+MIN_SHARE = 0.6
+_WORD = re.compile(r"[^\W_]{3,}")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa"})
+
+
+def in_slug(heading: str, url: str) -> bool:
+    """Return whether most words of a heading, and at least three, stand in the URL's path.
+
+    Scripts without spaces are compared by pairs of characters; a slug in another alphabet says nothing.
+    """
+    try:
+        path = unquote(urlsplit(url).path)
+    except ValueError:
+        return False
+    wanted = _words(heading.lower())
+    said = _words(path.lower()) | _words(path.lower().translate(_UMLAUTS))
+    found = wanted & said if len(wanted & said) >= MIN_WORDS else _words(heading.lower().translate(_UMLAUTS)) & said
+    return len(found) >= MIN_WORDS and len(found) >= MIN_SHARE * len(wanted)
+
+
+def _words(text: str) -> frozenset[str]:
+    plain = "".join(each for each in unicodedata.normalize("NFKD", text[:2000]) if not unicodedata.combining(each))
+    pairs = (run[n : n + 2] for run in _UNSPACED.findall(text[:2000]) for n in range(len(run) - 1))
+    return frozenset(_WORD.findall(_UNSPACED.sub(" ", plain))) | frozenset(pairs)
