@@ -51,8 +51,8 @@ class Breaker:
     """A host's circuit breaker: closed, it is asked; open, it is not; half-open, it is on trial.
 
     `failures` in a row; `opened` counts how often it opened or stayed open since the host last served anything.
-    `stand_in` is the digest of what it last showed in place of a page, at `stand_in_url`. `ruling` is what a person
-    said. `probe_in_s`: seconds until an open one is probed.
+    `failed_url` is where it last failed, `stand_in` the digest of what it showed there in place of a page. `ruling` is
+    what a person said. `probe_in_s`: seconds until an open one is probed.
     """
 
     state: BreakerState = "closed"
@@ -61,7 +61,7 @@ class Breaker:
     failures: int = 0
     opened: int = 0
     stand_in: str | None = None
-    stand_in_url: str | None = None
+    failed_url: str | None = None
     ruling: HostRuling | None = None
     probe_in_s: float = 0.0
 

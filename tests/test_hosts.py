@@ -50,6 +50,12 @@ def test_three_failures_in_a_row_open_and_a_success_between_does_not() -> None:
     assert (found.state, found.reason, found.probe_in_s) == ("open", "timeout", 30.0)
 
 
+def test_one_page_that_fails_again_and_again_opens_no_host() -> None:
+    page = Sign(host=PRIMARY, reason="500", url=f"{PRIMARY}/1")
+    assert run(Breaker(), *[page] * 9).state == "closed"
+    assert run(Breaker(), *[replace(page, url=f"{PRIMARY}/{n}") for n in range(3)]).state == "open"
+
+
 def test_the_same_stand_in_under_two_paths_opens_and_under_one_does_not() -> None:
     one, two = (Sign(host=PRIMARY, reason="seizure", body="d", url=f"{PRIMARY}/{n}") for n in (1, 2))
     assert run(Breaker(), one, one).state == "closed"

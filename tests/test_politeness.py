@@ -281,7 +281,7 @@ def test_validators_are_those_of_the_host_that_is_asked(settings: Settings, news
     newsroom.primary.fault = "500"
     ingest(settings, live=True)
     newsroom.primary.fault = None
-    rows("DELETE FROM attempt RETURNING 1")  # what is remembered of its failures
+    rows("DELETE FROM breaker RETURNING 1")  # what is remembered of its failures
     newsroom.primary.requests.clear()
     newsroom.mirror.requests.clear()
     rows("UPDATE robots SET good_until = now() RETURNING 1")
@@ -423,7 +423,6 @@ def test_a_failed_page_goes_to_the_next_host_at_once_and_waits_longer_each_time_
         ingest(settings, "daily", live=True)
         assert len(daily.paths(broken)) == n, "it is not due"
         rows("UPDATE link SET next_try_at = now() WHERE state = 'pending' RETURNING 1")
-        rows("DELETE FROM attempt RETURNING 1")
     asked = next(a.at_s for a in other.asked if a.path == broken) - next(
         a.at_s for a in daily.asked if a.path == broken
     )

@@ -1,8 +1,8 @@
 """How what a host answers changes its circuit breaker. Pure.
 
-Closed, a host is asked. Three failures in a row open it, or the same stand-in under two paths, or a notice on its front
-page: then it is not asked. A probe that it answers makes it half-open: it is asked in its place, and what it serves
-closes it, while a failure opens it for longer.
+Closed, a host is asked. Three failures in a row, of no single page, open it, or the same stand-in under two paths, or a
+notice on its front page: then it is not asked. A probe that it answers makes it half-open: it is asked in its place,
+and what it serves closes it, while a failure opens it for longer.
 """
 
 from __future__ import annotations
@@ -26,13 +26,14 @@ _DEAD = frozenset({"unreachable", "timeout", "refused", "http_error", "too_large
 class Sign:
     """What an answer says of its host: that it serves, or, with a reason, that it fails.
 
-    `body` is the digest of what it showed in place of a page at `url`; `notice` says that this was one of `NOTICES`.
+    `url` is where an answer failed, which may be that page's own trouble; `None` where none came. `body` is the digest
+    of what stood there in place of a page; `notice` says that this was one of `NOTICES`.
     """
 
     host: str
     reason: str | None = None
-    body: str | None = None
     url: str | None = None
+    body: str | None = None
     notice: bool = False
 
 
@@ -50,7 +51,8 @@ def signs(fetched: Fetched) -> Iterator[Sign]:
                 yield Sign(host=attempt.host)
         elif attempt.outcome in _DEAD:
             if not _asks_for_rest(answer, fetched.rests):
-                yield Sign(host=attempt.host, reason=attempt.detail or attempt.outcome)
+                url = attempt.url if attempt.outcome in ("http_error", "too_large") else None
+                yield Sign(host=attempt.host, reason=attempt.detail or attempt.outcome, url=url)
         elif attempt.outcome == "not_it":
             kind = answer.verdict.kind if answer.verdict else None
             if elsewhere or kind in STAND_INS:
@@ -67,8 +69,10 @@ def after(breaker: Breaker, sign: Sign) -> Breaker:
             return breaker
         reason = breaker.reason if breaker.state == "closed" else "serves again"
         return Breaker(since=breaker.since, reason=reason, ruling=breaker.ruling)
-    again = sign.body is not None and sign.body == breaker.stand_in and sign.url != breaker.stand_in_url
-    failed = replace(breaker, failures=breaker.failures + 1, stand_in=sign.body, stand_in_url=sign.url)
+    again = sign.body is not None and sign.body == breaker.stand_in and sign.url != breaker.failed_url
+    if breaker.state == "closed" and sign.url is not None and sign.url == breaker.failed_url:
+        return breaker  # one page that fails again and again is no host that does
+    failed = replace(breaker, failures=breaker.failures + 1, stand_in=sign.body, failed_url=sign.url)
     if breaker.state == "open" or breaker.ruling is not None:
         return failed  # asked before it opened, or since somebody said so
     if breaker.state == "half-open" or failed.failures >= MAX_FAILURES or again:

@@ -41,7 +41,7 @@ def change(
         after = becomes(before)
         if after == before:
             return before
-        after = replace(after, reason=clean(after.reason), stand_in_url=clean(after.stand_in_url))
+        after = replace(after, reason=clean(after.reason), failed_url=clean(after.failed_url))
         kept = asdict(after) | {"probe_in_s": after.probe_in_s or None}
         del kept["since"]
         queries.execute(conn, "keep_breaker", host_id=host_id, **kept)

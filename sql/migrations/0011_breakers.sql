@@ -10,7 +10,7 @@ CREATE TABLE breaker (
     probe_at       timestamptz NOT NULL DEFAULT '-infinity',
     probed_at      timestamptz NOT NULL DEFAULT '-infinity',
     stand_in       text,
-    stand_in_url   text,
+    failed_url   text,
     ruling         text CHECK (ruling IN ('up', 'down'))
 );
 COMMENT ON TABLE breaker IS 'The circuit breaker of each host that was ever asked: closed, it is asked; open, it is not; half-open, it is on trial.';
@@ -21,7 +21,7 @@ COMMENT ON COLUMN breaker.opened IS 'How often it has opened, or stayed open aft
 COMMENT ON COLUMN breaker.probe_at IS 'When an open one is probed next.';
 COMMENT ON COLUMN breaker.probed_at IS 'When it was last probed.';
 COMMENT ON COLUMN breaker.stand_in IS 'Digest of what the host last showed in place of a page: the same under another path opens it.';
-COMMENT ON COLUMN breaker.stand_in_url IS 'Where it showed that.';
+COMMENT ON COLUMN breaker.failed_url IS 'The page where it last failed; null where no answer came at all. The same one again counts once.';
 COMMENT ON COLUMN breaker.ruling IS 'What a person said: up is asked whatever happens, down is not; null follows the state.';
 
 CREATE TABLE host_event (

@@ -6,7 +6,7 @@ SET since = CASE WHEN state = %(state)s THEN since ELSE clock_timestamp() END,
     failures = %(failures)s,
     opened = %(opened)s,
     stand_in = %(stand_in)s,
-    stand_in_url = %(stand_in_url)s,
+    failed_url = %(failed_url)s,
     ruling = %(ruling)s,
     probe_at = CASE WHEN %(probe_in_s)s::float8 IS NULL THEN probe_at
                     ELSE clock_timestamp() + make_interval(secs => %(probe_in_s)s::float8) END
