@@ -8,6 +8,7 @@ import time
 import pytest
 
 from etl.extract import extract_page, verify
+from etl.extract.lines import clean_lines
 from etl.records import Extraction
 
 TITLE = "Harbour council votes for the new ferry line"
@@ -203,3 +204,64 @@ def test_hostile_pages_end_in_seconds(hostile: str) -> None:
     extracted(f"<h1>{TITLE}</h1><article>{BODY}{hostile}</article>")
     extracted(hostile)
     assert time.process_time() - before < 10
+
+
+GATE_LINES = [
+    "Keep reading for £1",
+    "Continue reading with a free trial",
+    "Subscribe to read",
+    "Subscribe now to continue reading",
+    "Become a member to support our journalism",
+    "Already a subscriber? Log in",
+    "Already have an account? Sign in",
+    "This article is for subscribers only",
+    "Get unlimited digital access for $1 a week",
+    "Weiterlesen mit Plus",
+    "Jetzt weiterlesen für 1 Euro",
+    "Sie haben bereits ein Abo? Hier anmelden",
+    "Jetzt Abo testen",
+    "Dieser Artikel ist nur für Abonnenten lesbar",
+    "Déjà abonné ? Connectez-vous",
+    "Abonnez-vous pour lire la suite",
+    "Cet article est réservé aux abonnés",
+    "¿Ya eres suscriptor? Inicia sesión",
+    "Contenido exclusivo para suscriptores",
+    "Sei già abbonato? Accedi",
+    "Abbonati per continuare a leggere",
+    "Assine para continuar lendo",
+    "Já é assinante? Entre",
+    "Al abonnee? Log in",
+    "Уже подписаны? Войдите",
+    "この記事は会員限定です",
+    "هل أنت مشترك؟ سجل الدخول",
+]
+SENTENCES = [
+    "Continue reading the letter, she said, and you will find my name.",
+    "The club asked fans to subscribe for shares, and 4,000 did so within a week.",
+    "Already a subscriber to three papers, Mr Hale says he reads none of them whole.",
+    "Members of the union were to get unlimited access to the archive, which the court then closed.",
+    "Weiterlesen wollte sie den Brief nicht, sagte die Richterin.",
+    "Sie haben bereits ein Haus gebaut und zwei verkauft.",
+    "Jetzt abonnieren viele Leser gleich zwei Zeitungen, weil ihnen eine nicht genügt.",
+    "Abonnez-vous, disait l'affiche, et les passants riaient.",
+    "Ya es suscriptor de la revista desde hace treinta años, dice con orgullo el alcalde.",
+    "Già abbonato da anni, il sindaco legge il giornale al bar.",
+    "Subscribe is the word that the shareholders did not want to hear.",
+    "Unlock reading rooms, the council was told, and children will come.",
+    "Join us, said the pilot, and see the islands from above.",
+    "Sign up sheets hung on every door of the school.",
+]
+
+
+@pytest.mark.parametrize("line", GATE_LINES)
+def test_a_line_that_sells_a_subscription_is_dropped(line: str) -> None:
+    assert cleaned("The storm came before dawn.", line, "It left.") == ["The storm came before dawn.", "It left."]
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_a_sentence_that_begins_like_one_stays(sentence: str) -> None:
+    assert sentence in cleaned("The storm came before dawn.", sentence, "It left.")
+
+
+def cleaned(*lines: str) -> list[str]:
+    return clean_lines(lines, titles=(), captions=frozenset(), names=frozenset())

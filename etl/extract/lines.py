@@ -74,6 +74,35 @@ _PROMOTION = _whole(
     r"get in touch with our .{0,120}",
     r"got a story\?.{0,160}",
     r"do you have a (?:story|tip)\b.{0,160}",
+    # Subscription and membership: commands to the reader, of a price, a trial or an account.
+    r"(?:keep|continue|unlock|start) reading\b.{0,30}\b(?:for|from|with|by)\b.{0,80}",
+    r"(?:subscribe|become a (?:member|subscriber)|join (?:us|now|today)|register|sign up)\b.{0,40}"
+    r"\b(?:to (?:read|continue|keep|unlock|access|support)|for (?:just|only|as little|unlimited|full))\b.{0,100}",
+    r"already (?:a |an )?(?:subscriber|subscribed|member|registered|have an account)\??[\s:,.–-]*"
+    r"(?:log|sign) ?in\b.{0,40}",
+    r"(?:this|the) (?:article|story|content) is (?:for|only available to|exclusive to|reserved for) (?:our )?"
+    r"(?:paying |paid |premium )?(?:subscribers|members)(?: only)?",
+    r"(?:get|enjoy) (?:unlimited|full) (?:digital )?access\b.{0,120}",
+    r"(?:jetzt |hier |sofort )?weiterlesen(?: mit| für| im| auf| ab|\s*[:!»>])\b.{0,80}",
+    r"(?:jetzt|hier) (?:abonnieren|abo (?:testen|abschließen|bestellen)|registrieren|anmelden)"
+    r"(?: und .{0,60}| für .{0,40})?",
+    r"(?:sie haben|du hast|bereits|schon) (?:bereits |schon )?(?:ein )?(?:abo(?:nnement)?|abonnent(?:in)?|registriert|"
+    r"kunde|mitglied)\b.{0,20}\?.{0,60}",
+    r"dieser (?:artikel|inhalt|beitrag) ist (?:nur )?(?:für|exklusiv für) (?:unsere )?"
+    r"(?:abonnent|plus-|premium|mitglieder).{0,80}",
+    r"(?:déjà abonné|vous êtes (?:déjà )?abonné).{0,10}\?.{0,60}",
+    r"(?:abonnez-vous|s'abonner|inscrivez-vous) (?:pour|à partir|dès|et)\b.{0,100}",
+    r"(?:cet article|la suite) est réservée? (?:à nos|aux) abonnés.{0,60}",
+    r"¿?ya (?:eres|es|estás|soy) (?:suscriptor|suscript|abonad|registrad)\w*\b.{0,60}",
+    r"(?:contenido|artículo|noticia) exclusiv[oa] para (?:suscriptor|abonad|soci).{0,60}",
+    r"(?:sei|hai) già (?:un )?(?:abbonat|registrat|account).{0,60}",
+    r"(?:abbonati|iscriviti|registrati) (?:per|a partire|ora|subito)\b.{0,100}",
+    r"(?:contenuto|articolo) (?:riservato|esclusivo) (?:agli|per gli) abbonati.{0,60}",
+    r"(?:assine|assina|torne-se assinante)\b.{0,20}\b(?:para|por|já|agora)\b.{0,80}",
+    r"já (?:é|sou) assinante\b.{0,60}",
+    r"(?:al|reeds) abonnee\b.{0,60}", r"(?:word (?:nu )?abonnee|neem een abonnement)\b.{0,80}",
+    r"(?:уже (?:подписаны|есть подписка)|оформите подписку)\b.{0,80}",
+    r"(?:هل أنت مشترك|مشترك بالفعل).{0,60}", r"(?:この記事は)?(?:有料)?会員(?:限定|専用)(?:記事|です).{0,40}",
     # What stands in for what was not loaded.
     r"loading",
     r"(?:externer|eingebetteter|empfohlener) (?:redaktioneller )?inhalt\b.{0,60}",
