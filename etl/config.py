@@ -19,7 +19,7 @@ from lxml import etree
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from etl.errors import SourceFileError, UnknownSource
-from etl.records import Host, Role, Seed, SeedKind, Source, TlsUse
+from etl.records import Host, Relation, Role, Seed, SeedKind, Source, TlsUse
 from etl.settings import Settings
 
 __all__ = ["BUNDLED_SOURCES", "SQL", "Settings", "SourceFile", "find_source", "read_source", "source_files"]
@@ -137,6 +137,13 @@ def _pattern(pattern: str) -> str:
     return pattern
 
 
+def _template(path: str) -> str:
+    rest = path.replace("{id}", "").replace("{date}", "")
+    if not path.startswith("/") or "{id}" not in path or "{" in rest or "}" in rest:
+        raise ValueError("must begin with / and hold {id}, and {date} where it is part of the path")
+    return path
+
+
 _PROBE = etree.HTML("<html><body><p class='a' id='b'>a <a href='c'>b</a></p></body></html>")
 _NO_ELEMENT = re.compile(r"(?:(?:@|attribute::)[\w:*.-]+|(?:text|comment|processing-instruction)\(\))\s*(?:\||$)")
 
@@ -177,6 +184,10 @@ _CRON = re.compile(rf"(?:[\d*/,\- ]|{'|'.join(_NAMES.split())})+", re.I)
 Printable = Annotated[str, AfterValidator(_printable)]
 
 
+Pattern = Annotated[str, AfterValidator(_pattern)]
+Patterns = Annotated[list[Pattern], BeforeValidator(lambda v: [v] if isinstance(v, str) else v)]
+
+
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -185,11 +196,26 @@ class _HostTable(_Table):
     url: Annotated[str, AfterValidator(_origin)]
     role: Role = "primary"
     tls: TlsUse = "verified"
+    relation: Relation = "same-path"
+    article_path: Annotated[Printable, AfterValidator(_template)] | None = None
+    article_url: Patterns = []
 
     @model_validator(mode="after")
     def _tls_is_there(self) -> _HostTable:
         if self.tls == "unverified" and not self.url.startswith("https:"):
             raise ValueError("tls: an http host has none that could be unverified")
+        return self
+
+    @model_validator(mode="after")
+    def _relation_is_told(self) -> _HostTable:
+        if self.relation == "same-id" and not (self.article_path and self.article_url):
+            raise ValueError(
+                "a same-id host needs article_path and article_url: where an article of an id stands there"
+            )
+        if self.relation != "same-id" and self.article_url:
+            raise ValueError("article_url: only a same-id host has one of its own")
+        if any("id" not in re.compile(pattern).groupindex for pattern in self.article_url):
+            raise ValueError("article_url: needs a group named id")
         return self
 
 
@@ -215,9 +241,7 @@ class _SourceTable(_Table):
     name: Annotated[Printable, Field(min_length=1)]
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")] | None = None
     timezone: Annotated[str, AfterValidator(_zone)]
-    article_url: Annotated[
-        list[Annotated[str, AfterValidator(_pattern)]], BeforeValidator(lambda v: [v] if isinstance(v, str) else v)
-    ] = []
+    article_url: Patterns = []
     schedule: Annotated[str, AfterValidator(_cron)] = "*/30 * * * *"
     delay_s: Annotated[float, Field(ge=0, le=3600)] = 1.0
     allow_private: bool = False
@@ -230,18 +254,22 @@ class _SourceTable(_Table):
         urls = [host.url for host in self.hosts]
         if len(set(urls)) < len(urls):
             raise ValueError("hosts: the same origin stands twice")
-        if all(host.role == "archive" for host in self.hosts):
+        if all(host.role == "archive" or host.relation == "separate-edition" for host in self.hosts):
             raise ValueError("hosts: none is primary or mirror, so nobody would be asked")
+        if any(host.relation == "same-id" for host in self.hosts) and not self.article_url:
+            raise ValueError("article_url: a same-id host needs to know an article's id")
         places = [seed.path or seed.url for seed in self.seeds]
         if len(set(places)) < len(places):
             raise ValueError("seeds: the same path or url stands twice")
         return self
 
     def source(self) -> Source:
+        hosts = [Host(**host.model_dump() | {"article_url": tuple(host.article_url)}) for host in self.hosts]
         return Source(
             **self.model_dump(exclude={"hosts", "seeds", "article_url", "prune"}),
             article_url=tuple(self.article_url),
             prune=tuple(self.prune),
-            hosts=tuple(Host(**host.model_dump()) for host in self.hosts),
+            hosts=tuple(host for host in hosts if host.relation != "separate-edition"),
+            editions=tuple(host for host in hosts if host.relation == "separate-edition"),
             seeds=tuple(Seed(**seed.model_dump()) for seed in self.seeds),
         )

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 Role = Literal["primary", "mirror", "archive"]
+Relation = Literal["same-path", "same-id", "separate-edition"]
 TlsUse = Literal["verified", "unverified"]
 SeedKind = Literal["feed", "sitemap", "section", "webarchive", "warc"]
 VerdictKind = Literal[
@@ -38,12 +39,18 @@ class Interval:
 class Host:
     """An origin that serves a source's pages: scheme, name and port, without a path.
 
-    `tls` is `unverified` where the source file says that its certificate is known to be broken.
+    `tls` is `unverified` where the source file says that its certificate is known to be broken. On a `same-path` host a
+    page has the primary's path; on a `same-id` one an article stands at `article_path`, a template of the groups of
+    `article_url` (`/news/{id}`), and its own links are read by the host's `article_url`. A `separate-edition` is no
+    mirror and is not asked.
     """
 
     url: str
     role: Role = "primary"
     tls: TlsUse = "verified"
+    relation: Relation = "same-path"
+    article_path: str | None = None
+    article_url: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +94,7 @@ class Seed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One publisher, as its source file states it."""
+    """One publisher, as its source file states it. `editions` are hosts of its that serve something else."""
 
     key: str
     name: str
@@ -100,6 +107,7 @@ class Source:
     delay_s: float = 1.0
     allow_private: bool = False
     prune: tuple[str, ...] = ()
+    editions: tuple[Host, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urljoin, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
 
 from w3lib.url import canonicalize_url as _normalized
 
@@ -29,7 +29,10 @@ _ABSOLUTE = re.compile(r"https?://", re.I)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleUrl:
-    """What a link to an article says: its URL on the primary host, its key, and the day and slug that it names."""
+    """What a link to an article says: its URL, its key, and the day and slug that it names.
+
+    The URL is the primary host's, unless the link's own host has other paths and the primary's cannot be told from it.
+    """
 
     url: str
     article_key: str
@@ -44,12 +47,13 @@ def read_link(link: str, source: Source, base: str | None = None) -> ArticleUrl 
     thousands.
     """
     found = canonical_url(link, base or source.primary.url)
-    if found is None or host_of(found, source) is None:
+    host = host_of(found, source) if found else None
+    if found is None or host is None:
         return None
-    key, match = _key(found, source)
+    key, match = _key(found, source, host)
     if key is None:
         return None
-    url = on_host(found, source.primary)
+    url = page_on(found, source.primary, source) or on_host(found, host)
     return ArticleUrl(url=url, article_key=key, day=_day(match), slug=slug_of(link))
 
 
@@ -95,10 +99,29 @@ def host_of(url: str, source: Source) -> Host | None:
 
 
 def on_host(url: str, host: Host) -> str:
-    """Return the same page's URL on another of its publisher's hosts (same path)."""
+    """Return the URL of the same path on another of its publisher's hosts."""
     parts = urlsplit(url)
     path = parts.path or "/"
     return host.url + path + (f"?{parts.query}" if parts.query else "")
+
+
+def page_on(url: str, host: Host, source: Source) -> str | None:
+    """Return the URL of the same page on another of the source's hosts; `None` where it cannot be told.
+
+    Between hosts of the same paths that is the path; to and from a `same-id` host, what the URL of an article names is
+    put into the other's `article_path`. What is no article (a seed) has one path on all hosts.
+    """
+    home = host_of(url, source)
+    if home is None or home == host or home.relation == host.relation == "same-path":
+        return on_host(url, host)
+    match = _match(url, home.article_url or source.article_url)
+    if match is None:
+        return on_host(url, host)
+    groups = {name: quote(value, safe="/") for name, value in match.groupdict().items() if value}
+    try:
+        return host.url + host.article_path.format_map(groups) if host.article_path else None
+    except KeyError:
+        return None
 
 
 def article_url(url: str, source: Source) -> str | None:
@@ -114,13 +137,13 @@ def article_key(url: str, source: Source) -> str | None:
     pattern without that group, takes the canonical path. Percent-encoding makes no difference.
     """
     found = canonical_url(url, source.primary.url)
-    return _key(found, source)[0] if found else None
+    return _key(found, source, host_of(found, source))[0] if found else None
 
 
 def day_in_url(url: str, source: Source) -> date | None:
     """Return the day that a URL names (the group `date` of `article_url`), `None` if it names none that exists."""
     found = canonical_url(url, source.primary.url)
-    return _day(_match(found, source.article_url)) if found else None
+    return _day(_key(found, source, host_of(found, source))[1]) if found else None
 
 
 def slug_of(url: str) -> str | None:
@@ -132,11 +155,12 @@ def slug_of(url: str) -> str | None:
     return _UNSAFE.sub("", unquote(step)).strip() or None
 
 
-def _key(found: str, source: Source) -> tuple[str | None, re.Match[str] | None]:
+def _key(found: str, source: Source, host: Host | None) -> tuple[str | None, re.Match[str] | None]:
     path = urlsplit(found).path
-    if not source.article_url:
+    patterns = (host.article_url if host else ()) or source.article_url
+    if not patterns:
         return (f"{source.key}:{path}" if path.strip("/") else None), None
-    match = _match(found, source.article_url)
+    match = _match(found, patterns)
     if match is None:
         return None, None
     named = _UNSAFE.sub("", match.groupdict().get("id") or "")  # decoded, so %00 is U+0000 by now

@@ -102,6 +102,11 @@ WRONG = [
         'role = "mirrorr"',
         "hosts[2].role: Input should be 'primary', 'mirror' or 'archive'",
     ),
+    ('role = "mirror"', 'relation = "same-id"', "hosts[2]: a same-id host needs article_path and article_url"),
+    ('role = "mirror"', 'relation = "sameid"', "hosts[2].relation: Input should be 'same-path'"),
+    ('role = "mirror"', "article_url = '/(?P<id>x)'", "hosts[2]: article_url: only a same-id host"),
+    ('role = "mirror"', 'article_path = "/news/{slug}"', "hosts[2].article_path: must begin with / and hold {id}"),
+    ('role = "mirror"', 'article_path = "/{id:>999}"', "hosts[2].article_path: must begin with / and hold {id}"),
     ('role = "mirror"', 'roll = "mirror"', "hosts[2].roll: unknown key, did you mean 'role'?"),
     ('url = "https://daily-mirror.example"', "", "hosts[2].url: missing"),
     (

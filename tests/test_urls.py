@@ -19,6 +19,7 @@ from etl.urls import (
     day_in_url,
     host_of,
     on_host,
+    page_on,
     read_link,
     site_of,
     slug_of,
@@ -231,3 +232,56 @@ def test_a_slug_is_the_decoded_last_step() -> None:
     assert slug_of("https://presstv.ir/Detail/2026/08/15/7/-a,-%E2%80%98b%E2%80%99-%C2%A0c-/?x#y") == "-a,-‘b’-\xa0c-"
     assert slug_of("https://presstv.ir/") is None
     assert slug_of("http://[") is None
+
+
+TWINS = replace(
+    PRESSTV,
+    hosts=(
+        Host(url="https://www.presstv.ir", article_path="/Detail/{date}/{id}"),
+        Host(
+            url="https://news.example",
+            role="mirror",
+            relation="same-id",
+            article_path="/news/{id}",
+            article_url=(r"^/news/(?P<id>\d+)(/|$)",),
+        ),
+        Host(
+            url="https://dated.example",
+            role="mirror",
+            relation="same-id",
+            article_path="/{date}/{id}",
+            article_url=(r"^/(?P<date>\d{4}/\d{1,2}/\d{1,2})/(?P<id>\d+)(/|$)",),
+        ),
+    ),
+)
+DAYS = st.dates(date(2000, 1, 1), date(2030, 12, 31)).map(lambda day: f"{day.year}/{day.month:02}/{day.day:02}")
+
+
+@given(number=st.integers(1, 10**12), day=DAYS, tail=TAILS, slug=SLUGS, www=st.sampled_from(["", "www."]))
+def test_an_article_of_another_path_on_a_mirror_has_the_same_key(
+    number: int, day: str, tail: str, slug: str, www: str
+) -> None:
+    links = [
+        f"https://presstv.ir/Detail/{day}/{number}/{quote(slug, safe='')}{tail}",
+        f"http://{www}news.example/news/{number}/{quote(slug, safe='')}{tail}",
+        f"https://{www}dated.example:443/{day}/{number}{tail}",
+    ]
+    assert {article_key(link, TWINS) for link in links} == {f"presstv:{number}"}
+    primary, undated, dated = TWINS.hosts
+    for link in (links[0], links[2]):
+        found = read_link(link, TWINS)
+        assert found is not None and found.day == date(*map(int, day.split("/")))
+        assert page_on(found.url, undated, TWINS) == f"https://news.example/news/{number}"
+        assert page_on(found.url, dated, TWINS) == f"https://dated.example/{day}/{number}"
+        assert (page_on(found.url, primary, TWINS) or "").startswith(f"https://www.presstv.ir/Detail/{day}/{number}")
+    found = read_link(links[1], TWINS)
+    assert found is not None and found.day is None
+    assert page_on(found.url, undated, TWINS) == found.url
+    assert page_on(found.url, primary, TWINS) is None, "nobody knows its day"
+
+
+def test_a_seed_has_one_path_on_all_hosts_and_an_edition_is_no_host() -> None:
+    for host in TWINS.hosts:
+        assert page_on("/rss.xml", host, TWINS) == f"{host.url}/rss.xml"
+    edition = replace(PRESSTV, editions=(Host(url="https://french.presstv.ir", relation="separate-edition"),))
+    assert read_link("https://french.presstv.ir/Detail/2026/08/15/774416/x", edition) is None

@@ -14,7 +14,7 @@ from etl.fetch.guard import check_url
 from etl.fetch.robots import Robots, Ruling
 from etl.load.politeness import HostResting
 from etl.records import Attempt, Exchange, Host, Outcome, Source, Verdict, VerdictKind
-from etl.urls import article_key, on_host
+from etl.urls import article_key, page_on
 
 Wait = Callable[[Host], None]
 """Blocks until the host may be asked again; raises `HostResting` where that is not soon."""
@@ -167,8 +167,9 @@ class Asking:
         """Ask one host after the other, for as long as the caller goes on; those that rest are passed over."""
         served: set[str] = set()
         for host in order:
-            target = on_host(url, host)
-            if host.role == "archive" or target in served:  # asked already, where another host redirects to it
+            target = page_on(url, host, self.source)
+            # Asked already, where another host redirects to it; or of no known URL there.
+            if host.role == "archive" or target is None or target in served:
                 continue
             try:
                 answer = self._answer(host, target, (conditional or {}).get(host.url, {}))

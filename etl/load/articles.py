@@ -13,7 +13,7 @@ from etl.load import queries
 from etl.load.captures import article_of, instant_of
 from etl.load.db import Connection
 from etl.records import LoadResult, Run, Source
-from etl.urls import read_link
+from etl.urls import host_of, read_link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,4 +158,6 @@ def _incoming(row: dict[str, Any], run: Run, source: Source) -> Incoming:
 def _canonical(stated: str | None, row: dict[str, Any], source: Source) -> str:
     """Return the URL that the page calls canonical, as the primary has it, where it names the same article."""
     found = read_link(stated, source) if stated else None
-    return found.url if found and found.article_key == row["article_key"] else str(row["link_url"])
+    if found and found.article_key == row["article_key"] and host_of(found.url, source) == source.primary:
+        return found.url
+    return str(row["link_url"])
