@@ -167,7 +167,7 @@ def fetch(settings: Settings, run_id: int, batch: int, *, now: datetime, tick: T
                 break
             if not frontier.renew_lease(work.conn, link):
                 continue  # another worker has it now
-            fetched = visitor.fetch_page(link.url, known.get(link.link_id))
+            fetched = visitor.fetch_page(link.url, known.get(link.link_id), link.title)
             with work.conn.transaction():
                 work.add(**{_settle(work, visitor, link, fetched, now): 1})
             tick(1)
@@ -185,7 +185,7 @@ def _settle(work: _Work, visitor: Visitor, link: frontier.ClaimedLink, fetched: 
     for n, answer in enumerate(fetched.answers):
         chosen = n == fetched.chosen
         capture_id = visitor.store(answer, link_id=link.link_id, chosen=chosen)
-        if capture_id and answer.verdict and not answer.verdict.is_article and not chosen:
+        if capture_id and answer.verdict and answer.verdict.kind != "article" and not chosen:
             evidence = evidence or (capture_id, answer.verdict)
     if fetched.chosen is not None:
         captures.withdraw_unserved(work.conn, link.link_id)

@@ -178,3 +178,60 @@ def test_people_probe_overrule_and_see_the_hosts(
 
     wrong = mirrorwire("hosts", "set", "courier", "https://stranger.example", "up")
     assert wrong.code == 2 and "stranger.example is no host of courier" in wrong.err
+
+
+# Another article's text
+
+
+@pytest.mark.parametrize("fault", ["other-article", "other-article-relabelled"])
+def test_another_articles_text_is_never_taken_and_the_mirrors_is(
+    settings: Settings, newsroom: Newsroom, rows: Rows, fault: str
+) -> None:
+    feed_only(settings)
+    newsroom.primary.fault = fault
+    assert ingest(settings).left == []
+    wrong = newsroom.articles[5]
+    found = {row["article_key"]: row for row in rows("SELECT article_key, title, text, served_by FROM articles")}
+    assert len(found) == 13
+    mine = found[f"courier:{wrong.id}"]
+    assert (mine["title"], mine["served_by"]) == (wrong.title, newsroom.mirror.origin)
+    assert [str(wrong.id) in path for path in asked(newsroom.mirror)] == [True]
+    said = rows("SELECT detail FROM attempt WHERE outcome = 'not_it'")
+    assert len(said) == 1
+    if fault.endswith("relabelled"):
+        assert f"it is courier:{newsroom.articles[6].id}" in said[0]["detail"]
+
+
+def test_another_articles_text_waits_where_no_host_has_the_right_one(
+    settings: Settings, newsroom: Newsroom, rows: Rows
+) -> None:
+    feed_only(settings)
+    newsroom.primary.fault = newsroom.mirror.fault = "other-article-relabelled"
+    ingest(settings)
+    assert loaded(rows) == 12
+    (rejected,) = rows("SELECT verdict, evidence FROM rejection")
+    assert (rejected["verdict"], rejected["evidence"]["reason"]) == ("suspect", "another article's text")
+
+
+def test_an_article_of_a_new_title_is_taken_though_the_feed_still_has_the_old_one(
+    settings: Settings, newsroom: Newsroom, rows: Rows
+) -> None:
+    feed_only(settings)
+    ingest(settings)
+    article = newsroom.articles[2]
+    old = "Nine unrelated words stand where once was another"
+    newsroom.primary.fault = lambda path: "feed-html" if path == "/rss.xml" else None
+    newsroom.mirror.fault = lambda path: "feed-html" if path == "/rss.xml" else None
+    rows("UPDATE link_hint SET title = %s RETURNING 1", old)
+    rows("UPDATE capture SET etag = NULL, last_modified = NULL RETURNING 1")
+    ingest(settings, revisit=True)
+    assert len([path for path in asked(newsroom.mirror) if "/Detail/" in path]) == 13, "whether it has that title"
+    assert rows("SELECT title, version FROM articles WHERE article_key = %s", f"courier:{article.id}") == [
+        {"title": article.title, "version": 1}
+    ]
+
+
+def feed_only(settings: Settings) -> None:
+    path = settings.home / "sources" / "courier.toml"
+    text = path.read_text(encoding="utf-8").split("[[seeds]]")[0]
+    path.write_text(f'{text}[[seeds]]\nkind = "feed"\npath = "/rss.xml"\n', encoding="utf-8")

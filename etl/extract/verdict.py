@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree, html
 
+from etl.extract.likeness import in_slug
 from etl.extract.marked import ARTICLE_TYPES
 from etl.extract.normalize import MAX_TITLE_CHARS
 from etl.extract.notice_titles import DOCUMENT, TITLE_ONLY
@@ -16,7 +17,6 @@ from etl.extract.notices import NOTICES, SEIZURE_PICTURE
 from etl.extract.page import Page, absolute, finder, fold
 from etl.extract.published import Times
 from etl.extract.script_body import prose_lines, read_script_body
-from etl.extract.slug import in_slug
 from etl.extract.structured import Structured
 from etl.extract.survey import OPENING_CHARS, survey, width
 from etl.extract.titles import headings

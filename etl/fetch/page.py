@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple, Protocol, cast
 
 from etl.errors import FetchFailed
+from etl.extract.likeness import strange
 from etl.fetch.client import CONDITIONAL, PAGE_CAPS, SEED_CAPS, Caps, Client, retry_after_s
 from etl.fetch.guard import check_url
 from etl.fetch.robots import Robots, Ruling
@@ -31,6 +32,14 @@ class Verify(Protocol):
     """Tells what a page is."""
 
     def __call__(self, body: bytes, *, url: str, content_type: str | None, source: Source | None) -> Verdict: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """What a feed calls an article; `another` returns the key of another one that it lists under a page's title."""
+
+    title: str
+    another: Callable[[str], str | None]
 
 
 class Answer(NamedTuple):
@@ -103,22 +112,35 @@ def fetch_page(
     shut: Mapping[str, float] | None = None,
     heed: Heed | None = None,
     conditional: Conditional | None = None,
+    listed: Listed | None = None,
 ) -> Fetched:
     """Ask the hosts in order until one serves the article of this URL, or says that it is as it was (304).
 
+    A page that bears another title than it is `listed` under is taken only if no other host has a better one, and not
+    at all if that is another article's title.
     If none does, the best page that may still be worth reading is chosen (see `_SECOND_BEST`), unless a host rests, or
     is `shut`, that may serve the article later. Hosts of role archive are not asked. Failures are answers too; only a
     bug raises.
     """
     asking = Asking(source=source, client=client, robots=robots, wait=wait, caps=PAGE_CAPS, heed=heed)
     answers: list[Answer] = []
+    retitled: dict[int, Answer] = {}
     for answer in asking.answers(link_url, order, conditional):
-        answers.append(_judged(answer, link_url, source, verify))
-        verdict, outcome = answers[-1].verdict, answers[-1].attempt.outcome
-        if outcome == "not_modified" or (outcome == "ok" and verdict is not None and verdict.kind == "article"):
+        judged = _judged(answer, link_url, source, verify)
+        verdict, outcome = judged.verdict, judged.attempt.outcome
+        if listed and outcome == "ok" and verdict is not None and (title := _strange_title(verdict, listed)):
+            retitled[len(answers)] = judged
+            judged = _doubted(judged, title, listed)
+        answers.append(judged)
+        if judged.attempt.outcome == "not_modified" or (
+            judged.attempt.outcome == "ok" and verdict is not None and verdict.kind == "article"
+        ):
             return Fetched(answers=tuple(answers), chosen=len(answers) - 1, rests=asking.rests)
-    kinds = [answer.verdict.kind if answer.verdict else None for answer in answers]
-    best = next((kinds.index(kind) for kind in _SECOND_BEST if kind in kinds), None)
+    mine = [n for n in retitled if answers[n].verdict == retitled[n].verdict]
+    kinds = [answer.verdict.kind if answer.verdict and n not in retitled else None for n, answer in enumerate(answers)]
+    best = mine[0] if mine else next((kinds.index(kind) for kind in _SECOND_BEST if kind in kinds), None)
+    for n in mine:
+        answers[n] = retitled[n]  # it is the feed's title that is old
     later = bool(asking.rests or shut)
     return Fetched(
         answers=tuple(answers), chosen=None if later else best, second_best=best, rests=asking.rests, shut=shut or {}
@@ -256,6 +278,21 @@ def _judged(answer: Answer, link_url: str, source: Source, verify: Verify) -> An
     verdict = verify(exchange.body, url=exchange.url, content_type=content_type, source=source)
     answer = answer._replace(verdict=verdict)
     return answer if verdict.is_article else ended(answer, "not_it", verdict.kind)
+
+
+def _strange_title(verdict: Verdict, listed: Listed) -> str | None:
+    """The page's title, if none of those that it bears is what the article is listed under."""
+    titles = [title for name in ("heading", "title") if (title := str(verdict.evidence.get(name) or ""))]
+    return titles[0] if titles and all(strange(title, listed.title) for title in titles) else None
+
+
+def _doubted(answer: Answer, title: str, listed: Listed) -> Answer:
+    said = f"titled {title[:100]!r}, listed as {listed.title[:100]!r}"
+    if (key := listed.another(title)) is not None and answer.verdict is not None:
+        said += f": it is {key}"
+        verdict = Verdict(kind="suspect", evidence={"reason": "another article's text", **answer.verdict.evidence})
+        answer = answer._replace(verdict=verdict)
+    return ended(answer, "not_it", said)
 
 
 def _accepted(answer: Answer, is_it: Callable[[Exchange], str | None]) -> Answer:

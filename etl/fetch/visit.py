@@ -13,7 +13,7 @@ from etl.discover.document import ChildSitemap
 from etl.fetch.client import PAGE_CAPS, Client, retry_after_s
 from etl.fetch.guard import check_url
 from etl.fetch.health import Health
-from etl.fetch.page import Answer, Asking, Conditional, Fetched, Verify, fetch_page, fetch_seed
+from etl.fetch.page import Answer, Asking, Conditional, Fetched, Listed, Verify, fetch_page, fetch_seed
 from etl.fetch.probe import Probe, probe
 from etl.fetch.robots import Robots
 from etl.load import captures, frontier, ledger, politeness, validators
@@ -57,9 +57,13 @@ class Visitor:
         self._patience_s = PAGE_PATIENCE_S
         self._refused: set[int] = set()  # hosts whose last answer was a refusal, as far as we know
 
-    def fetch_page(self, url: str, conditional: Conditional | None = None) -> Fetched:
-        """Ask the hosts in turn until one serves the article of this URL, or says that it is as it was."""
+    def fetch_page(self, url: str, conditional: Conditional | None = None, title: str | None = None) -> Fetched:
+        """Ask the hosts in turn until one serves the article of this URL, or says that it is as it was.
+
+        `title` is what a feed calls it.
+        """
         self._patience_s = PAGE_PATIENCE_S
+        listed = Listed(title=title, another=lambda said: self._another(url, said)) if title else None
         fetched = fetch_page(
             url,
             self.source,
@@ -70,6 +74,7 @@ class Visitor:
             wait=self._wait,
             verify=self.verify,
             heed=self._heed_answer,
+            listed=listed,
             conditional=conditional,
         )
         self.health.note(fetched)
@@ -230,6 +235,9 @@ class Visitor:
             chosen=chosen,
             payload_id=earlier.capture_id if earlier else None,
         )
+
+    def _another(self, url: str, title: str) -> str | None:
+        return frontier.titled_like(self.conn, self.source, url, title)
 
     def _probe(self, host: Host) -> Probe:
         asking = Asking(

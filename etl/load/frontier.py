@@ -19,11 +19,12 @@ LEASE_S = 900.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedLink:
-    """A link that a worker has leased. `tries` counts the fetches in a row that brought nothing."""
+    """A link that a worker has leased. `tries` counts fetches in a row that brought nothing, `title` is a feed's."""
 
     link_id: int
     url: str
     tries: int
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +159,12 @@ def settle_link(
     queries.execute(conn, "settle_link", link_id=link_id, state=state, tries=tries, pause_s=pause_s, problem=problem)
     if state in ("captured", "gone"):
         queries.execute(conn, "unwant_link", link_id=link_id)
+
+
+def titled_like(conn: Connection, source: Source, url: str, title: str) -> str | None:
+    """Return the key of another article of the source that a feed lists under this title."""
+    row = queries.execute(conn, "title_is_anothers", source=source.key, url=url, title=title).fetchone()
+    return str(row[0]) if row else None
 
 
 def give_back(conn: Connection, links: Sequence[ClaimedLink]) -> None:

@@ -19,4 +19,5 @@ UPDATE link t
 SET lease_session = (SELECT session FROM live_session WHERE pid = pg_backend_pid()),
     lease_until = now() + make_interval(secs => %(lease_s)s)
 FROM taken WHERE t.link_id = taken.link_id
-RETURNING t.link_id, t.url, t.tries
+RETURNING t.link_id, t.url, t.tries,
+          (SELECT max(h.title) FROM link_hint h WHERE h.link_id = t.link_id) AS title

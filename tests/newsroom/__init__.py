@@ -7,11 +7,21 @@
 Standard library only; it listens on 127.0.0.1 and nowhere else. `python -m tests.newsroom` runs it by hand.
 """
 
-from . import faults_bytes, faults_redirects, faults_seeds  # each registers its faults
+from . import faults_bytes, faults_content, faults_redirects, faults_seeds  # each registers its faults
 from .content import Article
 from .faults import FAULTS
 from .log import Request
 from .newsroom import Newsroom
 from .trap import Trap
 
-__all__ = ["FAULTS", "Article", "Newsroom", "Request", "Trap", "faults_bytes", "faults_redirects", "faults_seeds"]
+__all__ = [
+    "FAULTS",
+    "Article",
+    "Newsroom",
+    "Request",
+    "Trap",
+    "faults_bytes",
+    "faults_content",
+    "faults_redirects",
+    "faults_seeds",
+]

@@ -1,4 +1,4 @@
-"""Whether a heading stands in a URL, as a publisher's own words make its slugs."""
+"""Whether two wordings name one article: a heading and the slug of its URL, a title and what a feed called it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from urllib.parse import unquote, urlsplit
 
 MIN_WORDS = 3
 MIN_SHARE = 0.6
+MAX_STRANGE_SHARE = 0.2
+"""Titles that share less of their words than this, which may be no more than a "with", name two articles."""
 _WORD = re.compile(r"[^\W_]{3,}")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa"})
@@ -26,6 +28,13 @@ def in_slug(heading: str, url: str) -> bool:
     said = _words(path.lower()) | _words(path.lower().translate(_UMLAUTS))
     found = wanted & said if len(wanted & said) >= MIN_WORDS else _words(heading.lower().translate(_UMLAUTS)) & said
     return len(found) >= MIN_WORDS and len(found) >= MIN_SHARE * len(wanted)
+
+
+def strange(title: str, listed: str) -> bool:
+    """Return whether a page's title names another article than what it was listed as; short ones say nothing."""
+    said, wanted = _words(title.lower()), _words(listed.lower())
+    fewer = min(len(said), len(wanted))
+    return fewer >= MIN_WORDS and len(said & wanted) < MAX_STRANGE_SHARE * fewer
 
 
 def _words(text: str) -> frozenset[str]:
