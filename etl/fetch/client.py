@@ -28,6 +28,8 @@ from etl.records import Exchange, Host, Outcome, Source
 from etl.urls import site_of
 
 MAX_REDIRECTS = 5
+IMPATIENCE = 0.5
+"""The share of the whole time that a host has once it did not answer in time: a hanging one is found out sooner."""
 MAX_RETRY_AFTER_S = 86_400.0
 CONDITIONAL = frozenset({"if-none-match", "if-modified-since"})
 
@@ -72,6 +74,7 @@ class Client:
     def __init__(self, *, user_agent: str, timeouts: Timeouts | None = None, connections: int = 8) -> None:
         self.user_agent = user_agent
         self._timeouts = timeouts or Timeouts()
+        self._slow: set[str | None] = set()
         self._session = _Session()
         self._session.auth = lambda request: request  # else requests sends what ~/.netrc holds for a host
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -103,12 +106,33 @@ class Client:
         raise. Raises `FetchFailed` with kind `unreachable` (no answer), `timeout`, `refused` (as `Refused`),
         `too_large`, or `http_error` (a broken answer).
         """
+        site = site_of(url)
+        try:
+            found = self._got(url, source, headers=headers, caps=caps, on_redirect=on_redirect)
+        except FetchFailed as error:
+            if error.kind == "timeout":
+                self._slow.add(site)
+            raise
+        self._slow.discard(site)
+        return found
+
+    def _got(
+        self,
+        url: str,
+        source: Source,
+        *,
+        headers: Mapping[str, str] | None,
+        caps: Caps,
+        on_redirect: Callable[[str], None] | None,
+    ) -> Exchange:
         began = time.monotonic()
+        patience = IMPATIENCE if site_of(url) in self._slow else 1.0
+        deadline_s = self._timeouts.total_s * patience
         sent = dict(headers or {})
         redirects: list[Exchange] = []
         host = check_url(url, source)
         for _ in range(MAX_REDIRECTS + 1):
-            exchange = self._exchange(url, host, source, headers=sent, caps=caps, began=began)
+            exchange = self._exchange(url, host, source, headers=sent, caps=caps, began=began, total_s=deadline_s)
             target = _redirect_target(exchange)
             if target is None:
                 return replace(exchange, redirects=tuple(redirects)) if redirects else exchange
@@ -136,7 +160,15 @@ class Client:
         self.close()
 
     def _exchange(
-        self, url: str, host: Host, source: Source, *, headers: Mapping[str, str], caps: Caps, began: float
+        self,
+        url: str,
+        host: Host,
+        source: Source,
+        *,
+        headers: Mapping[str, str],
+        caps: Caps,
+        began: float,
+        total_s: float,
     ) -> Exchange:
         try:
             prepared = self._session.prepare_request(requests.Request("GET", url, headers=dict(headers)))
@@ -149,7 +181,7 @@ class Client:
             hostname=(urlsplit(asked).hostname or "").rstrip("."),
             private=may_be_private(asked, source),
             read_s=self._timeouts.read_s,
-            deadline=began + self._timeouts.total_s,
+            deadline=began + total_s,
             wire_bytes=caps.wire_bytes,
         )
         verified = is_verified(asked, source)
@@ -169,7 +201,7 @@ class Client:
         except Undecodable as error:
             raise FetchFailed(url, "http_error", str(error)) from None
         except (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as error:
-            raise self._failure(url, error, hop, settings["proxies"].values()) from None
+            raise self._failure(url, error, hop, total_s, settings["proxies"].values()) from None
         return Exchange(
             url=asked,
             host=host.url,
@@ -197,14 +229,16 @@ class Client:
                     raise
         raise AssertionError("unreachable")
 
-    def _failure(self, url: str, error: Exception, hop: connection.Hop, proxies: Iterable[str]) -> FetchFailed:
+    def _failure(
+        self, url: str, error: Exception, hop: connection.Hop, total_s: float, proxies: Iterable[str]
+    ) -> FetchFailed:
         inner = _innermost(error)
         kind: Outcome = "http_error"
         reason = str(inner) or type(inner).__name__
         late = time.monotonic() >= hop.deadline
         if late or isinstance(inner, TimeoutError):
             kind = "timeout"
-            reason = f"not done after {self._timeouts.total_s:g} s" if late else reason
+            reason = f"not done after {total_s:g} s" if late else reason
         elif isinstance(inner, urllib3.exceptions.NewConnectionError):  # a kind of urllib3's timeouts
             kind, reason = "unreachable", inner.args[-1].rpartition("): ")[2]
         elif isinstance(inner, urllib3.exceptions.ConnectTimeoutError):
