@@ -14,6 +14,7 @@ CREATE TABLE breaker (
     ruling         text CHECK (ruling IN ('up', 'down'))
 );
 COMMENT ON TABLE breaker IS 'The circuit breaker of each host that was ever asked: closed, it is asked; open, it is not; half-open, it is on trial.';
+COMMENT ON COLUMN breaker.state IS 'closed, open or half-open.';
 COMMENT ON COLUMN breaker.since IS 'When the state last changed.';
 COMMENT ON COLUMN breaker.reason IS 'What changed it, for people.';
 COMMENT ON COLUMN breaker.failures IS 'Failures in a row; three open it.';
@@ -36,4 +37,6 @@ CREATE INDEX host_event_by_run ON host_event (run_id);
 CREATE INDEX host_event_by_host ON host_event (host_id, at DESC);
 COMMENT ON TABLE host_event IS 'Each change of a breaker''s state, or of what a person said of a host, and in which run it came.';
 COMMENT ON COLUMN host_event.run_id IS 'The run that met it; null for what was done by hand.';
+COMMENT ON COLUMN host_event.at IS 'When it changed.';
+COMMENT ON COLUMN host_event.reason IS 'What changed it, for people.';
 COMMENT ON COLUMN host_event.state IS 'closed, open or half-open; up, down or auto where a person said so.';
