@@ -22,7 +22,16 @@ from etl.errors import SourceFileError, UnknownSource
 from etl.records import Host, Relation, Role, Seed, SeedKind, Source, TlsUse
 from etl.settings import Settings
 
-__all__ = ["BUNDLED_SOURCES", "SQL", "Settings", "SourceFile", "find_source", "read_source", "source_files"]
+__all__ = [
+    "BUNDLED_SOURCES",
+    "SQL",
+    "Settings",
+    "SourceFile",
+    "find_source",
+    "read_source",
+    "source_files",
+    "source_path",
+]
 
 BUNDLED_SOURCES = Path(str(files("etl.sources")))
 SQL = next(
@@ -52,10 +61,15 @@ def source_files(settings: Settings) -> Iterator[SourceFile]:
 
 def find_source(settings: Settings, key: str) -> Source:
     """Return the source of that key; raises `UnknownSource`, or `SourceFileError` if its file is broken."""
+    return read_source(source_path(settings, key))
+
+
+def source_path(settings: Settings, key: str) -> Path:
+    """Return where the source of that key is written down; raises `UnknownSource`."""
     paths = _paths(settings)
     if key not in paths:
         raise UnknownSource(key, tuple(sorted(paths)))
-    return read_source(paths[key])
+    return paths[key]
 
 
 def read_source(path: Path) -> Source:

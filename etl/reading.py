@@ -10,7 +10,7 @@ from pathlib import Path
 
 from etl.archive import ArchiveDamaged, read_capture
 from etl.dedupe import content_hash
-from etl.load import boilerplate, captures, frontier
+from etl.load import boilerplate, captures, frontier, suggestions
 from etl.load.boilerplate import Rules
 from etl.load.captures import ClaimedCapture
 from etl.load.db import Connection
@@ -78,6 +78,8 @@ def _job(desk: Desk, claimed: ClaimedCapture) -> Job | Verdict:
 
 def _store(desk: Desk, claimed: ClaimedCapture, extraction: Extraction, rules: Rules) -> bool:
     article = extraction.article
+    for way, origin in extraction.strangers:
+        suggestions.note(desk.conn, desk.run.source, origin, way, claimed.url)
     return captures.store_extraction(
         desk.conn,
         desk.run,

@@ -21,6 +21,7 @@ Precision = Literal["second", "minute", "day"]
 Outcome = Literal[
     "ok", "not_modified", "not_it", "gone", "disallowed", "http_error", "unreachable", "timeout", "refused", "too_large"
 ]
+NamedBy = Literal["redirect", "canonical", "address"]
 BreakerState = Literal["closed", "open", "half-open"]
 HostRuling = Literal["up", "down"]
 RunKind = Literal["live", "backfill"]
@@ -252,11 +253,13 @@ class Extraction:
     """What one page gave: a verdict, and the article where the verdict carries one.
 
     `blocks` names every paragraph of the text as it was before learned boilerplate was dropped, by its hash.
+    `strangers` are origins unknown to the source that the page gives for its publisher's, each with how.
     """
 
     verdict: Verdict
     article: Article | None = None
     blocks: tuple[int, ...] = ()
+    strangers: tuple[tuple[NamedBy, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from etl.load import ledger, queries
 from etl.load.db import Connection
 from etl.output import show_table
 from etl.records import Source
+from etl.urls import is_known
 from etl.windows import window
 
 Row = dict[str, Any]
@@ -34,6 +35,7 @@ TOPICS = {
     "runs": "runs",
     "feed_gaps": "gaps",
     "links": "failed_links",
+    "suggested_hosts": "suggestions",
 }
 """What a source's row of `status` holds, and the topic of the ledger that it comes from."""
 
@@ -73,6 +75,8 @@ def status(conn: Connection, settings: Settings, source: str | None) -> list[Row
             name: [{k: v for k, v in item.items() if k != "source"} for item in topics[topic] if item["source"] == key]
             for name, topic in TOPICS.items()
         }
+        if file and (stated := file.source):
+            inner["suggested_hosts"] = [row for row in inner["suggested_hosts"] if not is_known(row["origin"], stated)]
         proxies = _proxies(file.source) if file and file.source else None
         found.append({**row, "error": file.error if file else None, **inner, "proxies": proxies})
     return found
@@ -111,6 +115,11 @@ def show_status(found: list[Row], out: TextIO) -> None:
         shown = [{**run, "said": "; ".join((*run["failures"], *run["warnings"]))} for run in runs]
         show_table(shown, ("source", "kind", "state", "started_at", "finished_at", "said"), out, title="Last runs")
     for name, title, shown_names in (
+        (
+            "suggested_hosts",
+            "Suggested hosts, asked only once somebody adds them: mirrorwire hosts add SOURCE ORIGIN",
+            "source origin named_by first_seen_at last_seen_at example",
+        ),
         ("host_events", "Hosts that went down or came back in the last week", "source at url state reason"),
         (
             "feed_gaps",

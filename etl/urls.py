@@ -92,10 +92,29 @@ def site_of(url: str) -> str | None:
         return None
 
 
+def origin_of(url: str) -> str | None:
+    """Return the scheme and name of a URL as a host is listed, `None` for what is none."""
+    found = canonical_url(url)
+    return "{0.scheme}://{0.netloc}".format(urlsplit(found)) if found else None
+
+
+def article_id(url: str, source: Source) -> str | None:
+    """Return the id that the source's `article_url` finds in a URL, whoever's it is; `None` without one."""
+    found = canonical_url(url)
+    match = _match(found, source.article_url) if found else None
+    return match.groupdict().get("id") if match else None
+
+
 def host_of(url: str, source: Source) -> Host | None:
     """Return the source's host that a URL belongs to, or `None` for a stranger's."""
     site = site_of(url)
     return next((host for host in source.hosts if _site_of_origin(host.url) == site), None) if site else None
+
+
+def is_known(url: str, source: Source) -> bool:
+    """Whether a URL is on a host of the source, or on one of its other editions."""
+    site = site_of(url)
+    return any(_site_of_origin(host.url) == site for host in (*source.hosts, *source.editions))
 
 
 def on_host(url: str, host: Host) -> str:

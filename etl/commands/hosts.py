@@ -12,10 +12,11 @@ from etl.archive import ArchiveWriter
 from etl.commands.options import format_option
 from etl.config import find_source
 from etl.fetch.visit import DryVisitor
-from etl.load import breakers, db, frontier
+from etl.load import breakers, db, frontier, suggestions
 from etl.pipeline import prepare
-from etl.records import HostRuling, Run
+from etl.records import HostRuling, Role, Run
 from etl.settings import Settings
+from etl.source_edit import add_host
 
 RULINGS: dict[str, HostRuling | None] = {"up": "up", "down": "down", "auto": None}
 
@@ -59,6 +60,8 @@ def probe(settings: Settings, source: str, form: str | None) -> None:
                     continue
                 found = visitor.health.probe(host)
                 attempt = found.answer.attempt if found.answer else None
+                if found.answer and attempt and found.answer.moved_to:
+                    suggestions.note(conn, source, found.answer.moved_to, "redirect", attempt.url)
                 rows.append(
                     {
                         "url": host.url,
@@ -96,3 +99,39 @@ def rule(settings: Settings, source: str, host: str, state: str) -> None:
         url = breakers.rule(conn, asked, frontier.host_ids(conn, asked), host, RULINGS[state])
     told = {"up": "is asked whatever happens", "down": "is not asked", "auto": "is asked as it fares"}
     output.say(f"{url} {told[state]}")
+
+
+@hosts.command("add")
+@click.argument("source")
+@click.argument("origin")
+@click.option("--role", type=click.Choice(["primary", "mirror"]), default="mirror", show_default=True)
+@click.pass_obj
+def add(settings: Settings, source: str, origin: str, role: Role) -> None:
+    """Write another host into the file of SOURCE; a bundled file is copied into MIRRORWIRE_SOURCES first.
+
+    ORIGIN is scheme and name, as `mirrorwire status` suggests it.
+
+    \b
+    Example:
+      mirrorwire hosts add courier https://courier.example.net
+    """
+    path = add_host(settings, source, origin, role)
+    output.say(f"{path}: {origin} is a {role} from the next run on")
+
+
+@hosts.command("dismiss")
+@click.argument("source")
+@click.argument("origin")
+@click.pass_obj
+def dismiss(settings: Settings, source: str, origin: str) -> None:
+    """Have ORIGIN, as `mirrorwire status` names it, suggested for SOURCE no more.
+
+    \b
+    Example:
+      mirrorwire hosts dismiss courier https://courier.example.org
+    """
+    asked = find_source(settings, source)
+    with db.connect(prepare(settings)) as conn:
+        frontier.keep_source(conn, asked)
+        dismissed = suggestions.dismiss(conn, asked, origin)
+    output.say(f"{dismissed} is not suggested for {source} any more")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from etl.extract.addresses import canonical_strangers, listed_strangers
 from etl.extract.boilerplate import blocks_of, without
 from etl.extract.corrections import read_corrections
 from etl.extract.fields import read_fields
@@ -62,6 +63,7 @@ def extract_page(
     names = [*fields.authors, *fields.section_steps]
     if source and source.prune and page.tree is not None:
         prune(page.tree, source.prune)
+    elsewhere = canonical_strangers(page, data, source)
     said = data.article.get("articleBody")
     found = read_text(
         page,
@@ -77,6 +79,7 @@ def extract_page(
         # The page shows running text, so that finding none is a failure of the extractor's, and is called one.
         return Extraction(verdict=Verdict(kind="broken", evidence={**verdict.evidence, "reason": "no text found"}))
     blocks = blocks_of(found.text)
+    named = (*elsewhere, *listed_strangers(found.text, source))
     found, doubt = without(found, boilerplate)
     if doubts := [*times.doubts, *([doubt] if doubt else [])]:
         verdict = replace(verdict, evidence={**verdict.evidence, "doubts": doubts})
@@ -106,4 +109,4 @@ def extract_page(
         corrections=corrections,
         origins=origins,
     )
-    return Extraction(verdict=verdict, article=article, blocks=blocks)
+    return Extraction(verdict=verdict, article=article, blocks=blocks, strangers=named)

@@ -22,10 +22,10 @@ import urllib3
 from etl.errors import FetchFailed
 from etl.fetch import connection
 from etl.fetch.decode import ACCEPT_ENCODING, TooLarge, Undecodable, decoded
-from etl.fetch.guard import Refused, check_url, is_verified, may_be_private
+from etl.fetch.guard import MovedAway, Refused, check_url, is_verified, may_be_private
 from etl.fetch.proxies import unusable, without_secrets
 from etl.records import Exchange, Host, Outcome, Source
-from etl.urls import site_of
+from etl.urls import is_known, origin_of, site_of
 
 MAX_REDIRECTS = 5
 IMPATIENCE = 0.5
@@ -34,6 +34,7 @@ MAX_RETRY_AFTER_S = 86_400.0
 CONDITIONAL = frozenset({"if-none-match", "if-modified-since"})
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT = frozenset({301, 308})
 _CHUNK_BYTES = 65_536
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
 
@@ -137,7 +138,7 @@ class Client:
             if target is None:
                 return replace(exchange, redirects=tuple(redirects)) if redirects else exchange
             redirects.append(replace(exchange, body=b""))
-            host = _checked(target, source, url)
+            host = _checked(target, source, exchange)
             if site_of(target) != site_of(url):
                 sent = {name: value for name, value in sent.items() if name.lower() not in CONDITIONAL}
             if on_redirect is not None:
@@ -269,11 +270,14 @@ def retry_after_s(exchange: Exchange) -> float | None:
     return min(max((until - exchange.fetched_at).total_seconds(), 0.0), MAX_RETRY_AFTER_S)
 
 
-def _checked(target: str, source: Source, origin: str) -> Host:
+def _checked(target: str, source: Source, redirect: Exchange) -> Host:
     try:
         return check_url(target, source)
     except Refused as error:
-        raise Refused(error.url, f"{error.reason}; redirected from {origin}") from None
+        reason, origin = f"{error.reason}; redirected from {redirect.url}", origin_of(target)
+        if redirect.status in _PERMANENT and origin and not is_known(origin, source):
+            raise MovedAway(error.url, reason, origin) from None
+        raise Refused(error.url, reason) from None
 
 
 def _redirect_target(exchange: Exchange) -> str | None:

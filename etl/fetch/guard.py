@@ -41,6 +41,15 @@ class Refused(FetchFailed):
         self.args = (url, reason)  # what it is pickled and rebuilt by
 
 
+class MovedAway(Refused):
+    """A host redirects for good to an origin that is none of the source's."""
+
+    def __init__(self, url: str, reason: str, origin: str) -> None:
+        super().__init__(url, reason)
+        self.args = (url, reason, origin)
+        self.origin = origin
+
+
 def check_url(url: str, source: Source) -> Host:
     """Return the source's host that the URL belongs to; raises `Refused` for every other URL.
 

@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol, cast
 from etl.errors import FetchFailed
 from etl.extract.likeness import strange
 from etl.fetch.client import CONDITIONAL, PAGE_CAPS, SEED_CAPS, Caps, Client, retry_after_s
-from etl.fetch.guard import check_url
+from etl.fetch.guard import MovedAway, check_url
 from etl.fetch.robots import Robots, Ruling
 from etl.load.politeness import HostResting
 from etl.records import Attempt, Exchange, Host, Outcome, Source, Verdict, VerdictKind
@@ -43,11 +43,15 @@ class Listed:
 
 
 class Answer(NamedTuple):
-    """What came of asking one host: no exchange where none answered, a verdict on pages with status 200."""
+    """What came of asking one host: no exchange where none answered, a verdict on pages with status 200.
+
+    `moved_to` is the origin that it redirects to for good, and that nobody follows: it is no host of the source.
+    """
 
     attempt: Attempt
     exchange: Exchange | None = None
     verdict: Verdict | None = None
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,7 +222,8 @@ class Asking:
         except FetchFailed as error:
             detail = error.reason if error.url == url else f"{error.url}: {error.reason}"
             elapsed_s, outcome = time.monotonic() - began, cast(Outcome, error.kind)
-            return Answer(replace(attempt, elapsed_s=elapsed_s, outcome=outcome, detail=detail))
+            moved_to = error.origin if isinstance(error, MovedAway) else None
+            return Answer(replace(attempt, elapsed_s=elapsed_s, outcome=outcome, detail=detail), moved_to=moved_to)
         except HostResting as rest:  # the host did its part, the one that it redirects to is left alone
             self.rests[rest.host] = rest.rest_s
             elapsed_s = time.monotonic() - began

@@ -16,7 +16,7 @@ from etl.fetch.health import Health
 from etl.fetch.page import Answer, Asking, Conditional, Fetched, Listed, Verify, fetch_page, fetch_seed
 from etl.fetch.probe import Probe, probe
 from etl.fetch.robots import Robots
-from etl.load import captures, frontier, ledger, politeness, validators
+from etl.load import captures, frontier, ledger, politeness, suggestions, validators
 from etl.load.db import Connection
 from etl.load.frontier import Listing
 from etl.load.politeness import RobotsFile
@@ -115,6 +115,8 @@ class Visitor:
             self._archive.write(answer.exchange, earlier=unmodified)
         elif answer.exchange is not None:
             capture_id = self._capture(answer.exchange, link_id=link_id, chosen=chosen)
+        if answer.moved_to:
+            suggestions.note(self.conn, self.run.source, answer.moved_to, "redirect", answer.attempt.url)
         captures.store_attempt(
             self.conn,
             self.run,

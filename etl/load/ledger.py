@@ -205,5 +205,5 @@ def finish_run(conn: Connection, run_id: int, *, failures: list[str], warnings: 
 
 def status(conn: Connection, source: str | None) -> dict[str, list[dict[str, Any]]]:
     """Return how sources, hosts, runs, feeds and links stand, as rows by topic."""
-    topics = ("sources", "hosts", "runs", "gaps", "failed_links", "host_events")
+    topics = ("sources", "hosts", "runs", "gaps", "failed_links", "host_events", "suggestions")
     return {topic: queries.rows(conn, f"status_{topic}", source=source) for topic in topics}
