@@ -16,9 +16,9 @@ import brotli
 import pytest
 import zstandard
 
+from etl.codings import MAX_MEMBERS, TooLarge, Undecodable, decoded
 from etl.fetch.client import Caps, Client
 from etl.fetch.connection import MAX_HEAD_BYTES
-from etl.fetch.decode import MAX_MEMBERS, TooLarge, Undecodable, decoded
 from tests.sites import Site, answer, failure, raw, source_of
 
 OK = b"HTTP/1.1 200 OK\r\n"

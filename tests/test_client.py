@@ -12,7 +12,9 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
+import brotli
 import pytest
+import zstandard
 
 from etl.fetch import client as client_module
 from etl.fetch.client import Caps, Client
@@ -227,7 +229,7 @@ def test_redirect_to_another_host_of_the_source_tells_who_served(site: Site, mir
     assert (found.host, found.url, found.body) == (mirror.url, mirror.url + "/b", b"here")
     assert asked == [mirror.url + "/b"]
     (hop,) = found.redirects
-    assert (hop.url, hop.host, hop.status, hop.body) == (site.url + "/a", site.url, 302, b"")
+    assert (hop.url, hop.host, hop.status, hop.body) == (site.url + "/a", site.url, 302, b"moved")
     assert hop.header("Location") == mirror.url + "/b#part"
     assert ("If-None-Match", '"x"') in hop.request_headers
     assert hop.fetched_at <= found.fetched_at
@@ -251,9 +253,29 @@ def test_redirects_stand_on_the_answer_in_their_order(site: Site, client: Client
     found = client.get(site.url + "/0", source_of(site.host))
     assert [hop.status for hop in found.redirects] == [301, 302, 303, 307, 308]
     assert [hop.url for hop in found.redirects] == [f"{site.url}/{number}" for number in range(5)]
-    assert not any(hop.body or hop.redirects for hop in found.redirects)
+    assert all(hop.body == b"moved" and not hop.redirects for hop in found.redirects)
     assert (found.status, found.body) == (404, b"here")
     assert client.get(site.url + "/5", source_of(site.host)).redirects == ()
+
+
+def test_a_redirects_body_is_kept_unless_it_is_long(site: Site, client: Client) -> None:
+    site.routes["/"] = answer(gzip.compress(b"moved"), status=302, Location="/long", Content_Encoding="gzip")
+    site.routes["/long"] = answer(bytes(client_module.MAX_REDIRECT_BYTES + 1), status=302, Location="/end")
+    short, long = client.get(site.url + "/", source_of(site.host)).redirects
+    assert (short.body, gzip.decompress(short.sent or b"")) == (b"moved", b"moved")
+    assert (long.body, long.sent) == (b"", None)
+
+
+@pytest.mark.parametrize("coding", [None, "gzip", "br", "zstd", "deflate", "gzip, br"])
+def test_a_body_is_decoded_and_kept_as_it_was_sent(site: Site, client: Client, coding: str | None) -> None:
+    pack = {"gzip": gzip.compress, "br": brotli.compress, "zstd": zstandard.compress, "deflate": zlib.compress}
+    sent = "Grüße".encode() * 1000
+    for each in (coding or "").split(", ") if coding else []:
+        sent = pack[each](sent)
+    site.routes["/"] = answer(sent, Content_Encoding=coding or "")
+    found = client.get(site.url + "/", source_of(site.host))
+    assert found.body.decode() == "Grüße" * 1000
+    assert found.sent == (sent if coding else None)
 
 
 def test_redirect_loop_ends(site: Site, client: Client) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from etl.archive.errors import ArchiveDamaged
 from etl.archive.store import Store, store_at
-from etl.archive.warc import exchange_of
+from etl.archive.warc import Payload, exchange_of, payload_of
 from etl.records import Capture, Exchange
+
+Read = TypeVar("Read")
 
 
 def read_capture(archive: str, capture: Capture, *, spool: Path | None = None) -> Exchange:
@@ -18,15 +22,20 @@ def read_capture(archive: str, capture: Capture, *, spool: Path | None = None) -
     `request_headers` and `redirects` are empty, `elapsed_s` is 0.
     """
     store = store_at(archive, spool)
-    payload = None if capture.payload is None else _read(store, capture.payload, None).body
-    return _read(store, capture, payload)
+    payload = None if capture.payload is None else read_payload(store, capture.payload)
+    return _read(store, capture, lambda data: exchange_of(data, capture, payload))
 
 
-def _read(store: Store, capture: Capture, payload: bytes | None) -> Exchange:
+def read_payload(store: Store, capture: Capture) -> Payload:
+    """Read how a capture that is no revisit holds its body; raises as `read_capture` does."""
+    return _read(store, capture, lambda data: payload_of(data, capture))
+
+
+def _read(store: Store, capture: Capture, read: Callable[[bytes], Read]) -> Read:
     place = f"{store.place}/{capture.warc}"
     if Path(capture.warc).name != capture.warc:
         raise ArchiveDamaged(place, capture.offset, "names no file of the archive")
     try:
-        return exchange_of(store.read(capture.warc, capture.offset, capture.length), capture, payload)
+        return read(store.read(capture.warc, capture.offset, capture.length))
     except ValueError as error:
         raise ArchiveDamaged(place, capture.offset, str(error)) from None

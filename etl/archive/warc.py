@@ -23,16 +23,36 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from etl.codings import TooLarge, Undecodable, decoded
 from etl.records import Capture, Earlier, Exchange
 
+AS_SENT = ("gzip",)
+"""Content codings in which a body is stored as it was sent; others are undone, since not every reader can: warcio 1.8
+fails on a br-coded record beside Brotli 1.2."""
 RENAMED = ("content-encoding", "transfer-encoding", "content-length")
-"""Headers that spoke of the body on the wire. The stored one is decoded: they stand as `X-Crawler-…`, the way
-public crawls keep them, and any reader replays the record."""
+"""Headers of the body on the wire. One that is not true of the stored body stands as `X-Crawler-…`, the way public
+crawls keep them, and any reader replays the record. Chunked framing is never stored."""
 
+_MAX_DECODED_BYTES = 100_000_000  # more than a fetch takes
+_STORED_BYTES = 20_000
+"""A coded body of this size is packed no further: it gets no smaller, and packing would be most of the work."""
 _PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _GZIP = 31
 """zlib's word for gzip framing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payload:
+    """A response's body as its record holds it: `data` bears the content coding `coding`, if any; `digest` is its own.
+
+    `body` is it without the coding.
+    """
+
+    body: bytes
+    data: bytes
+    coding: str | None
+    digest: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +66,10 @@ class Records:
 
 
 def payload_digest(body: bytes) -> str:
-    """Return a body's `WARC-Payload-Digest`: SHA-1 in base32, which public archives look payloads up by."""
+    """Return what `WARC-Payload-Digest` is of a body: SHA-1 in base32, which public archives look payloads up by.
+
+    A capture's digest is that of the decoded body, whichever coding it came in.
+    """
     return f"sha1:{base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()}"
 
 
@@ -56,32 +79,42 @@ def warcinfo(name: str, software: str) -> bytes:
     return _member(_builder().create_warcinfo_record(name, info))
 
 
-def records(exchange: Exchange, earlier: Earlier | None = None) -> Records:
+def records(exchange: Exchange, earlier: Earlier | None = None, payload: Payload | None = None) -> Records:
     """Return the records of an exchange: each redirect's response and request, then the answer's own.
 
     With `earlier` the answer is a `revisit` of it, and no body is written: `server-not-modified` for a 304, else
-    `identical-payload-digest`; whoever calls knows that the payloads are the same.
+    `identical-payload-digest`. `payload` is then how the earlier record holds the body; whoever calls knows that the
+    bodies are the same.
     """
-    before = [member for redirect in exchange.redirects for member in _pair(redirect, payload_digest(redirect.body))]
-    # Of a 304 too the payload is the earlier one, which was not modified.
-    digest = payload_digest(exchange.body) if earlier is None else earlier.capture.digest
-    answer, request = _pair(exchange, digest, earlier)
+    before = [member for redirect in exchange.redirects for member in _pair(redirect, _payload_sent(redirect))]
+    payload = payload or _payload_sent(exchange)
+    answer, request = _pair(exchange, payload, earlier)
+    if earlier is not None:
+        digest = earlier.capture.digest  # of a 304 too the body is the earlier one, which was not modified
+    else:
+        digest = payload.digest if payload.coding is None else payload_digest(exchange.body)
     return Records(
         data=b"".join([*before, answer, request]), offset=sum(map(len, before)), length=len(answer), digest=digest
     )
 
 
-def exchange_of(data: bytes, capture: Capture, payload: bytes | None = None) -> Exchange:
+def payload_of(data: bytes, capture: Capture) -> Payload:
+    """Read what a response's record holds; raises `ValueError` when it is not whole, or not the one captured."""
+    return _payload(_record(data, capture.length, "response"), capture)
+
+
+def exchange_of(data: bytes, capture: Capture, payload: Payload | None = None) -> Exchange:
     """Read a capture's record; raises `ValueError` when it is not whole, or not the one captured.
 
-    `payload` is the body of a capture that is a revisit, read before.
+    `payload` is that of a capture that is a revisit, read before.
     """
     record = _record(data, capture.length, "response" if payload is None else "revisit")
-    body = record.content_stream().read()
-    if record.digest_checker.passed is False:
-        raise ValueError("; ".join(record.digest_checker.problems))
-    if record.rec_headers.get_header("WARC-Payload-Digest") != capture.digest:
-        raise ValueError("another response than the one captured")
+    if payload is None:
+        payload = _payload(record, capture)
+    else:
+        _whole(record)
+        if record.rec_headers.get_header("WARC-Payload-Digest") != payload.digest:
+            raise ValueError("another response than the one captured")
     url = str(record.rec_headers.get_header("WARC-Target-URI"))
     status, _, reason = str(record.http_headers.statusline).partition(" ")
     parts = urlsplit(url)
@@ -92,10 +125,41 @@ def exchange_of(data: bytes, capture: Capture, payload: bytes | None = None) -> 
         reason=reason or _phrase(int(status)),
         request_headers=(),
         headers=tuple((str(name), str(value)) for name, value in record.http_headers.headers),
-        body=body if payload is None else payload,
+        body=payload.body,
         fetched_at=datetime.fromisoformat(str(record.rec_headers.get_header("WARC-Date"))),
         elapsed_s=0.0,
+        sent=None if payload.coding is None else payload.data,
     )
+
+
+def _payload_sent(exchange: Exchange) -> Payload:
+    """How a response's body is stored."""
+    codings = [value.strip().lower() for name, value in exchange.headers if name.lower() == "content-encoding"]
+    coding = ", ".join(codings)
+    if exchange.sent is None or coding not in AS_SENT:
+        return Payload(body=exchange.body, data=exchange.body, coding=None, digest=payload_digest(exchange.body))
+    return Payload(body=exchange.body, data=exchange.sent, coding=coding, digest=payload_digest(exchange.sent))
+
+
+def _payload(record: Any, capture: Capture) -> Payload:
+    data = _whole(record)
+    coding = record.http_headers.get_header("Content-Encoding")
+    try:
+        body = decoded(data, coding, _MAX_DECODED_BYTES)
+    except (Undecodable, TooLarge) as error:
+        raise ValueError(str(error)) from None
+    if payload_digest(body) != capture.digest:
+        raise ValueError("another response than the one captured")
+    digest = str(record.rec_headers.get_header("WARC-Payload-Digest"))
+    return Payload(body=body, data=data, coding=coding.strip().lower() if coding else None, digest=digest)
+
+
+def _whole(record: Any) -> bytes:
+    """A record's payload as it is stored, its digests checked."""
+    data: bytes = record.raw_stream.read()
+    if record.digest_checker.passed is False:
+        raise ValueError("; ".join(record.digest_checker.problems))
+    return data
 
 
 def _record(data: bytes, length: int, kind: str) -> Any:
@@ -114,11 +178,12 @@ def _record(data: bytes, length: int, kind: str) -> Any:
     return record
 
 
-def _pair(exchange: Exchange, digest: str, earlier: Earlier | None = None) -> Iterator[bytes]:
+def _pair(exchange: Exchange, payload: Payload, earlier: Earlier | None = None) -> Iterator[bytes]:
     """The members of a response, or a revisit, and of its request."""
     builder = _builder()
     url, date = _uri(exchange.url), _date(exchange.fetched_at)
-    fields = {"WARC-Date": date, "WARC-Payload-Digest": digest}
+    fields = {"WARC-Date": date}
+    data, headers = payload.data, _headers(exchange, payload)
     if earlier is not None:
         not_modified = exchange.status == HTTPStatus.NOT_MODIFIED
         fields |= {
@@ -126,15 +191,18 @@ def _pair(exchange: Exchange, digest: str, earlier: Earlier | None = None) -> It
             "WARC-Refers-To-Target-URI": _uri(earlier.url),
             "WARC-Refers-To-Date": _date(earlier.fetched_at),
         }
+        data = b""
+    if earlier is None or exchange.status != HTTPStatus.NOT_MODIFIED:
+        fields["WARC-Payload-Digest"] = payload.digest
     answer = builder.create_warc_record(
         url,
         "response" if earlier is None else "revisit",
-        payload=io.BytesIO(exchange.body if earlier is None else b""),
-        length=len(exchange.body) if earlier is None else 0,
-        http_headers=StatusAndHeaders(_status(exchange), _stored(exchange), protocol="HTTP/1.1"),
+        payload=io.BytesIO(data),
+        length=len(data),
+        http_headers=StatusAndHeaders(_status(exchange), headers, protocol="HTTP/1.1"),
         warc_headers_dict=fields,
     )
-    yield _member(answer)
+    yield _member(answer, level=0 if payload.coding and len(data) > _STORED_BYTES else -1)
     parts = urlsplit(url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     sent = [pair for pair in _lines(exchange.request_headers) if pair[0].lower() != "host"]
@@ -157,11 +225,11 @@ def _builder() -> Any:
     return WARCWriter(io.BytesIO(), gzip=False, warc_version="1.1")
 
 
-def _member(record: Any) -> bytes:
+def _member(record: Any, *, level: int = -1) -> bytes:
     # Compressed in one call: the library does it 16 kB at a time, each a round for the interpreter's lock.
     plain = io.BytesIO()
     WARCWriter(plain, gzip=False, warc_version="1.1").write_record(record)
-    return zlib.compress(plain.getbuffer(), wbits=_GZIP)
+    return zlib.compress(plain.getbuffer(), level, wbits=_GZIP)
 
 
 def _uri(url: str) -> str:
@@ -177,11 +245,20 @@ def _status(exchange: Exchange) -> str:
     return f"{exchange.status} {reason}".strip()
 
 
-def _stored(exchange: Exchange) -> list[tuple[str, str]]:
-    kept = [
-        (f"X-Crawler-{name}" if name.lower() in RENAMED else name, value) for name, value in _lines(exchange.headers)
-    ]
-    return [*kept, ("Content-Length", str(len(exchange.body)))]
+def _headers(exchange: Exchange, payload: Payload) -> list[tuple[str, str]]:
+    """A response's headers, which tell a reader how the stored body is to be read."""
+    true = {"content-encoding": payload.coding, "content-length": str(len(payload.data))}
+    kept: list[tuple[str, str]] = []
+    for name, value in _lines(exchange.headers):
+        key = name.lower()
+        if key not in RENAMED:
+            kept.append((name, value))
+        elif value.strip().lower() == true.get(key):
+            kept.append((name, value))
+            del true[key]
+        else:
+            kept.append((f"X-Crawler-{name}", value))
+    return kept + [(name.title(), value) for name, value in true.items() if value is not None]
 
 
 def _lines(headers: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:

@@ -13,7 +13,9 @@ from types import TracebackType
 from typing import Self
 
 from etl.archive import warc
+from etl.archive.errors import ArchiveDamaged
 from etl.archive.files import OpenFile, disk
+from etl.archive.reader import read_payload
 from etl.archive.store import store_at
 from etl.errors import MirrorwireError
 from etl.records import Capture, Earlier, Exchange
@@ -52,10 +54,18 @@ class ArchiveWriter:
     def write(self, exchange: Exchange, *, earlier: Earlier | None = None) -> Capture:
         """Store a response, its request, and the redirects that led to it; returns where the response lies.
 
-        With `earlier`, a stored response with the same payload, only its headers are stored, as a `revisit`; so is a
-        304. Raises `FolderUnusable` when the disk refuses; nothing of the exchange is then kept.
+        With `earlier`, a stored response with the same body, only its headers are stored, as a `revisit`; so is a 304.
+        Where the earlier record turns out to be damaged the body is stored again: `payload` of the capture is `None`.
+        Raises `FolderUnusable` when the disk refuses, `ArchiveAway` when the earlier record cannot be reached; nothing
+        of the exchange is then kept.
         """
-        made = warc.records(exchange, earlier)  # not under the lock: packing them is most of the work
+        payload = None
+        if earlier is not None and exchange.status != HTTPStatus.NOT_MODIFIED:
+            try:
+                payload = read_payload(self._store, earlier.capture)
+            except ArchiveDamaged:
+                earlier = None
+        made = warc.records(exchange, earlier, payload)  # not under the lock: packing them is most of the work
         with self._lock, disk(self._store.folder):
             file = self._file
             if file is None or not file.is_as_left:
@@ -73,9 +83,12 @@ class ArchiveWriter:
         if rolled:
             with suppress(MirrorwireError):  # closing tries again, and says so
                 self._hand_over()
-        payload = earlier.capture if earlier is not None and exchange.status != HTTPStatus.NOT_MODIFIED else None
         return Capture(
-            warc=file.name, offset=start + made.offset, length=made.length, digest=made.digest, payload=payload
+            warc=file.name,
+            offset=start + made.offset,
+            length=made.length,
+            digest=made.digest,
+            payload=earlier.capture if earlier is not None and payload is not None else None,
         )
 
     def sync(self) -> None:

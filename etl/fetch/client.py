@@ -19,9 +19,9 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 import requests
 import urllib3
 
+from etl.codings import ACCEPT_ENCODING, TooLarge, Undecodable, decoded
 from etl.errors import FetchFailed
 from etl.fetch import connection
-from etl.fetch.decode import ACCEPT_ENCODING, TooLarge, Undecodable, decoded
 from etl.fetch.guard import MovedAway, Refused, check_url, is_verified, may_be_private
 from etl.fetch.proxies import unusable, without_secrets
 from etl.records import Exchange, Host, Outcome, Source
@@ -30,6 +30,8 @@ from etl.urls import is_known, origin_of, site_of
 MAX_REDIRECTS = 5
 IMPATIENCE = 0.5
 """The share of the whole time that a host has once it did not answer in time: a hanging one is found out sooner."""
+MAX_REDIRECT_BYTES = 65_536
+"""A redirect's body is kept up to here: what stands in it is one line and a link."""
 MAX_RETRY_AFTER_S = 86_400.0
 CONDITIONAL = frozenset({"if-none-match", "if-modified-since"})
 
@@ -102,10 +104,10 @@ class Client:
     ) -> Exchange:
         """Return the response, whatever its status; its `url` and `host` tell who served it, after redirects.
 
-        Up to `MAX_REDIRECTS` are followed, among the source's hosts only; the answer holds their responses, without
-        bodies. `on_redirect` is called with each target before it is asked; it may wait, which does not count, or
-        raise. Raises `FetchFailed` with kind `unreachable` (no answer), `timeout`, `refused` (as `Refused`),
-        `too_large`, or `http_error` (a broken answer).
+        Up to `MAX_REDIRECTS` are followed, among the source's hosts only; the answer holds their responses, with bodies
+        of up to `MAX_REDIRECT_BYTES`. `on_redirect` is called with each target before it is asked; it may wait, which
+        does not count, or raise. Raises `FetchFailed` with kind `unreachable` (no answer), `timeout`, `refused` (as
+        `Refused`), `too_large`, or `http_error` (a broken answer).
         """
         site = site_of(url)
         try:
@@ -137,7 +139,8 @@ class Client:
             target = _redirect_target(exchange)
             if target is None:
                 return replace(exchange, redirects=tuple(redirects)) if redirects else exchange
-            redirects.append(replace(exchange, body=b""))
+            too_long = len(exchange.body) > MAX_REDIRECT_BYTES
+            redirects.append(replace(exchange, body=b"", sent=None) if too_long else exchange)
             host = _checked(target, source, exchange)
             if site_of(target) != site_of(url):
                 sent = {name: value for name, value in sent.items() if name.lower() not in CONDITIONAL}
@@ -214,6 +217,7 @@ class Client:
             fetched_at=fetched_at,
             elapsed_s=time.monotonic() - began,
             tls_verified=verified,
+            sent=None if found is wire else wire,
         )
 
     def _sent(

@@ -17,7 +17,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
-from etl.fetch.decode import TooLarge
+from etl.codings import TooLarge
 from etl.fetch.guard import Refused, check_address
 from etl.fetch.resolve import RESOLVER, Address
 

@@ -235,7 +235,7 @@ class Visitor:
             host_id=self.host_id(exchange.host),
             link_id=link_id,
             chosen=chosen,
-            payload_id=earlier.capture_id if earlier else None,
+            payload_id=earlier.capture_id if earlier and capture.payload else None,
         )
 
     def _another(self, url: str, title: str) -> str | None:

@@ -9,7 +9,7 @@ from importlib import import_module
 
 import pytest
 
-from etl.fetch.decode import TooLarge, Undecodable, decoded
+from etl.codings import TooLarge, Undecodable, decoded
 
 TEXT = "Die Größe zählt nicht. ".encode() * 2000
 
