@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class MirrorwireError(Exception):
     """Base of every failure that is expected; `str()` is the one line that people read."""
@@ -99,11 +101,12 @@ class MigrationChanged(Permanent):
 
 
 class FetchFailed(Transient):
-    """No response came from a host. `kind` is an attempt's outcome."""
+    """No response came from a host. `kind` is an attempt's outcome; `redirects` are the exchanges that led there."""
 
     def __init__(self, url: str, kind: str, reason: str) -> None:
         super().__init__(url, kind, reason)
         self.url, self.kind, self.reason = url, kind, reason
+        self.redirects: tuple[Any, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.url}: {self.reason}"

@@ -138,9 +138,9 @@ class Link:
 class Exchange:
     """A whole HTTP response in memory. `body` is decoded from its transfer and content encoding.
 
-    `sent` is the body with its content codings on, as it came, `None` where it has none. `redirects` are the responses
-    that led here, in order. `elapsed_s` counts from the first request of the get. `tls_verified` is `None` over plain
-    http.
+    `sent` is the body with its content codings on, as it came, `None` where it has none; `truncated` tells that the end
+    of the body was left out. `redirects` are the responses that led here, in order. `elapsed_s` counts from the first
+    request of the get. `tls_verified` is `None` over plain http.
     """
 
     url: str
@@ -155,6 +155,7 @@ class Exchange:
     redirects: tuple[Exchange, ...] = ()
     tls_verified: bool | None = None
     sent: bytes | None = None
+    truncated: bool = False
 
     def header(self, name: str) -> str | None:
         """The first header of that name, whatever its case."""

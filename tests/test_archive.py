@@ -357,6 +357,14 @@ def test_redirects_are_records_before_the_answer_which_the_capture_addresses(tmp
     assert read_capture(str(tmp_path), capture).url == EXCHANGE.url
 
 
+def test_a_body_that_was_cut_says_so(tmp_path: Path) -> None:
+    cut = replace(REDIRECT, body=b"moved", truncated=True)
+    with ArchiveWriter(str(tmp_path)) as writer:
+        writer.write(replace(EXCHANGE, redirects=(cut,)))
+    said = [fields.get("WARC-Truncated") for kind, fields, _ in records(only_file(tmp_path)) if kind == "response"]
+    assert said == ["length", None]
+
+
 def test_a_revisit_gives_the_whole_body_and_its_own_status_and_headers(tmp_path: Path) -> None:
     with ArchiveWriter(str(tmp_path)) as writer:
         first, same, not_modified = write_every_kind(writer)

@@ -263,7 +263,19 @@ def test_a_redirects_body_is_kept_unless_it_is_long(site: Site, client: Client) 
     site.routes["/long"] = answer(bytes(client_module.MAX_REDIRECT_BYTES + 1), status=302, Location="/end")
     short, long = client.get(site.url + "/", source_of(site.host)).redirects
     assert (short.body, gzip.decompress(short.sent or b"")) == (b"moved", b"moved")
-    assert (long.body, long.sent) == (b"", None)
+    assert (short.truncated, long.truncated) == (False, True)
+    assert (len(long.body), long.sent) == (client_module.MAX_REDIRECT_BYTES, None)
+
+
+def test_a_failure_holds_the_redirects_that_led_there(site: Site, client: Client) -> None:
+    site.routes["/"] = redirect("/next")
+    site.routes["/next"] = redirect("http://stranger.example/")
+    hops = failure(client, site.url + "/", source_of(site.host)).redirects
+    assert [(hop.url, hop.header("Location")) for hop in hops] == [
+        (site.url + "/", "/next"),
+        (site.url + "/next", "http://stranger.example/"),
+    ]
+    assert failure(client, f"http://127.0.0.1:{free_port()}/", source_of(site.host)).redirects == ()
 
 
 @pytest.mark.parametrize("coding", [None, "gzip", "br", "zstd", "deflate", "gzip, br"])

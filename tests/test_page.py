@@ -194,8 +194,15 @@ def test_retry_after_is_read_in_seconds_and_as_a_date(site: Site, mirror: Site, 
     now = exchange.fetched_at
     assert said(format_datetime(now + timedelta(seconds=90), usegmt=True)) == pytest.approx(90, abs=1)
     assert said(format_datetime(now - timedelta(hours=1), usegmt=True)) == 0
-    assert said("9999999999") == 86_400
-    for nonsense in ("soon", "-5", "9" * 500, "", "Mon, 99 Foo 2024"):
+    for far in ("9999999999", "9" * 5000, "Fri, 31 Dec 9999 23:59:59 GMT", "Fri, 31 Dec 9999 23:59:59 -2359"):
+        assert said(far) == 86_400
+    assert said("Mon, 01 Jan 0001 00:00:00 +2359") == 0
+    year, zone, hour = (
+        "1 Jan " + "9" * 20 + " 00:00:00",
+        "Wed, 21 Oct 2026 07:28:00 +" + "9" * 14,
+        "1 Jan 2026 " + "9" * 23,
+    )
+    for nonsense in ("soon", "-5", "1.5", "", "Mon, 99 Foo 2024", year, zone, hour + ":00", "\u0661\u0662"):
         assert said(nonsense) is None
 
 

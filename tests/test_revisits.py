@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import gzip
+import itertools
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from etl import passes
+from etl.archive import payload_digest
 from etl.config import Settings
 from etl.load import db
 from tests.newsroom import Newsroom
-from tests.test_pipeline import ingest, opened, steps, stock
+from tests.publisher import Publisher, Reply, article, publishing, source_file
+from tests.test_pipeline import ingest, opened, quietly, steps, stock
 
 Rows = Callable[..., list[dict[str, Any]]]
 
@@ -26,6 +32,30 @@ def kept(settings: Settings) -> Counter[str]:
                 profile = record.rec_headers.get_header("WARC-Profile")
                 found[profile.rsplit("/", 1)[1] if profile else record.rec_type] += 1
     return found
+
+
+def answers(settings: Settings) -> list[tuple[str, str, bytes]]:
+    """URL, status and body of every response in the archive."""
+    found = []
+    for path in sorted(Path(settings.archive).iterdir()):
+        with path.open("rb") as file:
+            for record in ArchiveIterator(file, check_digests="raise"):
+                if record.rec_type == "response":
+                    url = record.rec_headers.get_header("WARC-Target-URI")
+                    found.append((url, record.http_headers.get_statuscode(), record.content_stream().read()))
+    return found
+
+
+def passes_of(settings: Settings) -> passes.PassResult:
+    return passes.run_pass(
+        settings, "daily", kind="live", since=None, until=None, all_seeds=True, revisit=True, progress=quietly
+    )
+
+
+@pytest.fixture
+def daily() -> Iterator[Publisher]:
+    with publishing() as found:
+        yield found
 
 
 def test_pages_fetched_again_unchanged_are_revisits_and_read_whole(
@@ -46,6 +76,46 @@ def test_pages_fetched_again_unchanged_are_revisits_and_read_whole(
     )
     assert again == [{"same": True, "payload_id": None, "same_url": True}] * len(newsroom.articles)
     assert kept(settings)["identical-payload-digest"] >= len(newsroom.articles)
+
+
+def test_a_page_that_is_coded_otherwise_each_time_is_a_revisit_all_the_same(
+    settings: Settings, daily: Publisher, rows: Rows
+) -> None:
+    source_file(settings.home / "sources", daily, seeds=(("sitemap", "/map.xml"),))
+    path = daily.page(1)
+    daily.sitemap("/map.xml", (path, None), etag=False)
+    times = itertools.count()
+
+    def packed(path: str) -> Callable[[], Reply]:
+        body = daily.routes[path].body  # type: ignore[union-attr]
+        how = (("Content-Encoding", "gzip"),)
+        return lambda: Reply(body=gzip.compress(body, mtime=next(times)), headers=how)
+
+    daily.routes |= {each: packed(each) for each in (path, "/map.xml")}
+    for _ in range(2):
+        assert passes_of(settings).failures == ()
+    assert daily.paths("/Detail/") == [path] * 2
+    first, again = rows("SELECT digest, payload_id FROM capture WHERE link_id IS NOT NULL ORDER BY capture_id")
+    assert (first["payload_id"], again["payload_id"] is None) == (None, False)
+    assert first["digest"] == again["digest"] == payload_digest(article(1).encode())
+    assert len(rows("SELECT FROM articles WHERE version = 1")) == 1
+
+
+def test_a_redirect_that_nobody_follows_is_in_the_archive(settings: Settings, daily: Publisher, rows: Rows) -> None:
+    source_file(settings.home / "sources", daily, seeds=(("sitemap", "/map.xml"),))
+    away, loop = daily.page(1), daily.page(2)
+    daily.sitemap("/map.xml", (away, None), (loop, None))
+    notice = b"<a href='http://stranger.example/'>moved</a>"
+    daily.routes[away] = Reply(body=notice, status=301, headers=(("Location", "http://stranger.example/"),))
+    daily.routes[loop] = Reply(status=302, headers=(("Location", loop),))
+    passes_of(settings)
+    found = [url for url, status, body in answers(settings) if status == "301" and body == notice]
+    assert found == [daily.url + away]
+    assert [url for url, status, _ in answers(settings) if status == "302"] == [daily.url + loop] * 6
+    assert rows("SELECT outcome, capture_id FROM attempt WHERE url LIKE '%%/Detail/%%' ORDER BY url") == [
+        {"outcome": "refused", "capture_id": None},
+        {"outcome": "http_error", "capture_id": None},
+    ]
 
 
 def test_a_304_leaves_a_revisit_with_its_request_and_no_row(settings: Settings, rows: Rows) -> None:

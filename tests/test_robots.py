@@ -44,6 +44,12 @@ def test_only_500_kib_are_parsed_by_whole_lines() -> None:
         (lambda handler: time.sleep(2), False, "timeout"),
         (redirect("http://stranger.example/robots.txt"), False, "refused"),
         (answer(b"User-agent: *\nDisallow: /Detail/"), False, "disallowed"),
+        (redirect("/elsewhere.txt"), False, "disallowed"),
+        (redirect("/robots.txt"), False, "http_error"),
+        (answer(b"", status=429), True, "ok"),
+        (answer(b"\xef\xbb\xbfUser-agent: *\rDisallow: /Detail/"), False, "disallowed"),
+        (answer(b"User-agent: *\nDisallow: /\n" + b"#" * 600_000), False, "disallowed"),
+        (answer(b"#" * 600_000 + b"\nUser-agent: *\nDisallow: /"), True, "ok"),
         (answer(b"<html>This domain has been seized</html>"), True, "ok"),
     ],
 )
@@ -51,6 +57,7 @@ def test_robots_by_what_the_host_says(
     site: Site, client: Client, robots_txt: Callable[[Any], None], allowed: bool, outcome: str
 ) -> None:
     site.routes["/robots.txt"] = robots_txt
+    site.routes["/elsewhere.txt"] = answer(b"User-agent: *\nDisallow: /Detail/")
     ruling = Robots(client).check(site.url + PATH, source_of(site.host))
     assert (ruling.allowed, ruling.outcome) == (allowed, outcome)
     assert allowed == (ruling.reason is None)

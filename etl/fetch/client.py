@@ -104,10 +104,10 @@ class Client:
     ) -> Exchange:
         """Return the response, whatever its status; its `url` and `host` tell who served it, after redirects.
 
-        Up to `MAX_REDIRECTS` are followed, among the source's hosts only; the answer holds their responses, with bodies
-        of up to `MAX_REDIRECT_BYTES`. `on_redirect` is called with each target before it is asked; it may wait, which
-        does not count, or raise. Raises `FetchFailed` with kind `unreachable` (no answer), `timeout`, `refused` (as
-        `Refused`), `too_large`, or `http_error` (a broken answer).
+        Up to `MAX_REDIRECTS` are followed, among the source's hosts only; the answer, or the failure, holds their
+        responses, with the first `MAX_REDIRECT_BYTES` of the bodies. `on_redirect` is called with each target before it
+        is asked; it may wait, which does not count, or raise. Raises `FetchFailed` with kind `unreachable` (no answer),
+        `timeout`, `refused` (as `Refused`), `too_large`, or `http_error` (a broken answer).
         """
         site = site_of(url)
         try:
@@ -134,22 +134,25 @@ class Client:
         sent = dict(headers or {})
         redirects: list[Exchange] = []
         host = check_url(url, source)
-        for _ in range(MAX_REDIRECTS + 1):
-            exchange = self._exchange(url, host, source, headers=sent, caps=caps, began=began, total_s=deadline_s)
-            target = _redirect_target(exchange)
-            if target is None:
-                return replace(exchange, redirects=tuple(redirects)) if redirects else exchange
-            too_long = len(exchange.body) > MAX_REDIRECT_BYTES
-            redirects.append(replace(exchange, body=b"", sent=None) if too_long else exchange)
-            host = _checked(target, source, exchange)
-            if site_of(target) != site_of(url):
-                sent = {name: value for name, value in sent.items() if name.lower() not in CONDITIONAL}
-            if on_redirect is not None:
-                paused = time.monotonic()
-                on_redirect(target)
-                began += time.monotonic() - paused
-            url = target
-        raise FetchFailed(url, "http_error", f"more than {MAX_REDIRECTS} redirects")
+        try:
+            for _ in range(MAX_REDIRECTS + 1):
+                exchange = self._exchange(url, host, source, headers=sent, caps=caps, began=began, total_s=deadline_s)
+                target = _redirect_target(exchange)
+                if target is None:
+                    return replace(exchange, redirects=tuple(redirects)) if redirects else exchange
+                redirects.append(_shortened(exchange))
+                host = _checked(target, source, exchange)
+                if site_of(target) != site_of(url):
+                    sent = {name: value for name, value in sent.items() if name.lower() not in CONDITIONAL}
+                if on_redirect is not None:
+                    paused = time.monotonic()
+                    on_redirect(target)
+                    began += time.monotonic() - paused
+                url = target
+            raise FetchFailed(url, "http_error", f"more than {MAX_REDIRECTS} redirects")
+        except FetchFailed as error:
+            error.redirects = tuple(redirects)
+            raise
 
     def close(self) -> None:
         """Close the pooled connections."""
@@ -264,11 +267,11 @@ class Client:
 def retry_after_s(exchange: Exchange) -> float | None:
     """Return the seconds that Retry-After asks for (RFC 9110, 10.2.3), at most a day, or `None`."""
     value = (exchange.header("Retry-After") or "").strip()
-    if re.fullmatch(r"[0-9]{1,10}", value):
+    if re.fullmatch(r"[0-9]+", value):
         return min(float(value), MAX_RETRY_AFTER_S)
     try:
         until = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, TypeError, IndexError, OverflowError):  # what it raises for what no clock shows
         return None
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
     return min(max((until - exchange.fetched_at).total_seconds(), 0.0), MAX_RETRY_AFTER_S)
@@ -282,6 +285,12 @@ def _checked(target: str, source: Source, redirect: Exchange) -> Host:
         if redirect.status in _PERMANENT and origin and not is_known(origin, source):
             raise MovedAway(error.url, reason, origin) from None
         raise Refused(error.url, reason) from None
+
+
+def _shortened(redirect: Exchange) -> Exchange:
+    if len(redirect.body) <= MAX_REDIRECT_BYTES:
+        return redirect
+    return replace(redirect, body=redirect.body[:MAX_REDIRECT_BYTES], sent=None, truncated=True)
 
 
 def _redirect_target(exchange: Exchange) -> str | None:

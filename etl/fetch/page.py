@@ -46,12 +46,14 @@ class Answer(NamedTuple):
     """What came of asking one host: no exchange where none answered, a verdict on pages with status 200.
 
     `moved_to` is the origin that it redirects to for good, and that nobody follows: it is no host of the source.
+    `redirects` are the responses that led to no exchange.
     """
 
     attempt: Attempt
     exchange: Exchange | None = None
     verdict: Verdict | None = None
     moved_to: str | None = None
+    redirects: tuple[Exchange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,7 +225,8 @@ class Asking:
             detail = error.reason if error.url == url else f"{error.url}: {error.reason}"
             elapsed_s, outcome = time.monotonic() - began, cast(Outcome, error.kind)
             moved_to = error.origin if isinstance(error, MovedAway) else None
-            return Answer(replace(attempt, elapsed_s=elapsed_s, outcome=outcome, detail=detail), moved_to=moved_to)
+            attempt = replace(attempt, elapsed_s=elapsed_s, outcome=outcome, detail=detail)
+            return Answer(attempt, moved_to=moved_to, redirects=error.redirects)
         except HostResting as rest:  # the host did its part, the one that it redirects to is left alone
             self.rests[rest.host] = rest.rest_s
             elapsed_s = time.monotonic() - began

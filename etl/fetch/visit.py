@@ -115,6 +115,8 @@ class Visitor:
             self._archive.write(answer.exchange, earlier=unmodified)
         elif answer.exchange is not None:
             capture_id = self._capture(answer.exchange, link_id=link_id, chosen=chosen)
+        for redirect in answer.redirects:
+            self._archive.write(redirect)
         if answer.moved_to:
             suggestions.note(self.conn, self.run.source, answer.moved_to, "redirect", answer.attempt.url)
         captures.store_attempt(
