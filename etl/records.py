@@ -138,9 +138,10 @@ class Link:
 class Exchange:
     """A whole HTTP response in memory. `body` is decoded from its transfer and content encoding.
 
-    `sent` is the body with its content codings on, as it came, `None` where it has none; `truncated` tells that the end
-    of the body was left out. `redirects` are the responses that led here, in order. `elapsed_s` counts from the first
-    request of the get. `tls_verified` is `None` over plain http.
+    `redirects` are the responses that led here, in order. `elapsed_s` counts from the first request of the get.
+    `tls_verified` is `None` over plain http. `sent` is the body with its content codings on, as it came, `None` where
+    it has none; `truncated` tells that its end was left out. `address` is the IP address that answered, `None` behind a
+    proxy.
     """
 
     url: str
@@ -156,6 +157,7 @@ class Exchange:
     tls_verified: bool | None = None
     sent: bytes | None = None
     truncated: bool = False
+    address: str | None = None
 
     def header(self, name: str) -> str | None:
         """The first header of that name, whatever its case."""

@@ -39,6 +39,7 @@ EXCHANGE = Exchange(
     status=200,
     reason="OK",
     request_headers=(("User-Agent", "Mirrorwire/0.1"), ("Accept-Encoding", "gzip")),
+    address="93.184.216.34",
     headers=(
         ("Content-Type", "text/html; charset=utf-8"),
         ("Content-Encoding", "gzip"),
@@ -216,6 +217,7 @@ def test_another_reader_finds_warcinfo_response_and_its_request(tmp_path: Path) 
     assert response["WARC-Date"] == request["WARC-Date"] == "2024-03-01T12:00:00.250000Z"
     assert request["WARC-Concurrent-To"] == response["WARC-Record-ID"]
     assert response["WARC-Payload-Digest"] == capture.digest
+    assert response["WARC-IP-Address"] == "93.184.216.34"
     assert response["WARC-Block-Digest"].startswith("sha1:")
     plain = gzip.decompress(path.read_bytes())
     assert plain.startswith(b"WARC/1.1\r\n")

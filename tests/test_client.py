@@ -40,6 +40,7 @@ def test_any_status_is_an_exchange_that_tells_who_served_it(site: Site, client: 
     assert (found.status, found.host, found.url) == (503, site.url, site.url + "/a?b=c")
     assert found.body.decode() == "Grüße"
     assert found.header("x-one") == "1"
+    assert found.address == "127.0.0.1"
     assert site.headers[0]["User-Agent"].startswith("Mirrorwire/0.1 (+mailto:")
     assert ("If-None-Match", '"x"') in found.request_headers
     assert found.fetched_at.tzinfo is not None

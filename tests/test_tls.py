@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
+import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +20,7 @@ from etl.errors import SourceFileError
 from etl.fetch.client import Client
 from etl.load import captures, db, frontier, ledger
 from etl.records import Capture, Host
-from tests.sites import Site, answer, failure, redirect, serving, source_of
+from tests.sites import QUICK, Site, answer, failure, redirect, serving, source_of
 
 trustme = pytest.importorskip("trustme")
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -69,6 +72,24 @@ def test_broken_certificate_is_unreachable_and_says_why(tls: Tls, client: Client
     assert found.reason.startswith("TLS certificate refused: ")
     assert reason in found.reason
     assert site.seen == []
+
+
+@pytest.mark.parametrize("hello", [b"", b"\x16\x03\x03\x40\x00" + bytes(100)])
+def test_handshake_that_hangs_or_drips_ends_at_the_connect_timeout(client: Client, hello: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, ExitStack() as stack:
+
+        def drip() -> None:
+            connection = stack.enter_context(server.accept()[0])
+            with suppress(OSError):
+                for byte in hello:
+                    connection.sendall(bytes([byte]))
+                    time.sleep(0.1)
+
+        threading.Thread(target=drip, daemon=True).start()
+        url = f"https://127.0.0.1:{server.getsockname()[1]}"
+        began = time.monotonic()
+        assert failure(client, url + "/", source_of(Host(url=url))).kind == "timeout"
+        assert time.monotonic() - began < QUICK.total_s + 0.5
 
 
 @pytest.mark.parametrize("kind", ["expired", "wrong name", "self-signed"])

@@ -182,7 +182,11 @@ def _pair(exchange: Exchange, payload: Payload, earlier: Earlier | None = None) 
     """The members of a response, or a revisit, and of its request."""
     builder = _builder()
     url, date = _uri(exchange.url), _date(exchange.fetched_at)
-    fields = {"WARC-Date": date} | ({"WARC-Truncated": "length"} if exchange.truncated else {})
+    fields = {"WARC-Date": date}
+    if exchange.address:
+        fields["WARC-IP-Address"] = exchange.address
+    if exchange.truncated:
+        fields["WARC-Truncated"] = "length"
     data, headers = payload.data, _headers(exchange, payload)
     if earlier is not None:
         not_modified = exchange.status == HTTPStatus.NOT_MODIFIED

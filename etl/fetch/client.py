@@ -221,6 +221,7 @@ class Client:
             elapsed_s=time.monotonic() - began,
             tls_verified=verified,
             sent=None if found is wire else wire,
+            address=hop.address,
         )
 
     def _sent(

@@ -33,7 +33,8 @@ class Hop:
     """One request on its way.
 
     `deadline`: on the monotonic clock; `wire_bytes`: the most that may come behind the head, with its chunks' framing
-    and trailers; `connected`: a socket was opened for it.
+    and trailers; `connected`: a socket was opened for it; `address`: the IP address that answered, `None` where that is
+    a proxy's.
     """
 
     url: str
@@ -43,6 +44,7 @@ class Hop:
     deadline: float
     wire_bytes: int
     connected: bool = False
+    address: str | None = None
 
     @property
     def left_s(self) -> float:
@@ -95,6 +97,7 @@ class _Connection(HTTPConnection):
     def response_class(  # type: ignore[override]
         self, sock: socket.socket, *args: Any, **kwargs: Any
     ) -> http.client.HTTPResponse:
+        _hop.get().address = _peer(sock) if self.proxy is None else None
         return _TimedResponse(sock, *args, **kwargs)
 
 
@@ -178,16 +181,21 @@ def _opened(connection: HTTPConnection, address: Address, timeout_s: float) -> s
 
 
 def _check_peer(sock: socket.socket) -> None:
-    hop = _hop.get()
-    try:
-        address = str(sock.getpeername()[0])
-    except OSError:
+    hop, address = _hop.get(), _peer(sock)
+    if address is None:
         return  # already closed by the other side: sending fails by itself
     try:
         check_address(hop.url, address, private=hop.private)
     except Refused:
         sock.close()
         raise
+
+
+def _peer(sock: socket.socket) -> str | None:
+    try:
+        return str(sock.getpeername()[0])
+    except OSError:
+        return None
 
 
 class _TimedResponse(http.client.HTTPResponse):
