@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 import fsspec
@@ -18,9 +21,11 @@ from fastwarc.warc import ArchiveIterator
 from moto.server import ThreadedMotoServer
 
 from etl.archive import ArchiveAway, ArchiveDamaged, ArchiveWriter, read_capture
+from etl.config import Settings
 from etl.errors import FolderUnusable, MirrorwireError
 from etl.records import Capture
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Ran
+from tests.newsroom import Newsroom
 from tests.test_archive import EXCHANGE, PAGE, earlier_of
 
 ARCHIVE = "s3://bucket/news/warc"
@@ -28,7 +33,7 @@ SECRET = "hush-hush-hush"
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[str]:
+def endpoint() -> Iterator[str]:
     """The address of an S3 server of our own."""
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
@@ -37,17 +42,17 @@ def server() -> Iterator[str]:
 
 
 @pytest.fixture
-def s3(server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def s3(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The server with an empty bucket, and the environment that names it."""
     for name, value in {
-        "AWS_ENDPOINT_URL": server,
+        "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": "key",
         "AWS_SECRET_ACCESS_KEY": SECRET,
         "AWS_DEFAULT_REGION": "us-east-1",
     }.items():
         monkeypatch.setenv(name, value)
     fsspec.filesystem("s3").clear_instance_cache()
-    client = boto3.client("s3", endpoint_url=server)
+    client = boto3.client("s3", endpoint_url=endpoint)
     client.create_bucket(Bucket="bucket")
     yield client
     for each in client.list_objects_v2(Bucket="bucket").get("Contents", []):
@@ -104,6 +109,32 @@ def test_a_revisit_is_read_from_two_objects(s3: Any, tmp_path: Path) -> None:
     assert len(keys(s3)) == 2
     back = read_capture(ARCHIVE, second, spool=tmp_path)
     assert (back.status, back.body) == (203, PAGE)
+
+
+def test_whole_passes_keep_all_that_came_in_the_store_and_read_it_from_there(
+    s3: Any, settings: Settings, newsroom: Newsroom, mirrorwire: Callable[..., Ran], rows: Callable[..., Any]
+) -> None:
+    environment = {"MIRRORWIRE_ARCHIVE": ARCHIVE}
+    assert mirrorwire("ingest", "courier", **environment).code == 0
+    assert len(rows("SELECT FROM articles")) == len(newsroom.articles)
+    rows("UPDATE capture SET etag = NULL, last_modified = NULL RETURNING 1")
+    assert mirrorwire("ingest", "courier", "--revisit", **environment).code == 0
+    assert [path for path in settings.home.rglob("*.warc.gz*") if path.is_file()] == []
+    kinds = Counter[str]()
+    paths = set()
+    for key in keys(s3):
+        body = s3.get_object(Bucket="bucket", Key=key)["Body"].read()
+        for record in ArchiveIterator(io.BytesIO(body), parse_http=False):
+            assert record.verify_block_digest()
+            kinds[record.headers["WARC-Type"]] += 1
+            paths.add(urlsplit(record.headers.get("WARC-Target-URI", "")).path)
+    assert kinds["revisit"] >= len(newsroom.articles)
+    assert kinds["request"] == kinds["response"] + kinds["revisit"]
+    assert {"/rss.xml", "/sitemap.xml", "/robots.txt"} <= paths
+    before = rows("SELECT article_key, text, version FROM articles ORDER BY 1")
+    rows("UPDATE capture SET extractor_version = 0 RETURNING 1")
+    assert mirrorwire("ingest", "courier", **environment).code == 0, "the store's copies are read again"
+    assert rows("SELECT article_key, text, version FROM articles ORDER BY 1") == before
 
 
 WRITES_FOR_EVER = """

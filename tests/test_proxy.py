@@ -51,6 +51,7 @@ def test_http_goes_through_the_proxy_and_only_it_learns_its_password(proxy: Site
     proxy.routes["*"] = answer(b"by proxy")
     found = client.get(NEWS.url + PATH, source_of(NEWS, allow_private=False))
     assert (found.body, proxy.seen) == (b"by proxy", [NEWS.url + PATH])
+    assert found.address is None, "the proxy's says nothing of the host"
     assert "Proxy-Authorization" in proxy.headers[0]
     assert "proxy-authorization" not in {name.lower() for name, _ in found.request_headers}
 
