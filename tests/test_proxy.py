@@ -75,6 +75,18 @@ def test_no_proxy_is_heeded(proxy: Site, mirror: Site, client: Client, monkeypat
     assert proxy.seen == []
 
 
+def test_what_the_environment_says_counts_from_the_moment_that_it_says_so(
+    proxy: Site, mirror: Site, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = source_of(mirror.host)
+    for _ in range(2):
+        with monkeypatch.context() as without:
+            without.setenv("NO_PROXY", "127.0.0.1")
+            client.get(mirror.url + PATH, source)
+        client.get(mirror.url + PATH, source)
+    assert (mirror.seen, proxy.seen) == ([PATH] * 2, [mirror.url + PATH] * 2)
+
+
 def test_deadline_and_caps_hold_behind_a_proxy(proxy: Site, client: Client) -> None:
     proxy.routes["*"] = drip_body
     assert failure(client, NEWS.url + "/", source_of(NEWS)).kind == "timeout"

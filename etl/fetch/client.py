@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import http.client
 import re
-import ssl
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -22,9 +21,10 @@ import urllib3
 from etl.codings import ACCEPT_ENCODING, TooLarge, Undecodable, decoded
 from etl.errors import FetchFailed
 from etl.fetch import connection
+from etl.fetch.failures import CONTROL, failure, innermost
 from etl.fetch.guard import MovedAway, Refused, check_url, is_verified, may_be_private
-from etl.fetch.proxies import unusable, without_secrets
-from etl.records import Exchange, Host, Outcome, Source
+from etl.fetch.proxies import Environment, unusable
+from etl.records import Exchange, Host, Source
 from etl.urls import is_known, origin_of, site_of
 
 MAX_REDIRECTS = 5
@@ -38,7 +38,6 @@ CONDITIONAL = frozenset({"if-none-match", "if-modified-since"})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _CHUNK_BYTES = 65_536
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,16 +78,13 @@ class Client:
         self._timeouts = timeouts or Timeouts()
         self._slow: set[str | None] = set()
         self._session = _Session()
-        self._session.auth = lambda request: request  # else requests sends what ~/.netrc holds for a host
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        self._session.headers.clear()
-        self._session.headers.update(
-            {
-                "User-Agent": user_agent,
-                "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-                "Accept-Encoding": ACCEPT_ENCODING,
-            }
-        )
+        self._headers = {
+            "User-Agent": user_agent,
+            "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+            "Accept-Encoding": ACCEPT_ENCODING,
+        }
+        self._environment = Environment(self._session)
         for scheme in ("http://", "https://"):
             adapter = connection.GuardedAdapter(pool_connections=connections, pool_maxsize=connections)
             self._session.mount(scheme, adapter)
@@ -177,12 +173,14 @@ class Client:
         began: float,
         total_s: float,
     ) -> Exchange:
+        prepared = requests.PreparedRequest()  # by hand: the session's own way asks ~/.netrc, and is slow
         try:
-            prepared = self._session.prepare_request(requests.Request("GET", url, headers=dict(headers)))
+            prepared.prepare(method="GET", url=url, headers={**self._headers, **headers})
         except (requests.RequestException, UnicodeError, ValueError) as error:
             raise Refused(url, str(error)) from None
         asked = str(prepared.url)
-        check_url(asked, source)  # as requests reads it, which is what it will connect to
+        if asked != url:
+            check_url(asked, source)  # as requests reads it, which is what it will connect to
         hop = connection.Hop(
             url=url,
             hostname=(urlsplit(asked).hostname or "").rstrip("."),
@@ -192,7 +190,7 @@ class Client:
             wire_bytes=caps.wire_bytes,
         )
         verified = is_verified(asked, source)
-        settings = self._session.merge_environment_settings(asked, {}, True, None, None)
+        settings = self._environment.settings(asked)
         if verified is False:
             settings["verify"] = False
         if reason := unusable(asked, settings["proxies"]):
@@ -208,14 +206,14 @@ class Client:
         except Undecodable as error:
             raise FetchFailed(url, "http_error", str(error)) from None
         except (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as error:
-            raise self._failure(url, error, hop, total_s, settings["proxies"].values()) from None
+            raise failure(url, error, hop, total_s, settings["proxies"].values()) from None
         return Exchange(
             url=asked,
             host=host.url,
             status=response.status_code,
-            reason=_CONTROL.sub(" ", response.reason or ""),
+            reason=CONTROL.sub(" ", response.reason or ""),
             request_headers=tuple((name, str(value)) for name, value in prepared.headers.items()),
-            headers=tuple((name, _CONTROL.sub(" ", value)) for name, value in response.raw.headers.items()),
+            headers=tuple((name, CONTROL.sub(" ", value)) for name, value in response.raw.headers.items()),
             body=found,
             fetched_at=fetched_at,
             elapsed_s=time.monotonic() - began,
@@ -234,35 +232,9 @@ class Client:
                     return self._session.send(prepared, timeout=timeout, allow_redirects=False, **settings)
             except requests.ConnectionError as error:
                 # A pooled connection that the server had closed meanwhile says nothing about the host.
-                if last or hop.connected or not isinstance(_innermost(error), ConnectionError):
+                if last or hop.connected or not isinstance(innermost(error), ConnectionError):
                     raise
         raise AssertionError("unreachable")
-
-    def _failure(
-        self, url: str, error: Exception, hop: connection.Hop, total_s: float, proxies: Iterable[str]
-    ) -> FetchFailed:
-        inner = _innermost(error)
-        kind: Outcome = "http_error"
-        reason = str(inner) or type(inner).__name__
-        late = time.monotonic() >= hop.deadline
-        if late or isinstance(inner, TimeoutError):
-            kind = "timeout"
-            reason = f"not done after {total_s:g} s" if late else reason
-        elif isinstance(inner, urllib3.exceptions.NewConnectionError):  # a kind of urllib3's timeouts
-            kind, reason = "unreachable", inner.args[-1].rpartition("): ")[2]
-        elif isinstance(inner, urllib3.exceptions.ConnectTimeoutError):
-            kind, reason = "timeout", str(inner.args[-1])
-        elif isinstance(inner, urllib3.exceptions.TimeoutError):
-            kind, reason = "timeout", "nothing came in time"
-        elif isinstance(inner, ssl.SSLCertVerificationError):
-            kind, reason = "unreachable", f"TLS certificate refused: {inner.verify_message}"
-        elif isinstance(inner, OSError) and not isinstance(inner, requests.RequestException):
-            kind, reason = "unreachable", inner.strerror or reason
-        elif isinstance(error, (requests.exceptions.SSLError, requests.exceptions.ProxyError)):
-            kind = "unreachable"
-        elif isinstance(inner, http.client.LineTooLong) or reason.startswith("got more than"):  # http.client's own caps
-            kind = "too_large"
-        return FetchFailed(url, kind, _CONTROL.sub(" ", without_secrets(reason, proxies))[:500])
 
 
 def retry_after_s(exchange: Exchange) -> float | None:
@@ -317,15 +289,3 @@ def _body(response: requests.Response, cap: int) -> bytes:
         if len(body) > cap:
             raise TooLarge(f"more than {cap} bytes on the wire")
     return bytes(body)
-
-
-def _innermost(error: BaseException) -> BaseException:
-    """What lies under the wrappings of requests and urllib3."""
-    for _ in range(10):
-        inner = getattr(error, "reason", None)
-        if not isinstance(inner, BaseException):
-            inner = next((part for part in error.args if isinstance(part, BaseException)), None)
-        if inner is None:
-            break
-        error = inner
-    return error

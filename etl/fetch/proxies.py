@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from requests import Session
 from requests.utils import get_environ_proxies, select_proxy
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+_READ = (*_PROXIES, *map(str.upper, _PROXIES), "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 _PLACE = re.compile(r"(?:[\w.-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
+
+
+class Environment:
+    """What the environment says of connections, read again only where it has changed.
+
+    `requests` itself would go through all of it twice a request.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._known: dict[tuple[str | None, ...], dict[str, Any]] = {}
+
+    def settings(self, url: str) -> dict[str, Any]:
+        """Return the proxies and the CA bundle for this URL, as `Session.send` takes them."""
+        parts = urlsplit(url)
+        key = (parts.scheme, parts.netloc, *(os.environ.get(name) for name in _READ))
+        if key not in self._known:
+            self._known[key] = dict(self._session.merge_environment_settings(url, {}, True, None, None))
+        return dict(self._known[key])
 
 
 def proxy_of(url: str) -> str | None:
