@@ -143,7 +143,7 @@ def test_a_large_coded_body_is_not_packed_again(tmp_path: Path) -> None:
     began = time.process_time()
     with ArchiveWriter(str(tmp_path)) as writer:
         for _ in range(20):
-            writer.write(coded("gzip", b"<p>", sent))
+            writer.write(coded("gzip", bytes(len(sent)), sent + len(sent).to_bytes(4, "little")))
     took_s = time.process_time() - began
     began = time.process_time()
     for _ in range(20):
@@ -158,6 +158,15 @@ def test_a_body_in_a_coding_that_few_readers_know_is_stored_decoded(tmp_path: Pa
         back = read_capture(str(tmp_path), writer.write(exchange))
     assert (back.body, back.sent, back.header("Content-Encoding")) == (PAGE, None, None)
     assert [value for name, value in back.headers if name == "X-Crawler-Content-Encoding"] == coding.split(", ")
+    assert [found for kind, _, found in records(only_file(tmp_path)) if kind == "response"] == [PAGE]
+
+
+@pytest.mark.parametrize("sent", [gzip.compress(PAGE[:9]) + gzip.compress(PAGE[9:]), gzip.compress(PAGE) + bytes(512)])
+def test_gzip_that_other_readers_would_not_read_to_its_end_is_stored_decoded(tmp_path: Path, sent: bytes) -> None:
+    with ArchiveWriter(str(tmp_path)) as writer:
+        capture = writer.write(coded("gzip", data=sent))
+    assert read_capture(str(tmp_path), capture).body == PAGE
+    assert decoded_by_another(only_file(tmp_path)) == [PAGE]
     assert [found for kind, _, found in records(only_file(tmp_path)) if kind == "response"] == [PAGE]
 
 
@@ -201,7 +210,7 @@ def test_a_body_whose_earlier_record_is_damaged_is_stored_again(tmp_path: Path, 
 
 def test_a_coded_body_that_decodes_to_another_page_is_damage(tmp_path: Path) -> None:
     with ArchiveWriter(str(tmp_path)) as writer:
-        capture = writer.write(coded("gzip", b"the page", gzip.compress(b"another")))
+        capture = writer.write(coded("gzip", b"the page", gzip.compress(b"another,")))
     with pytest.raises(ArchiveDamaged, match="another response"):
         read_capture(str(tmp_path), capture)
 

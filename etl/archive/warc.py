@@ -134,11 +134,14 @@ def exchange_of(data: bytes, capture: Capture, payload: Payload | None = None) -
 
 def _payload_sent(exchange: Exchange) -> Payload:
     """How a response's body is stored."""
+    body, sent = exchange.body, exchange.sent
     codings = [value.strip().lower() for name, value in exchange.headers if name.lower() == "content-encoding"]
     coding = ", ".join(codings)
-    if exchange.sent is None or coding not in AS_SENT:
-        return Payload(body=exchange.body, data=exchange.body, coding=None, digest=payload_digest(exchange.body))
-    return Payload(body=exchange.body, data=exchange.sent, coding=coding, digest=payload_digest(exchange.sent))
+    # A stream of several gzip members, or with something behind it, other readers do not read to its end: they stop
+    # behind the first member, whose trailer holds its length (RFC 1952).
+    if sent is None or coding not in AS_SENT or int.from_bytes(sent[-4:], "little") != len(body):
+        return Payload(body=body, data=body, coding=None, digest=payload_digest(body))
+    return Payload(body=body, data=sent, coding=coding, digest=payload_digest(sent))
 
 
 def _payload(record: Any, capture: Capture) -> Payload:
