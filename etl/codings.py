@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable
 from importlib import import_module
@@ -9,6 +10,8 @@ from importlib import import_module
 MAX_CODINGS = 3
 MAX_MEMBERS = 10_000
 """Of one gzip body: 50 MB in bgzip's blocks of 64 KiB have fewer, and empty ones would keep a processor busy."""
+_NO_CODING = re.compile(r"|identity|none|(utf-?\d|iso-?8859|windows-|us-ascii|[78]bit|binary|text)\S*")
+"""What servers say of a body without any, the names of its charset included, as browsers take it."""
 _ZLIB_STEP = 65_536
 _ZSTD_STEP = 256
 """Bytes fed to zstd at once: a block of 4 bytes may give 128 KiB, so a step gives at most about 11 MB."""
@@ -25,7 +28,7 @@ class TooLarge(Exception):
 def decoded(body: bytes, content_encoding: str | None, cap_bytes: int) -> bytes:
     """Return the body without its codings (RFC 9110, 8.4); raises `Undecodable`, or `TooLarge` at the cap."""
     codings = [name.strip().lower() for name in (content_encoding or "").split(",")]
-    codings = [name for name in codings if name not in ("", "identity", "none")]
+    codings = [name for name in codings if not _NO_CODING.fullmatch(name)]
     if len(codings) > MAX_CODINGS:
         raise Undecodable(f"{len(codings)} content codings")
     for name in reversed(codings):

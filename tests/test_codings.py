@@ -46,3 +46,14 @@ def test_bare_deflate_several_gzip_members_and_padding_are_read() -> None:
         decoded(gzip.compress(bytes(60)) * 2, "gzip", 100)
     with pytest.raises(Undecodable):
         decoded(TEXT, "gzip, gzip, gzip, gzip", 10**6)
+
+
+@pytest.mark.parametrize(
+    "said", ["", "identity", "none", "UTF-8", "utf8", "ISO-8859-1", "windows-1256", "8bit", "binary"]
+)
+def test_what_is_no_coding_changes_nothing(said: str) -> None:
+    assert decoded(TEXT, said, len(TEXT)) is TEXT
+    assert decoded(gzip.compress(TEXT), f"{said}, gzip", len(TEXT)) == TEXT
+    for other in ("rot13", "compress", "exi", "gzip;q=1"):
+        with pytest.raises(Undecodable, match="unknown content coding"):
+            decoded(TEXT, other, len(TEXT))
