@@ -6,9 +6,10 @@ PAGES is a folder of real pages (default: ../shared/corpora/news/pages), served 
 delay. Ours is what a run does with a page before it is read: robots.txt asked about, `Client.get` with guard, deadlines
 and caps, the body decoded, `ArchiveWriter.write` of response and request. The rivals are what one would write in an
 afternoon: one `requests.Session` a thread, `session.get`, and each response written by the same WARC library into one
-file under a lock, without its request. One stores the body as it was sent and never decodes it, as that library's own
-examples do; the other what `response.content` gives. Rounds are short and alternate, each rival's beside ours, so that
-a noisy machine is noisy for both; the median of the rounds' ratios counts, and both must be `TARGET` at least.
+file under a lock, without its request. One stores `response.raw`, the body as it was sent and never decoded, as that
+library's README does; the other what `response.content` gives. Rounds are short and alternate, each rival's beside
+ours, so that a noisy machine is noisy for both; the median of the rounds' ratios counts, and both must be `TARGET` at
+least.
 """
 
 from __future__ import annotations
@@ -108,9 +109,9 @@ def _report(site: dict[str, int], threads: int, seconds: float, rounds: int) -> 
     yield say()
     yield say(
         "The rivals are a bare `requests` loop, one session a thread, that writes each response with warcio and keeps "
-        "no request. One stores the body as it came over the wire, gzip-coded, as warcio's own examples do, and never "
-        "decodes it; the other stores `response.content`. Mirrorwire decodes the body, since it must be judged, and "
-        "stores it as it was sent (`etl.archive.warc.AS_SENT`)."
+        "no request. One stores `response.raw`, as warcio's README does: the body as it came over the wire, gzip-coded "
+        "and never decoded; the other stores `response.content`. Mirrorwire decodes the body, since it must be judged, "
+        "and stores it as it was sent (`etl.archive.warc.AS_SENT`)."
     )
     yield say()
     before = os.getloadavg()[0]
