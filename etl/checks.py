@@ -98,7 +98,8 @@ def _gaps(polls: Sequence[PollFacts]) -> list[str]:
 
 
 def _damage(polls: Sequence[PollFacts]) -> list[str]:
-    return [f"{poll.seed}: {poll.detail}" for poll in polls if poll.outcome in ("failed", "damaged")]
+    """Seeds that no host served whole, and those that a host before the one which did showed as something else."""
+    return [f"{poll.seed}: {poll.detail}" for poll in polls if poll.detail and poll.outcome != "not_covered"]
 
 
 def _uncovered(run: Run, polls: Sequence[PollFacts], zone: ZoneInfo) -> list[str]:

@@ -28,11 +28,15 @@ Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], No
 
 @dataclass(slots=True)
 class PassResult:
-    """What a pass did. `left` are the pages that could not be processed, `failures` why it cannot be trusted."""
+    """What a pass did. `left` are the pages that could not be processed, `failures` why it cannot be trusted.
+
+    `warnings` are what people should hear of all the same.
+    """
 
     run_id: int
     counts: dict[str, int]
     failures: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     left: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -76,7 +80,8 @@ def run_pass(
         failures = error.reasons
     with db.connect(db.database_url(settings)) as conn:
         left = queries.rows(conn, "links_left", run_id=run_id)
-    return PassResult(run_id, counts, failures, left)
+        warnings = tuple(queries.value(conn, "run_warnings", run_id=run_id))
+    return PassResult(run_id, counts, failures, warnings, left)
 
 
 def _steps(settings: Settings, run_id: int, progress: Progress, now: Callable[[], datetime]) -> dict[str, int]:

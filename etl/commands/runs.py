@@ -83,6 +83,8 @@ def _told(source: str, done: PassResult, form: str | None) -> int:
     output.write_rows([{"source": source, "run": done.run_id, **done.counts, "left": len(done.left)}], form)
     for link in done.left:
         output.say(f"mirrorwire: {link['url']}: {link['last_problem'] or 'not fetched'}")
+    for warning in done.warnings:
+        output.say(f"mirrorwire: {source}: warning: {warning}")
     for reason in done.failures:
         output.say(f"mirrorwire: {source}: {reason}")
     return FAILED if done.failures else IN_PART if done.left else 0

@@ -40,8 +40,8 @@ class Sign:
 def signs(fetched: Fetched) -> Iterator[Sign]:
     """Yield what the answers to one question say of their hosts; most that is no success says nothing.
 
-    That a page is gone, thin, or a suspect says something of the page. It is the host's failure where another host
-    then serves the article.
+    That a page is gone, thin, or a suspect says something of the page, and a feed that is cut off of the feed. It is
+    the host's failure where another host then serves the article.
     """
     for answer in fetched.answers:
         attempt, exchange = answer.attempt, answer.exchange
@@ -53,7 +53,7 @@ def signs(fetched: Fetched) -> Iterator[Sign]:
             if not _asks_for_rest(answer, fetched.rests):
                 url = attempt.url if attempt.outcome in ("http_error", "too_large") else None
                 yield Sign(host=attempt.host, reason=attempt.detail or attempt.outcome, url=url)
-        elif attempt.outcome == "not_it":
+        elif attempt.outcome == "not_it" and not answer.flaw:
             kind = answer.verdict.kind if answer.verdict else None
             if elsewhere or kind in STAND_INS:
                 # A site's shell may stand in for feeds that it has no more, while its pages are served.

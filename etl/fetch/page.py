@@ -47,6 +47,7 @@ class Answer(NamedTuple):
 
     `moved_to` is the origin that it redirects to for good, and that nobody follows: it is no host of the source.
     `redirects` are the responses that led to no exchange.
+    `flaw` says what is wrong with a seed that is one: cut off, say, or without an item.
     """
 
     attempt: Attempt
@@ -54,6 +55,7 @@ class Answer(NamedTuple):
     verdict: Verdict | None = None
     moved_to: str | None = None
     redirects: tuple[Exchange, ...] = ()
+    flaw: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +160,7 @@ def fetch_seed(
     source: Source,
     *,
     is_it: Callable[[Exchange], str | None],
+    flaw_of: Callable[[Exchange], str | None],
     client: Client,
     robots: Robots,
     order: Sequence[Host],
@@ -168,15 +171,24 @@ def fetch_seed(
 ) -> Fetched:
     """Ask the hosts in order until one serves a document at this path, or URL, that `is_it` accepts.
 
-    `is_it` returns `None`, or what the document was instead. A 304 to a `conditional` request is chosen.
+    `is_it` returns `None`, or what the document was instead. One of which `flaw_of` says something is taken only if no
+    other host has a whole one. A 304 to a `conditional` request is chosen.
     """
     asking = Asking(source=source, client=client, robots=robots, wait=wait, caps=SEED_CAPS, heed=heed)
     answers: list[Answer] = []
+    flawed: dict[int, Answer] = {}
     for answer in asking.answers(path, order, conditional):
-        answers.append(_accepted(answer, is_it))
-        if answers[-1].attempt.outcome in ("ok", "not_modified"):
+        accepted = _accepted(answer, is_it)
+        flaw = flaw_of(accepted.exchange) if accepted.exchange and accepted.attempt.outcome == "ok" else None
+        if flaw:
+            flawed[len(answers)] = accepted._replace(flaw=flaw)
+            accepted = ended(flawed[len(answers)], "not_it", flaw)
+        answers.append(accepted)
+        if accepted.attempt.outcome in ("ok", "not_modified"):
             return Fetched(answers=tuple(answers), chosen=len(answers) - 1, rests=asking.rests)
-    return Fetched(answers=tuple(answers), rests=asking.rests, shut=shut or {})
+    for n, answer in flawed.items():
+        answers[n] = answer
+    return Fetched(answers=tuple(answers), chosen=min(flawed, default=None), rests=asking.rests, shut=shut or {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

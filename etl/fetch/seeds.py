@@ -16,7 +16,7 @@ from etl.discover.sitemap import read_sitemap
 from etl.discover.window import children_for, link_in_window
 from etl.errors import SeedUnreadable
 from etl.fetch.guard import ASCII_PRINTABLE
-from etl.fetch.page import Answer
+from etl.fetch.page import Answer, Fetched
 from etl.fetch.visit import Visitor
 from etl.load.frontier import Listing
 from etl.load.validators import SeedCopy
@@ -30,13 +30,21 @@ MAX_SECTION_PAGES = 500
 MAX_SITEMAPS = 2000
 READER = 1
 """To be raised when readers find more in the documents that they have read: all are then read anew."""
+NO_LINK = "without a link to an article"
+MAX_SAID = 20
+"""So many problems of one seed are told, and how many more there are."""
+_OF_THE_HOST = frozenset({"unreachable", "timeout", "refused", "disallowed"})
+"""Outcomes that say something of the host rather than of its document: its breaker tells."""
 NOT_YET: frozenset[SeedKind] = frozenset({"webarchive", "warc"})
 """Kinds that a source file may name and this version does not read."""
 
 
 @dataclass(slots=True)
 class Reading:
-    """What came of one seed, document by document. `days` are the first and last that its links name."""
+    """What came of one seed, document by document. `days` are the first and last that its links name.
+
+    `elsewhere` says why a document was not taken from a host that comes before the one which had it.
+    """
 
     seed: Seed
     links: int = 0
@@ -45,6 +53,7 @@ class Reading:
     documents: int = 0
     unchanged: int = 0
     problems: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
     host: str | None = None
     gap: bool = False
     reached: bool = False
@@ -73,7 +82,7 @@ def read_seeds(visitor: Visitor, *, now: datetime) -> Iterator[Reading]:
             detail = f"this version does not read {seed.kind} seeds"
         else:
             _READERS[seed.kind](visitor, reading, now)
-            detail = "; ".join(reading.problems) or None
+            detail = _said(reading.problems) or (_said(reading.elsewhere) if reading.documents else None)
         if reading.documents and not reading.reached and not detail:
             detail = "nothing it holds reaches the window"
         visitor.record_poll(
@@ -105,7 +114,10 @@ def seeds_for(run: Run, source: Source, now: datetime) -> tuple[Seed, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    """What came of asking for a document: what it holds, or, unchanged, what it held. Neither: no host served it."""
+    """What came of asking for a document: what it holds, or, unchanged, what it held. Neither: no host served it.
+
+    Both, where one host's is flawed and another's unchanged.
+    """
 
     answer: Answer | None = None
     document: SeedDocument | None = None
@@ -114,7 +126,8 @@ class _Asked:
     @property
     def children(self) -> tuple[ChildSitemap, ...]:
         """The sitemaps that it names."""
-        return self.document.children if self.document else self.copy.children if self.copy else ()
+        held = (self.copy, self.document)
+        return tuple({child.url: child for each in held if each for child in each.children}.values())
 
 
 def _known(visitor: Visitor, seed: Seed, path: str) -> dict[str, SeedCopy]:
@@ -236,7 +249,10 @@ def _fetch_document(
         parsed[exchange.url] = replace(document, children=tuple(_askable(document.children)))
         return _stands_in(exchange, visitor) if read is read_section and not document.links else None
 
-    fetched = visitor.fetch_seed(path, is_it, {host: copy.headers for host, copy in known.items()})
+    def flaw_of(exchange: Exchange) -> str | None:
+        return _flaw(parsed[exchange.url], reading.seed.kind, may_end=may_end)
+
+    fetched = visitor.fetch_seed(path, is_it, flaw_of, {host: copy.headers for host, copy in known.items()})
     answer = fetched.answer
     # What is kept spares the next poll a body: it may stand only once its links do, and never for a document that was
     # damaged, or of which a window cut out a part.
@@ -248,16 +264,16 @@ def _fetch_document(
             reading.problems += () if may_end and fetched.gone else (_named(reading, path, fetched.problem),)
             return _Asked()
         copy = known.get(answer.attempt.host) if answer.attempt.outcome == "not_modified" else None
-        document = parsed.get(answer.exchange.url) if answer.exchange and copy is None else None
-        visitor.store(answer, link_id=None, chosen=document is None or document.damage is None)
+        document = _joined(parsed, [each for each in fetched.answers if each is answer or each.flaw])
+        visitor.store(answer, link_id=None, chosen=answer.flaw is None)
         if document is not None:
             _list(visitor, reading, document.links, now)
         children = document.children if document else ()
-        sound = document is None or (document.damage is None and len(children) <= MAX_SITEMAPS)
+        sound = answer.flaw is None and len(children) <= MAX_SITEMAPS
         if keep and sound and visitor.run.window is None:
             read_by, whole = _rules(visitor.source, reading.seed), reading.seed.kind != "section"
             visitor.keep_document(answer, read_by=read_by, lastmod=lastmod, children=children, whole=whole)
-    _note(reading, path, answer, document)
+        _note(visitor, reading, path, fetched)
     return _Asked(answer=answer, document=document, copy=copy)
 
 
@@ -275,12 +291,46 @@ def _stands_in(exchange: Exchange, visitor: Visitor) -> str | None:
     return kind if kind in STAND_INS else None
 
 
-def _note(reading: Reading, path: str, answer: Answer, document: SeedDocument | None) -> None:
+def _flaw(document: SeedDocument, kind: SeedKind, *, may_end: bool) -> str | None:
+    """Return what is wrong with a document that may be had whole elsewhere: readers of it alone would miss articles."""
+    if document.damage or document.links or kind == "sitemap" or may_end:
+        return document.damage
+    return f"none of its {document.skipped} links is an article's" if document.skipped else NO_LINK
+
+
+def _joined(parsed: Mapping[str, SeedDocument], answers: Iterable[Answer]) -> SeedDocument | None:
+    """All that the documents of these answers give, each link and sitemap once; `None` where there is no document."""
+    found = [parsed[each.exchange.url] for each in answers if each.exchange and each.exchange.url in parsed]
+    links = {link.article_key: link for document in reversed(found) for link in reversed(document.links)}
+    children = {child.url: child for document in reversed(found) for child in reversed(document.children)}
+    joined = SeedDocument(links=tuple(reversed(links.values())), children=tuple(reversed(children.values())))
+    return joined if found else None
+
+
+def _note(visitor: Visitor, reading: Reading, path: str, fetched: Fetched) -> None:
+    answer = fetched.answers[fetched.chosen or 0]
     reading.documents += 1
     reading.unchanged += answer.attempt.outcome == "not_modified"
     reading.host = answer.exchange.host if answer.exchange else answer.attempt.host
-    if document is not None and document.damage:
-        reading.problems += (_named(reading, path, document.damage),)
+    said = {each.attempt.host: each.flaw for each in fetched.answers if each.flaw}
+    if answer.flaw is None:
+        said = {
+            each.host: each.detail or each.outcome
+            for each, *_ in fetched.answers[: fetched.chosen]
+            if each.outcome not in _OF_THE_HOST
+        }
+        problem = "; ".join(f"{host}: {what}" for host, what in said.items())
+        reading.elsewhere += (_named(reading, path, f"{problem}; {reading.host} has it"),) if said else ()
+    elif {*said.values()} != {NO_LINK} or visitor.has_shown(reading.seed.name):
+        same = len({*said.values()}) == 1
+        problem = answer.flaw if same else "; ".join(f"{host}: {what}" for host, what in said.items())
+        reading.problems += (_named(reading, path, problem),)
+
+
+def _said(what: tuple[str, ...]) -> str | None:
+    """Some of it as one line; `None` for nothing."""
+    more = f"and {len(what) - MAX_SAID} more" if len(what) > MAX_SAID else None
+    return "; ".join((*what[:MAX_SAID], *((more,) if more else ()))) or None
 
 
 def _list(visitor: Visitor, reading: Reading, links: Sequence[Link], now: datetime) -> None:

@@ -84,14 +84,16 @@ class Visitor:
         self,
         path: str,
         is_it: Callable[[Exchange], str | None],
+        flaw_of: Callable[[Exchange], str | None],
         conditional: Conditional | None = None,
     ) -> Fetched:
-        """Ask the hosts in turn until one serves the document at this path that `is_it` accepts."""
+        """Ask the hosts in turn until one serves the document at this path that `is_it` accepts, without a flaw."""
         self._patience_s = SEED_PATIENCE_S
         fetched = fetch_seed(
             path,
             self.source,
             is_it=is_it,
+            flaw_of=flaw_of,
             client=self._client,
             robots=self._robots,
             order=self.health.usable(),
@@ -172,6 +174,10 @@ class Visitor:
         if answer.exchange is not None:
             host_id = self.host_id(answer.attempt.host)
             validators.note_walked(self.conn, host_id, answer.attempt.url, answer.exchange.fetched_at)
+
+    def has_shown(self, seed: str) -> bool:
+        """Whether a seed has ever shown a link."""
+        return frontier.has_shown(self.conn, self.run.source, seed)
 
     def list_links(self, seed: str, links: Sequence[Link], now: datetime) -> Listing:
         """Put a seed's links on the frontier and on the run's list. The caller opens the transaction."""

@@ -97,6 +97,12 @@ def list_links(conn: Connection, run: Run, seed: str, links: Sequence[Link], now
     return Listing(links=len(links), known=known, fresh=fresh, polled_before=polled_before)
 
 
+def has_shown(conn: Connection, source: str, seed: str) -> bool:
+    """Return whether a seed has ever shown a link."""
+    _, shown = queries.execute(conn, "known_of_seed", seed=seed, source=source, keys=[]).fetchone() or (0, False)
+    return bool(shown)
+
+
 def want_stored(conn: Connection, run: Run) -> int:
     """Put every stored link of a revisit's window on its list, also those that no seed shows any more; their number."""
     window = run.window
