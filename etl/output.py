@@ -105,7 +105,7 @@ def show_table(rows: Iterable[Row], columns: Iterable[str], out: TextIO, title: 
     for name in names:
         table.add_column(name.replace("_", " "), overflow="fold")
     for row in rows:
-        table.add_row(*(_visible(_cell(row.get(name))) for name in names))
+        table.add_row(*(visible(_cell(row.get(name))) for name in names))
     width = None if out.isatty() else 160
     Console(file=out, width=width, markup=False, highlight=False, emoji=False).print(table)
 
@@ -121,7 +121,8 @@ def _cell(value: Any, *, json_lists: bool = False) -> str:
     return str(value)
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
+    """Return text of a stranger's without what a terminal would obey."""
     return "".join(char if char.isprintable() else " " for char in text)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from psycopg.rows import dict_row
 
@@ -13,7 +13,6 @@ from etl.errors import WrongUse
 from etl.extract.boilerplate import block_of
 from etl.load import ledger, queries
 from etl.load.db import Connection
-from etl.output import show_table
 from etl.records import Source
 from etl.urls import is_known
 from etl.windows import window
@@ -87,90 +86,6 @@ def _proxies(source: Source) -> list[Row]:
 
     found = ((host.url, proxy_of(host.url)) for host in source.hosts)
     return [{"host": host, "proxy": proxy} for host, proxy in found if proxy]
-
-
-def show_status(found: list[Row], out: TextIO) -> None:
-    """Draw the status for people."""
-    columns = (
-        "source",
-        "articles",
-        "newest_published_at",
-        "newest_seen_at",
-        "pending",
-        "failed",
-        "gone",
-        "rejected",
-        "error",
-    )
-    show_table(found, [name for name in columns if any(row.get(name) is not None for row in found)], out)
-    if said := proxy_line(found):
-        print(said, file=out)
-    hosts = [{"source": row["source"], **host} for row in found for host in row["hosts"]]
-    if hosts:
-        shown = [{**host, **_told(host)} for host in hosts]
-        names = "source url role state since success latency failures served"
-        show_table(shown, names.split(), out, title="Hosts, and their last day")
-    runs = [{"source": row["source"], **run} for row in found for run in row["runs"]]
-    if runs:
-        shown = [{**run, "said": "; ".join((*run["failures"], *run["warnings"]))} for run in runs]
-        show_table(shown, ("source", "kind", "state", "started_at", "finished_at", "said"), out, title="Last runs")
-    for name, title, shown_names in (
-        (
-            "suggested_hosts",
-            "Suggested hosts, asked only once somebody adds them: mirrorwire hosts add SOURCE ORIGIN",
-            "source origin named_by first_seen_at last_seen_at example",
-        ),
-        ("host_events", "Hosts that went down or came back in the last week", "source at url state reason"),
-        (
-            "feed_gaps",
-            "Feed gaps of the last week: items between these polls may be lost",
-            "source seed polled_before_at polled_at",
-        ),
-        ("links", "Links that no host has served", "source url state tries next_try_at last_problem"),
-    ):
-        rows = [{"source": row["source"], **item} for row in found for item in row[name]]
-        if rows:
-            show_table(rows, shown_names.split(), out, title=title)
-
-
-def proxy_line(found: list[Row]) -> str | None:
-    """Return one line on what stands between us and the hosts of these rows of `status`, `None` where nothing does."""
-    through = [each for row in found for each in row["proxies"] or ()]
-    if not through:
-        return None
-    proxies, hosts = sorted({each["proxy"] for each in through}), sorted({each["host"] for each in through})
-    return (
-        f"Through a proxy of the environment ({', '.join(proxies)}): {', '.join(hosts)}. "
-        "Only the list of hosts holds there: the addresses behind their names cannot be checked."
-    )
-
-
-def _told(host: Row) -> Row:
-    """What the table says of a host."""
-    asked, failures = host["attempts_last_day"], host["failures_last_day"]
-    elapsed_s = host["mean_elapsed_s"]
-    return {
-        "state": _state(host),
-        "success": f"{host['success_last_day']:.0%} of {asked}" if asked else None,
-        "latency": f"{elapsed_s:.2f} s" if elapsed_s is not None else None,
-        "failures": ", ".join(f"{what} {n}" for what, n in sorted(failures.items(), key=lambda each: -each[1])) or None,
-        "served": f"{host['pages_last_day']} pages" if host["pages_last_day"] else None,
-    }
-
-
-def _state(host: Row) -> str:
-    """A host's state in people's words."""
-    if host["ruling"]:
-        return f"{host['ruling']}, said by hand"
-    if host["resting_until"]:
-        return f"left alone until {host['resting_until']:%Y-%m-%d %H:%M:%S} UTC"
-    if not host["last_ok_at"] and not host["last_failure_at"]:
-        return "never asked"
-    if host["state"] == "open":
-        return f"down: {host['reason']}"
-    if host["state"] == "half-open":
-        return "on trial"
-    return f"failing, {host['failures_in_a_row']} in a row" if host["failures_in_a_row"] else "up"
 
 
 def block_in(text: str) -> int:

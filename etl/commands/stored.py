@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from typing import get_args
 
 import click
 
-from etl import output, reports
+from etl import board, output, reports
 from etl.commands.options import format_option, since_option, until_option
 from etl.config import find_source
 from etl.errors import WrongUse
@@ -52,7 +53,7 @@ def status(settings: Settings, source: str | None, form: str | None) -> None:
     with db.connect(prepare(settings)) as conn:
         found = reports.status(conn, settings, source)
     if form == "table" or (form is None and sys.stdout.isatty()):
-        reports.show_status(found, sys.stdout)
+        board.show(found, sys.stdout, now=datetime.now(UTC))
     elif form == "json":
         output.write_document({"sources": found})
     else:

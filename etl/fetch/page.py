@@ -42,6 +42,13 @@ class Listed:
     another: Callable[[str], str | None]
 
 
+class Instead(NamedTuple):
+    """What a host served in place of a seed: in words, and judged where it is a page that stands in for others."""
+
+    reason: str
+    verdict: Verdict | None = None
+
+
 class Answer(NamedTuple):
     """What came of asking one host: no exchange where none answered, a verdict on pages with status 200.
 
@@ -159,7 +166,7 @@ def fetch_seed(
     path: str,
     source: Source,
     *,
-    is_it: Callable[[Exchange], str | None],
+    is_it: Callable[[Exchange], Instead | None],
     flaw_of: Callable[[Exchange], str | None],
     client: Client,
     robots: Robots,
@@ -315,11 +322,11 @@ def _doubted(answer: Answer, title: str, listed: Listed) -> Answer:
     return ended(answer, "not_it", said)
 
 
-def _accepted(answer: Answer, is_it: Callable[[Exchange], str | None]) -> Answer:
+def _accepted(answer: Answer, is_it: Callable[[Exchange], Instead | None]) -> Answer:
     if answer.exchange is None or answer.attempt.outcome != "ok":
         return answer
-    wrong = is_it(answer.exchange)
-    return answer if wrong is None else ended(answer, "not_it", wrong)
+    instead = is_it(answer.exchange)
+    return answer if instead is None else ended(answer._replace(verdict=instead.verdict), "not_it", instead.reason)
 
 
 def ended(answer: Answer, outcome: Outcome, detail: str) -> Answer:

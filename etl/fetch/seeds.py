@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from etl.discover.document import ChildSitemap, SeedDocument
@@ -15,13 +14,12 @@ from etl.discover.section import read_section
 from etl.discover.sitemap import read_sitemap
 from etl.discover.window import children_for, link_in_window
 from etl.errors import SeedUnreadable
-from etl.fetch.guard import ASCII_PRINTABLE
-from etl.fetch.page import Answer, Fetched
+from etl.fetch.documents import NO_LINK, as_line, askable, flaw, joined, stand_in
+from etl.fetch.page import Answer, Fetched, Instead
 from etl.fetch.visit import Visitor
 from etl.load.frontier import Listing
 from etl.load.validators import SeedCopy
-from etl.records import STAND_INS, Exchange, Interval, Link, Run, Seed, SeedKind, Source
-from etl.urls import MAX_URL_CHARS
+from etl.records import Exchange, Interval, Link, Run, Seed, SeedKind, Source
 from etl.windows import first_and_last_day
 
 FEED_REACH = timedelta(days=2)
@@ -30,9 +28,6 @@ MAX_SECTION_PAGES = 500
 MAX_SITEMAPS = 2000
 READER = 1
 """To be raised when readers find more in the documents that they have read: all are then read anew."""
-NO_LINK = "without a link to an article"
-MAX_SAID = 20
-"""So many problems of one seed are told, and how many more there are."""
 _OF_THE_HOST = frozenset({"unreachable", "timeout", "refused", "disallowed"})
 """Outcomes that say something of the host rather than of its document: its breaker tells."""
 NOT_YET: frozenset[SeedKind] = frozenset({"webarchive", "warc"})
@@ -82,7 +77,7 @@ def read_seeds(visitor: Visitor, *, now: datetime) -> Iterator[Reading]:
             detail = f"this version does not read {seed.kind} seeds"
         else:
             _READERS[seed.kind](visitor, reading, now)
-            detail = _said(reading.problems) or (_said(reading.elsewhere) if reading.documents else None)
+            detail = as_line(reading.problems) or (as_line(reading.elsewhere) if reading.documents else None)
         if reading.documents and not reading.reached and not detail:
             detail = "nothing it holds reaches the window"
         visitor.record_poll(
@@ -241,16 +236,20 @@ def _fetch_document(
     """
     parsed: dict[str, SeedDocument] = {}
 
-    def is_it(exchange: Exchange) -> str | None:
+    def is_it(exchange: Exchange) -> Instead | None:
         try:
             document = read(exchange.body, url=exchange.url, source=visitor.source, seed=reading.seed.name)
         except SeedUnreadable as error:
-            return error.reason
-        parsed[exchange.url] = replace(document, children=tuple(_askable(document.children)))
-        return _stands_in(exchange, visitor) if read is read_section and not document.links else None
+            verdict = stand_in(exchange, visitor.verify, visitor.source)
+            return Instead(f"{verdict.kind}, {error.reason}" if verdict else error.reason, verdict)
+        parsed[exchange.url] = replace(document, children=tuple(askable(document.children)))
+        if read is not read_section or document.links:
+            return None
+        verdict = stand_in(exchange, visitor.verify, visitor.source)
+        return Instead(verdict.kind, verdict) if verdict else None
 
     def flaw_of(exchange: Exchange) -> str | None:
-        return _flaw(parsed[exchange.url], reading.seed.kind, may_end=may_end)
+        return flaw(parsed[exchange.url], reading.seed.kind, may_end=may_end)
 
     fetched = visitor.fetch_seed(path, is_it, flaw_of, {host: copy.headers for host, copy in known.items()})
     answer = fetched.answer
@@ -264,7 +263,7 @@ def _fetch_document(
             reading.problems += () if may_end and fetched.gone else (_named(reading, path, fetched.problem),)
             return _Asked()
         copy = known.get(answer.attempt.host) if answer.attempt.outcome == "not_modified" else None
-        document = _joined(parsed, [each for each in fetched.answers if each is answer or each.flaw])
+        document = joined(parsed, [each for each in fetched.answers if each is answer or each.flaw])
         visitor.store(answer, link_id=None, chosen=answer.flaw is None)
         if document is not None:
             _list(visitor, reading, document.links, now)
@@ -275,36 +274,6 @@ def _fetch_document(
             visitor.keep_document(answer, read_by=read_by, lastmod=lastmod, children=children, whole=whole)
         _note(visitor, reading, path, fetched)
     return _Asked(answer=answer, document=document, copy=copy)
-
-
-def _askable(children: Iterable[ChildSitemap]) -> Iterator[ChildSitemap]:
-    """The sitemaps that can be asked for and stored: a stranger may write anything for a URL."""
-    for child in children:
-        if child.url.isprintable() and len(quote(child.url, safe=ASCII_PRINTABLE)) <= MAX_URL_CHARS:
-            yield child
-
-
-def _stands_in(exchange: Exchange, visitor: Visitor) -> str | None:
-    """Return what an HTML page without a link to an article is, if a notice: that is not the end of a listing."""
-    content_type = exchange.header("Content-Type")
-    kind = visitor.verify(exchange.body, url=exchange.url, content_type=content_type, source=visitor.source).kind
-    return kind if kind in STAND_INS else None
-
-
-def _flaw(document: SeedDocument, kind: SeedKind, *, may_end: bool) -> str | None:
-    """Return what is wrong with a document that may be had whole elsewhere: readers of it alone would miss articles."""
-    if document.damage or document.links or kind == "sitemap" or may_end:
-        return document.damage
-    return f"none of its {document.skipped} links is an article's" if document.skipped else NO_LINK
-
-
-def _joined(parsed: Mapping[str, SeedDocument], answers: Iterable[Answer]) -> SeedDocument | None:
-    """All that the documents of these answers give, each link and sitemap once; `None` where there is no document."""
-    found = [parsed[each.exchange.url] for each in answers if each.exchange and each.exchange.url in parsed]
-    links = {link.article_key: link for document in reversed(found) for link in reversed(document.links)}
-    children = {child.url: child for document in reversed(found) for child in reversed(document.children)}
-    joined = SeedDocument(links=tuple(reversed(links.values())), children=tuple(reversed(children.values())))
-    return joined if found else None
 
 
 def _note(visitor: Visitor, reading: Reading, path: str, fetched: Fetched) -> None:
@@ -325,12 +294,6 @@ def _note(visitor: Visitor, reading: Reading, path: str, fetched: Fetched) -> No
         same = len({*said.values()}) == 1
         problem = answer.flaw if same else "; ".join(f"{host}: {what}" for host, what in said.items())
         reading.problems += (_named(reading, path, problem),)
-
-
-def _said(what: tuple[str, ...]) -> str | None:
-    """Some of it as one line; `None` for nothing."""
-    more = f"and {len(what) - MAX_SAID} more" if len(what) > MAX_SAID else None
-    return "; ".join((*what[:MAX_SAID], *((more,) if more else ()))) or None
 
 
 def _list(visitor: Visitor, reading: Reading, links: Sequence[Link], now: datetime) -> None:

@@ -13,7 +13,7 @@ from etl.discover.document import ChildSitemap
 from etl.fetch.client import PAGE_CAPS, Client, retry_after_s
 from etl.fetch.guard import check_url
 from etl.fetch.health import Health
-from etl.fetch.page import Answer, Asking, Conditional, Fetched, Listed, Verify, fetch_page, fetch_seed
+from etl.fetch.page import Answer, Asking, Conditional, Fetched, Instead, Listed, Verify, fetch_page, fetch_seed
 from etl.fetch.probe import Probe, probe
 from etl.fetch.robots import Robots
 from etl.load import captures, frontier, ledger, politeness, suggestions, validators
@@ -83,7 +83,7 @@ class Visitor:
     def fetch_seed(
         self,
         path: str,
-        is_it: Callable[[Exchange], str | None],
+        is_it: Callable[[Exchange], Instead | None],
         flaw_of: Callable[[Exchange], str | None],
         conditional: Conditional | None = None,
     ) -> Fetched:
