@@ -7,7 +7,7 @@ from statistics import median
 from typing import get_args
 from zoneinfo import ZoneInfo
 
-from etl.load.ledger import DayFacts, HostEvent, PollFacts, RunFacts, StepFacts
+from etl.load.ledger import DayFacts, HostEvent, PollFacts, RunFacts, StandIns, StepFacts
 from etl.records import Run, VerdictKind
 from etl.windows import days as days_of
 
@@ -28,6 +28,7 @@ def verdict_on(
     polls: Sequence[PollFacts],
     days: Sequence[DayFacts],
     events: Sequence[HostEvent] = (),
+    stand_ins: Sequence[StandIns] = (),
     zone: ZoneInfo,
     max_rejected: float,
 ) -> tuple[list[str], list[str]]:
@@ -35,7 +36,7 @@ def verdict_on(
     unusable = _seeds(run, polls)
     failures = [*_steps(steps), *unusable, *_pages(facts, steps, max_rejected)]
     seeds = [] if unusable else [*_gaps(polls), *_damage(polls), *_uncovered(run, polls, zone)]
-    return failures, [*_hosts(events), *seeds, *_volume(run, days), *_left_over(facts)]
+    return failures, [*_hosts(events), *_stand_ins(stand_ins, events), *seeds, *_volume(run, days), *_left_over(facts)]
 
 
 def _hosts(events: Sequence[HostEvent]) -> list[str]:
@@ -47,6 +48,20 @@ def _hosts(events: Sequence[HostEvent]) -> list[str]:
         if last[url].state == "open"
         else f"{url}: was down ({event.reason})"
         for url, event in opened.items()
+    ]
+
+
+def _stand_ins(stand_ins: Sequence[StandIns], events: Sequence[HostEvent]) -> list[str]:
+    """What hosts that stayed up showed in place of pages."""
+    opened = {event.url for event in events if event.state == "open"}
+    found: dict[str, list[StandIns]] = {}
+    for each in stand_ins:
+        if each.url not in opened:
+            found.setdefault(each.url, []).append(each)
+    return [
+        f"{url}: showed something else for {sum(each.pages for each in some)} pages that another host served "
+        f"({', '.join(f'{each.verdict} {each.pages}' for each in some)})"
+        for url, some in found.items()
     ]
 
 

@@ -297,6 +297,7 @@ def check(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
             polls=ledger.run_polls(conn, run_id),
             days=ledger.links_per_day(conn, run.source),
             events=ledger.run_host_events(conn, run_id),
+            stand_ins=ledger.run_stand_ins(conn, run_id),
             zone=find_source(settings, run.source).zone,
             max_rejected=settings.max_rejected,
         )

@@ -22,7 +22,8 @@ PUBLIC, PRIVATE = "192.88.99.1", "127.0.0.2"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """One fault. `outcomes`: how attempts at the faulty host may end, one of them must; `requests`: the most that
-    host may see, robots.txt apart; `everywhere`: what is loaded when all hosts have it, `None` where that is not run.
+    host may see, robots.txt apart; `everywhere`: what is loaded when all hosts have it, `None` where that is not run;
+    `warned`: what people are told.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Fault:
     named: bool = False  # the primary is known by NAME
     names: Mapping[str, list[str]] = field(default_factory=dict)
     allow_private: bool = True
+    warned: str = ""
 
     @property
     def most_requests_everywhere(self) -> int:
@@ -235,10 +237,17 @@ FAULTS = (
         everywhere="none",
     ),
     # What looks like a publisher and is none.
-    Fault(name="seizure notice, 200 on all paths", answer="seizure", outcomes="not_it", everywhere="none"),
+    Fault(
+        name="seizure notice, 200 on all paths",
+        answer="seizure",
+        outcomes="not_it",
+        requests=2,
+        everywhere="none",
+        warned="seizure",
+    ),
     Fault(name="seizure notice for pages", answer="seizure", reach="articles", outcomes="not_it", requests=6),
     Fault(name="seizure as a picture only", answer="seizure-image", outcomes="not_it"),
-    Fault(name="parking", answer="parking", outcomes="not_it", everywhere="none"),
+    Fault(name="parking", answer="parking", outcomes="not_it", requests=2, everywhere="none", warned="parking"),
     Fault(name="challenge, 403", answer="challenge", outcomes="http_error", everywhere="none"),
     Fault(name="challenge, 202", answer="challenge-202", outcomes="http_error"),
     Fault(name="challenge, 200", answer="challenge-200", outcomes="not_it", everywhere="none"),
@@ -269,7 +278,35 @@ FAULTS = (
         reach=BUT_ROBOTS,
         outcomes="not_it",
     ),
-    Fault(name="feed that is HTML", answer="feed-html", outcomes="not_it", requests=DOCUMENTS),
-    Fault(name="feed cut off", answer="feed-cut", outcomes="ok", requests=DOCUMENTS),
-    Fault(name="empty feed", answer="feed-empty", outcomes="ok", requests=DOCUMENTS),
+    Fault(
+        name="feed that is HTML",
+        answer="feed-html",
+        seeds=("feed",),
+        outcomes="not_it",
+        requests=DOCUMENTS,
+        warned="an HTML page, not a feed",
+    ),
+    Fault(
+        name="feed cut off",
+        answer="feed-cut",
+        seeds=("feed",),
+        outcomes="not_it",
+        requests=DOCUMENTS,
+        warned="cut off after",
+    ),
+    Fault(
+        name="empty feed",
+        answer="feed-empty",
+        seeds=("feed",),
+        outcomes="not_it",
+        requests=DOCUMENTS,
+        warned="without a link to an article",
+    ),
+    Fault(
+        name="feed with links to the dead primary, repeats, no dates",
+        answer="refuse",
+        seeds=("feed",),
+        outcomes="unreachable",
+        requests=0,
+    ),
 )

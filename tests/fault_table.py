@@ -10,8 +10,8 @@ from tests.fault_run import ARTICLES, TIMEOUTS, Measured, Seen
 
 MAX_TOLD_CHARS = 160
 COLUMNS = (
-    "fault", "of", "rows", "texts", "exit", "s", "attempts: primary", "mirror", "requests: primary", "mirror",
-    "elsewhere", "peak MB", "told on stderr",
+    "fault", "of", "rows", "texts", "exit", "s", "healthy s", "attempts: primary", "mirror",
+    "requests: primary", "mirror", "elsewhere", "peak MB", "told on stderr",
 )  # fmt: skip
 HEAD = f"""# Faults
 
@@ -22,13 +22,14 @@ and sitemap, {DOCUMENTS} documents in all; no delay), with a database and an arc
 - **of**: who has the fault. The primary's mirror is healthy; of all hosts, nobody is.
 - **rows**: articles loaded of those that the same run loads when nothing is wrong, and whether they are the same in
   every field; **texts**: how many texts are the same byte for byte.
-- **attempts**: by outcome, from the table `attempt`. A host is asked last for five minutes after three failures in
-  a row.
+- **attempts**: by outcome, from the table `attempt`, probes among them. A host is left out after three failures in a
+  row, after two pages that are the same notice, or once its front page is one.
 - **requests**: counted by the server, robots.txt apart (`+ n robots`); connections where nothing else came.
 - **elsewhere**: connections to the traps on private addresses, other ports and strangers' names, and attempts to leave
   the machine (not those to the public address that a name had when it was checked).
-- **s** is this machine's, with timeouts of {TIMEOUTS["connect_s"]:g}, {TIMEOUTS["read_s"]:g} and
-  {TIMEOUTS["total_s"]:g} s in place of 5, 10 and 20; **peak MB** the whole process's.
+- **s** and **healthy s**, of the same run with nothing wrong, are this machine's, with timeouts of
+  {TIMEOUTS["connect_s"]:g}, {TIMEOUTS["read_s"]:g} and {TIMEOUTS["total_s"]:g} s in place of 5, 10 and 20;
+  **peak MB** the whole process's.
 
 """
 
@@ -55,6 +56,7 @@ class Row:
             f"{texts} of {len(well)}",
             str(found.outcome.code),
             f"{found.outcome.elapsed_s:.1f}",
+            f"{self.healthy.outcome.elapsed_s:.1f}",
             _attempts(found.attempts["primary"]),
             _attempts(found.attempts["mirror"]),
             _requests(found.primary),
@@ -69,7 +71,7 @@ class Row:
 def table(rows: Iterable[Row]) -> str:
     """The whole document."""
     rows = list(rows)
-    head = f"| {' | '.join(COLUMNS)} |\n|{'---|' * 5}---:|{'---|' * 4}---:|---:|---|\n"
+    head = f"| {' | '.join(COLUMNS)} |\n|{'---|' * 5}---:|---:|{'---|' * 4}---:|---:|---|\n"
     highest = max(row.measured.outcome.peak_mb for row in rows)
     slowest = max(row.measured.outcome.elapsed_s for row in rows)
     tail = f"\n{len(rows)} runs: slowest {slowest:.1f} s, highest peak {highest:.0f} MB.\n"

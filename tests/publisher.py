@@ -38,6 +38,7 @@ class Reply:
     headers: tuple[tuple[str, str], ...] = ()
     etag: bool = False
     raw: bytes | None = None  # the whole answer as it goes over the wire
+    drip_s: float = 0.0  # between one byte of the body and the next
 
 
 Route = Reply | Callable[[], Reply]
@@ -50,6 +51,7 @@ class Publisher:
     url: str = ""
     routes: dict[str, Route] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
+    begun: list[str] = field(default_factory=list)  # the paths asked for, answered or not
 
     def paths(self, start: str = "/") -> list[str]:
         """The paths asked for, in order, that begin so; robots.txt only where it is asked for by name."""
@@ -90,6 +92,14 @@ def article(n: int) -> str:
     )
 
 
+def feed(*numbers: int, home: str = "", path: str = "/Detail/2026/11/20/{n}/story") -> bytes:
+    """A feed of these articles, with links to `home`; without dates."""
+    items = "".join(
+        f"<item><link>{home}{path.format(n=n)}</link><title>Story number {n}</title></item>" for n in numbers
+    )
+    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Daily</title>{items}</channel></rss>'.encode()
+
+
 class _Server(ThreadingHTTPServer):
     request_queue_size = 64
     daemon_threads = True
@@ -108,6 +118,7 @@ def publishing() -> Iterator[Publisher]:
 
         def do_GET(self) -> None:
             at_s = time.monotonic()
+            publisher.begun.append(self.path)
             route = publisher.routes.get(self.path, Reply(status=404, body=b"nothing here"))
             reply = route if isinstance(route, Reply) else route()
             etag = f'"{hashlib.sha256(reply.body).hexdigest()[:16]}"' if reply.etag else None
@@ -124,7 +135,11 @@ def publishing() -> Iterator[Publisher]:
                 self.send_header("Content-Type", "text/html; charset=utf-8")
                 self.send_header("Content-Length", str(len(reply.body)))
             self.end_headers()
-            if status != 304:
+            if status != 304 and reply.drip_s:
+                for n in range(len(reply.body)):
+                    self.wfile.write(reply.body[n : n + 1])
+                    time.sleep(reply.drip_s)
+            elif status != 304:
                 self.wfile.write(reply.body)
 
         def log_message(self, *args: object) -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from etl import passes
+from etl import passes, pipeline
 from etl.config import Settings
 from tests.conftest import Ran
 from tests.newsroom import Newsroom
 from tests.newsroom.server import Origin
+from tests.publisher import Reply, publishing, source_file
 
 Rows = Callable[..., list[dict[str, Any]]]
 Run = Callable[..., Ran]
@@ -46,15 +49,26 @@ def loaded(rows: Rows) -> int:
     return int(rows("SELECT count(*) AS n FROM articles")[0]["n"])
 
 
-@pytest.mark.parametrize("fault", ["500", "reset", "403", "front-page", "soft-404", "login", "consent"])
-def test_a_primary_that_fails_is_asked_three_times_and_then_no_more(
-    settings: Settings, newsroom: Newsroom, rows: Rows, fault: str
+@pytest.mark.parametrize(
+    ("fault", "requests"),
+    [("500", 3), ("reset", 3), ("403", 3), ("front-page", 3), ("soft-404", 3), ("login", 2), ("consent", 2)],
+)
+def test_a_primary_that_fails_is_asked_two_or_three_times_and_then_no_more(
+    settings: Settings,
+    newsroom: Newsroom,
+    rows: Rows,
+    caplog: pytest.LogCaptureFixture,
+    fault: str,
+    requests: int,
 ) -> None:
     newsroom.primary.fault = lambda path: None if path == "/robots.txt" else fault
     done = ingest(settings)
     assert loaded(rows) == len(newsroom.articles)
-    assert len(asked(newsroom.primary)) == 3
+    assert len(asked(newsroom.primary)) == requests
     assert (breaker(rows, newsroom)["state"], events(rows)) == ("open", ["open"])
+    assert rows("SELECT run_id FROM host_event") == [{"run_id": done.run_id}], "the run's record has it"
+    lines = [record.getMessage() for record in caplog.records if record.name == "etl.load.breakers"]
+    assert [line.partition(" (")[0] for line in lines] == [f"{newsroom.primary.origin}: open"]
     warned = rows("SELECT warnings FROM run")[0]["warnings"]
     assert any(f"{newsroom.primary.origin}: not asked any more" in warning for warning in warned)
     assert done.failures == ()
@@ -62,6 +76,19 @@ def test_a_primary_that_fails_is_asked_three_times_and_then_no_more(
     so_far = len(newsroom.primary.requests)
     ingest(settings, revisit=True)
     assert asked(newsroom.primary, so_far) == [], "another run knows"
+
+
+@pytest.mark.parametrize("fault", ["seizure", "parking", "challenge-200"])
+def test_a_notice_in_place_of_a_seed_opens_at_once_and_is_named(
+    settings: Settings, newsroom: Newsroom, rows: Rows, fault: str
+) -> None:
+    newsroom.primary.fault = fault
+    ingest(settings)
+    assert loaded(rows) == len(newsroom.articles)
+    assert asked(newsroom.primary) == ["/rss.xml", "/"]
+    kind = fault.removesuffix("-200")
+    assert breaker(rows, newsroom)["reason"] == f"{kind} on its front page"
+    assert {row["verdict"] for row in rows("SELECT verdict FROM attempt WHERE outcome = 'not_it'")} == {kind}
 
 
 @pytest.mark.parametrize("fault", ["seizure", "parking", "challenge-200"])
@@ -151,6 +178,79 @@ def test_gone_on_the_mirror_is_not_gone_while_the_primary_is_down(
     rows("UPDATE breaker SET probe_at = now() RETURNING 1")
     ingest(settings)
     assert loaded(rows) == len(newsroom.articles)
+
+
+def test_gone_on_every_host_is_gone_at_once(settings: Settings, newsroom: Newsroom, rows: Rows) -> None:
+    newest = newsroom.articles[0].path
+    newsroom.primary.fault = newsroom.mirror.fault = lambda path: "404" if path == newest else None
+    ingest(settings)
+    assert rows("SELECT state FROM link WHERE state <> 'captured'") == [{"state": "gone"}]
+
+
+def test_gone_on_the_healthy_host_is_believed_after_a_day_of_an_unhealthy_one(
+    settings: Settings, newsroom: Newsroom, rows: Rows
+) -> None:
+    newest = newsroom.articles[0].path
+    newsroom.primary.fault = lambda path: "500" if "/Detail/" in path or path == "/" else None
+    newsroom.mirror.fault = lambda path: "404" if path == newest else None
+    ingest(settings)
+    waited_s = 0.0
+    for tries in range(1, pipeline.MAX_TRIES):
+        (link,) = rows(
+            "SELECT state, tries, extract(epoch FROM next_try_at - now())::float8 AS s FROM link"
+            " WHERE state <> 'captured'"
+        )
+        assert (link["state"], link["tries"]) == ("pending", tries)
+        waited_s += link["s"]
+        rows("UPDATE link SET next_try_at = now() WHERE state = 'pending' RETURNING 1")
+        ingest(settings)
+    assert rows("SELECT state FROM link WHERE state <> 'captured'") == [{"state": "gone"}]
+    assert waited_s > 12 * 3600
+
+
+def test_the_verdicts_of_all_hosts_are_kept(settings: Settings, newsroom: Newsroom, rows: Rows) -> None:
+    spoiled = newsroom.articles[3].path
+    newsroom.primary.fault = lambda path: "seizure" if path == spoiled else None
+    ingest(settings)
+    found = rows(
+        "SELECT h.role, a.outcome, a.verdict, a.capture_id IS NOT NULL AS archived FROM attempt a"
+        " JOIN host h USING (host_id) JOIN link l USING (link_id) WHERE l.url LIKE %s ORDER BY attempt_id",
+        f"%{spoiled}",
+    )
+    assert [tuple(row.values()) for row in found] == [
+        ("primary", "not_it", "seizure", True),
+        ("mirror", "ok", "article", True),
+    ]
+
+
+def test_a_hanging_primary_costs_several_workers_its_timeout_once_or_twice_each(
+    settings: Settings, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "BATCH_WORK_S", 1.5)  # ten pages a task
+    workers, pages = 4, 40
+
+    def hangs() -> Reply:
+        time.sleep(25)
+        return Reply(status=500)
+
+    with publishing() as daily, publishing() as mirror:
+        source_file(settings.home / "sources", daily, mirror, seeds=(("sitemap", "/map.xml"),))
+        for host in (daily, mirror):
+            host.sitemap("/map.xml", *((host.page(n), None) for n in range(1, pages + 1)))
+        daily.routes.update({path: hangs for path in daily.routes if path.startswith("/Detail/")})
+        now = datetime.now(UTC)
+        run_id = pipeline.open_run(settings, "daily", kind="live", external_id="x", all_seeds=True, now=now)
+        batches = pipeline.discover(settings, run_id, now=now)
+        assert len(batches) == workers
+        began = time.monotonic()
+        with ThreadPoolExecutor(workers) as pool:
+            done = list(pool.map(lambda n: pipeline.fetch(settings, run_id, n, now=now), batches))
+        elapsed_s = time.monotonic() - began
+        assert sum(each["captured"] for each in done) == pages
+        assert len([path for path in daily.begun if "/Detail/" in path]) <= 2 * workers
+        assert elapsed_s < 45, "ten pages at ten seconds are a hundred for each"
+        assert sorted(mirror.paths("/Detail/")) == sorted(path for path in mirror.routes if "/Detail/" in path)
+        assert events(rows) == ["open"], "one change of state for all"
 
 
 def test_people_probe_overrule_and_see_the_hosts(

@@ -11,7 +11,7 @@ import pytest
 from etl import passes
 from etl.config import Settings
 from tests.conftest import Ran
-from tests.publisher import Publisher, Reply, publishing, source_file
+from tests.publisher import Publisher, Reply, feed, publishing, source_file
 
 Rows = Callable[..., list[dict[str, Any]]]
 Run = Callable[..., Ran]
@@ -28,13 +28,6 @@ def daily() -> Iterator[Publisher]:
 def mirror() -> Iterator[Publisher]:
     with publishing() as found:
         yield found
-
-
-def feed(*numbers: int, home: str = "", path: str = "/Detail/2026/11/20/{n}/story") -> bytes:
-    items = "".join(
-        f"<item><link>{home}{path.format(n=n)}</link><title>Story number {n}</title></item>" for n in numbers
-    )
-    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Daily</title>{items}</channel></rss>'.encode()
 
 
 def cut(body: bytes) -> bytes:

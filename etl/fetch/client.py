@@ -150,6 +150,10 @@ class Client:
             error.redirects = tuple(redirects)
             raise
 
+    def be_impatient(self, url: str) -> None:
+        """Give the host of a URL, which failed others, the shorter time from the first; until it answers."""
+        self._slow.add(site_of(url))
+
     def close(self) -> None:
         """Close the pooled connections."""
         self._session.close()

@@ -150,6 +150,7 @@ def fetch_page(
         if judged.attempt.outcome == "not_modified" or (
             judged.attempt.outcome == "ok" and verdict is not None and verdict.kind == "article"
         ):
+            answers = [*map(_outdone, answers[:-1]), judged]
             return Fetched(answers=tuple(answers), chosen=len(answers) - 1, rests=asking.rests)
     mine = [n for n in retitled if answers[n].verdict == retitled[n].verdict]
     kinds = [answer.verdict.kind if answer.verdict and n not in retitled else None for n, answer in enumerate(answers)]
@@ -305,6 +306,13 @@ def _judged(answer: Answer, link_url: str, source: Source, verify: Verify) -> An
     verdict = verify(exchange.body, url=exchange.url, content_type=content_type, source=source)
     answer = answer._replace(verdict=verdict)
     return answer if verdict.is_article else ended(answer, "not_it", verdict.kind)
+
+
+def _outdone(answer: Answer) -> Answer:
+    """A suspect is not it where another host has the article; what made it one is said."""
+    if answer.attempt.outcome != "ok" or answer.verdict is None:
+        return answer
+    return ended(answer, "not_it", f"{answer.verdict.kind}, {answer.verdict.evidence.get('reason') or 'doubtful'}")
 
 
 def _strange_title(verdict: Verdict, listed: Listed) -> str | None:

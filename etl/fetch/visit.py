@@ -16,7 +16,7 @@ from etl.fetch.health import Health
 from etl.fetch.page import Answer, Asking, Conditional, Fetched, Instead, Listed, Verify, fetch_page, fetch_seed
 from etl.fetch.probe import Probe, probe
 from etl.fetch.robots import Robots
-from etl.load import captures, frontier, ledger, politeness, suggestions, validators
+from etl.load import breakers, captures, frontier, ledger, politeness, suggestions, validators
 from etl.load.db import Connection
 from etl.load.frontier import Listing
 from etl.load.politeness import RobotsFile
@@ -51,6 +51,8 @@ class Visitor:
         self._workers = Workers(1)  # starts with the first page
         self.verify: Verify = self._workers.verify
         self._client = Client(user_agent=user_agent)
+        for failing in breakers.failing(conn, source):
+            self._client.be_impatient(failing)
         self._robots = Robots(self._client, shelf=_RobotsShelf(self), heed=self._heed_robots)
         self._ids = frontier.host_ids(conn, source)
         self.health = Health(conn, run.run_id or None, source, self._ids, self._probe)

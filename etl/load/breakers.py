@@ -27,6 +27,11 @@ def known_breakers(conn: Connection, source: Source) -> dict[str, Breaker]:
     return {row.pop("url"): Breaker(**row) for row in rows}
 
 
+def failing(conn: Connection, source: Source) -> list[str]:
+    """Return the URLs of a source's hosts that did not serve when last asked."""
+    return [url for url, known in known_breakers(conn, source).items() if known.failures or known.state != "closed"]
+
+
 def change(
     conn: Connection, run_id: int | None, host_id: int, host: str, becomes: Callable[[Breaker], Breaker]
 ) -> Breaker:

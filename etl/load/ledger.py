@@ -166,6 +166,20 @@ class HostEvent:
     reason: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandIns:
+    """How many pages of a run a host showed something else for, of one verdict, which another host then served."""
+
+    url: str
+    verdict: str
+    pages: int
+
+
+def run_stand_ins(conn: Connection, run_id: int) -> list[StandIns]:
+    """Return what hosts showed in place of pages that others then served, by host, most pages first."""
+    return queries.records(conn, StandIns, "run_stand_ins", run_id=run_id)
+
+
 def run_facts(conn: Connection, run_id: int) -> RunFacts:
     """Return what a run amounted to."""
     return queries.records(conn, RunFacts, "run_facts", run_id=run_id)[0]
