@@ -20,11 +20,12 @@ BEGIN, END = "\n## Two hundred articles\n", "\n"
 HEAD = f"""{BEGIN}
 The same with {ARTICLES} articles, timeouts of 5, 10 and 20 s and no delay, in one process: written by
 `pytest tests/test_many_articles.py --write-docs`. All articles that a host has are loaded, each once, in version 1 and
-under its own title; **over** is what the fault cost beside the healthy run of the same measurement, at most
-{MOST_S:g} s. Where it takes several runs, the pauses between them are skipped, since a schedule decides on those.
+under its own title; **over** is what the fault cost beside the healthy run of the same measurement, **waited** what
+of that went by in requests that failed, at most {MOST_S:g} s. Where it takes several runs, the pauses between them are
+skipped, since a schedule decides on those.
 
-| fault | loaded | runs | s | over | requests: primary | mirror | for articles: primary | mirror | warnings at the end |
-|---|---:|---:|---:|---:|---:|---:|---:|---:|---|
+| fault | loaded | runs | s | over | waited | requests: primary | mirror | for articles: primary | mirror | warnings |
+|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|
 """
 
 Spoiler = Callable[[Reply], Reply]
@@ -140,11 +141,12 @@ FAULTS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """What came of a fault. `loaded` by run; `asked` are paths by role, robots.txt apart."""
+    """What came of a fault. `loaded` by run; `asked` are paths by role, robots.txt apart; `waited_s` for failures."""
 
     fault: Fault
     loaded: tuple[int, ...]
     elapsed_s: float
+    waited_s: float
     asked: Mapping[str, list[str]]
     warnings: tuple[tuple[str, ...], ...]
     healthy_s: float = field(default=0.0)
@@ -164,6 +166,7 @@ class Measured:
             str(len(self.loaded)),
             f"{self.elapsed_s:.1f}",
             f"{self.elapsed_s - self.healthy_s:+.1f}",
+            f"{self.waited_s:.1f}",
             *(str(len(self.asked[role])) for role in ("primary", "mirror")),
             *(str(len(self.pages(role))) for role in ("primary", "mirror")),
             said if len(said) <= 160 else f"{said[:160]}…",

@@ -93,6 +93,7 @@ def measure(fault: Fault, settings: Settings, daily: Publisher, mirror: Publishe
         fault=fault,
         loaded=tuple(counts),
         elapsed_s=elapsed_s,
+        waited_s=rows("SELECT coalesce(sum(elapsed_s), 0)::float8 AS s FROM attempt WHERE outcome <> 'ok'")[0]["s"],
         asked={"primary": daily.paths(), "mirror": mirror.paths()},
         warnings=tuple(each.warnings for each in done),
     )
@@ -122,8 +123,10 @@ def test_all_articles_are_loaded_once_whatever_the_hosts_do(
         said = rows("SELECT verdict, detail FROM attempt WHERE outcome = 'not_it'")
         assert len(said) == len(found.pages("mirror")) == ARTICLES // 10 - 1, "each is said"
         assert {row["verdict"] for row in said} == {"suspect"} and all("suspect, " in row["detail"] for row in said)
+    assert found.waited_s <= MOST_S
     if measured.healthy_s:
-        assert found.elapsed_s <= measured.healthy_s + MOST_S
+        # The machine may have more to do than it had in the healthy run.
+        assert found.elapsed_s <= 3 * measured.healthy_s + MOST_S
         named = {daily.url: "primary", mirror.url: "mirror"}
         measured.lines[fault.name] = replace(found, healthy_s=measured.healthy_s).line(named)
 

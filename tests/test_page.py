@@ -12,7 +12,7 @@ import pytest
 
 from etl.fetch.client import Client, retry_after_s
 from etl.fetch.hosts import order
-from etl.fetch.page import Fetched, fetch_page, fetch_seed
+from etl.fetch.page import Fetched, Instead, fetch_page, fetch_seed
 from etl.fetch.robots import Robots
 from etl.records import Host, Source, Verdict
 from etl.workers import Workers
@@ -49,7 +49,8 @@ class Desk:
         return fetch_seed(
             "/rss.xml",
             self.source,
-            is_it=lambda exchange: None if b"<rss" in exchange.body else "HTML",
+            is_it=lambda exchange: None if b"<rss" in exchange.body else Instead("HTML"),
+            flaw_of=lambda exchange: None if b"</rss>" in exchange.body else "cut off",
             client=self.client,
             robots=self.robots,
             order=order(self.source.hosts, {}),
@@ -85,7 +86,7 @@ def test_first_host_that_serves_the_article_is_enough(site: Site, mirror: Site, 
     ("fault", "outcome"),
     [
         (answer(b"seizure"), "not_it"),
-        (answer(b"suspect"), "ok"),
+        (answer(b"suspect"), "not_it"),
         (answer(b"index"), "not_it"),
         (answer(b"", status=500), "http_error"),
         (answer(b"", status=403), "http_error"),
@@ -211,10 +212,21 @@ def test_retry_after_is_read_in_seconds_and_as_a_date(site: Site, mirror: Site, 
 
 def test_seed_that_is_html_falls_to_the_next_host(site: Site, mirror: Site, desk: Desk) -> None:
     site.routes["/rss.xml"] = answer(b"<html>front page</html>")
-    mirror.routes["/rss.xml"] = answer(b"<rss/>")
+    mirror.routes["/rss.xml"] = answer(b"<rss></rss>")
     found = desk.seed()
     assert (found.chosen, outcomes(found)) == (1, ["not_it", "ok"])
     assert found.answers[0].attempt.detail == "HTML"
+
+
+def test_seed_with_a_flaw_is_taken_only_where_no_host_has_a_whole_one(site: Site, mirror: Site, desk: Desk) -> None:
+    site.routes["/rss.xml"] = answer(b"<rss>")
+    mirror.routes["/rss.xml"] = answer(b"<rss></rss>")
+    found = desk.seed()
+    assert (found.chosen, outcomes(found)) == (1, ["not_it", "ok"])
+    assert [each.flaw for each in found.answers] == ["cut off", None]
+    mirror.routes["/rss.xml"] = answer(b"<rss>")
+    found = desk.seed()
+    assert (found.chosen, outcomes(found)) == (0, ["ok", "ok"])
 
 
 def test_seed_that_nobody_has_is_chosen_from_nobody(desk: Desk) -> None:
@@ -224,7 +236,7 @@ def test_seed_that_nobody_has_is_chosen_from_nobody(desk: Desk) -> None:
 
 def test_unchanged_seed_is_one_request_and_a_304_unasked_for_is_an_error(site: Site, mirror: Site, desk: Desk) -> None:
     site.routes["/rss.xml"] = answer(b"", status=304, Content_Length="")
-    mirror.routes["/rss.xml"] = answer(b"<rss/>")
+    mirror.routes["/rss.xml"] = answer(b"<rss></rss>")
     found = desk.seed({site.url: {"If-None-Match": '"v1"'}})
     assert (found.chosen, outcomes(found)) == (0, ["not_modified"])
     assert site.headers[-1]["If-None-Match"] == '"v1"'
