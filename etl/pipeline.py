@@ -23,7 +23,19 @@ from etl.extract import EXTRACTOR_VERSION
 from etl.fetch.page import Fetched
 from etl.fetch.seeds import read_seeds
 from etl.fetch.visit import Visitor
-from etl.load import articles, boilerplate, captures, db, frontier, ledger, migrate, politeness, signatures, validators
+from etl.load import (
+    articles,
+    boilerplate,
+    captures,
+    clusters,
+    db,
+    frontier,
+    ledger,
+    migrate,
+    politeness,
+    signatures,
+    validators,
+)
 from etl.load.db import Connection
 from etl.reading import Desk, read_batch
 from etl.records import Interval, Run, RunKind, Source, Verdict
@@ -261,8 +273,13 @@ def _desk(settings: Settings, work: _Work, now: datetime) -> Iterator[Desk]:
 
 
 def dedupe(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
-    """Place each extracted article among all that is stored; return how many of each placement."""
+    """Place each extracted article among all that is stored; return how many of each placement.
+
+    Signatures of an older version are computed again first, so that all of history is found: `signed_again`.
+    """
     with _step(settings, run_id, "dedupe") as work:
+        while signed := clusters.sign_again(work.conn, size=LOAD_SIZE):
+            work.add(signed_again=signed)
         while placed := signatures.place_batch(work.conn, work.source, size=LOAD_SIZE):
             for kind in placed:
                 work.add(**{kind: 1})

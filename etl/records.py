@@ -269,23 +269,26 @@ class Extraction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
-    """What near duplicates are found by. `minhash` are the permutations' minima, `bands` their LSH buckets."""
+    """What duplicates of a text are found by: its hash, the minima of its permutations, and their LSH buckets.
 
-    content_hash: bytes
+    `words` counts what it has to compare; `minhash` holds a little-endian 32-bit number a permutation. A text of few
+    words has neither minhash nor bands.
+    """
+
+    text_hash: bytes
     words: int
-    minhash: tuple[int, ...]
+    minhash: bytes
     bands: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A stored article that shares a band or the content hash with the one to be placed."""
+    """A stored text that shares a band or the hash with one to be placed, and the first published article of it."""
 
     article_key: str
-    cluster_id: str
     published_at: datetime | None
-    content_hash: bytes
-    minhash: tuple[int, ...]
+    text_hash: bytes
+    minhash: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,8 @@ Rows = Callable[..., list[dict[str, Any]]]
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 TAIL = "This paper's pages can also be read at these other addresses, whatever happens to this one."
 STORY = "The background that everybody who writes about the harbour repeats: it was dredged in 1911 and twice since."
-WORDS = "harbour tide ferry council market winter island keeper signal bridge voter ledger orchard glass".split()
+ROOTS = "harbour tide ferry council market winter island keeper signal bridge voter ledger orchard glass".split()
+WORDS = [f"{root}{end}" for root in ROOTS for end in ("", "side", "bound", "ward", "like")]  # texts of few are near
 
 
 def test_a_block_is_the_same_whatever_its_case_punctuation_and_digits() -> None:

@@ -1,20 +1,24 @@
 """Deduplication: what an article shares with those stored. Pure: candidates and members come as arguments."""
 
+from etl.dedupe.clusters import Member, heads, links
 from etl.dedupe.normalize import content_hash, normalized, text_hash
-from etl.dedupe.place import Assignment, Member, cluster_head, matches, merge, place
-from etl.dedupe.signature import SIGNATURE_VERSION, signature, similarity
+from etl.dedupe.place import NEAR, Batch, Match, matches, place
+from etl.dedupe.signature import SIGNATURE_VERSION, signature, similarity, without_words
 
 __all__ = [
+    "NEAR",
     "SIGNATURE_VERSION",
-    "Assignment",
+    "Batch",
+    "Match",
     "Member",
-    "cluster_head",
     "content_hash",
+    "heads",
+    "links",
     "matches",
-    "merge",
     "normalized",
     "place",
     "signature",
     "similarity",
     "text_hash",
+    "without_words",
 ]

@@ -1,20 +1,18 @@
-"""Where an article stands among all that is stored: new, an exact or a near duplicate, and in which cluster.
-
-A cluster is all articles that are linked by matches, however many steps apart. Its id is the key of its head, so
-that the same articles end in the same clusters in whatever order they arrive.
-"""
+"""Where an article stands among all that is stored: new, an exact or a near duplicate of another, or a revision."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from etl.dedupe.signature import similarity
 from etl.records import Candidate, Placement, Signature
 
-NEAR = 0.45
-"""Estimated Jaccard similarity from which texts are near duplicates: no false pair among 415 news bodies."""
+NEAR = 0.35
+"""Estimated Jaccard similarity from which texts are near duplicates. docs/dedupe.md: edited bodies lie above, and
+bodies that share a quarter of background text below."""
 
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
@@ -28,33 +26,13 @@ class Match:
     similarity: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
-    """An article of a cluster. `published_at` is aware; `None` where it is not known."""
-
-    article_key: str
-    published_at: datetime | None
-    cluster_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assignment:
-    """The cluster of an article, and the other members whose stored `cluster_id` must become this one."""
-
-    cluster_id: str
-    moved: tuple[str, ...] = ()
-
-
-def matches(article_key: str, signature: Signature, candidates: Iterable[Candidate]) -> tuple[Match, ...]:
-    """Return the candidates that are duplicates of an article, the nearest first; never the article itself.
-
-    Texts without a word are nobody's duplicate.
-    """
+def matches(signature: Signature, candidates: Iterable[Candidate]) -> tuple[Match, ...]:
+    """Return the candidates that a text duplicates, the nearest first; texts without a word are nobody's duplicate."""
     found = [
         Match(candidate=candidate, exact=exact, similarity=1.0 if exact else alike)
         for candidate in candidates
-        if candidate.article_key != article_key and signature.words
-        if (exact := candidate.content_hash == signature.content_hash)
+        if signature.words
+        if (exact := candidate.text_hash == signature.text_hash)
         or (alike := similarity(signature.minhash, candidate.minhash)) >= NEAR
     ]
     return tuple(sorted(found, key=_nearness))
@@ -72,28 +50,42 @@ def place(found: Iterable[Match]) -> Placement:
     )
 
 
-def cluster_head(members: Iterable[Member]) -> str:
-    """Return the key of the member published first, those of unknown time last, then the smallest key."""
-    return min(members, key=lambda member: (*_when(member.published_at), member.article_key)).article_key
+class Batch:
+    """What the articles of one batch say, as one after the other arrives: candidates that no index holds yet."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, bytes] = {}
+        self._texts: dict[bytes, Signature] = {}
+        self._articles: defaultdict[bytes, dict[str, datetime | None]] = defaultdict(dict)
+        self._by_band: defaultdict[int, set[bytes]] = defaultdict(set)
+
+    def say(self, article_key: str, published_at: datetime | None, signature: Signature) -> None:
+        """Have an article say this, and no more what it said before."""
+        text = signature.text_hash
+        if before := self._said.get(article_key):
+            del self._articles[before][article_key]
+        self._said[article_key] = text
+        self._articles[text][article_key] = published_at
+        if text not in self._texts:
+            self._texts[text] = signature
+            for band in signature.bands:
+                self._by_band[band].add(text)
+
+    def candidates(self, article_key: str, signature: Signature) -> Iterator[Candidate]:
+        """Yield each text that shares a band or the hash, with the first published other article that says it."""
+        texts = {signature.text_hash}.union(*(self._by_band.get(band, ()) for band in signature.bands))
+        for text in texts & self._texts.keys():
+            others = ((precedence(when, key), when) for key, when in self._articles[text].items() if key != article_key)
+            if first := min(others, default=None):
+                (*_, key), when = first
+                yield Candidate(article_key=key, published_at=when, text_hash=text, minhash=self._texts[text].minhash)
 
 
-def merge(article_key: str, published_at: datetime | None, members: Iterable[Member]) -> Assignment:
-    """Return the cluster of an article, given all members of the clusters of all its matches.
-
-    Without members the article is alone and its cluster's head. Given the members of its own cluster too, itself
-    among them or not, it answers a changed `published_at`.
-    """
-    others = {member.article_key: member for member in members if member.article_key != article_key}
-    itself = Member(article_key=article_key, published_at=published_at, cluster_id="")
-    head = cluster_head((itself, *others.values()))
-    moved = sorted(key for key, member in others.items() if member.cluster_id != head)
-    return Assignment(cluster_id=head, moved=tuple(moved))
+def precedence(published_at: datetime | None, article_key: str) -> tuple[bool, datetime, str]:
+    """Return what articles are ordered by: the first published, those of unknown time last, then the smallest key."""
+    return published_at is None, published_at or _LATEST, article_key
 
 
 def _nearness(match: Match) -> tuple[bool, float, bool, datetime, str]:
     candidate = match.candidate
-    return (not match.exact, -match.similarity, *_when(candidate.published_at), candidate.article_key)
-
-
-def _when(published_at: datetime | None) -> tuple[bool, datetime]:
-    return published_at is None, published_at or _LATEST
+    return (not match.exact, -match.similarity, *precedence(candidate.published_at, candidate.article_key))

@@ -1,13 +1,11 @@
 """MinHash signatures and their LSH bands, by which near duplicates are found among all that is stored.
 
-Figures behind the choices (415 news bodies, nine kinds of edits): 128 permutations over word 3-grams in 32 bands of
-4 find 0.97 of texts with a tenth of their words changed, and about one candidate a look-up among a million. Wire
-copy that was rewritten shares less than any such threshold, and is missed.
+Why 128 permutations over pairs of words, in 32 bands of 4: docs/dedupe.md has the figures, on real bodies. Wire copy
+that was rewritten shares less than any threshold that keeps strangers apart, and is missed.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from hashlib import blake2b
 from operator import eq
@@ -16,9 +14,10 @@ from struct import Struct
 from rensa import RMinHash
 
 from etl.dedupe.normalize import digest, normalized
+from etl.dedupe.words import shingles
 from etl.records import Signature
 
-SIGNATURE_VERSION = 1
+SIGNATURE_VERSION = 2
 """Stored beside every signature: those of another version cannot be compared. Any change below raises it."""
 
 PERMUTATIONS = 128
@@ -27,41 +26,45 @@ MIN_WORDS = 50
 """Shorter texts match only exactly: a few shared phrases would make them near duplicates."""
 
 _SEED = 42
-_ROWS = PERMUTATIONS // BANDS
-_WORD = re.compile(r"\w+")
-_BAND = Struct(f"<B{_ROWS}I")
+_MINHASH = Struct(f"<{PERMUTATIONS}I")
+_BAND_BYTES = _MINHASH.size // BANDS
+_NUMBERS = Struct(f"<{BANDS}q")
 
 
-def signature(title: str, text: str) -> Signature:
-    """Return the signature of an article's text; its `content_hash` is the hash of the normalized text alone.
-
-    Duplicates may differ in their titles, so the title does not count. Texts under 50 words have neither minhash
-    nor bands.
-    """
+def signature(text: str) -> Signature:
+    """Return the signature of an article's text. Duplicates may differ in their titles, so those do not count."""
     compared = normalized(text)
-    words = _WORD.findall(compared)
-    minhash = _minhash(words) if len(words) >= MIN_WORDS else ()
-    return Signature(content_hash=digest(compared), words=len(words), minhash=minhash, bands=_bands(minhash))
+    words, pieces = shingles(compared)
+    minhash = _minhash(pieces) if words >= MIN_WORDS else b""
+    return Signature(text_hash=digest(compared), words=words, minhash=minhash, bands=_bands(minhash))
 
 
-def similarity(a: Sequence[int], b: Sequence[int]) -> float:
+def without_words(article_key: str) -> Signature:
+    """Return the signature of an article whose text has no word: nobody's duplicate, and nobody is its."""
+    return Signature(text_hash=digest(f"\0{article_key}"), words=0, minhash=b"", bands=())  # no text holds U+0000
+
+
+def similarity(a: bytes, b: bytes) -> float:
     """Return the estimated Jaccard similarity, 0 to 1, of two texts from their minhashes; 0 where one is empty."""
-    return sum(map(eq, a, b)) / len(a) if a and len(a) == len(b) else 0.0
+    if not a or len(a) != len(b):
+        return 0.0
+    equal: int = sum(map(eq, memoryview(a).cast("I"), memoryview(b).cast("I")))
+    return equal / PERMUTATIONS
 
 
-def _minhash(words: Sequence[str]) -> tuple[int, ...]:
+def _minhash(pieces: Sequence[str]) -> bytes:
     hashed = RMinHash(num_perm=PERMUTATIONS, seed=_SEED)
-    hashed.update(list(map(" ".join, zip(words, words[1:], words[2:], strict=False))))
-    return tuple(hashed.digest())
+    hashed.update(pieces)
+    return _MINHASH.pack(*hashed.digest())
 
 
-def _bands(minhash: Sequence[int]) -> tuple[int, ...]:
+def _bands(minhash: bytes) -> tuple[int, ...]:
     """Each band as a signed 64-bit integer that its number is part of, so that one index serves all bands."""
-    return tuple(
-        int.from_bytes(
-            blake2b(_BAND.pack(band, *minhash[band * _ROWS : (band + 1) * _ROWS]), digest_size=8).digest(),
-            "little",
-            signed=True,
+    if not minhash:
+        return ()
+    return _NUMBERS.unpack(
+        b"".join(
+            blake2b(bytes((n,)) + minhash[n * _BAND_BYTES : (n + 1) * _BAND_BYTES], digest_size=8).digest()
+            for n in range(BANDS)
         )
-        for band in range(BANDS if minhash else 0)
     )

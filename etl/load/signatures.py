@@ -1,16 +1,20 @@
-"""Placing extracted articles among all that is stored: signatures looked up, clusters kept, one writer at a time."""
+"""Placing extracted articles among all that is stored: one look-up a batch, one writer at a time.
+
+What an article says is its newest text, in whatever order its captures are placed. Clusters follow from that alone:
+see `etl.load.clusters`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from etl.dedupe import SIGNATURE_VERSION, Member, matches, merge, place, signature
-from etl.load import queries
+from etl.dedupe import SIGNATURE_VERSION, Batch, Match, matches, place, signature, without_words
+from etl.load import clusters, queries
+from etl.load.clusters import Asked
 from etl.load.db import Connection
-from etl.records import Candidate, Placement, PlacementKind, Signature, Source
-
-_LOCK = 0x6D77_0002
+from etl.records import Placement, PlacementKind, Signature, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,82 +32,176 @@ class Waiting:
     loaded_before: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What an article says by its newest capture: content and text by their hashes, times, and the text's cluster."""
+
+    article_key: str
+    content_hash: bytes
+    text_hash: bytes
+    published_at: datetime | None
+    fetched_at: datetime
+    cluster_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """One article of the batch. `signed` is what it says from now on; without it, its `kind` is all there is to say."""
+
+    article: Waiting
+    kind: PlacementKind = "new"
+    signed: Signature | None = None
+    is_revision: bool = False
+
+
 def place_batch(conn: Connection, source: Source, *, size: int) -> list[PlacementKind]:
     """Place up to `size` extracted articles in one transaction, oldest capture first; return each one's placement.
 
     Two writers cannot see each other's uncommitted signatures, so they take turns; signing is done before.
     """
+    signed: dict[tuple[int, bytes], Signature] = {}
     with conn.transaction():
-        waiting = queries.records(conn, Waiting, "claim_unplaced", source=source.key, size=size)
-        signed = [(article, signature(article.title, article.body)) for article in waiting]
-        conn.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        # The planner would rather read the whole table than the index on bands.
-        conn.execute("SET LOCAL enable_seqscan = off")
-        keys = [article.article_key for article in waiting]
-        known: dict[str, tuple[bytes, datetime]] = {
-            key: (content, at) for key, content, at in queries.execute(conn, "signatures_of", keys=keys).fetchall()
+        waiting = _claim(conn, source, size)
+        _arrive(waiting, _standing(conn, waiting), signed)
+    with conn.transaction():
+        clusters.lock(conn)  # before any row: who forgets an article locks in this order too
+        waiting = _claim(conn, source, size)
+        if not waiting:
+            return []
+        known = _standing(conn, waiting)
+        arrivals, says = _arrive(waiting, known, signed)
+        placements = _store(conn, arrivals, known, says)
+        queries.execute(
+            conn,
+            "place_extractions",
+            captures=[article.capture_id for article in waiting],
+            versions=[article.extractor_version for article in waiting],
+            kinds=[placement.kind for placement in placements],
+            nearest=[placement.nearest_key for placement in placements],
+            similarities=[placement.similarity for placement in placements],
+        )
+        return [placement.kind for placement in placements]
+
+
+def remove(conn: Connection, article_key: str) -> bool:
+    """Remove an article's signature and regroup what is left of its cluster; return whether there was one.
+
+    The caller opens the transaction, and calls this before it locks any row of the article; others wait until it ends.
+    """
+    clusters.lock(conn)
+    found = queries.execute(conn, "drop_signature", article_key=article_key).fetchone()
+    if found is None:
+        return False
+    text_hash, cluster_id = found
+    queries.execute(conn, "drop_unsaid_texts", texts=[text_hash])
+    clusters.regroup(conn, {cluster_id})
+    return True
+
+
+def _claim(conn: Connection, source: Source, size: int) -> list[Waiting]:
+    return queries.records(conn, Waiting, "claim_unplaced", source=source.key, size=size)
+
+
+def _standing(conn: Connection, waiting: Sequence[Waiting]) -> dict[str, Standing]:
+    keys = list({article.article_key for article in waiting})
+    return {found.article_key: found for found in queries.records(conn, Standing, "signatures_of", keys=keys)}
+
+
+def _arrive(
+    waiting: Sequence[Waiting], known: Mapping[str, Standing], signed: dict[tuple[int, bytes], Signature]
+) -> tuple[list[_Arrival], dict[str, Standing]]:
+    """Return the articles as they come, and what each key says in the end. What is not `signed` yet is put there."""
+    arrivals, says = [], dict(known)
+    for article in waiting:
+        key = article.article_key
+        stands = says.get(key)
+        if stands and article.fetched_at < stands.fetched_at:
+            # An older text joins no cluster.
+            same = article.loaded_before or article.content_hash == stands.content_hash
+            arrivals.append(_Arrival(article, "same" if same else "revision"))
+            continue
+        if stands and article.content_hash == stands.content_hash:
+            says[key] = replace(stands, published_at=article.published_at, fetched_at=article.fetched_at)
+            arrivals.append(_Arrival(article, "same"))
+            continue
+        reading = article.capture_id, article.content_hash
+        if reading not in signed:
+            found = signature(article.body)
+            signed[reading] = found if found.words else without_words(key)
+        new = signed[reading]
+        says[key] = Standing(
+            article_key=key,
+            content_hash=article.content_hash,
+            text_hash=new.text_hash,
+            cluster_id=stands.cluster_id if stands else key,
+            published_at=article.published_at,
+            fetched_at=article.fetched_at,
+        )
+        # The same capture read again is no revision of the publisher's.
+        is_revision = stands is not None and not article.loaded_before and article.fetched_at > stands.fetched_at
+        arrivals.append(_Arrival(article, signed=new, is_revision=is_revision))
+    return arrivals, says
+
+
+def _store(
+    conn: Connection, arrivals: Sequence[_Arrival], known: Mapping[str, Standing], says: Mapping[str, Standing]
+) -> list[Placement]:
+    changed = [standing for key, standing in says.items() if standing != known.get(key)]
+    new = [(arrival.article.article_key, arrival.signed) for arrival in arrivals if arrival.signed]
+    keys = [key for key, _ in new]
+    asked = clusters.look_up(conn, {signed.text_hash: (signed, key) for key, signed in new}, keys)
+    placements = _placements(arrivals, _batch(conn, [known[key] for key in keys if key in known]), asked)
+    if changed:
+        before = [known[standing.article_key] for standing in changed if standing.article_key in known]
+        clusters.insert_texts(conn)
+        queries.execute(
+            conn,
+            "upsert_signatures",
+            keys=[standing.article_key for standing in changed],
+            texts=[standing.text_hash for standing in changed],
+            contents=[standing.content_hash for standing in changed],
+            published=[standing.published_at for standing in changed],
+            fetched=[standing.fetched_at for standing in changed],
+        )
+        left = {standing.text_hash for standing in before} | {signed.text_hash for _, signed in new}
+        queries.execute(conn, "drop_unsaid_texts", texts=list(left))
+        moved = {
+            standing.cluster_id
+            for standing in before
+            if (now := says[standing.article_key])
+            and (now.text_hash, now.published_at) != (standing.text_hash, standing.published_at)
         }
-        placed: list[PlacementKind] = []
-        for article, signed_as in signed:
-            stored = known.get(article.article_key)
-            if stored and stored[0] == article.content_hash:
-                placement = Placement(kind="same")
-            elif stored and article.fetched_at < stored[1]:
-                # An older text joins no cluster.
-                placement = Placement(kind="same" if article.loaded_before else "revision")
-            else:
-                # The same capture read again is no revision of the publisher's.
-                is_revision = stored is not None and not article.loaded_before and article.fetched_at > stored[1]
-                placement = _place(conn, article, signed_as, is_revision=is_revision)
-                known[article.article_key] = (article.content_hash, article.fetched_at)
-            queries.execute(
-                conn,
-                "place_extraction",
-                capture_id=article.capture_id,
-                extractor_version=article.extractor_version,
-                kind=placement.kind,
-                nearest_key=placement.nearest_key,
-                similarity=placement.similarity,
-            )
-            placed.append(placement.kind)
-        return placed
+        clusters.regroup(conn, moved, asked, [(s.article_key, s.published_at, s.text_hash) for s in changed])
+    return placements
 
 
-def _place(conn: Connection, article: Waiting, signed: Signature, *, is_revision: bool) -> Placement:
-    candidates = queries.records(
-        conn,
-        Candidate,
-        "similar_signatures",
-        signature_version=SIGNATURE_VERSION,
-        article_key=article.article_key,
-        bands=list(signed.bands),
-        text_hash=signed.content_hash,
+def _batch(conn: Connection, before: Sequence[Standing]) -> Batch:
+    """Return what the articles of the batch that say something new have said so far."""
+    batch = Batch()
+    found = queries.execute(
+        conn, "texts_by_hash", texts=[standing.text_hash for standing in before], version=SIGNATURE_VERSION
     )
-    found = matches(article.article_key, signed, candidates)
-    _join_cluster(conn, article, signed, [match.candidate.cluster_id for match in found])
-    placement = place(found)
-    return replace(placement, kind="revision") if is_revision else placement
+    signed = {text: (minhash, bands) for text, minhash, bands in found.fetchall()}
+    for standing in before:
+        minhash, bands = signed.get(standing.text_hash, (b"", ()))
+        said = Signature(text_hash=standing.text_hash, words=0, minhash=minhash, bands=tuple(bands))
+        batch.say(standing.article_key, standing.published_at, said)
+    return batch
 
 
-def _join_cluster(conn: Connection, article: Waiting, signed: Signature, matched: list[str]) -> None:
-    members = queries.records(conn, Member, "cluster_members", cluster_ids=matched, article_key=article.article_key)
-    assignment = merge(article.article_key, article.published_at, members)
-    cluster_id = assignment.cluster_id
-    queries.execute(conn, "insert_cluster", cluster_id=cluster_id)
-    queries.execute(
-        conn,
-        "upsert_signature",
-        article_key=article.article_key,
-        cluster_id=cluster_id,
-        signature_version=SIGNATURE_VERSION,
-        content_hash=article.content_hash,
-        text_hash=signed.content_hash,
-        minhash=list(signed.minhash),
-        bands=list(signed.bands),
-        published_at=article.published_at,
-        fetched_at=article.fetched_at,
-    )
-    keys = [article.article_key, *assignment.moved]
-    queries.execute(conn, "move_to_cluster", cluster_id=cluster_id, keys=keys)
-    left = sorted({member.cluster_id for member in members} - {cluster_id})
-    queries.execute(conn, "drop_empty_clusters", cluster_ids=left)
+def _placements(arrivals: Sequence[_Arrival], batch: Batch, asked: Asked) -> list[Placement]:
+    """Return where each article stands as it comes: beside all that is stored, and those before it."""
+    stored: dict[bytes, tuple[Match, ...]] = {}
+    placements = []
+    for arrival in arrivals:
+        article, signed = arrival.article, arrival.signed
+        if signed is None:
+            placements.append(Placement(kind=arrival.kind))
+            continue
+        if signed.text_hash not in stored:
+            stored[signed.text_hash] = matches(signed, asked.candidates(signed.text_hash))
+        found = matches(signed, batch.candidates(article.article_key, signed))
+        placement = place((*stored[signed.text_hash], *found))
+        placements.append(replace(placement, kind="revision") if arrival.is_revision else placement)
+        batch.say(article.article_key, article.published_at, signed)
+    return placements

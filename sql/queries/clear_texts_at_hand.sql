@@ -1,0 +1,2 @@
+-- Makes room for other texts.
+DELETE FROM text_at_hand
