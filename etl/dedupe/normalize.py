@@ -25,9 +25,14 @@ def normalized(text: str) -> str:
 
     Normalizing what is normalized changes nothing (NFKC with case folding: Unicode, chapter 3.13, NFKC_Casefold).
     """
-    folded = _composed(_ANY_MARK.sub(_plain, text)).casefold()
-    # Case folding may take compositions apart, and compatibility forms give marks: a double prime, two primes.
-    return " ".join(_ANY_MARK.sub(_plain, _composed(folded)).split())
+    plain = _ANY_MARK.sub(_plain, text)
+    composed = _composed(plain)
+    folded = composed.casefold()
+    if not folded.isascii():
+        # Case folding may take compositions apart, and compatibility forms give marks: a double prime, two primes.
+        again = _composed(folded)
+        folded = again if composed is plain and again is folded else _ANY_MARK.sub(_plain, again)
+    return " ".join(folded.split())
 
 
 def text_hash(text: str) -> bytes:

@@ -52,7 +52,7 @@ def similarity(a: bytes, b: bytes) -> float:
     return equal / PERMUTATIONS
 
 
-def _minhash(pieces: Sequence[str]) -> bytes:
+def _minhash(pieces: Sequence[bytes]) -> bytes:
     hashed = RMinHash(num_perm=PERMUTATIONS, seed=_SEED)
     hashed.update(pieces)
     return _MINHASH.pack(*hashed.digest())

