@@ -20,6 +20,7 @@ COMMANDS = {
     "boilerplate": Place(
         "boilerplate", "boilerplate", "Paragraphs on many of SOURCE's articles that are left out of the texts"
     ),
+    "clusters": Place("clusters", "clusters", "Articles that say nearly the same, the latest first"),
     "db": Place("database", "database", "The database: MIRRORWIRE_DATABASE_URL, or the embedded server"),
     "export": Place("stored", "export", "The articles of SOURCE, one row each, by publication"),
     "extract": Place("extract", "extract", "Extract pages from FILE (- for stdin) or a manifest"),
@@ -27,6 +28,7 @@ COMMANDS = {
     "ingest": Place("runs", "ingest", "One pass over SOURCE without Airflow"),
     "links": Place("links", "links", "Pages of SOURCE that no host has served, given up or waiting for another try"),
     "rejections": Place("stored", "rejections", "Pages that were stored and are no article, newest first"),
+    "similar": Place("similar", "similar", "Near duplicates of an article, by its key or any of its URLs"),
     "sources": Place("sources", "sources", "The publishers that are known, bundled and your own"),
     "status": Place("stored", "status", "How sources, their hosts, runs, feeds and links stand"),
 }
