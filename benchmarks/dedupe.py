@@ -82,7 +82,7 @@ def _report(conn: Connection, bodies: Sequence[Body], texts: int) -> Iterator[st
     yield say("# Near duplicates, measured")
     yield say()
     yield say(
-        f"{len(bodies)} real bodies of {len({body.country for body in bodies})} countries, {size / 1000:.1f} kB each on "
+        f"{len(bodies)} real bodies, {len({body.country for body in bodies})} countries, {size / 1000:.1f} kB each on "
         f"average; by `python -m benchmarks.dedupe`. Python {platform.python_version()}, PostgreSQL "
         f"{conn.info.server_version // 10000}, rensa {version('rensa')}, trafilatura {version('trafilatura')}, "
         f"datasketch {version('datasketch')}. Ours: pairs of words (of a script without spaces, pieces of as many "
