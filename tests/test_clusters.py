@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from etl.config import SQL, Settings
 from etl.dedupe import SIGNATURE_VERSION, Member, heads, links, signature, similarity
 from etl.load import clusters, db, queries, signatures
 from etl.load.db import Connection
@@ -223,10 +224,13 @@ def history(seed: int) -> list[tuple[str, int, str, datetime | None]]:
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_no_order_of_arrival_and_no_size_of_batches_changes_a_cluster(desk: Desk, seed: int) -> None:
+def test_no_order_of_arrival_and_no_size_of_batches_changes_a_cluster(
+    desk: Desk, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     captures = history(seed)
     for order in range(4):
         desk.clear()
+        monkeypatch.setattr(clusters, "SOME", [1, 32][order % 2])  # however few of a cluster are compared first
         dice = random.Random(f"{seed} {order}")
         arriving, read = list(captures), []
         dice.shuffle(arriving)
@@ -282,6 +286,30 @@ def test_ten_thousand_copies_of_one_story_are_cheap(desk: Desk) -> None:
     assert desk.clusters()["copy00000"] == "copy09999"
     assert time.perf_counter() - started_s < 10 * alone_s * 1.5, "ten times as many, and no dearer than strangers"
     assert min(each_s[-5:]) < 3 * min(each_s[:5]), "the last are placed as fast as the first"
+
+
+def test_a_match_behind_many_that_only_share_a_band_is_found(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clusters, "SOME", 2)
+    texts = chain(1, 4)
+    for n, text in enumerate(texts):
+        desk.say(f"{n}", text)
+    desk.place()
+    # Forty of the cluster that share a band with what comes, and nothing more.
+    come = signature(edited(texts[3], 0.1, seed=9))
+    cluster = desk.conn.execute("SELECT DISTINCT cluster_id FROM text_signature").fetchall()
+    assert len(cluster) == 1
+    for n in range(40):
+        desk.say(f"f{n:02}", body(100 + n, 60))
+    desk.place()
+    desk.conn.execute(
+        "UPDATE text_signature t SET cluster_id = %s, bands = t.bands || %s::bigint "
+        "FROM signature s WHERE s.text_hash = t.text_hash AND s.article_key LIKE 'courier:f%%'",
+        [cluster[0][0], come.bands[0]],
+    )
+    with desk.conn.transaction():
+        asked = clusters.look_up(desk.conn, {come.text_hash: (come, "x")}, keys=())
+        assert len(asked.stored[come.text_hash]) > 40
+        assert signature(texts[3]).text_hash in {row.text_hash for row in asked.near(come.text_hash)}
 
 
 # Signing again
@@ -341,3 +369,35 @@ def test_the_look_up_is_a_bitmap_scan_of_the_index(desk: Desk) -> None:
     lines = "\n".join(line for (line,) in plan)
     assert "Bitmap Index Scan on text_signature_by_band" in lines
     assert "Seq Scan on text_signature" not in lines and "Seq Scan on signature" not in lines
+
+
+def test_signatures_stored_before_texts_had_a_table_are_kept_and_signed_again(server: Settings) -> None:
+    url = db.embedded_database(server, "before_texts", fresh=True)
+    files = sorted((SQL / "migrations").glob("*.sql"))
+    with db.connect(url) as conn:
+        for path in files:
+            if path.name >= "0014":
+                break
+            conn.execute(path.read_bytes())
+        desk = Desk(conn)
+        said = {"a": body(1), "b": edited(body(1), 0.03), "c": body(2), "copy": body(2), "e": "…", "f": "…"}
+        for key, text in said.items():
+            desk.say(key, text)
+        conn.execute("INSERT INTO cluster SELECT article_key FROM link")
+        conn.execute(
+            "INSERT INTO signature (article_key, cluster_id, signature_version, content_hash, text_hash, minhash, "
+            "bands, published_at, fetched_at) SELECT l.article_key, l.article_key, 1, e.content_hash, "
+            "sha256(e.body::bytea), '{1}', '{2}', e.published_at, c.fetched_at "
+            "FROM extraction e JOIN link l USING (link_id) JOIN capture c USING (capture_id)"
+        )
+        conn.execute("UPDATE extraction SET placed_at = now(), placement = 'new'")
+        for path in files:
+            if path.name >= "0014":
+                conn.execute(path.read_bytes())
+        while clusters.sign_again(conn, size=2):
+            pass
+        assert desk.clusters() == components({key: (text, NOON) for key, text in said.items()})
+        assert desk.unsaid() == 0
+        late = desk.say("late", edited(body(2), 0.02))
+        assert desk.place() == ["near"]
+        assert desk.evidence(late)[1] == "c"

@@ -17,7 +17,7 @@ from etl.load.db import Connection
 from etl.records import Candidate, Signature
 
 _LOCK = 0x6D77_0002
-_SOME = 32
+SOME = 32
 """Texts of one cluster that are compared at first. One match is enough to join it; without one all are compared."""
 _ALL = 2**31 - 1
 _TEXT_TYPES = ("bytea", "text", "bytea", "int8[]")
@@ -93,8 +93,8 @@ def look_up(conn: Connection, texts: Mapping[bytes, tuple[Signature, str]], keys
     conn.execute("SET LOCAL enable_seqscan = off")
     conn.execute("SET LOCAL jit = off")
     signed_as = {text: signed for text, (signed, _) in texts.items()}
-    some = _rows(conn, keys, _SOME, None)
-    undecided = {(asked, row.cluster_id) for asked, rows in some.items() for row in rows if row.found > _SOME} - {
+    some = _rows(conn, keys, SOME, None)
+    undecided = {(asked, row.cluster_id) for asked, rows in some.items() for row in rows if row.found > SOME} - {
         (asked, row.cluster_id)
         for asked, rows in some.items()
         for row in rows
