@@ -293,7 +293,8 @@ def _looking_up(settings: Settings, texts: int, say: Say) -> Iterator[str]:
     yield say(
         f"{LOOK_UPS} texts looked up in one statement, the copy to the server included: half are near copies of stored "
         f"ones. Both tables take turns, {BATCHES} batches each, every one of other texts; the best of the times, the "
-        "mean of the server's and our own CPU time. The system holds both in memory, the server 128 MB of it. Storing: 500 texts a batch, as the pipeline does."
+        "mean of the server's and our own CPU time. The system holds both in memory, the server 128 MB of it. Storing: "
+        "500 texts a batch, as the pipeline does."
     )
     yield say()
     conns = {stored: _connect(settings, f"texts_{stored}") for stored in (texts // 10, texts)}
