@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -82,7 +83,8 @@ def test_an_article_is_named_by_any_url_and_one_that_is_not_stored_gets_one_line
         f"{article['urls'][0]}?utm_source=x",
     ):
         assert mirrorwire("similar", name).code == 0, name
-    for name in ("courier:nothing", "https://nowhere.example/a", "a\x7fb"):
+    for name in ("courier:nothing", "https://nowhere.example/a", "a\x7fb", os.fsdecode(b"a\xff")):
         done = mirrorwire("similar", name)
-        assert (done.code, done.out) == (2, "")
-        assert done.err.splitlines() == [f"mirrorwire: {name}: no stored article has this key or URL"]
+        assert (done.code, done.out) == (2, ""), done.err
+        shown = name.replace("\udcff", "\\udcff")  # as stderr shows what is no text
+        assert done.err.splitlines() == [f"mirrorwire: {shown}: no stored article has this key or URL"]

@@ -8,6 +8,7 @@ from typing import Any
 from etl.dedupe import NEAR, similarity
 from etl.errors import WrongUse
 from etl.load import queries
+from etl.load.captures import clean
 from etl.load.db import Connection
 from etl.records import Interval, Source
 from etl.urls import read_link
@@ -33,7 +34,7 @@ def listed(conn: Connection, source: str | None, window: Interval | None, min_si
 def find_article(conn: Connection, name: str, sources: Iterable[Source]) -> str:
     """Return the key of the article that a key or any of its URLs names; raises `WrongUse` where none is stored."""
     keys = [link.article_key for source in sources if (link := read_link(name, source))] if "://" in name else []
-    found = queries.value(conn, "find_article", name=name, keys=keys)
+    found = queries.value(conn, "find_article", name=clean(name), keys=keys)
     if found is None:
         raise WrongUse(f"{name}: no stored article has this key or URL")
     return str(found)
