@@ -53,7 +53,8 @@ MAX_BATCHES: dict[RunKind, int] = {"live": 40, "backfill": 1000}
 MAX_TRIES = 8
 """Fetches in a row that brought nothing, before a link is given up: a day, with the pauses between them."""
 MIN_PAUSE_S = 5.0
-LOAD_SIZE = 500
+LOAD_SIZE = 1000
+SETTLE_SIZE = 5000
 MAX_FETCH_S = 900.0
 """After so long a batch of fetches gives back what it has not got to: hosts may be slow, or ask for long delays."""
 ONE_DAY = timedelta(days=1)
@@ -290,12 +291,14 @@ def load(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
     """Load placed articles of the run's window; return how many of each end (see `LoadResult`), and `articles_gone`."""
     with _step(settings, run_id, "load") as work:
         work.add(inserted=0, revised=0, mended=0, unchanged=0)
+        while same := articles.settle_same(work.conn, work.run, work.source, SETTLE_SIZE):
+            work.add(unchanged=same)
         while True:
             with work.conn.transaction():
                 batch = articles.claim_incoming(work.conn, work.run, work.source, LOAD_SIZE)
                 if not batch:
                     break
-                result = articles.load_batch(work.conn, batch)
+                result = articles.load_batch(work.conn, work.source, batch)
             work.add(**asdict(result))
         with work.conn.transaction():
             work.add(articles_gone=articles.mark_gone(work.conn, work.source))

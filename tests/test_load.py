@@ -94,7 +94,7 @@ class Desk:
 
     def load(self, *batch: Incoming) -> LoadResult:
         with self.conn.transaction():
-            return articles.load_batch(self.conn, batch)
+            return articles.load_batch(self.conn, self.source, batch)
 
     def versions(self, number: int) -> list[tuple[int, str, bool]]:
         return self.conn.execute(
@@ -244,7 +244,7 @@ def test_loaders_on_overlapping_keys_neither_deadlock_nor_lose(desk: Desk, datab
         with db.connect(database_url) as conn:
             for batch in own:
                 with conn.transaction():
-                    articles.load_batch(conn, batch)
+                    articles.load_batch(conn, COURIER, batch)
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(load, batches))

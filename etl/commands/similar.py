@@ -9,6 +9,7 @@ from etl.commands.options import format_option
 from etl.config import source_files
 from etl.load import db
 from etl.load import similar as stored
+from etl.load.lookup import find_article
 from etl.pipeline import prepare
 from etl.settings import Settings
 
@@ -29,5 +30,5 @@ def similar(settings: Settings, article: str, form: str | None) -> None:
     """
     sources = [file.source for file in source_files(settings) if file.source]
     with db.connect(prepare(settings)) as conn:
-        rows = stored.similar_to(conn, stored.find_article(conn, article, sources))
+        rows = stored.similar_to(conn, find_article(conn, article, sources))
         output.write_rows(rows, form, columns=("similarity", "match", "in_cluster", "article_key", "title", "url"))

@@ -1,117 +1,61 @@
-"""Articles with their versions, URLs, authors, tags and images: one batch, one transaction."""
+"""Articles with their versions and URLs: one batch, one transaction, its articles taken in the order of their keys."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import astuple, dataclass, field
-from datetime import datetime
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from psycopg.types.json import Jsonb
-
+from etl.dedupe.revision import revision
 from etl.load import queries
-from etl.load.captures import article_of, instant_of
 from etl.load.db import Connection
+from etl.load.history import history
+from etl.load.incoming import Incoming, claim_incoming
+from etl.load.names import Lists, current_lists, write_lists
+from etl.load.queries import array
+from etl.load.versions import Place, Writing, reading, write_versions
 from etl.records import LoadResult, Run, Source
-from etl.urls import host_of, read_link
+
+__all__ = ["Incoming", "claim_incoming", "load_batch", "mark_gone", "settle_same"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Incoming:
-    """One row of the table `incoming`: an article as one capture has it; its fields are in the order of columns."""
-
-    article_key: str
-    source_key: str
-    link_id: int
-    capture_id: int
-    extractor_version: int
-    fetched_at: datetime
-    host_id: int
-    url: str
-    loaded_by: int
-    content_hash: bytes
-    canonical_url: str
-    title: str
-    lead: str | None
-    text: str
-    published_at: datetime | None
-    published_at_assumed: bool
-    published_precision: str | None
-    modified_at: datetime | None
-    section: str | None
-    language: str | None
-    authors: list[str] = field(default_factory=list)
-    tags: list[str] = field(default_factory=list)
-    image_url: str | None = None
-    image_caption: str | None = None
-    image_credit: str | None = None
-    origins: Jsonb = field(default_factory=lambda: Jsonb({}))
-    paywalled: bool | None = None
-    corrections: list[str] = field(default_factory=list)
+NO_HASH = bytes(32)
+"""Equals none: what is read again may say something new beside its content."""
 
 
-_TYPES = (
-    "text text int8 int8 int4 timestamptz int8 text int8 bytea text text text text timestamptz bool text timestamptz "
-    "text text text[] text[] text text text jsonb bool text[]"
-).split()
-
-_PER_VERSION = (
-    "insert_authors",
-    "delete_article_authors",
-    "insert_article_authors",
-    "insert_tags",
-    "delete_article_tags",
-    "insert_article_tags",
-    "upsert_images",
-    "delete_images",
-)
+class _Overtaken(Exception):
+    """Another loader has made an article of this batch meanwhile."""
 
 
-def claim_incoming(conn: Connection, run: Run, source: Source, size: int) -> list[Incoming]:
-    """Lock up to `size` placed extractions of the run's window, as rows; the caller opens the transaction."""
-    found = queries.rows(
-        conn,
-        "claim_extractions",
-        source=run.source,
-        size=size,
-        since=run.window.start if run.window else None,
-        until=run.window.end if run.window else None,
-    )
-    return [_incoming(row, run, source) for row in found]
+def load_batch(conn: Connection, source: Source, batch: Sequence[Incoming]) -> LoadResult:
+    """Write a batch of a source's articles; the caller opens the transaction. Written again, it changes no row.
+
+    What an article says already is told by its content hash, before any text is sent. Rows of articles are locked in
+    the order of keys, then new ones are made in that order: loaders that meet wait for each other and never deadlock.
+    """
+    while True:
+        try:
+            with conn.transaction():
+                return _load(conn, source, batch)
+        except _Overtaken:
+            continue  # with nothing locked: the article is there now, to be locked in its turn
 
 
-def load_batch(conn: Connection, batch: Sequence[Incoming]) -> LoadResult:
-    """Write a batch; the caller opens the transaction. Written again, it changes no row."""
-    queries.execute(conn, "create_incoming")
-    with conn.cursor() as cursor, cursor.copy(queries.statement("copy_incoming")) as copy:
-        copy.set_types(_TYPES)
-        for row in batch:
-            copy.write_row(astuple(row))
-    queries.execute(conn, "insert_articles")
-    queries.execute(conn, "lock_articles")
-    mended: int = queries.value(conn, "count_mended")
-    if queries.execute(conn, "update_reextracted").rowcount:
-        _join_equal_versions(conn)
-    versions = [version for _, version in queries.execute(conn, "insert_versions").fetchall()]
-    queries.execute(conn, "settle_extractions")
-    queries.execute(conn, "update_current")
-    queries.execute(conn, "insert_urls")
-    for name in _PER_VERSION:
-        queries.execute(conn, name)
-    inserted = versions.count(1)
-    return LoadResult(
-        inserted=inserted,
-        revised=len(versions) - inserted,
-        mended=mended,
-        unchanged=max(0, len(batch) - len(versions) - mended),
-    )
+def settle_same(conn: Connection, run: Run, source: Source, size: int) -> int:
+    """Settle up to `size` extractions that say what their articles say already; return how many.
 
-
-def _join_equal_versions(conn: Connection) -> None:
-    """Make one version of neighbours that differed only by what is now left out, as if they had never been two."""
-    if queries.execute(conn, "drop_equal_versions").rowcount:
-        for name in ("set_numbers_aside", "take_numbers_back", "count_versions"):
-            queries.execute(conn, name)
+    In one transaction and one statement, which sends no text. What it leaves is for `claim_incoming`.
+    """
+    with conn.transaction():
+        window = run.window
+        return queries.execute(
+            conn,
+            "settle_same",
+            source=source.key,
+            size=size,
+            since=window.start if window else None,
+            until=window.end if window else None,
+        ).rowcount
 
 
 def mark_gone(conn: Connection, source: Source) -> int:
@@ -120,44 +64,131 @@ def mark_gone(conn: Connection, source: Source) -> int:
     return queries.execute(conn, "mark_gone", source=source.key).rowcount
 
 
-def _incoming(row: dict[str, Any], run: Run, source: Source) -> Incoming:
-    article = article_of(row["fields"], row["body"] or "")
-    image = article.image
-    return Incoming(
-        article_key=row["article_key"],
-        source_key=run.source,
-        link_id=row["link_id"],
-        capture_id=row["capture_id"],
-        extractor_version=row["extractor_version"],
-        fetched_at=row["fetched_at"],
-        host_id=row["host_id"],
-        url=row["url"],
-        loaded_by=run.run_id,
-        content_hash=row["content_hash"],
-        canonical_url=_canonical(article.canonical_url, row, source),
-        title=article.title,
-        lead=article.lead,
-        text=article.text,
-        published_at=row["published_at"],
-        published_at_assumed=article.published_at_assumed,
-        published_precision=article.published_precision,
-        modified_at=instant_of(article.modified_at, source.zone),
-        section=article.section,
-        language=article.language,
-        authors=list(dict.fromkeys(article.authors)),
-        tags=list(dict.fromkeys(article.tags)),
-        image_url=image.url if image else None,
-        image_caption=image.caption if image else None,
-        image_credit=image.credit if image else None,
-        origins=Jsonb(dict(article.origins)),
-        paywalled=article.paywalled,
-        corrections=list(article.corrections),
+def _load(conn: Connection, source: Source, batch: Sequence[Incoming]) -> LoadResult:
+    fresh, changed = defaultdict[str, list[Incoming]](list), defaultdict[int, list[Incoming]](list)
+    told, places, aliases = _hold(conn, batch), dict[int, Place](), list[tuple[int, Incoming]]()
+    for n, article_id, says_the_same in told:
+        row = batch[n]
+        if article_id is None:
+            fresh[row.article_key].append(row)
+        elif says_the_same:
+            aliases.append((article_id, row))
+        else:
+            changed[article_id].append(row)
+    new = _make(conn, fresh, places) if fresh else []
+    written, moved = write_versions(conn, source, new, changed, places, run_id=batch[0].loaded_by)
+    read = [row for rows in (*fresh.values(), *changed.values()) for row in rows]
+    write_lists(
+        conn, [Lists.of(each.article_id, each.row) for each in _current(new)], current_lists(conn, list(changed))
+    )
+    _name_urls(conn, [*aliases, *((places[row.capture_id].article_id, row) for row in read)])
+    _settle(conn, [*((row.capture_id, row.extractor_version) for row in read), *moved], places)
+    return replace(
+        written,
+        inserted=len(fresh),
+        revised=written.revised + len(new) - len(fresh),
+        unchanged=written.unchanged + len(batch) - len(new) - sum(map(len, changed.values())),
     )
 
 
-def _canonical(stated: str | None, row: dict[str, Any], source: Source) -> str:
-    """Return the URL that the page calls canonical, as the primary has it, where it names the same article."""
-    found = read_link(stated, source) if stated else None
-    if found and found.article_key == row["article_key"] and host_of(found.url, source) == source.primary:
-        return found.url
-    return str(row["link_url"])
+def _current(new: Sequence[Writing]) -> Iterable[Writing]:
+    """The last version of each new article."""
+    return {each.article_id: each for each in new}.values()
+
+
+def _hold(conn: Connection, batch: Sequence[Incoming]) -> list[tuple[int, int | None, bool]]:
+    """Lock the batch's articles that are there, and settle what says nothing new.
+
+    Returns of the rest the place in the batch, the id of the article if there is one, and whether only its URL is new.
+    """
+    row = queries.execute(
+        conn,
+        "hold_articles",
+        keys=array([row.article_key for row in batch]),
+        urls=array([row.url for row in batch]),
+        times=array([row.fetched_at for row in batch]),
+        hashes=b"".join([NO_HASH if row.mends else row.content_hash for row in batch]),
+        captures=array([row.capture_id for row in batch]),
+        extractors=array([row.extractor_version for row in batch]),
+    ).fetchone()
+    known, *told = (each or [] for each in row or ())
+    missing = set(range(len(batch))).difference(known) if len(known) < len(batch) else ()
+    return [*zip(*told, strict=True), *((n, None, False) for n in sorted(missing))]
+
+
+def _make(conn: Connection, fresh: Mapping[str, Sequence[Incoming]], places: dict[int, Place]) -> list[Writing]:
+    """Make the articles that are not there; return their versions, to be written."""
+    keys = sorted(fresh)
+    made = [_beginning(fresh[key]) for key in keys]
+    last = [versions[-1][0] for versions in made]
+    found = queries.execute(
+        conn,
+        "insert_articles",
+        keys=array(keys),
+        source=last[0].source_key,
+        links=array([row.link_id for row in last]),
+        versions=array([len(versions) for versions in made]),
+        seen=array([versions[0][0].fetched_at for versions in made]),
+        captures=array([row.capture_id for row in last]),
+        times=array([row.fetched_at for row in last]),
+        hashes=array([row.content_hash for row in last]),
+        urls=array([row.url for row in last]),
+    ).fetchall()
+    if len(found) < len(keys):
+        raise _Overtaken
+    ids: dict[str, int] = dict(found)
+    written = []
+    for key, versions in zip(keys, made, strict=True):
+        before: Incoming | None = None
+        for number, (row, captures) in enumerate(versions, 1):
+            told = revision(before.content, row.content) if before else None
+            written.append(Writing(article_id=ids[key], version=number, over=False, row=row, revision=told))
+            before = row
+            for capture in captures:
+                places[capture] = Place(ids[key], number, capture == row.capture_id)
+    return written
+
+
+def _beginning(rows: Sequence[Incoming]) -> list[tuple[Incoming, tuple[int, ...]]]:
+    """The versions of an article that is not there yet: each one's row, and the captures that say so."""
+    if len(rows) == 1:
+        return [(rows[0], (rows[0].capture_id,))]
+    by_capture = {row.capture_id: row for row in rows}
+    return [
+        (by_capture[version.first.capture_id], version.captures) for version in history(map(reading, rows)).versions
+    ]
+
+
+def _name_urls(conn: Connection, served: Iterable[tuple[int, Incoming]]) -> None:
+    """Add the URLs at which articles, by id, were served, each with the first time."""
+    found: dict[tuple[int, str], Incoming] = {}
+    for article_id, row in served:
+        first = found.setdefault((article_id, row.url), row)
+        if row.fetched_at < first.fetched_at:
+            found[article_id, row.url] = row
+    if found:
+        keys = sorted(found)
+        queries.execute(
+            conn,
+            "insert_urls",
+            article_ids=array([article_id for article_id, _ in keys]),
+            urls=array([url for _, url in keys]),
+            hosts=array([found[key].host_id for key in keys]),
+            times=array([found[key].fetched_at for key in keys]),
+        )
+
+
+def _settle(conn: Connection, captures: Sequence[tuple[int, int]], places: Mapping[int, Place]) -> None:
+    """Mark extractions as loaded; their text goes where their version has it letter for letter."""
+    if not captures:
+        return
+    at = [places[capture] for capture, _ in captures]
+    queries.execute(
+        conn,
+        "settle_extractions",
+        captures=array([capture for capture, _ in captures]),
+        extractors=array([extractor for _, extractor in captures]),
+        article_ids=array([place.article_id for place in at]),
+        versions=array([place.version for place in at]),
+        own=array([place.own for place in at]),
+    )

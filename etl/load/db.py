@@ -25,6 +25,7 @@ Connection = psycopg.Connection[TupleRow]
 DATABASE = "mirrorwire"
 _MAX_SOCKET_BYTES = 100  # of the system's 107
 _STARTS = 6
+_ORPHANS_S = 5.0
 
 
 def connect(url: str) -> Connection:
@@ -185,8 +186,31 @@ def _postmaster(folder: Path) -> int | None:
 
 
 def _drop_stale_pid(folder: Path) -> None:
+    """Take away the pid of a postmaster that is dead; another program may have it now.
+
+    Postgres would tell by that file whether sessions of it still work on the data. They end by themselves when they
+    notice, and are ended here when they do not: two servers on one folder would destroy it.
+    """
+    path = folder / "postmaster.pid"
+    if not path.exists() or _postmaster(folder) is not None:
+        return
+    _, alive = psutil.wait_procs(_sessions_on(folder), timeout=_ORPHANS_S)
+    for process in alive:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(alive, timeout=_ORPHANS_S)
     if _postmaster(folder) is None:
-        (folder / "postmaster.pid").unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
+
+
+def _sessions_on(folder: Path) -> list[psutil.Process]:
+    """The server's processes that work in this data folder."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.name().startswith("postgres") and process.cwd() == str(folder):
+                found.append(process)
+    return found
 
 
 def _last_line(path: Path) -> str | None:

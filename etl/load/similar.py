@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from etl.dedupe import NEAR, similarity
-from etl.errors import WrongUse
 from etl.load import queries
-from etl.load.captures import clean
 from etl.load.db import Connection
-from etl.records import Interval, Source
-from etl.urls import read_link
+from etl.records import Interval
 
 Row = dict[str, Any]
 
@@ -29,15 +25,6 @@ def listed(conn: Connection, source: str | None, window: Interval | None, min_si
         until=window.end if window else None,
         min_size=min_size,
     )
-
-
-def find_article(conn: Connection, name: str, sources: Iterable[Source]) -> str:
-    """Return the key of the article that a key or any of its URLs names; raises `WrongUse` where none is stored."""
-    keys = [link.article_key for source in sources if (link := read_link(name, source))] if "://" in name else []
-    found = queries.value(conn, "find_article", name=clean(name), keys=keys)
-    if found is None:
-        raise WrongUse(f"{name}: no stored article has this key or URL")
-    return str(found)
 
 
 def similar_to(conn: Connection, article_key: str) -> list[Row]:

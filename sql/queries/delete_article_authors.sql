@@ -1,4 +1,4 @@
--- Clears the authors of articles whose current version came with this batch.
+-- Drops the authors of articles that name fewer now.
 DELETE FROM article_author x
-USING incoming i JOIN article a USING (article_key) JOIN article_version v USING (article_id)
-WHERE x.article_id = a.article_id AND v.version = a.current_version AND v.capture_id = i.capture_id
+USING unnest(%(article_ids)s::bigint[], %(counts)s::int[]) AS i (article_id, n)
+WHERE x.article_id = i.article_id AND x.position > i.n

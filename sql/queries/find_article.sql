@@ -1,7 +1,7 @@
--- The key of a placed article that this names: its key, or a URL at which it stands; `keys` are what sources read from it.
-SELECT s.article_key FROM signature s
-WHERE s.article_key IN (SELECT %(name)s::text
-                        UNION SELECT unnest(%(keys)s::text[])
-                        UNION SELECT a.article_key FROM article_url u JOIN article a USING (article_id) WHERE u.url = %(name)s)
-ORDER BY s.article_key = %(name)s DESC, s.article_key
+-- The stored article of one of these keys, or served at this URL.
+SELECT article_key FROM (
+    SELECT a.article_key, 0 AS n FROM article a WHERE a.article_key = ANY (%(keys)s)
+    UNION ALL
+    SELECT a.article_key, 1 FROM article_url u JOIN article a USING (article_id) WHERE u.url = %(url)s) found
+ORDER BY n, article_key
 LIMIT 1

@@ -1,7 +1,6 @@
--- Names the authors of the current versions that came with this batch.
-INSERT INTO article_author (article_id, position, author_id)
-SELECT a.article_id, n.position, au.author_id
-FROM incoming i JOIN article a USING (article_key)
-JOIN article_version v ON v.article_id = a.article_id AND v.version = a.current_version AND v.capture_id = i.capture_id
-CROSS JOIN unnest(i.authors) WITH ORDINALITY AS n (name, position)
-JOIN author au USING (name)
+-- Names the authors of articles, each at its place, where they are others.
+INSERT INTO article_author AS x (article_id, position, author_id)
+SELECT i.article_id, i.position, n.author_id
+FROM unnest(%(article_ids)s::bigint[], %(positions)s::int[], %(names)s::text[]) AS i (article_id, position, name)
+JOIN author n USING (name)
+ON CONFLICT (article_id, position) DO UPDATE SET author_id = excluded.author_id WHERE x.author_id <> excluded.author_id

@@ -1,7 +1,6 @@
--- Names the tags of the current versions that came with this batch.
-INSERT INTO article_tag (article_id, position, tag_id)
-SELECT a.article_id, n.position, t.tag_id
-FROM incoming i JOIN article a USING (article_key)
-JOIN article_version v ON v.article_id = a.article_id AND v.version = a.current_version AND v.capture_id = i.capture_id
-CROSS JOIN unnest(i.tags) WITH ORDINALITY AS n (name, position)
-JOIN tag t USING (name)
+-- Names the tags of articles, each at its place, where they are others.
+INSERT INTO article_tag AS x (article_id, position, tag_id)
+SELECT i.article_id, i.position, n.tag_id
+FROM unnest(%(article_ids)s::bigint[], %(positions)s::int[], %(names)s::text[]) AS i (article_id, position, name)
+JOIN tag n USING (name)
+ON CONFLICT (article_id, position) DO UPDATE SET tag_id = excluded.tag_id WHERE x.tag_id <> excluded.tag_id

@@ -1,7 +1,5 @@
--- Adds the URLs at which the articles were served.
-INSERT INTO article_url (article_id, url, host_id, first_seen_at)
-SELECT a.article_id, i.url, i.host_id, min(i.fetched_at)
-FROM incoming i JOIN article a USING (article_key)
-GROUP BY a.article_id, i.url, i.host_id
-ORDER BY a.article_id, i.url
-ON CONFLICT (article_id, url) DO NOTHING
+-- Adds the URLs at which articles were served, each with the first time.
+INSERT INTO article_url AS u (article_id, url, host_id, first_seen_at)
+SELECT * FROM unnest(%(article_ids)s::bigint[], %(urls)s::text[], %(hosts)s::bigint[], %(times)s::timestamptz[])
+ON CONFLICT (article_id, url) DO UPDATE SET first_seen_at = excluded.first_seen_at
+WHERE excluded.first_seen_at < u.first_seen_at

@@ -1,4 +1,2 @@
--- Gives the versions numbered anew their numbers, and the articles their count.
-UPDATE article_version v SET version = -v.version
-FROM article a
-WHERE a.article_id = v.article_id AND a.article_key IN (SELECT article_key FROM incoming) AND v.version < 0
+-- Gives the versions numbered anew their numbers.
+UPDATE article_version SET version = -version WHERE article_id = ANY (%(article_ids)s::bigint[]) AND version < 0
