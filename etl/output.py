@@ -44,6 +44,16 @@ def write_document(document: Row) -> None:
     print(json.dumps(document, ensure_ascii=False, indent=2, default=plain))
 
 
+def write_lines(lines: Iterable[str]) -> None:
+    """Write lines to stdout."""
+    try:
+        for line in lines:
+            print(line)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise ReaderGone from None
+
+
 def plain(value: Any) -> Any:
     """Return a value as JSON has it: times in ISO 8601, numbers as numbers."""
     if isinstance(value, (datetime, date)):
