@@ -53,7 +53,7 @@ class Workers:
     """Child processes for pages, started with the first page and kept; a context manager, for one thread.
 
     A page that takes longer than `time_limit_s`, or memory beyond `memory_limit_bytes` above what a child needs
-    anyway, or that ends its child in any other way, comes back with the verdict `broken` and the reason as evidence.
+    anyway, or that ends two children in any other way, comes back with the verdict `broken` and the reason as evidence.
     """
 
     def __init__(
@@ -177,10 +177,14 @@ class Workers:
                 last = said.splitlines()[-1] if said else "no word on stderr"
                 raise WorkersUnavailable(f"{self._failed_starts} in a row ended early ({_ending(code)}): {last}")
             return
-        evidence = evidence or self._evidence(code)
+        evidence, number = evidence or self._evidence(code), child.first + child.at
         log.warning("%s: %s", chunk.jobs[child.at].url, evidence)
-        queue.found[child.first + child.at] = Verdict(kind="broken", evidence=evidence)
-        queue.put_back(child.first + child.at + 1, replace(chunk, jobs=chunk.jobs[child.at + 1 :]))
+        if evidence["reason"] == "died" and number not in queue.again:
+            queue.again.add(number)  # whoever killed it may not have meant the page
+            queue.put_back(number, replace(chunk, jobs=chunk.jobs[child.at :]))
+            return
+        queue.found[number] = Verdict(kind="broken", evidence=evidence)
+        queue.put_back(number + 1, replace(chunk, jobs=chunk.jobs[child.at + 1 :]))
         self._failed_starts = 0
 
     def _evidence(self, code: int) -> dict[str, Any]:
@@ -209,6 +213,8 @@ class _Queue:
         self._jobs, self._read = iter(jobs), 0
         self._back: deque[tuple[int, Chunk]] = deque()
         self.found: dict[int, Found] = {}
+        self.again: set[int] = set()
+        """Pages that were being read when their child died: given to another one once."""
         self.out = 0
 
     def next_piece(self) -> tuple[int, Chunk] | None:
