@@ -370,10 +370,10 @@ def _rates(desk: Desk, rounds: int) -> Iterator[str]:
     yield ""
     yield (
         f"Asked for are {TARGETS['load']:.0%} of the raw COPY with versions, URLs and authors, and "
-        f"{TARGETS['again']:.0f} times the first load where all is unchanged. No reload wrote a row version: `n_tup_ins`, `n_tup_upd` and "
-        "`n_tup_del` of all six tables of articles stood still, as each round checks. The whole step also reads each "
-        "text from its extraction and marks it there as loaded; over what is unchanged it is one statement, which "
-        "sends no text."
+        f"{TARGETS['again']:.0f} times the first load where all is unchanged. No reload wrote a row version: "
+        "`n_tup_ins`, `n_tup_upd` and `n_tup_del` of all six tables of articles stood still, as each round checks. The "
+        "whole step also reads each text from its extraction and marks it there as loaded; over what is unchanged it "
+        "is one statement, which sends no text."
     )
     yield ""
 
