@@ -87,4 +87,5 @@ def test_an_article_is_named_by_any_url_and_one_that_is_not_stored_gets_one_line
         done = mirrorwire("similar", name)
         assert (done.code, done.out) == (2, ""), done.err
         shown = name.replace("\udcff", "\\udcff")  # as stderr shows what is no text
-        assert done.err.splitlines() == [f"mirrorwire: {shown}: no stored article has this key or URL; mirrorwire export lists them"]
+        said = f"mirrorwire: {shown}: no stored article has this key or URL; mirrorwire export lists them"
+        assert done.err.splitlines() == [said]

@@ -19,5 +19,5 @@ def find_article(conn: Connection, name: str, sources: Iterable[Source]) -> str:
     keys = [said, *(link.article_key for link in links if link)]
     found = queries.value(conn, "find_article", keys=keys, url=said)
     if found is None:
-        raise WrongUse(f"{said}: no stored article has this key or URL; mirrorwire export lists them")
+        raise WrongUse(f"{name}: no stored article has this key or URL; mirrorwire export lists them")
     return str(found)

@@ -49,6 +49,8 @@ def compared(
     """
     key = find_article(conn, article, sources)
     sides = [_side(row) for row in queries.rows(conn, "versions_of", article_key=key)]
+    if not sides:
+        raise WrongUse(f"{key} is placed, and loaded by no run yet")
     numbers = [side.version for side in sides]
     for number in (before, after):
         if number is not None and number not in numbers:
