@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from importlib.resources import files
@@ -20,7 +20,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from etl.errors import SourceFileError, UnknownSource
 from etl.records import Host, Relation, Role, Seed, SeedKind, Source, TlsUse
-from etl.settings import Settings
+from etl.settings import Settings, revisit_steps
 
 __all__ = [
     "BUNDLED_SOURCES",
@@ -60,8 +60,12 @@ def source_files(settings: Settings) -> Iterator[SourceFile]:
 
 
 def find_source(settings: Settings, key: str) -> Source:
-    """Return the source of that key; raises `UnknownSource`, or `SourceFileError` if its file is broken."""
-    return read_source(source_path(settings, key))
+    """Return the source of that key; raises `UnknownSource`, or `SourceFileError` if its file is broken.
+
+    Where the file states no schedule of looks, the settings' holds.
+    """
+    found = read_source(source_path(settings, key))
+    return found if found.revisits is not None else replace(found, revisits=settings.revisits)
 
 
 def source_path(settings: Settings, key: str) -> Path:
@@ -193,6 +197,11 @@ def _cron(expression: str) -> str:
     return expression
 
 
+def _steps(words: list[str]) -> list[str]:
+    revisit_steps(words)
+    return words
+
+
 _NAMES = "jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun"
 _CRON = re.compile(rf"(?:[\d*/,\- ]|{'|'.join(_NAMES.split())})+", re.I)
 Printable = Annotated[str, AfterValidator(_printable)]
@@ -259,6 +268,7 @@ class _SourceTable(_Table):
     schedule: Annotated[str, AfterValidator(_cron)] = "*/30 * * * *"
     delay_s: Annotated[float, Field(ge=0, le=3600)] = 1.0
     allow_private: bool = False
+    revisits: Annotated[list[str], AfterValidator(_steps)] | None = None
     prune: list[Annotated[str, AfterValidator(_selector)]] = []
     hosts: Annotated[list[_HostTable], Field(min_length=1)]
     seeds: Annotated[list[_SeedTable], Field(min_length=1)]
@@ -280,7 +290,8 @@ class _SourceTable(_Table):
     def source(self) -> Source:
         hosts = [Host(**host.model_dump() | {"article_url": tuple(host.article_url)}) for host in self.hosts]
         return Source(
-            **self.model_dump(exclude={"hosts", "seeds", "article_url", "prune"}),
+            **self.model_dump(exclude={"hosts", "seeds", "article_url", "prune", "revisits"}),
+            revisits=None if self.revisits is None else revisit_steps(self.revisits),
             article_url=tuple(self.article_url),
             prune=tuple(self.prune),
             hosts=tuple(host for host in hosts if host.relation != "separate-edition"),

@@ -12,7 +12,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from etl.archive import ArchiveWriter
@@ -20,10 +20,12 @@ from etl.checks import verdict_on
 from etl.config import Settings, find_source
 from etl.errors import RunFailed
 from etl.extract import EXTRACTOR_VERSION
-from etl.fetch.page import Fetched
+from etl.fetch.page import Answer, Fetched
+from etl.fetch.redirects import redirection
 from etl.fetch.seeds import read_seeds
 from etl.fetch.visit import Visitor
 from etl.load import (
+    aliases,
     articles,
     boilerplate,
     captures,
@@ -33,6 +35,7 @@ from etl.load import (
     ledger,
     migrate,
     politeness,
+    revisits,
     signatures,
     validators,
 )
@@ -150,6 +153,8 @@ def discover(settings: Settings, run_id: int, *, now: datetime) -> list[int]:
             work.add(links=found.links, new=found.fresh)
         if work.run.revisit:
             work.add(revisited=frontier.want_stored(work.conn, work.run))
+        elif work.run.is_poll:
+            work.add(to_look_at=revisits.want_looks(work.conn, work.run))
         links, waiting = frontier.count_wanted(work.conn, work.run, EXTRACTOR_VERSION)
         size = batch_size(work.source, politeness.crawl_delay_s(work.conn, work.run.source))
         batches = min(
@@ -189,6 +194,13 @@ def fetch(settings: Settings, run_id: int, batch: int, *, now: datetime, tick: T
 
 def _settle(work: _Work, visitor: Visitor, link: frontier.ClaimedLink, fetched: Fetched, now: datetime) -> str:
     """Store what the hosts answered and end the work on the link; return what became of it."""
+    moved = None
+    if any(answer.led_to for answer in fetched.answers):
+        frontier.lock_lists(work.conn, work.run.source)  # before any row of a link
+        moved = redirection(fetched, aliases.titles_of(work.conn, link.link_id))
+    if not frontier.hold(work.conn, link.link_id):
+        return "forgotten"  # taken down while the hosts were asked: what they said is not kept
+    fetched = replace(fetched, answers=tuple(_without_forgotten(work.conn, answer) for answer in fetched.answers))
     rest_s = min([*fetched.rests.values(), *(() if fetched.answers else fetched.shut.values())], default=None)
     # A host that rests or is down was not asked, or will answer another time: that alone uses up no try.
     tries = link.tries + (rest_s is None)
@@ -200,15 +212,26 @@ def _settle(work: _Work, visitor: Visitor, link: frontier.ClaimedLink, fetched: 
         capture_id = visitor.store(answer, link_id=link.link_id, chosen=chosen)
         if capture_id and answer.verdict and answer.verdict.kind != "article" and not chosen:
             evidence = evidence or (capture_id, answer.verdict)
+    if moved and aliases.note_redirection(work.conn, work.run, work.source, link.link_id, link.article_key, moved, now):
+        revisits.schedule_look(work.conn, link.link_id)
+        return "aliases"
     if fetched.chosen is not None:
         captures.withdraw_unserved(work.conn, link.link_id)
+        aliases.stands_again(work.conn, link.link_id)
         frontier.settle_link(work.conn, link.link_id, "captured")
-        return "captured"
+        revisits.schedule_look(work.conn, link.link_id)
+        return "revisited" if link.is_look else "captured"
     if fetched.gone and not fetched.shut:
+        aliases.stands_again(work.conn, link.link_id)
         frontier.settle_link(work.conn, link.link_id, "gone", problem="404 or 410 on every host")
+        revisits.schedule_look(work.conn, link.link_id)
         return "gone"
     if evidence:
         captures.store_rejection(work.conn, work.run, evidence[0], link.link_id, evidence[1], now)
+    if link.is_look:  # what is stored stays as it is
+        pause_s = None if tries >= MAX_TRIES else _pause_s(fetched, tries, rest_s)
+        revisits.put_off_look(work.conn, link.link_id, tries=tries if pause_s else 0, pause_s=pause_s)
+        return "put_off"
     said = {answer.attempt.outcome for answer in fetched.answers}
     never = bool(said) and said <= {"gone", "disallowed"} and not (fetched.rests or fetched.shut)
     state = "failed" if never or tries >= MAX_TRIES else "pending"
@@ -218,6 +241,12 @@ def _settle(work: _Work, visitor: Visitor, link: frontier.ClaimedLink, fetched: 
     )
     log.warning("%s: no host served it (try %s of %s): %s", link.url, tries, MAX_TRIES, problem)
     return "failed" if state == "failed" else "postponed"
+
+
+def _without_forgotten(conn: Connection, answer: Answer) -> Answer:
+    """What a host answered, without the page of another article that was taken down."""
+    forgotten = answer.led_to is not None and frontier.is_forgotten(conn, answer.led_to.article_key)
+    return answer._replace(exchange=None) if forgotten else answer
 
 
 def _pause_s(fetched: Fetched, tries: int, rest_s: float | None) -> float:
@@ -302,6 +331,7 @@ def load(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
             work.add(**asdict(result))
         with work.conn.transaction():
             work.add(articles_gone=articles.mark_gone(work.conn, work.source))
+            aliases.add_urls(work.conn, work.source)
         return work.counts
 
 

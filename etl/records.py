@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -95,7 +95,10 @@ class Seed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One publisher, as its source file states it. `editions` are hosts of its that serve something else."""
+    """One publisher, as its source file states it. `editions` are hosts of its that serve something else.
+
+    `revisits` tells how long after it was first served a page is looked at again; `None` where nobody has said so.
+    """
 
     key: str
     name: str
@@ -109,6 +112,7 @@ class Source:
     allow_private: bool = False
     prune: tuple[str, ...] = ()
     editions: tuple[Host, ...] = ()
+    revisits: tuple[timedelta, ...] | None = None
 
     @property
     def zone(self) -> ZoneInfo:

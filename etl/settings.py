@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from etl.errors import WrongUse
 
 ANONYMOUS = "Mirrorwire/0.1 (news archive; contact unset, see MIRRORWIRE_CONTACT)"
 MAX_PROCESSES = 64
+REVISITS = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=7))
+MAX_REVISITS = 20
+LONGEST_REVISIT = timedelta(days=366)
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 def _usable_cpus() -> int:
@@ -24,7 +30,8 @@ class Settings:
     """What the environment says.
 
     `database_url` is `None` for the embedded server under `home`; `max_rejected` the share of rejected pages above
-    which a run fails; `processes` how many child processes read pages.
+    which a run fails; `processes` how many child processes read pages; `revisits` how long after it was first served a
+    page is looked at again, where its source file says nothing else.
     """
 
     home: Path
@@ -34,6 +41,7 @@ class Settings:
     user_agent: str = ANONYMOUS
     max_rejected: float = 0.5
     processes: int = field(default_factory=_usable_cpus)
+    revisits: tuple[timedelta, ...] = REVISITS
 
     @property
     def spool(self) -> Path:
@@ -42,8 +50,9 @@ class Settings:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
-        """Read `MIRRORWIRE_*`. An empty value counts as unset."""
-        found = {key: value for key, value in (os.environ if env is None else env).items() if value}
+        """Read `MIRRORWIRE_*`. An empty value counts as unset, but for `MIRRORWIRE_REVISITS`, which it turns off."""
+        given = os.environ if env is None else env
+        found = {key: value for key, value in given.items() if value}
         home = _folder(found.get("MIRRORWIRE_HOME") or _default_home(found))
         sources = found.get("MIRRORWIRE_SOURCES")
         contact = found.get("MIRRORWIRE_CONTACT")
@@ -55,7 +64,36 @@ class Settings:
             user_agent=f"Mirrorwire/0.1 (+{contact})" if contact else ANONYMOUS,
             max_rejected=_share(found.get("MIRRORWIRE_MAX_REJECTED") or "0.5"),
             processes=_processes(found.get("MIRRORWIRE_PROCESSES")),
+            revisits=_revisits(given.get("MIRRORWIRE_REVISITS")),
         )
+
+
+def revisit_steps(words: Sequence[str]) -> tuple[timedelta, ...]:
+    """Return a schedule of looks, as `1h`, `6h`, `1d`, `7d` state it; raises `ValueError` for what is none."""
+    if len(words) > MAX_REVISITS:
+        raise ValueError(f"more than {MAX_REVISITS} looks")
+    steps: list[timedelta] = []
+    for word in words:
+        match = re.fullmatch(r"([1-9][0-9]{0,6})([smhdw])", word)
+        if match is None:
+            raise ValueError(f"{word!r} is no time after the first look: such as 90m, 6h, 1d")
+        step = timedelta(**{_UNITS[match[2]]: int(match[1])})
+        if step > LONGEST_REVISIT:
+            raise ValueError(f"{word!r} is longer than a year")
+        if steps and step <= steps[-1]:
+            raise ValueError(f"{word!r} is not later than the look before it")
+        steps.append(step)
+    return tuple(steps)
+
+
+def _revisits(text: str | None) -> tuple[timedelta, ...]:
+    if text is None:
+        return REVISITS
+    words = [] if text.strip() in ("", "none") else [word.strip() for word in text.split(",")]
+    try:
+        return revisit_steps(words)
+    except ValueError as error:
+        raise WrongUse(f"MIRRORWIRE_REVISITS: {error}") from None
 
 
 def _folder(text: str) -> Path:

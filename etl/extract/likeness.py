@@ -37,6 +37,13 @@ def strange(title: str, listed: str) -> bool:
     return fewer >= MIN_WORDS and len(said & wanted) < MAX_STRANGE_SHARE * fewer
 
 
+def alike(title: str, other: str) -> bool:
+    """Return whether two titles name one article, however it was reworded; short ones never do."""
+    said, wanted = _words(title.lower()), _words(other.lower())
+    fewer = min(len(said), len(wanted))
+    return fewer >= MIN_WORDS and len(said & wanted) >= MIN_SHARE * fewer
+
+
 def _words(text: str) -> frozenset[str]:
     plain = "".join(each for each in unicodedata.normalize("NFKD", text[:2000]) if not unicodedata.combining(each))
     pairs = (run[n : n + 2] for run in _UNSPACED.findall(text[:2000]) for n in range(len(run) - 1))

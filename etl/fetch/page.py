@@ -15,7 +15,7 @@ from etl.fetch.guard import MovedAway, check_url
 from etl.fetch.robots import Robots, Ruling
 from etl.load.politeness import HostResting
 from etl.records import Attempt, Exchange, Host, Outcome, Source, Verdict, VerdictKind
-from etl.urls import article_key, page_on
+from etl.urls import article_key, article_url, page_on
 
 Wait = Callable[[Host], None]
 """Blocks until the host may be asked again; raises `HostResting` where that is not soon."""
@@ -49,6 +49,19 @@ class Instead(NamedTuple):
     verdict: Verdict | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedTo:
+    """Another article than asked for, to which a host redirects: for good where every hop says so.
+
+    `titles` are those that the page bears; empty where it is no article.
+    """
+
+    article_key: str
+    url: str
+    for_good: bool
+    titles: tuple[str, ...]
+
+
 class Answer(NamedTuple):
     """What came of asking one host: no exchange where none answered, a verdict on pages with status 200.
 
@@ -63,6 +76,7 @@ class Answer(NamedTuple):
     moved_to: str | None = None
     redirects: tuple[Exchange, ...] = ()
     flaw: str | None = None
+    led_to: LedTo | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +156,9 @@ def fetch_page(
     retitled: dict[int, Answer] = {}
     for answer in asking.answers(link_url, order, conditional):
         judged = _judged(answer, link_url, source, verify)
+        if judged.led_to and judged.attempt.status == 304:  # by the validators of this article, not of that one
+            again = asking.answers(link_url, [host for host in order if host.url == answer.attempt.host])
+            judged = next((_judged(each, link_url, source, verify) for each in again), judged)
         verdict, outcome = judged.verdict, judged.attempt.outcome
         if listed and outcome == "ok" and verdict is not None and (title := _strange_title(verdict, listed)):
             retitled[len(answers)] = judged
@@ -299,7 +316,8 @@ def _judged(answer: Answer, link_url: str, source: Source, verify: Verify) -> An
         return answer
     landed = article_key(exchange.url, source)
     if landed is not None and landed != article_key(link_url, source):
-        return ended(answer, "not_it", f"redirected to another article, {exchange.url}")
+        elsewhere = ended(answer, "not_it", f"redirected to another article, {exchange.url}")
+        return elsewhere._replace(led_to=_led_to(exchange, landed, source, verify))
     if answer.attempt.outcome == "not_modified":
         return answer
     content_type = exchange.header("Content-Type")
@@ -313,6 +331,21 @@ def _outdone(answer: Answer) -> Answer:
     if answer.attempt.outcome != "ok" or answer.verdict is None:
         return answer
     return ended(answer, "not_it", f"{answer.verdict.kind}, {answer.verdict.evidence.get('reason') or 'doubtful'}")
+
+
+def _led_to(exchange: Exchange, key: str, source: Source, verify: Verify) -> LedTo:
+    titles: tuple[str, ...] = ()
+    if exchange.status == 200:
+        content_type = exchange.header("Content-Type")
+        verdict = verify(exchange.body, url=exchange.url, content_type=content_type, source=source)
+        if verdict.kind == "article":
+            titles = tuple(str(verdict.evidence.get(name) or "") for name in ("heading", "title"))
+    return LedTo(
+        article_key=key,
+        url=article_url(exchange.url, source) or exchange.url,
+        for_good=all(hop.status in (301, 308) for hop in exchange.redirects) and bool(exchange.redirects),
+        titles=titles,
+    )
 
 
 def _strange_title(verdict: Verdict, listed: Listed) -> str | None:

@@ -19,10 +19,15 @@ LEASE_S = 900.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedLink:
-    """A link that a worker has leased. `tries` counts fetches in a row that brought nothing, `title` is a feed's."""
+    """A link that a worker has leased. `tries` counts fetches in a row that brought nothing, `title` is a feed's.
+
+    `is_look` tells that its page is stored, and looked at again.
+    """
 
     link_id: int
+    article_key: str
     url: str
+    is_look: bool
     tries: int
     title: str | None = None
 
@@ -61,6 +66,9 @@ def keep_source(conn: Connection, source: Source) -> None:
         roles = [host.role for host in source.hosts]
         queries.execute(conn, "upsert_hosts", key=source.key, urls=urls, roles=roles)
         queries.execute(conn, "unlist_hosts", key=source.key, urls=urls)
+        steps = source.revisits
+        if steps is not None and queries.value(conn, "keep_schedule", source=source.key, revisits=list(steps)):
+            queries.execute(conn, "reschedule_looks", source=source.key)
 
 
 def host_ids(conn: Connection, source: Source) -> dict[str, int]:
@@ -72,7 +80,7 @@ def list_links(conn: Connection, run: Run, seed: str, links: Sequence[Link], now
     """Put a seed's links on the frontier and on this run's list; the caller opens the transaction."""
     links = sorted(links, key=lambda link: link.article_key)
     keys = [link.article_key for link in links]
-    _list_alone(conn, run)
+    lock_lists(conn, run.source)
     known, polled_before = queries.execute(
         conn, "known_of_seed", seed=seed, source=run.source, keys=keys
     ).fetchone() or (0, False)
@@ -108,16 +116,16 @@ def want_stored(conn: Connection, run: Run) -> int:
     window = run.window
     parameters = {"since": window.start if window else None, "until": window.end if window else None}
     with conn.transaction():
-        _list_alone(conn, run)
+        lock_lists(conn, run.source)
         found = queries.execute(
             conn, "want_stored", source=run.source, run_id=run.run_id, poll=run.is_poll, **parameters
         )
         return found.rowcount
 
 
-def _list_alone(conn: Connection, run: Run) -> None:
-    # One lister at a time for a source: two that update the same links in different orders would deadlock.
-    conn.execute("SELECT pg_advisory_xact_lock(hashtextextended('frontier:' || %s, 0))", [run.source])
+def lock_lists(conn: Connection, source: str) -> None:
+    """Have nobody else list the source's links, or take one down, until the transaction ends; before any row of one."""
+    queries.execute(conn, "lock_lists", source=source)
 
 
 def count_wanted(conn: Connection, run: Run, extractor_version: int) -> tuple[int, int]:
@@ -134,8 +142,8 @@ def count_wanted(conn: Connection, run: Run, extractor_version: int) -> tuple[in
 
 
 def claim_links(conn: Connection, run: Run, size: int) -> list[ClaimedLink]:
-    """Lease up to `size` links to this connection, newest first."""
-    return queries.records(
+    """Lease up to `size` links to this connection, newest first; those that are only looked at again come last."""
+    found = queries.records(
         conn,
         ClaimedLink,
         "claim_links",
@@ -145,6 +153,7 @@ def claim_links(conn: Connection, run: Run, size: int) -> list[ClaimedLink]:
         size=size,
         lease_s=LEASE_S,
     )
+    return sorted(found, key=lambda link: link.is_look)
 
 
 def renew_lease(conn: Connection, link: ClaimedLink) -> bool:
@@ -160,11 +169,32 @@ def settle_link(
     tries: int = 0,
     pause_s: float | None = None,
     problem: str | None = None,
+    alias_of: str | None = None,
 ) -> None:
-    """End the work on a link: its state, and when to try again."""
-    queries.execute(conn, "settle_link", link_id=link_id, state=state, tries=tries, pause_s=pause_s, problem=problem)
+    """End the work on a link: its state, when to try again, and which article it leads to if not to its own."""
+    queries.execute(
+        conn,
+        "settle_link",
+        link_id=link_id,
+        state=state,
+        tries=tries,
+        pause_s=pause_s,
+        problem=problem,
+        alias_of=alias_of,
+    )
     if state in ("captured", "gone"):
         queries.execute(conn, "unwant_link", link_id=link_id)
+
+
+def hold(conn: Connection, link_id: int) -> bool:
+    """Keep a link from being taken down until the transaction ends; return whether it is still there."""
+    return queries.value(conn, "hold_link", link_id=link_id) is not None
+
+
+def is_forgotten(conn: Connection, article_key: str) -> bool:
+    """Return whether an article was taken down; if not, it is not until the transaction ends."""
+    queries.execute(conn, "hold_article", key=article_key)
+    return bool(queries.value(conn, "is_forgotten", key=article_key))
 
 
 def titled_like(conn: Connection, source: Source, url: str, title: str) -> str | None:

@@ -10,7 +10,9 @@ WITH wanted AS (
     SELECT k.link_id FROM link k WHERE k.source_key = %(source)s AND k.state = 'pending' AND k.retry_asked
 )
 SELECT (SELECT count(*) FROM wanted JOIN link l USING (link_id)
-        WHERE l.source_key = %(source)s AND l.state = 'pending' AND l.next_try_at <= now()),
+        WHERE l.source_key = %(source)s
+          AND (l.state = 'pending' AND l.next_try_at <= now()
+               OR l.state IN ('captured', 'gone') AND l.revisit_at <= now())),
        (SELECT count(*) FROM capture c
         WHERE c.source_key = %(source)s AND c.chosen AND c.link_id IS NOT NULL
           AND c.extractor_version < %(extractor_version)s)

@@ -1,5 +1,7 @@
 -- What a run amounted to, for check.
-SELECT (SELECT count(*) FROM attempt a WHERE a.run_id = r.run_id AND a.link_id IS NOT NULL) AS page_attempts,
+SELECT (SELECT count(*) FROM attempt a JOIN link l USING (link_id)
+        WHERE a.run_id = r.run_id
+          AND (l.state IN ('pending', 'failed') OR a.outcome IN ('ok', 'not_modified', 'gone', 'disallowed'))) AS page_attempts,
        (SELECT count(*) FROM attempt a WHERE a.run_id = r.run_id AND a.link_id IS NOT NULL
            AND (a.outcome IN ('ok', 'not_modified', 'gone', 'disallowed')
                 OR a.verdict NOT IN ('seizure', 'parking', 'challenge', 'consent', 'login'))) AS page_answers,

@@ -5,6 +5,7 @@ SET state = %(state)s,
     next_try_at = CASE WHEN %(pause_s)s::float8 IS NULL THEN '-infinity'
                        ELSE now() + make_interval(secs => %(pause_s)s::float8) END,
     last_problem = %(problem)s,
+    alias_of = %(alias_of)s,
     retry_asked = retry_asked AND %(state)s = 'pending',
     lease_session = NULL,
     lease_until = '-infinity'

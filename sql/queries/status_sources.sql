@@ -6,7 +6,7 @@ SELECT s.source_key AS source, s.name,
        (SELECT max(a.first_seen_at) FROM article a WHERE a.source_key = s.source_key) AS newest_seen_at,
        (SELECT count(*) FROM link l WHERE l.source_key = s.source_key AND l.state = 'pending') AS pending,
        (SELECT count(*) FROM link l WHERE l.source_key = s.source_key AND l.state = 'failed') AS failed,
-       (SELECT count(*) FROM link l WHERE l.source_key = s.source_key AND l.state = 'gone') AS gone,
+       (SELECT count(*) FROM link l WHERE l.source_key = s.source_key AND l.state = 'gone' AND l.alias_of IS NULL) AS gone,
        (SELECT count(DISTINCT j.link_id) FROM rejection j WHERE j.source_key = s.source_key
            AND NOT EXISTS (SELECT FROM article a WHERE a.link_id = j.link_id)) AS rejected
 FROM source s
