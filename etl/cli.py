@@ -25,6 +25,7 @@ COMMANDS = {
     "diff": Place("revisions", "diff", "What changed in an article, by its key or a URL of it"),
     "export": Place("stored", "export", "The articles of SOURCE, one row each, by publication"),
     "extract": Place("extract", "extract", "Extract pages from FILE (- for stdin) or a manifest"),
+    "forget": Place("forget", "forget", "Take one article down"),
     "hosts": Place("hosts", "hosts", "A source's hosts: whether they are alive, and what people say of them"),
     "ingest": Place("runs", "ingest", "One pass over SOURCE without Airflow"),
     "links": Place("links", "links", "Pages of SOURCE that no host has served, given up or waiting for another try"),

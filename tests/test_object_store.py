@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import subprocess
@@ -20,7 +21,16 @@ import pytest
 from fastwarc.warc import ArchiveIterator
 from moto.server import ThreadedMotoServer
 
-from etl.archive import ArchiveAway, ArchiveDamaged, ArchiveWriter, read_capture
+from etl.archive import (
+    ArchiveAway,
+    ArchiveBusy,
+    ArchiveDamaged,
+    ArchiveWriter,
+    blank,
+    blanking,
+    read_capture,
+    records_of,
+)
 from etl.config import Settings
 from etl.errors import FolderUnusable, MirrorwireError
 from etl.records import Capture
@@ -269,3 +279,37 @@ def test_a_folder_archive_does_not_import_the_store_libraries(tmp_path: Path) ->
         "read_capture(sys.argv[1], capture); assert not {'s3fs', 'botocore', 'aiohttp'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", program, str(tmp_path)], cwd=ROOT, check=True, timeout=60)
+
+
+def test_a_record_is_taken_out_of_an_object_once_its_writer_is_done(
+    s3: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = replace(EXCHANGE, url="http://courier.example/Detail/2024/03/01/8/b", body=b"other " * 500)
+    with ArchiveWriter(ARCHIVE, spool=tmp_path) as writer:
+        first, second = writer.write(EXCHANGE), writer.write(other)
+        monkeypatch.setattr(blanking, "PATIENCE_S", 0.1)
+        with pytest.raises(ArchiveBusy):
+            taken_out(tmp_path, first)
+    assert left(tmp_path) == []
+    taken_out(tmp_path, first)
+    taken_out(tmp_path, first)
+    assert left(tmp_path) == []
+    assert read_capture(ARCHIVE, second, spool=tmp_path).body == other.body
+    with pytest.raises(ArchiveDamaged):
+        read_capture(ARCHIVE, first, spool=tmp_path)
+    data = s3.get_object(Bucket="bucket", Key=f"news/warc/{first.warc}")["Body"].read()
+    assert PAGE not in gzip.decompress(data)
+    assert [record.record_type.name for record in ArchiveIterator(io.BytesIO(data))] == [
+        "warcinfo",
+        "metadata",
+        "metadata",
+        "response",
+        "request",
+    ]
+    with pytest.raises(ArchiveAway):
+        taken_out(tmp_path, replace(first, warc="none.warc.gz"))
+
+
+def taken_out(spool: Path, capture: Capture) -> None:
+    found = records_of(ARCHIVE, spool, capture.warc, known={capture.offset}, others=set(), is_its=lambda url: False)
+    blank(ARCHIVE, spool, capture.warc, found, date=EXCHANGE.fetched_at)

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 from urllib.parse import quote, unquote, urlsplit
 
 from etl.archive.errors import ArchiveAway
@@ -156,6 +156,28 @@ class ObjectStore:
         except (OSError, FolderUnusable, ArchiveAway) as error:
             reason = str(error) if isinstance(error, OSError) else error.reason
             raise ArchiveAway(f"{self.place}/{name}", f"{reason}; {_WHERE}") from None
+
+    @contextmanager
+    def copy_of(self, name: str, *, write: bool) -> Iterator[BinaryIO]:
+        """A copy of an object to be read, or changed: it takes the object's place, whole, once the caller is done."""
+        copy = self.folder / f"{name}.copy"  # no name that a writer would upload
+        try:
+            with self._typed():
+                files, root = self._files()
+                self.folder.mkdir(parents=True, exist_ok=True)
+                try:
+                    files.get_file(f"{root}/{name}", str(copy))
+                except FileNotFoundError:
+                    raise ArchiveAway(f"{self.place}/{name}", f"{os.strerror(errno.ENOENT)}; {_WHERE}") from None
+            with copy.open("r+b") as file:
+                yield file
+            if write:
+                with self._typed():
+                    files.put_file(str(copy), f"{root}/{name}")
+                    if files.size(f"{root}/{name}") != copy.stat().st_size:
+                        raise ArchiveAway(f"{self.place}/{name}", "the store holds other bytes than it was sent")
+        finally:
+            copy.unlink(missing_ok=True)
 
     def _range(self, name: str, offset: int, length: int) -> bytes:
         with self._typed():

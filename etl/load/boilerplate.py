@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from etl.errors import WrongUse
@@ -61,15 +62,27 @@ def learn(conn: Connection, source: str) -> Learned:
         months = [month for (month,) in queries.execute(conn, "take_recounts", source=source)]
         if not months:
             return Learned()
-        conn.execute("SET LOCAL work_mem = '64MB'")  # a month of 10,000 articles has 300,000 blocks to count
-        queries.execute(conn, "forget_months", source=source, months=months)
-        rule = {"min_articles": MIN_ARTICLES, "min_share": MIN_SHARE}
-        queries.execute(conn, "learn_months", source=source, months=months, **rule)
-        fresh = [block for (block,) in queries.execute(conn, "note_learned", source=source)]
-        for name in ("note_unlearned", "drop_unlearned"):
-            queries.execute(conn, name, source=source)
-        _keep_texts(conn, source, fresh)
-        return _apply(conn, source, before, LEARNED_MARK)
+        return _recounted(conn, source, before, months, LEARNED_MARK)
+
+
+def recount(conn: Connection, source: str, months: Sequence[date]) -> Learned:
+    """Count months again from which pages were removed; the next run reads what is read otherwise for it.
+
+    The caller opens the transaction and holds the source's learned set (`lock_revision`).
+    """
+    return _recounted(conn, source, _locked(conn, source), months, RULED_MARK) if months else Learned()
+
+
+def _recounted(conn: Connection, source: str, before: frozenset[int], months: Sequence[date], mark: int) -> Learned:
+    conn.execute("SET LOCAL work_mem = '64MB'")  # a month of 10,000 articles has 300,000 blocks to count
+    queries.execute(conn, "forget_months", source=source, months=list(months))
+    rule = {"min_articles": MIN_ARTICLES, "min_share": MIN_SHARE}
+    queries.execute(conn, "learn_months", source=source, months=list(months), **rule)
+    fresh = [block for (block,) in queries.execute(conn, "note_learned", source=source)]
+    for name in ("note_unlearned", "drop_unlearned"):
+        queries.execute(conn, name, source=source)
+    _keep_texts(conn, source, fresh)
+    return _apply(conn, source, before, mark)
 
 
 def overrule(

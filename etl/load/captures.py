@@ -184,7 +184,7 @@ def store_extraction(
     """Store what a capture gave, and a rejection where it is no article; ends the work on the capture.
 
     `revision` is that of the rules which it was read with. Where the source's are others by now, nothing is stored and
-    the answer is False: the page must be read again with those.
+    the answer is False: the page must be read again with those. Nor is what was taken down meanwhile.
     """
     article = extraction.article
     published_at = instant_of(article.published_at, zone) if article else None
@@ -192,6 +192,8 @@ def store_extraction(
     with conn.transaction():
         if queries.value(conn, "share_revision", source=run.source) != revision:
             return False
+        if queries.value(conn, "hold_capture", capture_id=claimed.capture_id) is None:
+            return True  # taken down while it was read
         queries.execute(
             conn,
             "insert_extraction",

@@ -73,3 +73,5 @@ CROSS JOIN LATERAL (SELECT min(first.seen_at + step) FILTER (WHERE first.seen_at
                        OR (k.day + interval '1 day') AT TIME ZONE s.timezone
                           + (SELECT max(step) FROM unnest(s.revisits) AS step) > first.seen_at) look;
 COMMENT ON VIEW next_look IS 'When each page is looked at next by its source''s schedule: the first step ahead, counted from when it was first served; none for one whose URL names a day that was long past by then.';
+
+CREATE INDEX attempt_by_capture ON attempt (capture_id) WHERE capture_id IS NOT NULL;

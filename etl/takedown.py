@@ -1,0 +1,182 @@
+"""Taking an article down: out of the database, out of the archive, and never in again.
+
+First its rows go, in one transaction that leaves a tombstone and notes what of the archive is to be overwritten; then
+that is done, file by file. Killed at any moment and begun again, it ends the same.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import Any
+
+from etl.archive import ArchiveDamaged, ArchiveWriter, blank, read_capture, records_of
+from etl.config import Settings, SourceFile, find_source, source_files
+from etl.errors import MirrorwireError, WrongUse
+from etl.load import takedown
+from etl.load.db import Connection
+from etl.load.takedown import TO_SEARCH, Known, Referrer, SeedCapture, StillReferredTo
+from etl.records import Source
+from etl.urls import article_key, host_of
+
+Row = dict[str, Any]
+MAX_ROUNDS = 20
+MIN_TITLE_CHARS, MIN_LINE_CHARS = 12, 60
+"""Shorter ones stand in other articles too."""
+MAX_MISSES = 50
+"""After so many seed documents of one URL in a row that do not show an article, it is not looked for in later ones."""
+_TAG = re.compile(r"<[^<>]*>")
+_KINDS = (
+    "articles versions urls images authors tags signatures extractions rejections hints attempts captures "
+    "seed_documents records bytes"
+).split()
+
+
+def named(settings: Settings, word: str, source: str | None) -> tuple[str, str]:
+    """Return the source and the article key that a URL or a key means; raises `WrongUse`."""
+    if "://" not in word:
+        key = word if ":" in word or source is None else f"{source}:{word}"
+        owner, colon, _ = key.partition(":")
+        if not colon or (source is not None and owner != source):
+            raise WrongUse(f"{word!r} is neither a URL nor an article key{f' of {source}' if source else ''}")
+        return owner, key
+    files: Iterable[SourceFile] = source_files(settings) if source is None else ()
+    known = [file.source for file in files if file.source] if source is None else [find_source(settings, source)]
+    for each in known:
+        if host_of(word, each) is not None and (found := article_key(word, each)) is not None:
+            return each.key, found
+    raise WrongUse(f"{word}: no article of {source or 'any source'}")
+
+
+def forget(conn: Connection, settings: Settings, source: Source, key: str, *, reason: str | None) -> Row:
+    """Take an article down, or go on with what was begun, and return what was removed.
+
+    `state` is `forgotten`, or `forgotten already` where nothing was left to do. Raises `WrongUse` for an article that
+    nobody knows, `ArchiveAway` where a file of the archive cannot be changed now: then the same again goes on.
+    """
+    with takedown.alone(conn):
+        stone = takedown.tombstone(conn, key)
+        if stone is not None and stone["done_at"] is not None:
+            return _told(stone, "forgotten already")
+        if stone is None:
+            _remove(conn, settings, source, key, reason)
+        for warc in takedown.waiting(conn, key):
+            _clear(conn, settings, source, key, warc)
+        takedown.end(conn, key)
+        return _told(takedown.tombstone(conn, key) or {}, "forgotten")
+
+
+def listed(conn: Connection) -> list[Row]:
+    """Return the articles that were taken down, newest first."""
+    return [_told(stone, "forgotten" if stone["done_at"] else "unfinished") for stone in takedown.tombstones(conn)]
+
+
+def undo(conn: Connection, key: str) -> None:
+    """Let an article be ingested again. Raises `WrongUse` for one that was not taken down, or not wholly yet."""
+    stone = takedown.tombstone(conn, key)
+    if stone is None:
+        raise WrongUse(f"{key} was not forgotten")
+    if not takedown.lift(conn, key):
+        raise WrongUse(f"{key} is not wholly forgotten: mirrorwire forget {key} goes on with it")
+
+
+def _remove(conn: Connection, settings: Settings, source: Source, key: str, reason: str | None) -> None:
+    for _ in range(MAX_ROUNDS):
+        found = takedown.known(conn, source, key)
+        if found is None:
+            raise WrongUse(f"{key}: no seed has ever shown that article")
+        ids = takedown.own_captures(conn, source, key, found.link_id)
+        takedown.refer_no_more(conn, ids)
+        _rehome(conn, settings, takedown.referrers(conn, ids))
+        titles, seeds = _in_seeds(conn, settings, source, found)
+        try:
+            if takedown.remove(conn, source, key, found, seeds=seeds, titles=titles, reason=reason):
+                return
+        except StillReferredTo:
+            continue
+    raise MirrorwireError(f"{key}: other articles go on to refer to its pages; stop the runs of {source.key} first")
+
+
+def _rehome(conn: Connection, settings: Settings, found: Sequence[Referrer]) -> None:
+    """Bring bodies that other articles share with this one over into records of theirs."""
+    if not found:
+        return
+    with ArchiveWriter(settings.archive, spool=settings.spool) as writer:
+        for _, each in groupby(found, key=lambda referrer: referrer.payload_id):
+            moved = list(each)
+            try:
+                exchange = read_capture(settings.archive, moved[0].capture, spool=settings.spool)
+            except ArchiveDamaged:
+                takedown.rehome(conn, moved, None)
+                continue
+            # The stored length is told anew.
+            headers = tuple(pair for pair in exchange.headers if pair[0].lower() != "content-length")
+            capture = writer.write(replace(exchange, headers=headers))
+            writer.sync()
+            takedown.rehome(conn, moved, capture)
+
+
+def _in_seeds(
+    conn: Connection, settings: Settings, source: Source, found: Known
+) -> tuple[list[str], list[SeedCapture]]:
+    """The article's titles, and the stored feeds, listings and front pages that show one of them, or its words."""
+    rows = takedown.words(conn, found.link_id)
+    titles = sorted({title for title, _, _ in rows if title and len(title) >= MIN_TITLE_CHARS})
+    lines = {line for _, lead, text in rows for each in (lead, text) if each for line in each.split("\n")}
+    wanted = {_plain(each) for each in (*titles, *(line for line in lines if len(line) >= MIN_LINE_CHARS))} - {""}
+    showing: list[SeedCapture] = []
+    if not wanted:
+        return titles, showing
+    for _, of_url in groupby(takedown.seed_captures(conn, source, found.discovered_at), key=lambda seed: seed.url):
+        misses = 0
+        for seed in of_url:
+            try:
+                body = read_capture(settings.archive, seed.capture, spool=settings.spool).body
+            except ArchiveDamaged:
+                continue
+            shown = _plain(body.decode("utf-8", "replace"))
+            if any(each in shown for each in wanted):
+                showing.append(seed)
+                misses = 0
+            elif (misses := misses + 1) > MAX_MISSES:
+                break
+    return titles, showing
+
+
+def _plain(text: str) -> str:
+    """A text as it reads: without tags, references and case, and with single spaces."""
+    return " ".join(_TAG.sub(" ", html.unescape(html.unescape(text))).casefold().split())
+
+
+def _clear(conn: Connection, settings: Settings, source: Source, key: str, warc: str) -> None:
+    """Overwrite what one file holds of an article: what that is stands in the database before a byte is touched."""
+    places = takedown.waiting(conn, key).get(warc, [])
+    if any(offset == TO_SEARCH for offset, _ in places):
+        found = records_of(
+            settings.archive,
+            settings.spool,
+            warc,
+            known={offset for offset, _ in places},
+            others=takedown.offsets_kept(conn, key, warc),
+            is_its=lambda url: article_key(url, source) == key and host_of(url, source) is not None,
+        )
+        takedown.note_searched(conn, key, warc, found)
+        places = takedown.waiting(conn, key).get(warc, [])
+    stone = takedown.tombstone(conn, key) or {}
+    blank(settings.archive, settings.spool, warc, places, date=stone["forgotten_at"])
+    takedown.note_blanked(conn, key, warc, places)
+
+
+def _told(stone: Row, state: str) -> Row:
+    removed = stone["removed"]
+    return {
+        "article_key": stone["article_key"],
+        "source": stone["source"],
+        "state": state,
+        "forgotten_at": stone["forgotten_at"],
+        "reason": stone["reason"],
+        **{kind: removed.get(kind, 0) for kind in _KINDS},
+    }

@@ -1,0 +1,12 @@
+-- All captures of a link, and those that other links' URLs gave in its place: of the same URLs, or by a redirect.
+WITH mine AS (
+    SELECT url FROM capture WHERE link_id = %(link_id)s
+    UNION SELECT url FROM link WHERE link_id = %(link_id)s
+    UNION SELECT url FROM attempt WHERE link_id = %(link_id)s)
+SELECT c.capture_id, c.link_id, c.url, c.warc, c.warc_offset, c.warc_length, c.chosen
+FROM capture c
+WHERE c.link_id = %(link_id)s
+   OR (c.source_key = %(source)s AND c.link_id IS NOT NULL
+       AND (c.url IN (SELECT url FROM mine)
+            OR c.link_id IN (SELECT r.link_id FROM redirection r WHERE r.target_key = %(key)s)))
+ORDER BY c.capture_id

@@ -1,0 +1,2 @@
+-- Removes captures.
+DELETE FROM capture WHERE capture_id = ANY (%(ids)s::bigint[])

@@ -1,0 +1,2 @@
+-- Removes a link.
+DELETE FROM link WHERE link_id = %(link_id)s
