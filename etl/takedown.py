@@ -13,13 +13,13 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from etl.archive import ArchiveDamaged, ArchiveWriter, blank, read_capture, records_of
+from etl.archive import ArchiveDamaged, ArchiveWriter, blank, files_of, read_capture, records_of
 from etl.config import Settings, SourceFile, find_source, source_files
 from etl.errors import MirrorwireError, WrongUse
 from etl.load import takedown
 from etl.load.db import Connection
 from etl.load.takedown import TO_SEARCH, Known, Referrer, SeedCapture, StillReferredTo
-from etl.records import Source
+from etl.records import Capture, Earlier, Source
 from etl.urls import article_key, host_of
 
 Row = dict[str, Any]
@@ -90,33 +90,41 @@ def _remove(conn: Connection, settings: Settings, source: Source, key: str, reas
             raise WrongUse(f"{key}: no seed has ever shown that article")
         ids = takedown.own_captures(conn, source, key, found.link_id)
         takedown.refer_no_more(conn, ids)
-        _rehome(conn, settings, takedown.referrers(conn, ids))
+        _rehome(conn, settings, key, takedown.referrers(conn, ids))
         titles, seeds = _in_seeds(conn, settings, source, found)
+        files = files_of(settings.archive, settings.spool, takedown.unmodified_at(conn, found.link_id))
         try:
-            if takedown.remove(conn, source, key, found, seeds=seeds, titles=titles, reason=reason):
+            if takedown.remove(conn, source, key, found, seeds=seeds, files=files, titles=titles, reason=reason):
                 return
         except StillReferredTo:
             continue
     raise MirrorwireError(f"{key}: other articles go on to refer to its pages; stop the runs of {source.key} first")
 
 
-def _rehome(conn: Connection, settings: Settings, found: Sequence[Referrer]) -> None:
+def _rehome(conn: Connection, settings: Settings, key: str, found: Sequence[Referrer]) -> None:
     """Bring bodies that other articles share with this one over into records of theirs."""
     if not found:
         return
     with ArchiveWriter(settings.archive, spool=settings.spool) as writer:
         for _, each in groupby(found, key=lambda referrer: referrer.payload_id):
-            moved = list(each)
+            moved, places, first = list(each), list[Capture](), None
             try:
-                exchange = read_capture(settings.archive, moved[0].capture, spool=settings.spool)
+                for referrer in moved:
+                    exchange = read_capture(settings.archive, referrer.capture, spool=settings.spool)
+                    # The stored length is told anew.
+                    headers = tuple(pair for pair in exchange.headers if pair[0].lower() != "content-length")
+                    places.append(writer.write(replace(exchange, headers=headers), earlier=first))
+                    first = first or Earlier(
+                        capture_id=referrer.capture_id,
+                        url=exchange.url,
+                        fetched_at=exchange.fetched_at,
+                        capture=places[0],
+                    )
             except ArchiveDamaged:
-                takedown.rehome(conn, moved, None)
+                takedown.rehome(conn, key, moved, None)
                 continue
-            # The stored length is told anew.
-            headers = tuple(pair for pair in exchange.headers if pair[0].lower() != "content-length")
-            capture = writer.write(replace(exchange, headers=headers))
             writer.sync()
-            takedown.rehome(conn, moved, capture)
+            takedown.rehome(conn, key, moved, places)
 
 
 def _in_seeds(

@@ -4,7 +4,7 @@
 Only `warc` uses the WARC library.
 """
 
-from etl.archive.blanking import ArchiveBusy, blank, records_of
+from etl.archive.blanking import ArchiveBusy, blank, files_of, records_of
 from etl.archive.errors import ArchiveAway, ArchiveDamaged
 from etl.archive.reader import read_capture
 from etl.archive.warc import payload_digest
@@ -16,6 +16,7 @@ __all__ = [
     "ArchiveDamaged",
     "ArchiveWriter",
     "blank",
+    "files_of",
     "payload_digest",
     "read_capture",
     "records_of",

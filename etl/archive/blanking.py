@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,6 +18,10 @@ from etl.archive.store import ObjectStore, Store, store_at
 
 PATIENCE_S = 30.0
 """How long a file that is being written is waited for."""
+_BEGUN = re.compile(r"mirrorwire-(\d{14})-")
+_EARLIER, _LATER = timedelta(minutes=2), timedelta(minutes=30)
+"""A writer begins a file with the first exchange that it stores, and ends it with its step: pages take a quarter of an
+hour at most."""
 _HOPS = (301, 302, 303, 307, 308)
 Place = tuple[int, int]
 """Offset and length, in bytes of the compressed file."""
@@ -50,6 +55,13 @@ def records_of(
     for n in sorted(mine):
         mine.update(_beside(found, n, others))
     return [(found[n].offset, found[n].length) for n in sorted(mine) if found[n].offset not in others]
+
+
+def files_of(archive: str, spool: Path | None, moments: Collection[datetime]) -> set[str]:
+    """Return the files in which what was written at these moments may lie, by when their names say that they begin."""
+    told = [match for name in (store_at(archive, spool).names() if moments else ()) if (match := _BEGUN.match(name))]
+    begun = [(datetime.strptime(match[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC), match.string) for match in told]
+    return {name for at, name in begun for moment in moments if at - _EARLIER <= moment <= at + _LATER}
 
 
 def blank(archive: str, spool: Path | None, name: str, places: Sequence[Place], *, date: datetime) -> None:

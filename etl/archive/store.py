@@ -44,6 +44,9 @@ class Store(Protocol):
     def holds(self, name: str) -> bool:
         """Tell whether a file can be read here."""
 
+    def names(self) -> set[str]:
+        """Return the names of all files that can be read here, finished or not; raises `ArchiveAway`."""
+
     def read(self, name: str, offset: int, length: int) -> bytes:
         """Return so many bytes of a file, or what there is of them; raises `ArchiveAway`."""
 
@@ -86,6 +89,10 @@ class Folder:
     def holds(self, name: str) -> bool:
         """Tell whether there is such a file, finished or not."""
         return (self.folder / name).exists() or (self.folder / (name + OPEN)).exists()
+
+    def names(self) -> set[str]:
+        """Return the names of all files, finished or not."""
+        return {path.name.removesuffix(OPEN) for path in self.folder.glob("*.warc.gz*") if path.suffix != ".copy"}
 
     def read(self, name: str, offset: int, length: int) -> bytes:
         """Return so many bytes of a file, or what there is of them."""
@@ -147,6 +154,13 @@ class ObjectStore:
             if files.exists(f"{root}/{name}"):
                 self._known.add(name)
         return name in self._known
+
+    def names(self) -> set[str]:
+        """Return the names of all files, of the store and in the spool."""
+        with self._typed():
+            files, root = self._files()
+            found = files.ls(root, detail=False) if files.exists(root) else []
+        return self._spool.names() | {str(path).rsplit("/", 1)[-1] for path in found}
 
     def read(self, name: str, offset: int, length: int) -> bytes:
         """Return so many bytes of a file, asking the store for no more than these."""

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from etl.load import boilerplate, queries, signatures
 from etl.load.captures import clean
@@ -121,16 +122,32 @@ def refer_no_more(conn: Connection, ids: Collection[int]) -> None:
     queries.execute(conn, "refer_no_more", ids=list(ids))
 
 
-def rehome(conn: Connection, moved: Sequence[Referrer], capture: Capture | None) -> None:
-    """Have captures of one body refer to the first of them, whose record holds it now; `None`: it could not be read."""
+def rehome(conn: Connection, key: str, moved: Sequence[Referrer], places: Sequence[Capture] | None) -> None:
+    """Have captures of one body lie in records of their own, the first with the body; `None`: it could not be read.
+
+    The records that they leave name the article that is taken down: they are noted to go with it.
+    """
     ids = [each.capture_id for each in moved]
     with conn.transaction():
-        if capture is None:
+        _note(conn, key, [(each.warc, each.offset, each.length) for each in moved])
+        if places is None:
             queries.execute(conn, "mark_unreadable", ids=ids)
             return
-        place = {"warc": capture.warc, "offset": capture.offset, "length": capture.length}
-        queries.execute(conn, "rehome_body", capture_id=ids[0], **place)
-        queries.execute(conn, "rehome_referrers", payload_id=ids[0], old_id=moved[0].payload_id, ids=ids)
+        for n, (capture_id, place) in enumerate(zip(ids, places, strict=True)):
+            queries.execute(
+                conn,
+                "rehome_capture",
+                capture_id=capture_id,
+                payload_id=ids[0] if n else None,
+                warc=place.warc,
+                offset=place.offset,
+                length=place.length,
+            )
+
+
+def unmodified_at(conn: Connection, link_id: int) -> list[datetime]:
+    """Return when hosts said that a page was as before: records without a capture."""
+    return [at for (at,) in queries.execute(conn, "unmodified_at", link_id=link_id)]
 
 
 def words(conn: Connection, link_id: int) -> list[tuple[str | None, str | None, str | None]]:
@@ -150,11 +167,13 @@ def remove(
     found: Known,
     *,
     seeds: Sequence[SeedCapture],
+    files: Collection[str],
     titles: Sequence[str],
     reason: str | None,
 ) -> bool:
     """Remove all rows of an article, leave its tombstone, and note what of the archive is to be overwritten.
 
+    `seeds` are seed documents that show it, `files` those to be searched beside those that its captures name.
     One transaction. Returns whether the article was still there. Raises `StillReferredTo`, with nothing changed.
     """
     link_id = found.link_id
@@ -169,7 +188,7 @@ def remove(
         if referrers(conn, ids):
             raise StillReferredTo(key)
         queries.execute(conn, "insert_tombstone", key=key, source=source.key, reason=clean(reason))
-        _note_records(conn, key, link_id, ids, seeds)
+        _note_records(conn, key, ids, seeds, files)
         urls = [url for (url,) in queries.execute(conn, "urls_of_link", link_id=link_id)]
         months = [month for (month,) in queries.execute(conn, "months_of_link", link_id=link_id)]
         blocks = [block for (block,) in queries.execute(conn, "blocks_of_link", link_id=link_id)]
@@ -186,8 +205,8 @@ def remove(
         queries.execute(conn, "drop_link", link_id=link_id)
         queries.execute(conn, "drop_suggestions", source=source.key, urls=urls)
         queries.execute(conn, "clear_breakers", urls=urls)
-        if titles:
-            queries.execute(conn, "clear_titles", source=source.key, quoted=[_quoted(title) for title in titles])
+        said = [*titles, *{urlsplit(url).path for url in urls}]
+        queries.execute(conn, "clear_quotes", source=source.key, quoted=[_quoted(each) for each in said if each != "/"])
         boilerplate.recount(conn, source.key, months)
         queries.execute(conn, "clear_block_texts", source=source.key, blocks=blocks)
         queries.execute(conn, "lock_authors")
@@ -246,12 +265,14 @@ def alone(conn: Connection) -> Iterator[None]:
             queries.execute(conn, "takedown_over")
 
 
-def _note_records(conn: Connection, key: str, link_id: int, ids: Sequence[int], seeds: Sequence[SeedCapture]) -> None:
+def _note_records(
+    conn: Connection, key: str, ids: Sequence[int], seeds: Sequence[SeedCapture], files: Collection[str]
+) -> None:
     rows = queries.execute(conn, "places_of_captures", ids=list(ids)).fetchall()
     rows += [(seed.warc, seed.offset, seed.length) for seed in seeds]
-    files = {warc for (warc,) in queries.execute(conn, "warcs_of_link", link_id=link_id, ids=list(ids))}
-    files |= {seed.warc for seed in seeds}
-    _note(conn, key, [*rows, *((warc, TO_SEARCH, 0) for warc in sorted(files))])
+    named = {warc for (warc,) in queries.execute(conn, "warcs_of_captures", ids=list(ids))}
+    searched = sorted(named | {seed.warc for seed in seeds} | set(files))
+    _note(conn, key, [*rows, *((warc, TO_SEARCH, 0) for warc in searched)])
 
 
 def _note(conn: Connection, key: str, rows: Sequence[tuple[str, int, int]]) -> None:
@@ -260,6 +281,6 @@ def _note(conn: Connection, key: str, rows: Sequence[tuple[str, int, int]]) -> N
 
 
 def _quoted(title: str) -> str:
-    """A pattern of what quotes a title, the way problems do: its first hundred characters."""
+    """A pattern of what quotes a title, the way problems do, or a path: its first hundred characters."""
     plain = title[:100].replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{plain}%"

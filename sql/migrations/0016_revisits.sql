@@ -52,7 +52,7 @@ CREATE TABLE takedown (
     warc         text NOT NULL,
     warc_offset  bigint NOT NULL,
     warc_length  bigint NOT NULL,
-    article_key  text NOT NULL REFERENCES tombstone ON DELETE CASCADE,
+    article_key  text NOT NULL,
     PRIMARY KEY (warc, warc_offset, article_key)
 );
 CREATE INDEX takedown_of_article ON takedown (article_key);
