@@ -27,7 +27,7 @@ Run = Callable[..., Ran]
 EXPORT = (
     "article_key canonical_url urls source title lead text authors published_at published_at_assumed section "
     "tags language image version cluster_id served_by first_seen_at fetched_at gone_at "
-    "published_precision modified_at paywalled corrections last_seen_at"
+    "published_precision modified_at paywalled corrections last_seen_at alias_of"
 ).split()
 EXTRACT = (
     "id url verdict title lead text authors published_at published_at_assumed published_precision section tags "
@@ -110,6 +110,7 @@ def test_the_documented_commands_run(mirrorwire: Run, newsroom: Newsroom, tmp_pa
         "2026-11-20": days[0],
         "2026-11-21": days[1],
     }
+    assert mirrorwire("ingest", "courier").code == 0
     ran = []
     begin = ("ingest",)  # the others ask for its articles
     for words, command in sorted(COMMANDS.items(), key=lambda each: each[0] != begin):

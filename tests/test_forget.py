@@ -407,7 +407,8 @@ def test_runs_and_takedowns_at_once_neither_deadlock_nor_bring_anything_back(
                 break
     for run in runs:
         _, err = run.communicate(timeout=200)
-        assert run.returncode == 0, err.decode()[-2000:]
+        assert run.returncode in (0, 3), err.decode()[-2000:]  # 3: the other run holds what is left
+        assert "database" not in err.decode()
     ingest(settings)
     assert {row["article_key"] for row in stock(rows)} == keys(newsroom) - set(wanted)
     assert rows("SELECT count(*) AS n FROM link WHERE article_key = ANY (%s)", wanted) == [{"n": 0}]

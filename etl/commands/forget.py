@@ -42,7 +42,7 @@ def forget(
     \b
     Example:
       mirrorwire forget --list
-      mirrorwire forget courier:1187655 --reason "asked for by the publisher" --yes
+      mirrorwire forget courier:300345 --reason withdrawn --yes
     """
     if listing:
         if article or undo:
