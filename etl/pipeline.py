@@ -194,13 +194,13 @@ def fetch(settings: Settings, run_id: int, batch: int, *, now: datetime, tick: T
 
 def _settle(work: _Work, visitor: Visitor, link: frontier.ClaimedLink, fetched: Fetched, now: datetime) -> str:
     """Store what the hosts answered and end the work on the link; return what became of it."""
-    moved = None
-    if any(answer.led_to for answer in fetched.answers):
+    led = any(answer.led_to for answer in fetched.answers)
+    if led:
         frontier.lock_lists(work.conn, work.run.source)  # before any row of a link
-        moved = redirection(fetched, aliases.titles_of(work.conn, link.link_id))
     if not frontier.hold(work.conn, link.link_id):
         return "forgotten"  # taken down while the hosts were asked: what they said is not kept
     fetched = replace(fetched, answers=tuple(_without_forgotten(work.conn, answer) for answer in fetched.answers))
+    moved = redirection(fetched, aliases.titles_of(work.conn, link.link_id)) if led else None
     rest_s = min([*fetched.rests.values(), *(() if fetched.answers else fetched.shut.values())], default=None)
     # A host that rests or is down was not asked, or will answer another time: that alone uses up no try.
     tries = link.tries + (rest_s is None)
@@ -244,9 +244,11 @@ def _settle(work: _Work, visitor: Visitor, link: frontier.ClaimedLink, fetched: 
 
 
 def _without_forgotten(conn: Connection, answer: Answer) -> Answer:
-    """What a host answered, without the page of another article that was taken down."""
-    forgotten = answer.led_to is not None and frontier.is_forgotten(conn, answer.led_to.article_key)
-    return answer._replace(exchange=None) if forgotten else answer
+    """What a host answered, without all that another article would tell of itself that was taken down."""
+    if answer.led_to is None or not frontier.is_forgotten(conn, answer.led_to.article_key):
+        return answer
+    attempt = replace(answer.attempt, detail="redirected to another article, which was taken down")
+    return Answer(attempt)
 
 
 def _pause_s(fetched: Fetched, tries: int, rest_s: float | None) -> float:

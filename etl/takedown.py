@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from etl.archive import ArchiveDamaged, ArchiveWriter, blank, files_of, read_capture, records_of
+from etl.archive import ArchiveAway, ArchiveDamaged, ArchiveWriter, blank, files_of, read_capture, records_of
 from etl.config import Settings, SourceFile, find_source, source_files
 from etl.errors import MirrorwireError, WrongUse
 from etl.load import takedown
@@ -63,8 +63,14 @@ def forget(conn: Connection, settings: Settings, source: Source, key: str, *, re
             return _told(stone, "forgotten already")
         if stone is None:
             _remove(conn, settings, source, key, reason)
+        kept_from: ArchiveAway | None = None
         for warc in takedown.waiting(conn, key):
-            _clear(conn, settings, source, key, warc)
+            try:
+                _clear(conn, settings, source, key, warc)
+            except ArchiveAway as error:
+                kept_from = kept_from or error
+        if kept_from is not None:
+            raise kept_from
         takedown.end(conn, key)
         return _told(takedown.tombstone(conn, key) or {}, "forgotten")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from etl.fetch.redirects import redirection
 from etl.load.aliases import MAX_ALIKE, MAX_UNLIKE, Redirection, is_alias
 from etl.records import Attempt, Outcome, Verdict
 from tests.publisher import Publisher, Reply, article, publishing, source_file
+from tests.test_forget import forget, plain_bytes, told_of
 from tests.test_pipeline import stock
 from tests.test_revisits import lately, path_of, publish, take
 
@@ -282,3 +284,27 @@ def test_an_article_whose_hosts_all_say_gone_is_dated_and_one_that_a_host_may_st
     rows("UPDATE host SET resting_until = '-infinity' RETURNING 1")
     take(settings)
     assert rows("SELECT article_key FROM article WHERE gone_at IS NOT NULL") == []
+
+
+def test_neither_an_alias_nor_its_target_that_is_taken_down_comes_back_through_the_other(
+    settings: Settings, daily: tuple[Publisher, Publisher], rows: Rows
+) -> None:
+    for host in daily:
+        titled(host, 3, TITLE)
+        moved(host, 2, 3)
+        moved(host, 1, 4)
+    take(settings)
+    assert aliases(rows) == [("daily:1", "daily:4"), ("daily:2", "daily:3")]
+    forget(settings, "daily:3")
+    forget(settings, "daily:1")
+    assert aliases(rows) == []
+    for _ in range(2):
+        rows("UPDATE link SET revisit_at = now() RETURNING 1")
+        take(settings)
+        take(settings, revisit=True)
+    assert aliases(rows) == []
+    assert [row["article_key"] for row in stock(rows)] == ["daily:4"]
+    assert told_of(rows, TITLE, path_of(3), path_of(1)) == []
+    held = plain_bytes(Path(settings.archive))
+    assert TITLE.encode() not in held
+    assert [row["urls"] for row in rows("SELECT urls FROM articles")] == [[daily[0].url + path_of(4)]]

@@ -202,6 +202,7 @@ def remove(
         queries.execute(conn, "free_aliases", key=key)
         queries.execute(conn, "refer_no_more", ids=[seed.capture_id for seed in seeds])
         counts["captures"] = queries.execute(conn, "drop_captures", ids=ids).rowcount
+        queries.execute(conn, "drop_own_alias_urls", link_id=link_id)
         queries.execute(conn, "drop_link", link_id=link_id)
         queries.execute(conn, "drop_suggestions", source=source.key, urls=urls)
         queries.execute(conn, "clear_breakers", urls=urls)
