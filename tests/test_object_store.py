@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import boto3
 import fsspec
 import pytest
-from fastwarc.warc import ArchiveIterator
+from fastwarc.warc import ArchiveIterator, WarcRecordType
 from moto.server import ThreadedMotoServer
 
 from etl.archive import (
@@ -299,13 +299,8 @@ def test_a_record_is_taken_out_of_an_object_once_its_writer_is_done(
         read_capture(ARCHIVE, first, spool=tmp_path)
     data = s3.get_object(Bucket="bucket", Key=f"news/warc/{first.warc}")["Body"].read()
     assert PAGE not in gzip.decompress(data)
-    assert [record.record_type.name for record in ArchiveIterator(io.BytesIO(data))] == [
-        "warcinfo",
-        "metadata",
-        "metadata",
-        "response",
-        "request",
-    ]
+    kinds = [WarcRecordType.warcinfo, *[WarcRecordType.metadata] * 2, WarcRecordType.response, WarcRecordType.request]
+    assert [record.record_type for record in ArchiveIterator(io.BytesIO(data))] == kinds
     with pytest.raises(ArchiveAway):
         taken_out(tmp_path, replace(first, warc="none.warc.gz"))
 
