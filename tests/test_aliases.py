@@ -16,8 +16,8 @@ from etl.load.aliases import MAX_ALIKE, MAX_UNLIKE, Redirection, is_alias
 from etl.records import Attempt, Outcome, Verdict
 from tests.publisher import Publisher, Reply, article, publishing, source_file
 from tests.test_forget import forget, plain_bytes, told_of
+from tests.test_looks import lately, path_of, publish, take
 from tests.test_pipeline import stock
-from tests.test_revisits import lately, path_of, publish, take
 
 Rows = Callable[..., list[dict[str, Any]]]
 TITLE = "Harbour board adopts winter ferry timetable"

@@ -28,8 +28,8 @@ from etl.records import Capture
 from tests.conftest import Ran, environment
 from tests.newsroom import Newsroom
 from tests.publisher import Publisher, Reply, article, publishing, source_file
+from tests.test_looks import take
 from tests.test_pipeline import ingest, keys, stock
-from tests.test_revisits import take
 
 Rows = Callable[..., list[dict[str, Any]]]
 
@@ -98,7 +98,7 @@ def told_of(rows: Rows, *words: str) -> list[str]:
 
 
 def plain_bytes(folder: Path) -> bytes:
-    """All that the archive's files hold, decompressed; each must be readable to its end by two readers."""
+    """All that the archive's files hold, decoded; each must be readable to its end by two readers."""
     found = b""
     for path in sorted(folder.iterdir()):
         with path.open("rb") as file:
@@ -109,7 +109,7 @@ def plain_bytes(folder: Path) -> bytes:
         with path.open("rb") as file:
             theirs = [record.reader.read() for record in AnotherReader(file)]
         assert len(ours) == len(theirs) > 0
-        found += gzip.decompress(path.read_bytes())
+        found += gzip.decompress(path.read_bytes()) + b"".join(body for _, body in ours)  # that may be coded itself
     return found
 
 

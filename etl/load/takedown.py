@@ -133,12 +133,12 @@ def rehome(conn: Connection, key: str, moved: Sequence[Referrer], places: Sequen
         if places is None:
             queries.execute(conn, "mark_unreadable", ids=ids)
             return
-        for n, (capture_id, place) in enumerate(zip(ids, places, strict=True)):
+        for capture_id, place in zip(ids, places, strict=True):
             queries.execute(
                 conn,
                 "rehome_capture",
                 capture_id=capture_id,
-                payload_id=ids[0] if n else None,
+                payload_id=None if place.payload is None else ids[0],
                 warc=place.warc,
                 offset=place.offset,
                 length=place.length,
