@@ -279,7 +279,8 @@ def test_finding_what_is_due_among_many_links_reads_an_index(settings: Settings,
         conn.execute(
             "INSERT INTO link (source_key, article_key, url, day, state, discovered_at, discovered_by, revisit_at) "
             "SELECT 'courier', 'courier:many' || n, 'http://a/' || n, CASE WHEN n %% 2 = 0 THEN current_date END, "
-            "'captured', now(), (SELECT min(run_id) FROM run), CASE WHEN n %% 50 = 0 THEN now() + n * interval '1 s' END "
+            "'captured', now(), (SELECT min(run_id) FROM run), "
+            "CASE WHEN n %% 50 = 0 THEN now() + n * interval '1 s' END "
             "FROM generate_series(1, 200000) n",
             [],
         )
