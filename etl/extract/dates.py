@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
+from etl.extract.months import MONTHS, in_english
 from etl.records import Precision
 
 _ISO = re.compile(
@@ -16,60 +17,32 @@ _ISO = re.compile(
     re.I,
 )
 _EPOCH = re.compile(r"^\d{10}(\d{3})?$")
-_YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d{2})\s?[./年-]\s?(\d{1,2})\s?[./月-]\s?(\d{1,2})(?!\d)")
+_YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d{2})\s?[./年년-]\s?(\d{1,2})\s?[./月월-]\s?(\d{1,2})(?!\d)")
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})\s?([./-])\s?(\d{1,2})\s?[./-]\s?((?:19|20)\d{2})(?!\d)")
-_CLOCK = re.compile(r"(?<![\d:+-])(\d{1,2})[:.h](\d{2})(?:[:.](\d{2}))?(?!\d)(?:\s*([ap])\.?\s?m\b\.?)?", re.I)
+_SHORT_YEAR = re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?([0-4]\d)(?![\d.])")
+_CLOCK = re.compile(
+    r"(?:\b(?P<before>[ap])m\s)?(?<![\d:+-])(?P<hour>\d{1,2})(?:[:.h]|\s?[時时시]\s?)(?P<minute>\d{2})(?:[:.分분]\s?(?P<second>\d{2}))?"
+    r"(?!\d)(?:\s*(?P<half>[ap])\.?\s?m\b\.?)?",
+    re.I,
+)
 _BARE_HOUR = re.compile(r"(?<![\d:])(\d{1,2})\s*([ap])\.?m\b\.?", re.I)
 _OFFSET = re.compile(
-    r"(?:GMT|UTC|\s)\s?([+-]\d{2}):?(\d{2})\b|"
-    r"\b(GMT|UTC|Z|EST|EDT|PST|PDT|CET|CEST|MEZ|MESZ|EET|EEST|MSK|JST|KST|AEST|AEDT|NZST|NZDT|WIB|HKT|SGT)\b"
+    r"(?:GMT|UTC|\s)\s?([+-]\d{2}):?(\d{2})\b|(?:GMT|UTC)\s?([+-]\d{1,2})\b|"
+    r"\b(GMT|UTC|Z|МСК|EST|EDT|PST|PDT|CET|CEST|MEZ|MESZ|EET|EEST|MSK|JST|KST|AEST|AEDT|NZST|NZDT|WIB|HKT|SGT)\b"
 )
 _ABBREVIATED = {
     "EST": -5, "EDT": -4, "PST": -8, "PDT": -7, "CET": 1, "MEZ": 1, "CEST": 2, "MESZ": 2, "EET": 2, "EEST": 3, "MSK": 3,
-    "WIB": 7, "HKT": 8, "SGT": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
+    "МСК": 3,    "WIB": 7, "HKT": 8, "SGT": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
 }  # fmt: skip
 """Hours east of UTC, for the abbreviations that mean one zone (BST, CST and IST mean several)."""
 _WORDS = re.compile(
-    r"(?:(\d{1,2})(?:st|nd|rd|th|er|\.|º|ª)?\s+(?:de\s+|of\s+)?([^\W\d_]{3,12})\.?,?\s+(?:de\s+|del\s+)?((?:19|20)\d{2}))"
+    r"(?:(\d{1,2})(?:st|nd|rd|th|er|\.|º|ª)?\s+(?:de\s+|of\s+)?([^\W\d_]{3,12})\.?,?\s+(?:de\s+|del\s+|năm\s+)?((?:19|20)\d{2}))"
     r"|(?:([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d{2}))"
 )
+_YEAR_FIRST_WORDS = re.compile(r"(?<!\d)((?:19|20)\d{2})\.?(?:\s?m\.)?\s+([^\W\d_]{3,12})\.?\s+(\d{1,2})(?!\d)")
 _RFC_2822 = re.compile(r"^[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d{1,2}:\d{2}(:\d{2})?")
 _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 _URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})([/-]?)(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])(?!\d)")
-
-_NAMES = """
-january jan januar janvier janv enero ene janeiro gennaio gen januari stycznia styczeń sty ledna leden led
-januára január ianuarie ian tammikuuta tammikuu ocak oca января январь янв січня січень ιανουαρίου ιαν gener
-jaanuar janvāris sausio yanvar;
-february feb februar février févr febrero fevereiro fev febbraio februari lutego luty února únor februára
-február februarie helmikuuta helmikuu şubat şub февраля февраль февр лютого лютий φεβρουαρίου φεβ febrer
-veebruar februāris vasario fevral;
-march mar märz maerz mars marzo março maart mrt marts marca marzec března březen bře marec martie március
-maaliskuuta maaliskuu mart maret марта март березня березень μαρτίου μάρτιος març märts kovo machi mac;
-april apr avril avr abril abr aprile kwietnia kwiecień kwi dubna duben dub apríla apríl aprilie április
-huhtikuuta huhtikuu nisan апреля апрель апр квітня квітень απριλίου aprill aprīlis balandžio aprel aprili;
-may mai mayo maio maggio mag mei maj maja května květen kvě mája máj május toukokuuta toukokuu mayıs мая май
-травня травень μάιος maig maijs gegužės;
-june jun juni juin junio junho giugno giu czerwca czerwiec cze června červen čvn júna jún iunie június kesäkuuta
-kesäkuu haziran июня июнь июн червня червень ιουνίου junij juny juuni jūnijs birželio iyun;
-july jul juli juillet juil julio julho luglio lug lipca lipiec července červenec čvc júla júl iulie július
-heinäkuuta heinäkuu temmuz июля июль июл липня липень ιουλίου julij juliol juuli jūlijs liepos iyul julai;
-august aug août agosto ago augustus augusti sierpnia sierpień sie srpna srpen augusta augusztus elokuuta elokuu
-ağustos agustus августа август авг серпня серпень αυγούστου avgust agost augusts rugpjūčio avqust agosti;
-september sep sept septembre septiembre setiembre setembro set settembre września wrzesień wrz září septembra
-septembrie szeptember syyskuuta syyskuu eylül сентября сентябрь сент вересня вересень σεπτεμβρίου setembre
-septembris rugsėjo sentyabr septemba;
-october oct oktober okt octobre octubre outubro out ottobre ott października październik paź října říjen októbra
-október octombrie lokakuuta lokakuu ekim октября октябрь окт жовтня жовтень οκτωβρίου oktoober oktobris spalio
-oktyabr oktoba;
-november nov novembre noviembre novembro listopada listopad lis listopadu novembra noiembrie marraskuuta
-marraskuu kasım ноября ноябрь нояб листопада листопад νοεμβρίου novembris lapkričio noyabr novemba;
-december dec dezember dez décembre déc diciembre dic dezembro dicembre desember des grudnia grudzień gru
-prosince prosinec decembra decembrie joulukuuta joulukuu aralık декабря декабрь дек грудня грудень δεκεμβρίου
-detsember decembris gruodžio dekabr desemba
-"""
-_MONTHS = {name: number for number, names in enumerate(_NAMES.split(";"), 1) for name in names.split()}
-"""Month names and short forms, folded, in the languages of most newspapers (source: CLDR)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +76,7 @@ def parse_moment(text: str | None, *, nearest: Order | None = None, month_first:
     if not text:
         return None
     text = text.translate(_DIGITS).strip()[:120]
+    text = in_english(text)
     try:
         return _iso(text) or _epoch(text) or _mail(text) or _written(text, nearest, month_first)
     except (ValueError, OverflowError):
@@ -166,17 +140,18 @@ def _written(text: str, nearest: Order | None, month_first: bool | None) -> Mome
     day = _day(text, nearest, month_first)
     if day is None:
         return None
-    rest = _YEAR_LAST.sub(" ", _YEAR_FIRST.sub(" ", text))
+    rest = _SHORT_YEAR.sub(" ", _YEAR_LAST.sub(" ", _YEAR_FIRST.sub(" ", text)))
     clock = _CLOCK.search(rest)
     if clock is None and (bare := _BARE_HOUR.search(rest)):
         hour, minute, second, half = bare.group(1), "0", None, bare.group(2)
     elif clock is not None:
-        hour, minute, second, half = clock.groups()
+        hour, minute, second = clock["hour"], clock["minute"], clock["second"]
+        half = clock["half"] or clock["before"]
     else:
         return Moment(value=day, precision="day")
     hours = int(hour) % 12 + 12 * (half.lower() == "p") if half else int(hour)
     offset = _OFFSET.search(rest)
-    zone = (offset.group(3) or f"{offset.group(1)}{offset.group(2)}") if offset else None
+    zone = (offset[4] or offset[3] or f"{offset[1]}{offset[2]}") if offset else None
     value = datetime.combine(day, time(hours, int(minute), int(second or 0), tzinfo=_zone(zone)))
     return Moment(value=value, precision="second" if second else "minute")
 
@@ -184,22 +159,40 @@ def _written(text: str, nearest: Order | None, month_first: bool | None) -> Mome
 def _day(text: str, nearest: Order | None, month_first: bool | None) -> date | None:
     if found := _YEAR_FIRST.search(text):
         return _plausible(date(*(int(part) for part in found.groups())))
+    return _worded(text) or _year_last(text, nearest, month_first) or _short(text)
+
+
+def _worded(text: str) -> date | None:
+    """The day of a date whose month is a word; a word that is no month is passed over."""
     if found := _WORDS.search(text):
-        day, word, year = (found.group(1), found.group(2), found.group(3)) if found.group(1) else found.group(5, 4, 6)
-        month = _MONTHS.get(word.casefold()) or _MONTHS.get(word.casefold()[:3])
-        return _plausible(date(int(year), month, int(day))) if month else None
-    if found := _YEAR_LAST.search(text):
-        first, separator, second, year = int(found.group(1)), found.group(2), int(found.group(3)), int(found.group(4))
-        if separator == "." or first > 12 or second > 12:
-            month, day_of = (first, second) if second > 12 and separator != "." else (second, first)
-            return _plausible(date(year, month, day_of))
-        month_day, day_month = date(year, first, second), date(year, second, first)
-        if month_first is None and nearest is not None and (chosen := nearest([month_day, day_month])):
-            return chosen
-        if month_first is None:
-            month_first = bool(re.search(r"\d\s?[ap]\.?m", text, re.I))
-        return _plausible(month_day if month_first else day_month)
-    return None
+        day, word, year = found.group(1, 2, 3) if found[1] else found.group(5, 4, 6)
+    elif found := _YEAR_FIRST_WORDS.search(text):
+        year, word, day = found.groups()
+    else:
+        return None
+    month = MONTHS.get(word.casefold()) or MONTHS.get(word.casefold()[:3])
+    return _plausible(date(int(year), month, int(day))) if month else None
+
+
+def _year_last(text: str, nearest: Order | None, month_first: bool | None) -> date | None:
+    found = _YEAR_LAST.search(text)
+    if found is None:
+        return None
+    first, separator, second, year = int(found.group(1)), found.group(2), int(found.group(3)), int(found.group(4))
+    if separator == "." or first > 12 or second > 12:
+        month, day_of = (first, second) if second > 12 and separator != "." else (second, first)
+        return _plausible(date(year, month, day_of))
+    month_day, day_month = date(year, first, second), date(year, second, first)
+    if month_first is None and nearest is not None and (chosen := nearest([month_day, day_month])):
+        return chosen
+    if month_first is None:
+        month_first = bool(re.search(r"\d\s?[ap]\.?m", text, re.I))
+    return _plausible(month_day if month_first else day_month)
+
+
+def _short(text: str) -> date | None:
+    found = _SHORT_YEAR.search(text)
+    return date(2000 + int(found[3]), int(found[2]), int(found[1])) if found else None
 
 
 def _plausible(day: date) -> date:
@@ -215,6 +208,7 @@ def _zone(text: str | None) -> timezone | None:
         return UTC
     if text in _ABBREVIATED:
         return timezone(timedelta(hours=_ABBREVIATED[text]))
-    digits = text[1:].replace(":", "").ljust(4, "0")
+    digits = text[1:].replace(":", "")
+    digits = digits.rjust(2, "0").ljust(4, "0") if len(digits) < 3 else digits
     offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
     return timezone(-offset if text[0] == "-" else offset) if offset < timedelta(hours=24) else None

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
 from etl.extract.dates import Moment, day_in_path, in_future, parse_moment
-from etl.extract.page import Page, finder, inline
+from etl.extract.page import Page
+from etl.extract.script_dates import script_dates
+from etl.extract.shown_dates import Kind, dated, near_heading, says_little, timed
 from etl.extract.structured import Structured, text_of
 from etl.records import Precision, Source
 from etl.urls import day_in_url
@@ -30,31 +32,7 @@ _MODIFIED_METAS = (
     "article:modified_time", "og:article:modified_time", "og:updated_time", "article:modified", "datemodified",
     "dcterms.modified", "dc.date.modified", "last-modified", "lastmod", "article.updated", "revised", "updated_time",
 )  # fmt: skip
-_MODIFIED_WORDS = re.compile(
-    r"modif|updat|revis|edited|aktualis|geändert|mis à jour|mise à jour|actualiz|aggiorn|bijgewerkt|"
-    r"uppdater|opdater|"
-    r"oppdater|обновл|atualiz|aktualiz|به‌?روز|تحديث",
-    re.I,
-)
-
-_TIMES = finder("//time[not(ancestor::aside or ancestor::nav or ancestor::footer)]")
-_DATED = finder(
-    "//*[self::span or self::div or self::p or self::li or self::time]"
-    "[contains(@class,'date') or contains(@class,'Date') or contains(@id,'date')"
-    " or contains(@class,'publish') or contains(@class,'timestamp')]"
-    "[not(ancestor::aside or ancestor::nav or ancestor::footer or ancestor::a)]"
-)
-_LABELLED = re.compile(
-    r"(?:date|datum|published|publicado|publié|pubblicato|veröffentlicht|erschienen|stand|fecha|data|gepubliceerd|"
-    r"publicerad|publisert|udgivet|julkaistu|opublikowano|publikováno|опубликовано|дата|опубліковано|تاريخ|"
-    r"تاریخ)(?:\s+(?:on|am|le|il|el|em|op|den))?\s?[:\s]\s?(?=.{0,20}\d)",
-    re.I,
-)
-"""A line that says what it is, where nothing is marked (`Datum 28.04.2023`). Dates in links are other articles'."""
-
 _LARGEST_OFFSET = timedelta(hours=14)
-
-Kind = Literal["published", "modified"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +73,10 @@ def read_times(page: Page, data: Structured, source: Source | None, fetched_at: 
     elif url_day is not None and not in_future(Moment(value=url_day, precision="day"), fetched_at):
         origins["published_at"] = "url"
         found = {"published_at": url_day, "assumed": True, "precision": "day"}
+    elif modified is not None and modified.origin == "page":
+        # Where a page shows one date only, it often calls it the last change's. Its day is all that is taken.
+        origins["published_at"] = "page"
+        found = {"published_at": modified.moment.day, "assumed": True, "precision": "day"}
     if modified is not None:
         found["modified_at"], _ = _in_zone(modified.moment, source)
         origins["modified_at"] = modified.origin
@@ -126,10 +108,25 @@ def _sharpest(stated: list[Stated]) -> Stated | None:
     for each in stated[1:]:
         same_day = abs(each.moment.day - first.moment.day) <= timedelta(days=1)
         if (
-            first.moment.precision == "day" and each.moment.precision != "day" and each.moment.day == first.moment.day
-        ) or (same_day and each.moment.zoned and not first.moment.zoned and _same_clock(first.moment, each)):
+            _utc_by_name_only(first, each)
+            or (
+                first.moment.precision == "day"
+                and each.moment.precision != "day"
+                and each.moment.day == first.moment.day
+            )
+            or (same_day and each.moment.zoned and not first.moment.zoned and _same_clock(first.moment, each))
+        ):
             first = each
     return first
+
+
+def _utc_by_name_only(first: Stated, other: Stated) -> bool:
+    """Whether a time called UTC is a local one: the page states the same clock with an offset, down to the minute."""
+    said, local = first.moment.value, other.moment.value
+    if not (isinstance(said, datetime) and isinstance(local, datetime) and said.tzinfo and local.tzinfo):
+        return False
+    apart = abs(said.replace(tzinfo=None) - local.replace(tzinfo=None))
+    return not said.utcoffset() and bool(local.utcoffset()) and apart < timedelta(minutes=1)
 
 
 def _same_clock(naive: Moment, other: Stated) -> bool:
@@ -141,12 +138,13 @@ def _same_clock(naive: Moment, other: Stated) -> bool:
     apart = abs(zoned.value.replace(tzinfo=None) - naive.value)
     if other.origin == "page":
         return apart < timedelta(minutes=1)
-    return apart <= _LARGEST_OFFSET and apart % timedelta(minutes=15) < timedelta(minutes=1)
+    minute, beside = timedelta(minutes=1), apart % timedelta(minutes=15)
+    return apart <= _LARGEST_OFFSET and (beside < minute or beside > timedelta(minutes=14))
 
 
 def _stated(page: Page, data: Structured, url_day: date | None, fetched_at: datetime | None) -> Iterator[Stated]:
     known = [day for day in (url_day, fetched_at.date() if fetched_at else None) if day]
-    shown = list(_timed(page))
+    shown = list(timed(page))
     clear = [
         moment.day for _, text in shown if re.search(r"[^\W\d_]{3}|^\d{4}-", text) and (moment := parse_moment(text))
     ]
@@ -161,12 +159,12 @@ def _stated(page: Page, data: Structured, url_day: date | None, fetched_at: date
     language = (page.tree.get("lang") or "").lower() if page.tree is not None else ""
     month_first = True if language in ("en-us", "en-ph") else None
 
-    found: set[Kind] = set()
+    found: dict[Kind, list[Moment]] = {}
 
     def told(kind: Kind, origin: str, text: str | None) -> Iterator[Stated]:
         moment = parse_moment(text, nearest=nearest, month_first=month_first)
         if moment is not None:
-            found.add(kind)
+            found.setdefault(kind, []).append(moment)
             yield Stated(kind=kind, origin=origin, moment=moment)
 
     yield from told("published", "json-ld", text_of(data.article.get("datePublished"), 100))
@@ -179,37 +177,15 @@ def _stated(page: Page, data: Structured, url_day: date | None, fetched_at: date
     for name in _MODIFIED_METAS:
         yield from told("modified", "meta", data.meta(name))
     yield from told("modified", "microdata", next(iter(data.microdata.get("dateModified", ())), None))
-    for kind, text in shown if "published" in found else (*shown, *_dated(page)):
+    if not any(moment.zoned for moment in found.get("published", ())):
+        said = script_dates(page)
+        beside = found.get("published") or [
+            moment for kind, text in near_heading(page) if kind == "published" and says_little(text)
+            if (moment := parse_moment(text, nearest=nearest, month_first=month_first))
+        ]  # fmt: skip
+        for moment in said:
+            if not beside or abs(moment.day - beside[0].day) <= timedelta(days=TRUSTED_DAYS_APART):
+                found.setdefault("published", []).append(moment)
+                yield Stated(kind="published", origin="script", moment=moment)
+    for kind, text in shown if "published" in found else (*dated(page), *shown):
         yield from told(kind, "page", text)
-
-
-def _timed(page: Page) -> Iterator[tuple[Kind, str]]:
-    """The page's first `<time>`s outside its frame."""
-    if page.tree is None:
-        return
-    for element in _TIMES(page.tree)[:3]:
-        before = element.getprevious()
-        parent = element.getparent()
-        label = " ".join(
-            (
-                element.get("class") or "", element.get("itemprop") or "", inline(element)[:60],
-                (before.tail if before is not None else parent.text if parent is not None else "") or "",
-            )
-        )  # fmt: skip
-        kind: Kind = "modified" if _MODIFIED_WORDS.search(label) else "published"
-        yield kind, element.get("datetime") or inline(element)
-
-
-def _dated(page: Page) -> Iterator[tuple[Kind, str]]:
-    """What is marked as a date for readers."""
-    if page.tree is None:
-        return
-    for element in _DATED(page.tree)[:4]:
-        text = inline(element)
-        if 6 <= len(text) <= 80:
-            yield ("modified" if _MODIFIED_WORDS.search(text + (element.get("class") or "")) else "published"), text
-    for element in page.tree.iter("li", "p", "dd", "div", "span"):
-        text = (element.text or "") if not len(element) else inline(element) if len(element) < 4 else ""
-        if 6 <= len(text) <= 60 and _LABELLED.match(text):
-            yield ("modified" if _MODIFIED_WORDS.search(text) else "published"), text
-            return
