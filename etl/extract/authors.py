@@ -27,6 +27,8 @@ _BY = re.compile(
 _NAME_PARTICLES = frozenset(["von", "di", "da", "av", "af", "od"])
 """Words for "by" that names begin with too: Di Maria, von Trapp."""
 _EMAIL = re.compile(r"[^\s@]{1,100}@[^\s@]{1,100}\.\w{2,20}")
+_WEB_ADDRESS = re.compile(r"https?://\S*")
+_DOMAIN = re.compile(r"^\S+\.(?:[a-z]{2}|com|net|org|info|news|co\.[a-z]{2})\b", re.I)
 _HANDLE = re.compile(r"(?:^|\s)@\w+")
 _ASIDE = re.compile(r"\s*[(\[（][^()\[\]（）]{0,120}(?:[)\]）]|$)")
 _TITLE_BEHIND = re.compile(r"\s*(?:기자|특파원|논설위원|記者|记者|編集委員)$")
@@ -70,7 +72,7 @@ def people(value: Any, sites: frozenset[str]) -> tuple[str, ...]:
         organisation = any(kind.endswith("Organization") for kind in types_of(each))
         for raw in _raw_names(each):
             for name in names_in(raw):
-                group = organisation or is_site(name, sites) or bool(_DESK.search(name)) or key(name) in AGENCIES
+                group = organisation or is_site(name, sites) or is_group(name) or bool(_DOMAIN.search(name))
                 (groups if group else persons).setdefault(key(name), name)
     for folded, name in groups.items():
         if folded in AGENCIES or (letters(name) not in sites and not _DESK.search(name) and not is_site(name, sites)):
@@ -82,7 +84,7 @@ def names_in(text: str | None) -> list[str]:
     """Return the names in a byline, without the words around them: `By Ann Lee and Bob Ray, Cairo` names two."""
     if not text:
         return []
-    text = _without_by(_HANDLE.sub(" ", _EMAIL.sub(" ", plain(text)[:1000])).strip())
+    text = _without_by(_HANDLE.sub(" ", _EMAIL.sub(" ", _WEB_ADDRESS.sub(" ", plain(text)[:1000]))).strip())
     names = [name for part in _APART.split(_ASIDE.sub(" ", text)) for name in _people_in(part)]
     clean = [name for each in names if (name := _clean(each)) and not _NO_NAME.search(name) and _is_short(name)]
     return [name for name in clean if not _ROLE.search(name)] or clean
@@ -91,9 +93,14 @@ def names_in(text: str | None) -> list[str]:
 def looks_like_a_person(name: str) -> bool:
     """Whether a text from the page may be a person's name: two to five words, the first in a capital, no digits."""
     words = name.split()
-    if not 1 < len(words) < 6 or any(char.isdigit() or char in "/@|:!?" for char in name):
+    if not 1 < len(words) < 6 or words[0].lower() == "the" or any(char.isdigit() or char in "/@|:!?" for char in name):
         return False
     return not name[0].islower() and not words[-1][0].islower() and not _ROLE.search(name) and not _DESK.search(name)
+
+
+def is_group(name: str) -> bool:
+    """Return whether a name is a desk's or an agency's."""
+    return bool(_DESK.search(name)) or key(name) in AGENCIES
 
 
 def _flat(value: Any, depth: int = 3) -> Iterator[Any]:

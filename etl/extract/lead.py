@@ -11,7 +11,7 @@ from lxml import etree, html
 
 from etl.extract.container import mostly_links
 from etl.extract.normalize import key, letters
-from etl.extract.page import inline, within
+from etl.extract.page import Page, content, inline, within
 
 _LEAD_CLASS = re.compile(
     r"(?:^|[-_\s])(?:lead|lede|leadtext|standfirst|dek|deck|subtitle|sub-?title|sub-?headline|"
@@ -22,6 +22,7 @@ _LEAD_CLASS = re.compile(
     re.I,
 )
 _BESIDE = ("aside", "nav", "footer", "figure", "form", "li")
+_TITLE_METAS = ("og:title", "twitter:title")
 MIN_LEAD_CHARS = 25
 MAX_LEAD_CHARS = 1200
 
@@ -77,12 +78,21 @@ def _is_block(element: etree._Element) -> bool:
     return sum(1 for each in element.iter("p", "li", "h1", "h2", "h3") if inline(each)) > 2
 
 
+def head_titles(page: Page) -> list[str]:
+    """Return what the page's head calls it, by which its main heading is known."""
+    metas = page.tree.iter("meta") if page.tree is not None else ()
+    named = [meta.get("content") for meta in metas if (meta.get("property") or meta.get("name")) in _TITLE_METAS]
+    titles = [content(each) for each in page.tree.iter("title")] if page.tree is not None else []
+    return [title for title in (*named, *titles[:1]) if title]
+
+
 def main_heading(tree: html.HtmlElement, titles: Sequence[str]) -> Any:
     named = {letters(title) for title in titles}
-    headings = list(tree.iter("h1", "h2"))[:60]
+    headings = [(each, letters(inline(each))) for each, _ in zip(tree.iter("h1", "h2"), range(60), strict=False)]
+    within_title = [e for e, said in headings if len(said) > MIN_LEAD_CHARS and any(said in name for name in named)]
     return next(
-        (each for each in headings if letters(inline(each)) in named),
-        next((e for e in headings if e.tag == "h1"), None),
+        (each for each, said in headings if said in named),
+        next(iter(within_title), next((each for each, _ in headings if each.tag == "h1"), None)),
     )
 
 

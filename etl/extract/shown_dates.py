@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from etl.extract.dates import parse_moment
-from etl.extract.lead import main_heading
+from etl.extract.lead import head_titles, main_heading
 from etl.extract.page import Page, content, finder, fold, inline, within
 
 Kind = Literal["published", "modified"]
@@ -94,7 +94,7 @@ def near_heading(page: Page) -> Iterator[tuple[Kind, str]]:
     tree: Any = page.tree
     if tree is None:
         return
-    heading = main_heading(tree, [*_head_titles(page)])
+    heading = main_heading(tree, head_titles(page))
     if heading is None:
         return
     before: list[Any] = []
@@ -122,13 +122,6 @@ def near_heading(page: Page) -> Iterator[tuple[Kind, str]]:
         for owner in reversed(before[-NEAR_BEFORE:]):
             if owner is not None and (line := _line(owner, seen)) is not None:
                 yield from _parted(line)
-
-
-def _head_titles(page: Page) -> Iterator[str]:
-    tree: Any = page.tree
-    for meta in tree.iter("meta"):
-        if (meta.get("property") or meta.get("name")) in ("og:title", "twitter:title"):
-            yield meta.get("content") or ""
 
 
 def _pieces(tree: Any) -> Iterator[tuple[str, Any]]:
