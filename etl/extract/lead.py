@@ -22,6 +22,7 @@ _LEAD_CLASS = re.compile(
     re.I,
 )
 _BESIDE = ("aside", "nav", "footer", "figure", "form", "li")
+_WORD = re.compile(r"[^\W_]{3,}")
 _TITLE_METAS = ("og:title", "twitter:title")
 MIN_LEAD_CHARS = 25
 MAX_LEAD_CHARS = 1200
@@ -87,13 +88,17 @@ def head_titles(page: Page) -> list[str]:
 
 
 def main_heading(tree: html.HtmlElement, titles: Sequence[str]) -> Any:
+    """Return the heading that is one of the titles, or stands in one, or is most like them; `None` without any."""
     named = {letters(title) for title in titles}
     headings = [(each, letters(inline(each))) for each, _ in zip(tree.iter("h1", "h2"), range(60), strict=False)]
     within_title = [e for e, said in headings if len(said) > MIN_LEAD_CHARS and any(said in name for name in named)]
-    return next(
-        (each for each, said in headings if said in named),
-        next(iter(within_title), next((each for each, _ in headings if each.tag == "h1"), None)),
-    )
+    exact = next((each for each, said in headings if said in named), next(iter(within_title), None))
+    if exact is not None:
+        return exact
+    # Another wording of the title still shares its words, a heading over a form does not. The first wins a tie.
+    words = frozenset(_WORD.findall(" ".join(titles).casefold()))
+    first = [each for each, _ in headings if each.tag == "h1"]
+    return max(first, key=lambda each: len(words.intersection(_WORD.findall(inline(each).casefold()))), default=None)
 
 
 def _around(heading: Any) -> Iterable[Any]:

@@ -30,6 +30,7 @@ _SEPARATED = re.compile(r"^\s*[|\-–—*•·»›/ㅣ｜]")
 _DATE_TAIL = re.compile(r"\s[|–—-]\s*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}$")
 _NO_SITE_LABELS = frozenset("co com org net gov ac or ne news amp mobile m".split())
 _SITE_TAIL = re.compile(r"(?:online|news|nachrichten|noticias|redaktion|redaction|digital|tv|com|de)$")
+_ARTICLE_WORD = re.compile(r"\s*(?:l['’]|(?:la|le|les|il|lo|el|los|las|der|die|das|de|het|o|a|os|as|al)\s)", re.I)
 _LANGUAGE = re.compile(r"^([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?(?:[-_.@].*)?$", re.I)
 
 
@@ -70,15 +71,23 @@ def is_site(text: str, sites: frozenset[str]) -> bool:
     if not name:
         return False
     bare = _SITE_TAIL.sub("", name)
-    return name in sites or (len(bare) > 2 and bare in sites)
+    if name in sites or (len(bare) > 2 and bare in sites):
+        return True
+    article = _ARTICLE_WORD.match(text)
+    return article is not None and len(name) > 6 and letters(text[article.end() :]) in sites
 
 
 def without_site(title: str, sites: frozenset[str], others: Iterable[str] = ()) -> str:
     """Return a title without the site's name, and without what only this spelling adds behind another of `others`."""
     title = _DATE_TAIL.sub("", fold(title)[:MAX_TITLE_CHARS].rstrip())
+    others = list(others)
+    spellings = [letters(other) for other in others]
     for _ in range(3):
         tail = _TAIL.match(title)
         if tail and is_site(tail.group(2), sites):
+            title = tail.group(1).rstrip()
+            continue
+        if tail and any(letters(tail.group(1)) == spelled for spelled in spellings):
             title = tail.group(1).rstrip()
             continue
         head = _HEAD.match(title)

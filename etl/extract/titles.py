@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from etl.extract.lead import head_titles, main_heading
 from etl.extract.normalize import MAX_TITLE_CHARS, distinct, is_site, key, letters, plain, without_site
 from etl.extract.page import Page, fold, inline, within
 from etl.extract.structured import Structured, text_of
@@ -32,6 +33,9 @@ _KICKER = re.compile(
     re.I,
 )
 _HIDDEN = re.compile(r"(?:^|[-_\s])(?:off-?screen|visually-?hidden|sr-only|screen-reader(?:-text)?)(?:$|[-_\s])", re.I)
+_SECTION_TAIL = re.compile(r"^(.{15,}?)\s*(?:\s[|–—-]|[|ㅣ｜]|-(?=[^\x00-\x7f]))\s*([^\W\d_][\w &]{1,24})$")
+_SECTION_META = re.compile(r"section|categor|channel|rubri")
+_MAX_LINKS = 400
 _ELLIPSIS = re.compile(r"\s?(?:…|\.\.\.)$")
 _PARTING = (":", "-", "–", "—", "|")
 _WORD = re.compile(r"[^\W_]{4,}|\d+")
@@ -63,6 +67,7 @@ def read_title(page: Page, data: Structured, sites: frozenset[str]) -> Title:
     cleaned = [(origin, text) for origin, text in cleaned if text and not is_site(text, sites)]
     if not cleaned:
         return Title()
+    cleaned = [(origin, _without_section(text, page, data)) for origin, text in cleaned]
     texts = [text for _, text in cleaned]
     kickers = _under_kickers(page)
     mended = [(origin, _without_kicker(_whole(text, texts), kickers)) for origin, text in cleaned]
@@ -111,6 +116,20 @@ def _whole(text: str, texts: Sequence[str]) -> str:
     return next((each for each in texts if key(each).startswith(start) and not _ELLIPSIS.search(each)), text)
 
 
+def _without_section(text: str, page: Page, data: Structured) -> str:
+    """A title without the section behind it (`A storm | Sport`), which the head names, or a link of the page."""
+    tail = _SECTION_TAIL.match(text)
+    if tail is None or page.tree is None:
+        return text
+    if "section_names" not in page.kept:
+        links = (inline(each) for each, _ in zip(page.tree.iter("a"), range(_MAX_LINKS), strict=False))
+        stated = [value for name, values in data.metas.items() if _SECTION_META.search(name) for value in values]
+        page.kept["section_names"] = frozenset(
+            key(name) for name in (*links, *stated, text_of(data.article.get("articleSection")) or "")
+        )
+    return tail[1].rstrip() if key(tail[2]) in page.kept["section_names"] else text
+
+
 def _under_kickers(page: Page) -> list[tuple[str, str]]:
     """The page's headings that have a kicker before them, each without it, and the kicker."""
     if page.tree is None:
@@ -134,7 +153,9 @@ def _shown(page: Page, elsewhere: Sequence[str]) -> Iterator[str]:
     if page.tree is None:
         return
     first, framed = None, None
-    for heading in [each for each, _ in zip(page.tree.iter("h1", "h2"), range(_MAX_HEADINGS), strict=False)]:
+    found = [each for each, _ in zip(page.tree.iter("h1", "h2"), range(_MAX_HEADINGS), strict=False)]
+    chosen = main_heading(page.tree, head_titles(page))
+    for heading in sorted(found, key=lambda each: each is not chosen):
         text = heading_text(heading)
         if not text:
             continue
