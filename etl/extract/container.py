@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from lxml import etree, html
 
 from etl.extract.normalize import letters
-from etl.extract.page import inline
+from etl.extract.page import fold, inline
 
 MIN_PARAGRAPH_CHARS = 60
 MIN_CONTAINER_CHARS = 600
@@ -23,6 +23,13 @@ _BARE = ("div", "span")
 _BOXES = frozenset(("div", "section", "article", "main", "td"))
 _WORDS = frozenset(
     ("a", "b", "strong", "i", "em", "span", "u", "sup", "sub", "small", "abbr", "time", "mark", "font", "q")
+)
+_BROKEN = _BOXES | {"font", "span", "center"}
+_FRAMES = ("aside", "nav", "footer", "figure", "form", "blockquote", "li")
+_NO_TEXT = re.compile(
+    r"cookie|consent|onetrust|gdpr|privacy-|usercentrics|didomi|disqus|"
+    r"(?:^|[-_\s])comments?(?:[-_]?(?:list|section|area|content|body|text|thread|item|wrap(?:per)?))?(?:$|\s)",
+    re.I,
 )
 _SUBHEADS = ("h2", "h3", "h4", "h5")
 _DENSE = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -71,9 +78,14 @@ def find_main(tree: html.HtmlElement) -> Main:
         bare = _alike(tree, _BARE)
         if max(bare[1].values(), default=0) >= MIN_CONTAINER_CHARS:
             groups, sizes = bare
-    if not groups:
+    best = max(groups, key=lambda each: sizes[each], default=None)
+    broken = _broken(
+        tree, known=0 if best is None else sizes[best], in_article=best is not None and best.home is not None
+    )
+    if broken is not None:
+        return broken
+    if best is None:
         return Main()
-    best = max(groups, key=lambda each: sizes[each])
     runs = [_run(parent, best) for parent in dict.fromkeys(element.getparent() for element in groups[best])]
     if sizes[best] < MIN_CONTAINER_CHARS:
         return Main(runs=runs)
@@ -120,7 +132,60 @@ def _alike(tree: html.HtmlElement, tags: tuple[str, ...]) -> tuple[dict[_Build, 
         same = _Build(element.tag, element.get("class"), parent.tag, parent.get("class"), home)
         groups[same].append(element)
         sizes[same] += size
+    for same in [each for each in sizes if sizes[each] >= MIN_CONTAINER_CHARS / 2 and _is_no_text(groups[each][0])]:
+        del groups[same], sizes[same]
     return groups, sizes
+
+
+def _broken(tree: html.HtmlElement, known: int, in_article: bool) -> Main | None:
+    """The largest text that stands in a box with nothing but line breaks between its paragraphs, as old systems and
+    editors by hand write it; `None` if it says no more than the `known` characters of paragraphs. Where those stand in
+    an article element, it must too: long texts about cookies and rights are written so on many pages."""
+    found: dict[tuple[Any, ...], list[tuple[Any, list[str]]]] = defaultdict(list)
+    for box in dict.fromkeys(each.getparent() for each in tree.iter("br")):
+        if box is None or box.tag not in _BROKEN or not _may_be_text(box, in_article):
+            continue
+        lines = [line for line in _own_lines(box) if bulk(line) >= MIN_PARAGRAPH_CHARS]
+        above = box.getparent()
+        if lines and above is not None and not mostly_links(box, len(inline(box))):
+            found[box.tag, box.get("class"), above.tag, above.get("class")].append((box, lines))
+    sizes = {build: sum(bulk(line) for _, lines in boxes for line in lines) for build, boxes in found.items()}
+    best = max(found, key=lambda build: sizes[build], default=None)
+    if best is None or sizes[best] <= max(known, MIN_CONTAINER_CHARS):
+        return None
+    boxes = [box for box, _ in found[best]]
+    container = boxes[0] if len(boxes) == 1 else _around([boxes[0], boxes[-1]])
+    holders = {up for box in boxes for up in (box, *box.iterancestors())}
+    runs = [[Paragraph(text=line, start=start_of(line)) for line in lines] for _, lines in found[best]]
+    return Main(runs=runs, container=container, holders=frozenset(holders))
+
+
+def _may_be_text(box: Any, in_article: bool) -> bool:
+    """Whether a box stands outside the page's frame and its notices about cookies."""
+    above = [*box.iterancestors()]
+    if any(up.tag in _FRAMES for up in above) or (in_article and all(up.tag != "article" for up in above)):
+        return False
+    return not _is_no_text(box)
+
+
+def _is_no_text(element: Any) -> bool:
+    """Whether an element stands in a notice about cookies or among readers' comments."""
+    return any(
+        up.tag not in ("html", "body") and _NO_TEXT.search(f"{up.get('class') or ''} {up.get('id') or ''}"[:300])
+        for up in (element, *element.iterancestors())
+    )
+
+
+def _own_lines(box: Any) -> list[str]:
+    """The lines of a box's own text and words, apart where a break or a block stands."""
+    lines: list[list[str]] = [[box.text or ""]]
+    for child in box:
+        if child.tag in _WORDS:
+            lines[-1].append(inline(child))
+        else:
+            lines.append([])
+        lines[-1].append(child.tail or "")
+    return [fold("".join(parts)) for parts in lines]
 
 
 def _is_bare(element: etree._Element, parent: etree._Element) -> bool:
