@@ -1,6 +1,6 @@
 """Extraction beside its rivals: quality and CPU time a page, in one run, on real pages with gold answers.
 
-    python -m benchmarks.extraction GOLD.jsonl SCORER.py [--rounds 3] [--write docs/extraction.md]
+    python -m benchmarks.extraction GOLD.jsonl SCORER.py [--rounds 3] [--only NAMES] [--write docs/extraction.md]
 
 GOLD is the scorer's gold file, its rows with `id, url, file` (relative to it, gzip or plain) and `publisher`; SCORER is
 called as `SCORER GOLD PREDICTIONS --json`. The rivals are extras: `pip install -e '.[bench]'`; one that is not there is
@@ -42,18 +42,21 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("gold", type=Path)
     parser.add_argument("scorer", type=Path)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", help="rivals to run, parted by commas (none: only the baseline)")
     parser.add_argument("--write", type=Path)
     args = parser.parse_args(argv)
     for path in (args.gold, args.scorer):
         if not path.is_file():
             parser.error(f"{path}: no such file (the real pages are not part of this repository)")
-    lines = list(_report(_pages(args.gold), args.scorer, args.rounds))
+    wanted = {OURS, BASELINE, *filter(None, args.only.split(","))} if args.only is not None else set(SYSTEMS)
+    lines = list(_report(read_pages(args.gold), args.scorer, args.rounds, wanted))
     if args.write:
         args.write.parent.mkdir(exist_ok=True)
         args.write.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _pages(gold: Path) -> list[Page]:
+def read_pages(gold: Path) -> list[Page]:
+    """Return the pages that a gold file lists, with their answers."""
     found = []
     for line in gold.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
@@ -71,14 +74,14 @@ def _pages(gold: Path) -> list[Page]:
     return found
 
 
-def _report(pages: list[Page], scorer: Path, rounds: int) -> Iterator[str]:
+def _report(pages: list[Page], scorer: Path, rounds: int, wanted: set[str]) -> Iterator[str]:
     """Yield the report's lines, printing each as it comes."""
 
     def say(line: str = "") -> str:
         print(line, flush=True)
         return line
 
-    systems = {name: run for name, run in SYSTEMS.items() if name == OURS or _version(name)}
+    systems = {name: run for name, run in SYSTEMS.items() if name in wanted and (name == OURS or _version(name))}
     predictions, cpu = _run(systems, pages, rounds)
     publishers = len({page.gold.get("publisher") for page in pages})
     yield say("# Extraction, measured")
@@ -88,29 +91,29 @@ def _report(pages: list[Page], scorer: Path, rounds: int) -> Iterator[str]:
         f"{len(pages)} real article pages of {publishers} publishers, read by `python -m benchmarks.extraction`. "
         f"Python {sys.version.split()[0]}; {versions}."
     )
-    if missing := [name for name in SYSTEMS if name not in systems]:
+    if missing := [name for name in sorted(wanted) if name not in systems]:
         yield say(f"Not installed, left out: {', '.join(missing)}.")
     yield say()
     yield say("## Beside others")
     yield say()
-    yield say(_row("system", "answered", *MEASURES, "CPU ms a page", "p95", f"of {BASELINE}'s", "p95"))
-    yield say(_row(*["---"] * (len(MEASURES) + 6)))
+    yield say(row("system", "answered", *MEASURES, "CPU ms a page", "p95", f"of {BASELINE}'s", "p95"))
+    yield say(row(*["---"] * (len(MEASURES) + 6)))
     base = _times(cpu[BASELINE])
     for name in systems:
-        score, times = _score(pages, predictions[name], scorer), _times(cpu[name])
+        found, times = score(pages, predictions[name], scorer), _times(cpu[name])
         ratios = (f"{ours / theirs:.2f}" for ours, theirs in zip(times, base, strict=True))
-        shares = (_share(score.get(each)) for each in MEASURES)
-        yield say(_row(name, str(score["answered"]), *shares, *(f"{t:.1f}" for t in times), *ratios))
+        shares = (share(found.get(each)) for each in MEASURES)
+        yield say(row(name, str(found["answered"]), *shares, *(f"{t:.1f}" for t in times), *ratios))
     yield say()
     yield say("## Publishers whose pages the rules were tuned on, and the others")
     yield say()
-    yield say(_row("system", "half", "pages", *MEASURES))
-    yield say(_row(*["---"] * (len(MEASURES) + 3)))
+    yield say(row("system", "half", "pages", *MEASURES))
+    yield say(row(*["---"] * (len(MEASURES) + 3)))
     for name in systems:
         for half in ("tuned", "held out"):
             part = [page for page in pages if page.half == half]
-            score = _score(part, predictions[name], scorer)
-            yield say(_row(name, half, str(len(part)), *(_share(score.get(each)) for each in MEASURES)))
+            found = score(part, predictions[name], scorer)
+            yield say(row(name, half, str(len(part)), *(share(found.get(each)) for each in MEASURES)))
     yield say()
     kinds = Counter(row.get("verdict") for row in predictions[OURS].values())
     yield say(f"Verdicts: {', '.join(f'{n} {kind}' for kind, n in kinds.most_common())}.")
@@ -151,7 +154,8 @@ def _times(cpu: Mapping[str, list[float]]) -> tuple[float, float]:
     return statistics.mean(medians), medians[min(len(medians) - 1, int(len(medians) * 0.95))]
 
 
-def _score(pages: list[Page], answers: Mapping[str, Row], scorer: Path) -> dict[str, float]:
+def score(pages: list[Page], answers: Mapping[str, Row], scorer: Path) -> dict[str, float]:
+    """Return what the scorer says of answers, by page id."""
     with tempfile.TemporaryDirectory() as folder:
         gold, predicted = Path(folder) / "gold", Path(folder) / "predicted"
         gold.write_text("\n".join(json.dumps(page.gold) for page in pages), encoding="utf-8")
@@ -219,11 +223,13 @@ def _version(package: str) -> str | None:
         return None
 
 
-def _share(value: float | None) -> str:
+def share(value: float | None) -> str:
+    """Return a share with three digits, nothing for none."""
     return "" if value is None else f"{value:.3f}"
 
 
-def _row(*cells: str) -> str:
+def row(*cells: str) -> str:
+    """Return a row of a Markdown table."""
     return f"| {' | '.join(cells)} |"
 
 

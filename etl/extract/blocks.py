@@ -50,6 +50,13 @@ MAX_FURNITURE_SHARE = 0.25
 MIN_LONE_CHARS = 100
 """Shorter paragraphs in wrappers that none of the main ones have are captions and labels as often as text."""
 
+MAX_CAPTION_CHARS = 500
+_POST = re.compile(
+    r"^https?://(?:(?:www|mobile)\.)?(?:(?:twitter|x)\.com/\w+/status|instagram\.com/(?:p|reel)|"
+    r"tiktok\.com/@|facebook\.com/[\w.]+/(?:posts|videos)|t\.me/\w+/\d|bsky\.app/profile)/?",
+    re.I,
+)
+"""Where a quotation that is an embedded post leads."""
 MAX_LINK_LINE_CHARS = 200
 MAX_NAMES_CHARS = 1000
 
@@ -119,20 +126,21 @@ def _weight(text: str | None) -> int:
 def _left_out(node: Any, main: Main, total: int, sizes: _Sizes) -> bool:
     """Whether an element is no text of the article's: by its tag, its names, its links, or its place beside."""
     tag = node.tag
-    if tag in _SKIPPED:
-        return True
-    if _hidden(node) and node not in main.holders:  # the text itself may be hidden, until its reader has paid
+    # The text itself may be hidden, until its reader has paid.
+    if tag in _SKIPPED or (_hidden(node) and node not in main.holders):
         return True
     names = f"{node.get('class') or ''} {node.get('id') or ''}"[:MAX_NAMES_CHARS]
     named = len(names) > 1 and _FURNITURE.search(names) is not None
     if named or tag in ("form", "header", "time"):
         return sizes.chars[node] < MAX_FURNITURE_SHARE * total
-    if tag in _BOXES:
-        return node not in main.holders and _foreign(node, sizes)
-    if tag not in _LINKED or node in main.holders:
+    if node in main.holders:
         return False
+    if tag in _BOXES:
+        return _is_captioned(node, sizes) or _foreign(node, sizes)
+    if tag == "blockquote":
+        return any(_POST.search(link.get("href") or "") for link in node.iter("a"))
     # A long paragraph with many links is one of the article's with its sources.
-    return (tag != "p" or sizes.chars[node] < MAX_LINK_LINE_CHARS) and sizes.mostly_links(node)
+    return tag in _LINKED and (tag != "p" or sizes.chars[node] < MAX_LINK_LINE_CHARS) and sizes.mostly_links(node)
 
 
 def _hidden(node: Any) -> bool:
@@ -140,6 +148,11 @@ def _hidden(node: Any) -> bool:
         return True
     style = node.get("style")
     return bool(style) and _HIDDEN.search(style[:MAX_NAMES_CHARS]) is not None
+
+
+def _is_captioned(box: Any, sizes: _Sizes) -> bool:
+    """Whether a box is a picture with its caption, whatever it is called."""
+    return sizes.chars[box] <= MAX_CAPTION_CHARS and next(box.iter("img", "picture", "video"), None) is not None
 
 
 def _foreign(box: Any, sizes: _Sizes) -> bool:

@@ -16,6 +16,7 @@ from etl.extract.page import fold, inline
 MIN_PARAGRAPH_CHARS = 60
 MIN_CONTAINER_CHARS = 600
 """With less text than this in alike paragraphs, the page's main part is a guess."""
+MAX_WIDENED = 2
 MIN_LIKE_SHARE = 0.15
 """Other paragraphs of the same article element count as main ones when they are this much beside the largest set."""
 _ASIDE = ("article", "aside", "nav", "footer", "figure", "form", "blockquote", "li")
@@ -99,7 +100,23 @@ def find_main(tree: html.HtmlElement) -> Main:
         while up is not None and up not in holders:
             holders.add(up)
             up = up.getparent()
-    return Main(runs=runs, container=_around(members), holders=frozenset(holders))
+    return Main(runs=runs, container=_widened(_around(members)), holders=frozenset(holders))
+
+
+def _widened(container: Any) -> Any:
+    """The container, or the element around it where the text's first paragraphs stand before it: the part that is free
+    to read, and then a box with the rest."""
+    for _ in range(MAX_WIDENED):
+        above = container.getparent() if container is not None else None
+        if above is None or above.tag in ("html", "body"):
+            break
+        before = (each for each in container.itersiblings("p", preceding=True))
+        if not any(
+            bulk(text := inline(each)) >= MIN_PARAGRAPH_CHARS and not mostly_links(each, len(text)) for each in before
+        ):
+            break
+        container = above
+    return container
 
 
 class _Build(NamedTuple):

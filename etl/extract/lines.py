@@ -154,6 +154,8 @@ _REST = _whole(
     r"popular",
 )  # fmt: skip
 """Headings under which only links to other articles follow."""
+LONG_CHARS = 120
+"""Nobody writes a paragraph of this length three times over."""
 _MAX_REST_SHARE = 0.35
 _EMAIL = re.compile(r"\S+@\S+\.\w{2,}")
 _TWEET = re.compile(r"^[—–-].{1,80}\(@\w{1,20}\).{0,40}$")
@@ -193,10 +195,12 @@ def clean_lines(
 
 
 def _often(spellings: Sequence[str]) -> frozenset[str]:
-    """Lines that stand three times or more are a page's furniture, unless they are most of it."""
+    """Lines that stand three times or more are a page's furniture: long ones always, others unless they are most."""
     counts = Counter(spellings)
     often = frozenset(spelling for spelling, count in counts.items() if count > 2)
-    return often if sum(len(each) * counts[each] for each in often) < sum(map(len, spellings)) / 2 else frozenset()
+    long = frozenset(spelling for spelling in often if len(spelling) >= LONG_CHARS)
+    short = sum(len(each) * counts[each] for each in often - long)
+    return often if short < sum(map(len, spellings)) / 2 else long
 
 
 def _repeats_title(line: str, named: Sequence[str]) -> bool:
