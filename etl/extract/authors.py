@@ -21,7 +21,7 @@ _BY = re.compile(
     r"(?:(?:written|reported|posted|text|story|words|photos?|analysis|opinion)\s+)?"
     r"(?P<word>by|von|por|par|di|da|door|av|af|od|przez|scris de|ditulis oleh|oleh|yazan|kirjoittanut|"
     r"autor(?:in)?(?:/autor(?:in)?)?|auteur|autore|author|tekst|text|foto|penulis|от|автор|текст|"
-    r"par\s+la\s+rédaction|بقلم|كتبت?|نوشته)\s*[:：\s]\s*",
+    r"par\s+la\s+rédaction|yazar|بقلم|كتبت?|نوشته|نویسنده|نويسنده)\s*[:：\s]\s*",
     re.I,
 )
 _NAME_PARTICLES = frozenset(["von", "di", "da", "av", "af", "od"])

@@ -38,7 +38,7 @@ _BY_LINE = re.compile(
     re.I,
 )
 _FRAME = ("nav", "footer", "aside", "figure", "figcaption")
-_LINE_TAGS = ("p", "div", "span", "li", "address", "a", "dd")
+_LINE_TAGS = ("p", "div", "span", "li", "address", "a", "dd", "font")
 _UNSPACED_NAME = re.compile(
     "(?<![가-힣])([가-힣]{2,4})(?= ?(?:기자|특파원|논설위원))|(?<=記者)[：:／/ ]?([一-鿿]{2,4})(?![一-鿿])"
 )

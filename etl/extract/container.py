@@ -149,8 +149,13 @@ def _alike(tree: html.HtmlElement, tags: tuple[str, ...]) -> tuple[dict[_Build, 
         same = _Build(element.tag, element.get("class"), parent.tag, parent.get("class"), home)
         groups[same].append(element)
         sizes[same] += size
-    for same in [each for each in sizes if sizes[each] >= MIN_CONTAINER_CHARS / 2 and _is_no_text(groups[each][0])]:
-        del groups[same], sizes[same]
+    for same in [each for each in sizes if sizes[each] >= MIN_CONTAINER_CHARS / 2]:
+        parents = dict.fromkeys(element.getparent() for element in groups[same])
+        if foreign := {parent for parent in parents if _is_no_text(parent)}:
+            groups[same] = [each for each in groups[same] if each.getparent() not in foreign]
+            sizes[same] = sum(bulk(inline(each)) for each in groups[same])
+            if not groups[same]:
+                del groups[same], sizes[same]
     return groups, sizes
 
 

@@ -30,7 +30,11 @@ _LABEL = re.compile(
     r"pubblicat\w*|gepubliceerd|опубликован\w*|yayınlan\w*|giriş|opublikowan\w*|公開|発表|發布|发布|입력|등록|نشر|انتشار",
     re.I,
 )
-_FRAME = ("nav", "footer", "a", "button", "figcaption", "blockquote")
+_FRAME = ("nav", "footer", "button", "figcaption", "blockquote")
+MAX_CARD_DEPTH = 3
+MAX_CARD_CHARS = 600
+MIN_HEADLINE_CHARS = 20
+"""A box with a link of this length is another article's card, and the date in it that article's."""
 _TIMES = finder("//time[not(ancestor::aside or ancestor::nav or ancestor::footer)]")
 _DATED = finder(
     "//*[self::span or self::div or self::p or self::li or self::time]"
@@ -100,6 +104,7 @@ def near_heading(page: Page) -> Iterator[tuple[Kind, str]]:
     before: list[Any] = []
     behind = 0
     inside = {*heading.iter()}
+    around = {*heading.iterancestors()}
     reached = False
     seen: set[Any] = set()
     for count, (text, owner) in enumerate(_pieces(tree)):
@@ -116,11 +121,11 @@ def near_heading(page: Page) -> Iterator[tuple[Kind, str]]:
         )
         if not reached:
             before.append(owner if may else None)
-        elif may and (line := _line(owner, seen)) is not None:
+        elif may and (line := _line(owner, seen, around)) is not None:
             yield from _parted(line)
     if reached:
         for owner in reversed(before[-NEAR_BEFORE:]):
-            if owner is not None and (line := _line(owner, seen)) is not None:
+            if owner is not None and (line := _line(owner, seen, around)) is not None:
                 yield from _parted(line)
 
 
@@ -142,9 +147,12 @@ def _pieces(tree: Any) -> Iterator[tuple[str, Any]]:
             waiting.append(child)
 
 
-def _line(owner: Any, seen: set[Any]) -> str | None:
-    """The line around a piece of text: the largest element that says no more than a line; `None` in a link."""
-    if within(owner, *_FRAME):
+def _line(owner: Any, seen: set[Any], around: set[Any]) -> str | None:
+    """The line around a piece of text: the largest element that says no more than a line; `None` in another's card.
+
+    `around` are the elements that hold the page's heading, too: none of them is a card.
+    """
+    if within(owner, *_FRAME) or _in_card(owner, around):
         return None
     line, best = owner, content(owner)
     if len(best) > MAX_LINE_CHARS:
@@ -155,6 +163,8 @@ def _line(owner: Any, seen: set[Any]) -> str | None:
         text = content(up)
         if len(text) > MAX_LINE_CHARS:
             break
+        if text != best and parse_moment(best) is not None and parse_moment(text.replace(best, " ", 1)) is not None:
+            break  # two dates, each with a box and a meaning of its own
         line, best = up, text
     words = len(_WORD.findall(best))
     if line in seen or words > MAX_WORDS or (best.endswith(".") and words > FEW_WORDS):
@@ -165,6 +175,18 @@ def _line(owner: Any, seen: set[Any]) -> str | None:
         return best
     shown = content(stated)
     return best.replace(shown, stated.get("datetime")) if shown else stated.get("datetime")
+
+
+def _in_card(owner: Any, around: set[Any]) -> bool:
+    line = (each for each, _ in zip((owner, *owner.iterancestors()), range(MAX_CARD_DEPTH), strict=False))
+    for up in line:
+        if up in around or len(inline(up)) > MAX_CARD_CHARS:
+            return False
+        for link in [up] if up.tag == "a" else up.iter("a"):
+            text = inline(link)
+            if len(text) >= MIN_HEADLINE_CHARS and parse_moment(text) is None:
+                return True
+    return False
 
 
 def says_little(line: str) -> bool:
