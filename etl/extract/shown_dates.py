@@ -184,7 +184,8 @@ def _in_card(owner: Any, around: set[Any]) -> bool:
             return False
         for link in [up] if up.tag == "a" else up.iter("a"):
             text = inline(link)
-            if len(text) >= MIN_HEADLINE_CHARS and parse_moment(text) is None:
+            headed = next(link.iter("h2", "h3", "h4"), None) is not None
+            if headed or (len(text) >= MIN_HEADLINE_CHARS and parse_moment(text) is None):
                 return True
     return False
 
