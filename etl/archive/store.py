@@ -4,27 +4,17 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 from urllib.parse import quote, unquote, urlsplit
 
+from etl.archive import remote
 from etl.archive.errors import ArchiveAway
 from etl.archive.files import OPEN, disk, lock, recover
+from etl.archive.remote import shown
 from etl.errors import FolderUnusable
-
-_OPTIONS: dict[str, dict[str, Any]] = {
-    "s3": {
-        # Attempts beyond these are s3fs's own.
-        "config_kwargs": {"connect_timeout": 5, "read_timeout": 30, "retries": {"max_attempts": 1}},
-        "max_concurrency": 2,  # parts of 50 MB in memory
-        "use_listings_cache": False,
-    }
-}
-"""What a store is opened with; credentials, endpoint and region come from the environment, as its library reads it."""
 
 _WHERE = "is MIRRORWIRE_ARCHIVE the place that it was written to?"
 
@@ -57,16 +47,10 @@ def store_at(archive: str, spool: Path | None) -> Store:
         return Folder(Path(unquote(urlsplit(archive).path)))
     if "://" not in archive:
         return Folder(Path(archive))
-    if re.match(r"[^/]*//[^/@]*:[^/]*@", archive):
-        raise FolderUnusable(shown(archive), "names a password: credentials belong in the environment")
+    remote.refuse_password(archive)
     if spool is None:
         raise FolderUnusable(archive, "an object store needs a spool folder; name a folder")
     return ObjectStore(archive, spool)
-
-
-def shown(archive: str) -> str:
-    """Return what may be printed of a location: no user, no password, no parameters."""
-    return re.sub(r"//[^/]*@", "//", archive.split("?", 1)[0])
 
 
 class Folder:
@@ -135,7 +119,7 @@ class ObjectStore:
     def open(self) -> None:
         """Make the spool ready, ask for the bucket, and upload what killed writers left."""
         self._spool.open()
-        with self._typed():
+        with remote.typed(self.place):
             files, root = self._files()
             files.info(root.split("/", 1)[0])
         for path in sorted(self.folder.glob("*.warc.gz")):
@@ -149,7 +133,7 @@ class ObjectStore:
         """Tell whether the spool or the store has such a file."""
         if name in self._known or self._spool.holds(name):
             return True
-        with self._typed():
+        with remote.typed(self.place):
             files, root = self._files()
             if files.exists(f"{root}/{name}"):
                 self._known.add(name)
@@ -194,7 +178,7 @@ class ObjectStore:
             copy.unlink(missing_ok=True)
 
     def _range(self, name: str, offset: int, length: int) -> bytes:
-        with self._typed():
+        with remote.typed(self.place):
             files, root = self._files()
             try:
                 return bytes(files.cat_file(f"{root}/{name}", start=offset, end=offset + length))
@@ -209,7 +193,7 @@ class ObjectStore:
             if not lock(file.fileno(), wait=wait) and not wait:
                 return
             size = path.stat().st_size  # not there where another had the lock, and has seen to it
-            with self._typed():
+            with remote.typed(self.place):
                 files, root = self._files()
                 files.put_file(str(path), f"{root}/{path.name}")
                 if files.size(f"{root}/{path.name}") != size:
@@ -218,32 +202,4 @@ class ObjectStore:
 
     def _files(self) -> tuple[Any, str]:
         """The store as a file system, and the path of the archive in it."""
-        import fsspec.core  # noqa: PLC0415  # only an object store needs it
-
-        protocol = self._url.split("://", 1)[0]
-        try:
-            files, root = fsspec.core.url_to_fs(self._url, **_OPTIONS.get(protocol, {}))
-        except ImportError as error:
-            wanted = "pip install 'mirrorwire[s3]'" if protocol == "s3" else str(error)
-            raise FolderUnusable(self.place, f"the library for {protocol}:// is not installed: {wanted}") from None
-        except ValueError:
-            raise FolderUnusable(self.place, f"no kind of store is called {protocol}://") from None
-        return files, str(root).rstrip("/")
-
-    @contextmanager
-    def _typed(self) -> Iterator[None]:
-        """Say what a store's library raises, in words of ours: theirs may quote a request with what signs it."""
-        try:
-            yield
-        except (FolderUnusable, ArchiveAway):
-            raise
-        except FileNotFoundError:
-            raise FolderUnusable(self.place, "no such bucket, or nothing of that name in it") from None
-        except PermissionError:
-            raise FolderUnusable(self.place, "the store refuses these credentials") from None
-        except Exception as error:  # each library has its own
-            name = type(error).__name__
-            if "Credential" in name:
-                raise FolderUnusable(self.place, f"no usable credentials in the environment ({name})") from None
-            code = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else name
-            raise ArchiveAway(self.place, f"the store does not do what it is asked to ({code})") from None
+        return remote.files_at(self._url)
