@@ -134,7 +134,14 @@ def plan(settings: Settings, source_key: str, *, since: str, until: str) -> tupl
         frontier.keep_source(conn, source)
         with (
             ArchiveWriter(folder) as archive,
-            DryVisitor(conn, run, source, archive=archive, user_agent=settings.user_agent) as visitor,
+            DryVisitor(
+                conn,
+                run,
+                source,
+                archive=archive,
+                user_agent=settings.user_agent,
+                processes=settings.processes,
+            ) as visitor,
         ):
             readings = list(read_seeds(visitor, now=now))
         states = dict(queries.execute(conn, "link_states", keys=list(visitor.listed)).fetchall())

@@ -373,6 +373,13 @@ def _visitor(settings: Settings, work: _Work) -> Iterator[Visitor]:
     frontier.keep_source(work.conn, work.source)  # its file may have changed since the run was opened
     with (
         ArchiveWriter(settings.archive, spool=settings.spool) as archive,
-        Visitor(work.conn, work.run, work.source, archive=archive, user_agent=settings.user_agent) as visitor,
+        Visitor(
+            work.conn,
+            work.run,
+            work.source,
+            archive=archive,
+            user_agent=settings.user_agent,
+            processes=settings.processes,
+        ) as visitor,
     ):
         yield visitor

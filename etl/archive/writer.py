@@ -15,7 +15,7 @@ from typing import Self
 from etl.archive import warc
 from etl.archive.errors import ArchiveDamaged
 from etl.archive.files import OpenFile, disk
-from etl.archive.reader import read_payload
+from etl.archive.reader import read_capture, read_payload
 from etl.archive.store import store_at
 from etl.errors import MirrorwireError
 from etl.records import Capture, Earlier, Exchange
@@ -42,6 +42,7 @@ class ArchiveWriter:
         `spool` is the folder in which files for an object store wait. Raises `FolderUnusable` or `ArchiveAway`.
         """
         self._store = store_at(archive, spool)
+        self._place = archive, spool
         self._software = software
         self._roll_bytes = roll_bytes
         self._file: OpenFile | None = None
@@ -109,6 +110,11 @@ class ArchiveWriter:
                 finally:
                     os.close(fd)
             self._synced = reached
+
+    def read(self, capture: Capture) -> Exchange:
+        """Read a response back, as `read_capture` does."""
+        archive, spool = self._place
+        return read_capture(archive, capture, spool=spool)
 
     def holds(self, name: str) -> bool:
         """Tell whether the archive has a file of this name; raises `ArchiveAway`."""

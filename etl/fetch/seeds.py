@@ -8,15 +8,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from etl.archive import ArchiveAway
 from etl.discover.document import ChildSitemap, SeedDocument
 from etl.discover.feed import read_feed
 from etl.discover.section import read_section
 from etl.discover.sitemap import read_sitemap
 from etl.discover.window import children_for, link_in_window
-from etl.errors import SeedUnreadable
+from etl.errors import FolderUnusable, SeedUnreadable
 from etl.fetch.documents import NO_LINK, as_line, askable, flaw, joined, stand_in
 from etl.fetch.page import Answer, Fetched, Instead
 from etl.fetch.visit import Visitor
+from etl.fetch.warcs import WarcSeed
 from etl.load.frontier import Listing
 from etl.load.validators import SeedCopy
 from etl.records import Exchange, Interval, Link, Run, Seed, SeedKind, Source
@@ -26,11 +28,14 @@ FEED_REACH = timedelta(days=2)
 """How far back a feed is asked for a window: it shows the newest items only."""
 MAX_SECTION_PAGES = 500
 MAX_SITEMAPS = 2000
+LISTED_AT_ONCE = 1000
+MAX_PROBLEMS = 10
+"""So many damaged files of a seed are told by name."""
 READER = 1
 """To be raised when readers find more in the documents that they have read: all are then read anew."""
 _OF_THE_HOST = frozenset({"unreachable", "timeout", "refused", "disallowed"})
 """Outcomes that say something of the host rather than of its document: its breaker tells."""
-NOT_YET: frozenset[SeedKind] = frozenset({"webarchive", "warc"})
+NOT_YET: frozenset[SeedKind] = frozenset({"webarchive"})
 """Kinds that a source file may name and this version does not read."""
 
 
@@ -49,6 +54,7 @@ class Reading:
     unchanged: int = 0
     problems: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     host: str | None = None
     gap: bool = False
     reached: bool = False
@@ -77,7 +83,8 @@ def read_seeds(visitor: Visitor, *, now: datetime) -> Iterator[Reading]:
             detail = f"this version does not read {seed.kind} seeds"
         else:
             _READERS[seed.kind](visitor, reading, now)
-            detail = as_line(reading.problems) or (as_line(reading.elsewhere) if reading.documents else None)
+            said = (*reading.problems, *reading.notes)
+            detail = as_line(said) or (as_line(reading.elsewhere) if reading.documents else None)
         if reading.documents and not reading.reached and not detail:
             detail = "nothing it holds reaches the window"
         visitor.record_poll(
@@ -210,10 +217,32 @@ def _read_page(visitor: Visitor, reading: Reading, page: int, now: datetime) -> 
     return _fetch_document(visitor, reading, path, read_section, now, known, keep=page == 1, may_end=page > 1)
 
 
+def _read_warc(visitor: Visitor, reading: Reading, now: datetime) -> None:
+    """Scan the files that are new, list what all of them hold, and copy what the window takes of it."""
+    with WarcSeed(visitor, reading.seed, read_by=_rules(visitor.source, reading.seed), now=now) as files:
+        problems: list[str] = []
+        try:
+            for shown in files.shown():
+                reading.documents += shown.read
+                reading.unchanged += shown.unchanged
+                problems += [shown.problem] if shown.problem else []
+                for start in range(0, len(shown.links), LISTED_AT_ONCE):
+                    with visitor.conn.transaction():
+                        _list(visitor, reading, shown.links[start : start + LISTED_AT_ONCE], now)
+        except (FolderUnusable, ArchiveAway) as error:
+            problems.append(str(error))
+        copied, notes = files.copied()
+    problems += copied
+    more = (f"and {len(problems) - MAX_PROBLEMS} more",) if len(problems) > MAX_PROBLEMS else ()
+    reading.problems += (*problems[:MAX_PROBLEMS], *more)
+    reading.notes += tuple(notes)
+
+
 _READERS: dict[SeedKind, Callable[[Visitor, Reading, datetime], None]] = {
     "feed": _read_feed,
     "sitemap": _read_sitemap,
     "section": _read_section,
+    "warc": _read_warc,
 }
 
 

@@ -21,7 +21,7 @@ from etl.load.db import Connection
 from etl.load.frontier import Listing
 from etl.load.politeness import RobotsFile
 from etl.load.validators import SeedCopy
-from etl.records import Exchange, Host, Link, Run, Source
+from etl.records import Capture, Exchange, Host, Link, Run, Source
 from etl.urls import on_host
 from etl.workers import Workers
 
@@ -37,6 +37,8 @@ class Visitor:
     Pages are judged in a child process: no stranger's page can bring the run down.
     """
 
+    stores = True
+
     def __init__(
         self,
         conn: Connection,
@@ -45,8 +47,11 @@ class Visitor:
         *,
         archive: ArchiveWriter,
         user_agent: str,
+        processes: int = 1,
     ) -> None:
+        """`processes`: how many read WARC files at once."""
         self.conn, self.run, self.source = conn, run, source
+        self.processes = processes
         self._archive = archive
         self._workers = Workers(1)  # starts with the first page
         self.verify: Verify = self._workers.verify
@@ -133,6 +138,14 @@ class Visitor:
             capture_id=capture_id,
         )
         return capture_id
+
+    def keep(self, exchange: Exchange, *, link_id: int, chosen: bool) -> int:
+        """Archive a page that somebody else captured, and record it; return its capture's id."""
+        return self._capture(exchange, link_id=link_id, chosen=chosen)
+
+    def read(self, capture: Capture) -> Exchange:
+        """Read a capture back; raises `ArchiveDamaged` or `ArchiveAway`."""
+        return self._archive.read(capture)
 
     def known_documents(self, path: str, read_by: str) -> dict[str, SeedCopy]:
         """Return by host URL what is known of the document at this path, as these rules read it."""
@@ -318,8 +331,19 @@ class _RobotsShelf:
 class DryVisitor(Visitor):
     """Asks the hosts as politely as any, and stores nothing: what the seeds list is kept in memory."""
 
-    def __init__(self, conn: Connection, run: Run, source: Source, *, archive: ArchiveWriter, user_agent: str) -> None:
-        super().__init__(conn, run, source, archive=archive, user_agent=user_agent)
+    stores = False
+
+    def __init__(
+        self,
+        conn: Connection,
+        run: Run,
+        source: Source,
+        *,
+        archive: ArchiveWriter,
+        user_agent: str,
+        processes: int = 1,
+    ) -> None:
+        super().__init__(conn, run, source, archive=archive, user_agent=user_agent, processes=processes)
         self.listed: dict[str, Link] = {}
         self.seeds: dict[date | None, set[str]] = {}
 

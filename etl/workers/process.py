@@ -45,7 +45,7 @@ class Child:
                     stdin=subprocess.DEVNULL,
                     stdout=self._stderr,
                     stderr=self._stderr,
-                    env=_environment(),
+                    env=environment(),
                 )
             except BaseException:
                 ours.close()
@@ -106,7 +106,8 @@ class Child:
             self.conn.send(self.chunk)
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """Return what a child process gets of our environment."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     root = str(Path(etl.__file__).parent.parent)  # the same package as the parent's, however that found it
     kept["PYTHONPATH"] = os.pathsep.join(filter(None, (root, kept.get("PYTHONPATH"))))

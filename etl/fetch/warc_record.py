@@ -1,0 +1,207 @@
+"""One record of a stranger's WARC file: whether it is a page of the source, and the exchange that it holds."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import io
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from fastwarc.stream_io import ChunkedReader
+from fastwarc.warc import WarcRecord, WarcRecordType
+
+from etl.archive.scan import Found
+from etl.fetch.decode import TooLarge, Undecodable, decoded
+from etl.records import Exchange, Source
+from etl.urls import canonical_url, host_of, read_link, site_of
+
+MAX_BODY_BYTES = 10_000_000
+"""As it lies in the record and decoded: what a fetch takes of a page."""
+MAX_HEADER_BYTES = 65_536
+FIRST_YEAR = 1990
+_HTML = ("text/html", "application/xhtml+xml")
+_ALGORITHMS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256, "sha512": hashlib.sha512, "md5": hashlib.md5}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A record of a page of the source, as a scan notes it.
+
+    `number` counts the records of its WARC file from 0. `offset` and `length` are bytes of the file, `None` where the
+    record cannot be read by itself. `url` is its target, `link_url` the article's canonical one. `digest` is its
+    payload's, as it states it; a `revisit` repeats another's. `problem` tells why the record is not worth reading.
+    """
+
+    number: int
+    offset: int | None
+    length: int | None
+    record_id: str | None
+    url: str
+    article_key: str
+    link_url: str
+    day: date | None
+    host: str
+    captured_at: datetime | None
+    revisit: bool = False
+    digest: str | None = None
+    problem: str | None = None
+
+
+class Pages:
+    """Tells records of a source's pages from all others; quickly, since nearly all are others."""
+
+    def __init__(self, source: Source, now: datetime) -> None:
+        # What an archive host shows is no page of its own.
+        self._source, self._latest = source, now + timedelta(days=1)
+        sites = [site_of(canonical_url(host.url) or host.url) or "" for host in source.hosts if host.role != "archive"]
+        self._names = [*sites, *filter(None, map(_in_its_script, sites))]
+
+    def mention(self, found: Found) -> Mention | None:
+        """Return a mention of a record whose target is an article of the source, served as HTML with status 200."""
+        record = found.record
+        kind = record.record_type
+        if kind not in (WarcRecordType.response, WarcRecordType.revisit):
+            return None
+        url = (record.headers.get("WARC-Target-URI") or "").strip().removeprefix("<").removesuffix(">")
+        lowered = url.lower()
+        if not any(name in lowered for name in self._names):
+            return None
+        host, link = host_of(url, self._source), read_link(url, self._source)
+        if link is None or host is None or host.role == "archive":
+            return None
+        problem = self._problem(record)
+        if problem is None and not _is_page(record, revisit=kind == WarcRecordType.revisit):
+            return None
+        return Mention(
+            number=found.number,
+            offset=found.offset if found.begins else None,
+            length=None,
+            record_id=_short(record.headers.get("WARC-Record-ID")),
+            url=url if url.isascii() and url.isprintable() and " " not in url else canonical_url(url) or link.url,
+            article_key=link.article_key,
+            link_url=link.url,
+            day=link.day,
+            host=host.url,
+            captured_at=_date(record),
+            revisit=kind == WarcRecordType.revisit,
+            digest=_short(record.headers.get("WARC-Payload-Digest")),
+            problem=problem,
+        )
+
+    def _problem(self, record: WarcRecord) -> str | None:
+        captured_at = _date(record)
+        if captured_at is None or not captured_at.year >= FIRST_YEAR or captured_at > self._latest:
+            return f"no date of a capture: {_short(record.headers.get('WARC-Date'))}"
+        if reason := record.headers.get("WARC-Truncated"):
+            return f"truncated ({_short(reason)})"
+        if record.content_length > MAX_BODY_BYTES + MAX_HEADER_BYTES:
+            return f"over {MAX_BODY_BYTES} bytes"
+        return None
+
+
+def exchange_of(record: WarcRecord, mention: Mention) -> Exchange | str:
+    """Return the exchange that a response record holds, or a revisit's without its body; else what is wrong with it."""
+    stated = record.content_length
+    wrong_block = _is_checkable(record.headers.get("WARC-Block-Digest")) and not record.verify_block_digest()
+    record.parse_http(max_header_len=MAX_HEADER_BYTES)
+    held = record.content_length
+    stored = record.reader.read(MAX_BODY_BYTES + 1)
+    if len(stored) > MAX_BODY_BYTES:
+        return f"over {MAX_BODY_BYTES} bytes"
+    if len(stored) < held or held > stated:
+        return "it ends early"
+    if wrong_block:
+        return "its block digest is another"
+    headers = record.http_headers.to_tuples()
+    try:
+        plain = _unchunked(stored, headers)
+        body = _decoded(plain, headers)
+    except (Undecodable, TooLarge) as error:
+        return str(error)
+    if not mention.revisit and not any(_matches(mention.digest, data) for data in (stored, plain, body)):
+        return "its payload digest is another"
+    return Exchange(
+        url=mention.url,
+        host=mention.host,
+        status=record.http_headers.status_code or 200,
+        reason=record.http_headers.reason_phrase or "",
+        request_headers=(),
+        headers=headers,
+        body=body,
+        fetched_at=mention.captured_at or datetime.now(UTC),
+        elapsed_s=0.0,
+    )
+
+
+def _is_page(record: WarcRecord, *, revisit: bool) -> bool:
+    try:
+        record.parse_http(max_header_len=MAX_HEADER_BYTES)
+    except OSError:
+        return False
+    status, kind = record.http_headers.status_code, record.http_headers.get("Content-Type")
+    if revisit and status is None:
+        return True  # its headers may be left out, being those of what it refers to
+    return status == 200 and (kind is None or kind.partition(";")[0].strip().lower() in _HTML)
+
+
+def _date(record: WarcRecord) -> datetime | None:
+    try:
+        found = datetime.fromisoformat((record.headers.get("WARC-Date") or "").strip())
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _unchunked(stored: bytes, headers: tuple[tuple[str, str], ...]) -> bytes:
+    """The body without its framing; many writers leave that out and the header as it was."""
+    if "chunked" not in (_header(headers, "transfer-encoding") or "").lower():
+        return stored
+    try:
+        return ChunkedReader(io.BytesIO(stored)).read()
+    except OSError:
+        return stored
+
+
+def _decoded(plain: bytes, headers: tuple[tuple[str, str], ...]) -> bytes:
+    """The body without its codings; the same writers leave out those too."""
+    try:
+        return decoded(plain, _header(headers, "content-encoding"), MAX_BODY_BYTES)
+    except Undecodable:
+        if plain.lstrip(b"\xef\xbb\xbf\t\r\n ").startswith(b"<"):
+            return plain
+        raise
+
+
+def _header(headers: tuple[tuple[str, str], ...], name: str) -> str | None:
+    return ", ".join(value for key, value in headers if key.lower() == name) or None
+
+
+def _is_checkable(digest: str | None) -> bool:
+    return (digest or "").partition(":")[0].strip().lower() in ("sha1", "sha256", "md5")
+
+
+def _matches(digest: str | None, data: bytes) -> bool:
+    """Whether a digest such as sha1:BASE32 is of these bytes; also where nobody can tell."""
+    name, _, value = (digest or "").strip().partition(":")
+    algorithm = _ALGORITHMS.get(name.lower())
+    if algorithm is None:
+        return True
+    found = algorithm(data, usedforsecurity=False).digest()
+    try:
+        return value.lower() == found.hex() or base64.b32decode(value.upper()) == found
+    except (binascii.Error, ValueError):
+        return False
+
+
+def _in_its_script(site: str) -> str | None:
+    try:
+        shown = site.encode("ascii").decode("idna")
+    except UnicodeError:
+        return None
+    return shown if shown != site else None
+
+
+def _short(text: str | None) -> str | None:
+    return text.strip()[:200] if text else None

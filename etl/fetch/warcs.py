@@ -1,0 +1,311 @@
+"""The WARC seed: files of others are scanned once for a source's pages, and what a window takes of them is copied.
+
+A scan notes where the pages lie (`warc_record`), so that a later window reads nothing but its own. A copy is a capture
+like any other: the record lies in our archive too, and the file may go.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import groupby
+from types import TracebackType
+from typing import Self
+
+from etl.archive import payload_digest
+from etl.archive.outside import OutsideFile, Part, blocks, outside_files, parts_of
+from etl.errors import MirrorwireError
+from etl.fetch.visit import Visitor
+from etl.fetch.warc_child import Copy, End, Mentions, Order
+from etl.fetch.warc_record import Mention
+from etl.fetch.warc_scan import Broken, Job, run
+from etl.load import captures, warcs
+from etl.load.warcs import Needed, WarcRecord
+from etl.records import Exchange, Link, Seed
+from etl.windows import first_and_last_day
+
+log = logging.getLogger(__name__)
+
+MARGIN = timedelta(days=1)
+"""A page may be captured before it says that it is published, by so much: clocks, and zones that are assumed."""
+COPIED_AT_ONCE = 2000
+GAP_BYTES = 262_144
+"""Records no farther apart are read in one go, with what lies between them."""
+MAX_TOLD = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What a file shows a window: links, its first and last day's among them; and what is wrong with it.
+
+    `read`: it is known to its end, now or from before (`unchanged`).
+    """
+
+    links: tuple[Link, ...] = ()
+    read: bool = True
+    unchanged: bool = False
+    problem: str | None = None
+
+
+@dataclass(slots=True)
+class _Scan:
+    """A file while it is scanned."""
+
+    file: OutsideFile
+    file_id: int
+    parts: int
+    records: int = 0
+    damaged: int = 0
+    told: list[str] = field(default_factory=list)
+    broken: str | None = None
+    mentions: dict[str, Mention] = field(default_factory=dict)
+
+
+class WarcSeed:
+    """A WARC seed as one run reads it: `shown` first, `copied` once the links are listed. A context manager."""
+
+    def __init__(self, visitor: Visitor, seed: Seed, *, read_by: str, now: datetime) -> None:
+        """`read_by` digests the rules by which pages of the source are told."""
+        self._visitor, self._seed, self._read_by, self._now = visitor, seed, read_by, now
+        self._files: list[tuple[int, OutsideFile]] = []
+        self._held = ExitStack()
+        window = visitor.run.window
+        self._needed = Needed()
+        if window is not None:
+            first, last = first_and_last_day(window, visitor.source.zone)
+            self._needed = Needed(first=first, last=last, since=window.start - MARGIN)
+
+    def __enter__(self) -> Self:
+        if self._visitor.stores:
+            self._held.enter_context(warcs.alone(self._visitor.conn, self._visitor.run.source))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._held.close()
+
+    def shown(self) -> Iterator[Shown]:
+        """Yield what each file shows, those scanned before first. Raises as `outside_files` does."""
+        visitor = self._visitor
+        files = outside_files(self._seed.url or "")
+        known = warcs.known(
+            visitor.conn,
+            visitor.run.source,
+            [(file.url, file.size, file.stamp) for file in files],
+            read_by=self._read_by,
+        )
+        for file in files:
+            if (scanned := known.get(file.url)) is not None:
+                self._files.append((scanned.file_id, file))
+                links = self._links(scanned.file_id, untaken=visitor.run.window is None)
+                yield Shown(links=links, unchanged=True, problem=_named(file, scanned.damage))
+        yield from self._scanned([file for file in files if file.url not in known])
+
+    def copied(self) -> tuple[list[str], list[str]]:
+        """Copy what the window takes into the archive; return what went wrong, and what is merely worth telling."""
+        if not self._visitor.stores:
+            return [], []
+        problems: list[str] = []
+        for revisits in (False, True):
+            for file_id, file in self._files:
+                problem = self._copy_file(file_id, file, revisits=revisits)
+                problems += [f"{file.url}: {problem}"] if problem else []
+        notes: list[str] = []
+        for what, number in warcs.leftovers(self._visitor.conn, [file_id for file_id, _ in self._files], self._needed):
+            if what is None:
+                notes.append(f"{number} revisits left: no file holds their payload")
+            else:
+                problems.append(f"{number} records skipped: {what}")
+        return problems, notes
+
+    def _scanned(self, files: Sequence[OutsideFile]) -> Iterator[Shown]:
+        """Scan files, several at once, noting the pages that they hold as they come."""
+        unreadable: list[Shown] = []
+        for (scan, part), message in run(self._scans(files, unreadable), self._visitor.processes):
+            if isinstance(message, Mentions):
+                self._note(scan, part, message.found)
+                continue
+            if isinstance(message, Broken):
+                scan.broken = message.reason
+            elif isinstance(message, End):
+                scan.records += message.records
+                scan.damaged += message.damaged
+                scan.told += [f"byte {each.offset}: {each.reason}" for each in message.damage]
+            scan.parts -= 1
+            if scan.parts == 0:
+                yield self._ended(scan)
+            yield from unreadable
+            unreadable.clear()
+        yield from unreadable
+
+    def _scans(self, files: Sequence[OutsideFile], unreadable: list[Shown]) -> Iterator[Job[tuple[_Scan, Part]]]:
+        visitor = self._visitor
+        for file in files:
+            try:
+                parts = parts_of(file)
+            except (MirrorwireError, ValueError) as error:
+                unreadable.append(Shown(read=False, problem=_named(file, str(error))))
+                continue
+            file_id = 0
+            if visitor.stores:
+                file_id = warcs.begin(
+                    visitor.conn, visitor.run.source, file.url, file.size, file.stamp, read_by=self._read_by
+                )
+            scan = _Scan(file, file_id, len(parts))
+            for part in parts:
+                order = Order(source=visitor.source, now=self._now, start=part.start, length=part.length)
+                yield Job(key=(scan, part), order=order, blocks=lambda file=file, part=part: blocks(file, part))  # type: ignore[misc]
+
+    def _note(self, scan: _Scan, part: Part, found: Sequence[Mention]) -> None:
+        if part.packed:
+            found = [replace(each, offset=None, length=None) for each in found]
+        if self._visitor.stores:
+            ids = {host.url: self._visitor.host_id(host.url) for host in self._visitor.source.hosts}
+            warcs.note_records(self._visitor.conn, scan.file_id, part.member, found, ids)
+        else:
+            scan.mentions.update((each.article_key, each) for each in found)
+
+    def _ended(self, scan: _Scan) -> Shown:
+        visitor = self._visitor
+        damage = None
+        if scan.damaged:
+            more = f" and {scan.damaged - MAX_TOLD} more" if scan.damaged > MAX_TOLD else ""
+            damage = f"damaged at {', '.join(scan.told[:MAX_TOLD])}{more}"
+        log.info("%s: %s records%s", scan.file.url, scan.records, f", {damage}" if damage else "")
+        nothing = scan.records == 0
+        if visitor.stores:
+            if scan.broken is None:
+                warcs.finish(visitor.conn, scan.file_id, records=scan.records, damage=damage, now=self._now)
+            self._files.append((scan.file_id, scan.file))
+            links = self._links(scan.file_id, untaken=False)
+        else:
+            links = tuple(self._link(each.article_key, each.link_url, each.day, each.captured_at)
+                          for each in scan.mentions.values())  # fmt: skip
+        read = scan.broken is None and not nothing
+        return Shown(links=links, read=read, problem=_named(scan.file, scan.broken or damage))
+
+    def _links(self, file_id: int, *, untaken: bool) -> tuple[Link, ...]:
+        found = warcs.links(self._visitor.conn, file_id, self._needed, untaken=untaken)
+        return tuple(self._link(row["article_key"], row["url"], row["day"], row["captured_at"]) for row in found)
+
+    def _link(self, key: str, url: str, day: object, captured_at: datetime | None) -> Link:
+        # What names no day belongs to any window that began before it was captured.
+        lastmod = (captured_at + MARGIN).isoformat() if captured_at else None
+        return Link(article_key=key, url=url, seed=self._seed.name, day=day, lastmod=lastmod)  # type: ignore[arg-type]
+
+    def _copy_file(self, file_id: int, file: OutsideFile, *, revisits: bool) -> str | None:
+        """Copy a file's records that the window takes; return why some are left."""
+        while records := warcs.wanted(
+            self._visitor.conn, file_id, self._needed, revisits=revisits, size=COPIED_AT_ONCE
+        ):
+            by_place = {(record.member, record.number): record for record in records}
+            try:
+                jobs = list(self._copies(file, records))
+                for member, message in run(jobs, 1):
+                    if isinstance(message, Broken):
+                        return message.reason
+                    if isinstance(message, Copy):
+                        self._take(file_id, by_place[member, message.mention.number], message)
+            except (MirrorwireError, ValueError) as error:
+                return str(error)
+        return None
+
+    def _copies(self, file: OutsideFile, records: Sequence[WarcRecord]) -> Iterator[Job[str]]:
+        order = Order(source=self._visitor.source, now=self._now)
+        for member, group in groupby(records, lambda record: record.member):
+            each = list(group)
+            placed = [record for record in each if record.offset is not None]
+            if placed:
+                ranges = _ranges(placed)
+                yield Job(
+                    key=member,
+                    order=replace(order, wanted=_mentions(placed), ranges=ranges),
+                    blocks=lambda ranges=ranges: blocks(file, Part(), ranges),  # type: ignore[misc]
+                )
+            if rest := [record for record in each if record.offset is None]:
+                part = next(part for part in parts_of(file) if part.member == member)
+                yield Job(
+                    key=member,
+                    order=replace(order, wanted=_mentions(rest)),
+                    blocks=lambda part=part: blocks(file, part),  # type: ignore[misc]
+                )
+
+    def _take(self, file_id: int, record: WarcRecord, copy: Copy) -> None:
+        """Store a copy of a record, or why there is none; the link is settled by an article alone."""
+        visitor, exchange = self._visitor, copy.exchange
+        if exchange is not None and record.revisit:
+            exchange = self._filled(exchange, record)
+        if exchange is None:
+            warcs.settle(visitor.conn, file_id, record, problem=copy.problem or "its payload cannot be read back")
+            return
+        content_type = exchange.header("Content-Type")
+        verdict = visitor.verify(exchange.body, url=exchange.url, content_type=content_type, source=visitor.source)
+        chosen, link_id = verdict.kind == "article", record.link_id
+        with visitor.conn.transaction():
+            capture_id = warcs.same_capture(
+                visitor.conn, link_id, exchange.url, exchange.fetched_at, payload_digest(exchange.body)
+            )
+            if capture_id is None:
+                if chosen:
+                    warcs.settle_link(visitor.conn, link_id)
+                capture_id = visitor.keep(exchange, link_id=link_id, chosen=chosen)
+                if chosen:
+                    captures.withdraw_unserved(visitor.conn, link_id)
+                elif not warcs.has_chosen(visitor.conn, link_id):  # in whichever order they come
+                    captures.store_rejection(visitor.conn, visitor.run, capture_id, link_id, verdict, self._now)
+            warcs.settle(visitor.conn, file_id, record, capture_id=capture_id, verdict=verdict.kind)
+
+    def _filled(self, exchange: Exchange, record: WarcRecord) -> Exchange | None:
+        """A revisit with the body that it repeats, and its headers where it states none."""
+        found = warcs.payload(self._visitor.conn, self._visitor.run.source, record.digest or "", record.url)
+        if found is None:
+            return None
+        try:
+            earlier = self._visitor.read(found)
+        except MirrorwireError as error:
+            log.warning("%s: %s", record.url, error)
+            return None
+        return replace(exchange, body=earlier.body, headers=exchange.headers or earlier.headers)
+
+
+def _ranges(records: Sequence[WarcRecord]) -> tuple[tuple[int, int], ...]:
+    """The ranges of a file (start, length) that hold records, which come by their offset."""
+    found: list[tuple[int, int]] = []
+    for record in records:
+        start, end = record.offset or 0, (record.offset or 0) + (record.length or 0)
+        if found and start - sum(found[-1]) <= GAP_BYTES:
+            begin, length = found.pop()
+            found.append((begin, max(begin + length, end) - begin))
+        else:
+            found.append((start, end - start))
+    return tuple(found)
+
+
+def _mentions(records: Sequence[WarcRecord]) -> tuple[Mention, ...]:
+    return tuple(
+        Mention(
+            number=record.number,
+            offset=record.offset,
+            length=record.length,
+            record_id=record.record_id,
+            url=record.url,
+            article_key=record.article_key,
+            link_url=record.link_url,
+            day=record.day,
+            host=record.host,
+            captured_at=record.captured_at,
+            revisit=record.revisit,
+            digest=record.digest,
+        )
+        for record in records
+    )
+
+
+def _named(file: OutsideFile, problem: str | None) -> str | None:
+    if problem is None:
+        return None
+    return problem if problem.startswith(file.url) else f"{file.url}: {problem}"
