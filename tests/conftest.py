@@ -20,6 +20,7 @@ from psycopg.rows import dict_row
 
 from etl.config import BUNDLED_SOURCES, Settings
 from etl.load import db, migrate
+from tests.buckets import endpoint, s3  # noqa: F401 - fixtures
 from tests.newsroom import Newsroom
 from tests.sites import client, mirror, site  # noqa: F401 - fixtures
 

@@ -18,7 +18,7 @@ KEPT_BYTES = 2_000_000
 """How far a stream can be gone back, to what lies behind the beginning of a damaged record."""
 MAX_HEADER_BYTES = 65_536
 _GZIP = b"\x1f\x8b\x08"
-_BEGIN = {True: re.compile(re.escape(_GZIP)), False: re.compile(rb"(?<=\n)WARC/[01]\.[0-9]\r?\n")}
+_BEGIN = {True: re.compile(re.escape(_GZIP)), False: re.compile(rb"WARC/[01]\.[0-9]\r?\n")}
 """What a record begins with, in a file of gzip members and in a plain one."""
 _PROBE_BYTES = 4096
 _STEP_BYTES = 65_536
@@ -107,37 +107,46 @@ class Stream:
 def scan(stream: Stream) -> Iterator[Found | Damage]:
     """Yield every record of a stream, and what is damaged between them."""
     packed, number = stream.peek(0, len(_GZIP)) == _GZIP, 0
-    begin: int | None = 0
     if not stream.peek(0, 1):
         yield Damage(0, "it is empty")
         return
+    begin: int | None = 0
+    doubt: Damage | None = None  # of a record, if the next one turns out to be sound
     while begin is not None:
         last: int | None = None
-        problem: str | None = None
+        problem, done = None, False
         stream.position = begin
         try:
             for record in ArchiveIterator(stream, parse_http=False, max_header_len=MAX_HEADER_BYTES):
-                at = record.stream_pos
+                if doubt is not None:
+                    yield doubt
+                at, doubt, done = record.stream_pos, None, False
                 begins = stream.peek(at, 5).startswith(_GZIP if packed else b"WARC/")
                 last = at if begins or last is None else last
                 yield Found(number, at, begins, record)
                 number += 1
                 record.consume()
+                done = True
                 problem = "a record ends early" if record.reader.tell() < record.content_length else None
         except OSError as error:  # also what bears no resemblance to WARC
             problem = str(error)[:200]
-        if problem:
-            yield Damage(begin if last is None else last, problem)
-        elif not packed:
+        if problem is None and not packed:
             return
-        begin = _next(stream, begin, last, packed=packed)
+        # Behind a member that is whole the next one may be too: then it was the length which its record states.
+        end = _member_end(stream, last) if packed and last is not None else None
+        following = _next(stream, end or (begin if last is None else last) + 1, packed=packed)
+        if problem and done and end is not None:
+            doubt = Damage(last if following == end and last is not None else end, problem)
+        elif problem:
+            doubt = None
+            yield Damage(begin if last is None else last, problem)
+        begin = following
+    if doubt is not None:
+        yield doubt
 
 
-def _next(stream: Stream, begin: int, last: int | None, *, packed: bool) -> int | None:
-    """Where a record begins behind the last one that was found, or behind `begin` where none was."""
-    # Behind a member that is whole the next one may be too: it is the length which its record states that is wrong.
-    end = _member_end(stream, last) if packed and last is not None else None
-    at = end or (begin if last is None else last) + 1
+def _next(stream: Stream, at: int, *, packed: bool) -> int | None:
+    """Where a record begins from an offset on."""
     while (found := stream.find(_BEGIN[packed], at)) is not None:
         if not packed or _is_record(stream.peek(found, _PROBE_BYTES)):
             return found

@@ -9,65 +9,22 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import accumulate
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import TypeVar
 
 from etl.archive.scan import Damage, Found, Stream, scan
+from etl.fetch.warc_messages import Copy, End, Mentions, Message, Order
 from etl.fetch.warc_record import Mention, Pages, exchange_of
-from etl.records import Exchange, Source
 
 MEMORY_LIMIT_BYTES = 200_000_000
 """Beside the 40 MB that a child needs anyway."""
 MENTIONS = 100
 """So many are sent at once."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """Parent to child: what to look for in the blocks that follow, up to an empty one.
-
-    Without `wanted`, mentions of the source's pages. With it, these records: the blocks are the file's `ranges`
-    (start, length), one behind the other, or a whole WARC file of which records are known by their number.
-    """
-
-    source: Source
-    now: datetime
-    start: int = 0
-    length: int = 0
-    wanted: tuple[Mention, ...] = ()
-    ranges: tuple[tuple[int, int], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mentions:
-    """Child to parent: pages of the source, in their order."""
-
-    found: tuple[Mention, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Copy:
-    """Child to parent: what a wanted record holds, or why it cannot be had."""
-
-    mention: Mention
-    exchange: Exchange | None = None
-    problem: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class End:
-    """Child to parent: all blocks are read. `damage` tells up to ten places, of `damaged`."""
-
-    records: int = 0
-    damaged: int = 0
-    damage: tuple[Damage, ...] = field(default=())
-
-
-Message = Mentions | Copy | End
+Heard = TypeVar("Heard")
 
 
 def serve(order: Order, stream: Stream) -> Iterator[Message]:
@@ -81,6 +38,7 @@ def _mentions(order: Order, stream: Stream) -> Iterator[Message]:
     damage: list[Damage] = []
     sent: list[Mention] = []
     waiting: Mention | None = None  # until the next record tells where it ends, and whether it begins where it seems to
+    before = -1
     for found in scan(stream):
         if isinstance(found, Damage):
             damaged += 1
@@ -89,6 +47,9 @@ def _mentions(order: Order, stream: Stream) -> Iterator[Message]:
         records += 1
         sent += _placed(waiting, found.offset, order.start)
         waiting = pages.mention(found)
+        if waiting is not None and found.offset == before:  # one member holds several, and none tells where it begins
+            waiting = replace(waiting, offset=None)
+        before = found.offset
         if len(sent) >= MENTIONS:
             yield Mentions(found=tuple(sent))
             sent = []
@@ -115,7 +76,7 @@ def _copies(order: Order, stream: Stream) -> Iterator[Message]:
             del by_place[_place(mention, order)]
             yield _copy(found, mention)
     for mention in by_place.values():
-        yield Copy(mention=mention, problem="it is not found again where it was")
+        yield Copy(mention=mention, problem="it is not found again", missing=True)
     yield End()
 
 
@@ -151,24 +112,41 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # meant for the whole group: the parent decides, and we end with it
     _limit_memory()
-    conn: Connection[object, object] = Connection(int(sys.argv[1]))
-    try:
-        while isinstance(order := conn.recv(), Order):
-            ended = False
+    conn = _Parent(int(sys.argv[1]))
+    while True:
+        for message in serve(conn.order(), Stream(conn.block)):
+            if isinstance(message, End):
+                while conn.block():
+                    pass  # what nobody looks at must not be taken for the next order
+            conn.send(message)
 
-            def block() -> bytes:
-                nonlocal ended
-                data = b"" if ended else conn.recv_bytes()
-                ended = not data
-                return data
 
-            for message in serve(order, Stream(block)):
-                if isinstance(message, End):
-                    while block():
-                        pass  # what nobody looks at must not be taken for the next order
-                conn.send(message)
-    except (EOFError, OSError):
-        os._exit(0)
+class _Parent:
+    """The parent at the other end; the process ends when it hangs up."""
+
+    def __init__(self, fd: int) -> None:
+        self._conn: Connection[object, object] = Connection(fd)
+        self._ended = True
+
+    def order(self) -> Order:
+        self._ended = False
+        order = self._heard(self._conn.recv)
+        assert isinstance(order, Order)  # noqa: S101 - a slip of ours, if ever
+        return order
+
+    def block(self) -> bytes:
+        data = b"" if self._ended else self._heard(self._conn.recv_bytes)
+        self._ended = not data
+        return data
+
+    def send(self, message: Message) -> None:
+        self._heard(lambda: self._conn.send(message))
+
+    def _heard(self, listen: Callable[[], Heard]) -> Heard:
+        try:
+            return listen()
+        except (EOFError, OSError):
+            os._exit(0)
 
 
 def _limit_memory() -> None:

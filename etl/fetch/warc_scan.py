@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Generic, TypeVar
 
 from etl.errors import MirrorwireError, WorkersUnavailable
-from etl.fetch.warc_child import End, Message, Order
+from etl.fetch.warc_messages import End, Message, Order
 from etl.workers.process import environment
 
 STALL_S = 120.0

@@ -19,7 +19,7 @@ from etl.archive import payload_digest
 from etl.archive.outside import OutsideFile, Part, blocks, outside_files, parts_of
 from etl.errors import MirrorwireError
 from etl.fetch.visit import Visitor
-from etl.fetch.warc_child import Copy, End, Mentions, Order
+from etl.fetch.warc_messages import Copy, End, Mentions, Order
 from etl.fetch.warc_record import Mention
 from etl.fetch.warc_scan import Broken, Job, run
 from etl.load import captures, warcs
@@ -237,6 +237,9 @@ class WarcSeed:
     def _take(self, file_id: int, record: WarcRecord, copy: Copy) -> None:
         """Store a copy of a record, or why there is none; the link is settled by an article alone."""
         visitor, exchange = self._visitor, copy.exchange
+        if copy.missing and record.offset is not None:
+            warcs.unplace(visitor.conn, file_id, record)  # to be looked for by its number
+            return
         if exchange is not None and record.revisit:
             exchange = self._filled(exchange, record)
         if exchange is None:

@@ -157,6 +157,11 @@ def settle(
     )
 
 
+def unplace(conn: Connection, file_id: int, record: WarcRecord) -> None:
+    """Note that a record does not lie where a scan took it to lie: it is to be read from the file's beginning."""
+    queries.execute(conn, "unplace_warc_record", file_id=file_id, member=record.member, number=record.number)
+
+
 def same_capture(conn: Connection, link_id: int, url: str, fetched_at: datetime, digest: str) -> int | None:
     """Return the capture that is a copy of the same record already, out of whichever file."""
     found: int | None = queries.value(
