@@ -497,9 +497,9 @@ def test_a_torn_or_damaged_file_is_told_with_the_place_and_the_rest_is_kept(
         f"{folder}/nothing.warc: damaged at byte 0: it is empty",
         f"{folder}/plain.warc: damaged at byte 0",
         f"{folder}/no.wacz: no readable WACZ: File is not a zip file",
-        f"{folder}/empty.wacz: no readable WACZ: a WACZ without archive/*.warc.gz",
+        f"{folder}/empty.wacz: a WACZ without archive/*.warc.gz",
     ):
-        assert words in told["detail"]
+        assert words in told["detail"], told["detail"]
     discover(warcs)
     assert poll(rows)["outcome"] == "damaged", "it is told each time"
 

@@ -105,12 +105,14 @@ def exchange_of(record: WarcRecord, mention: Mention) -> Exchange | str:
     """Return the exchange that a response record holds, or a revisit's without its body; else what is wrong with it."""
     stated = record.content_length
     wrong_block = _is_checkable(record.headers.get("WARC-Block-Digest")) and not record.verify_block_digest()
+    if record.content_length < stated:  # now that its digest is taken
+        return "it ends early"
     record.parse_http(max_header_len=MAX_HEADER_BYTES)
     held = record.content_length
     stored = record.reader.read(MAX_BODY_BYTES + 1)
     if len(stored) > MAX_BODY_BYTES:
         return f"over {MAX_BODY_BYTES} bytes"
-    if len(stored) < held or held > stated:
+    if len(stored) < held:
         return "it ends early"
     if wrong_block:
         return "its block digest is another"
