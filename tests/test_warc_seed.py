@@ -321,7 +321,7 @@ def test_a_copy_tells_where_it_came_from_and_outlives_the_file(warcs: Settings, 
     data = (folder / "file.wacz").read_bytes()
     (folder / "file.wacz").unlink()
     found = rows(
-        "SELECT r.*, f.url AS file, c.warc, c.warc_offset, c.warc_length, c.digest AS ours, c.fetched_at FROM warc_record r "
+        "SELECT r.*, f.url AS file, c.warc, c.warc_offset, c.warc_length, c.digest AS ours FROM warc_record r "
         "JOIN warc_file f USING (file_id) JOIN capture c USING (capture_id) ORDER BY r.article_key"
     )
     assert [row["member"] for row in found] == ["archive/a.warc.gz", "archive/b.warc", "archive/c.warc.gz"]
@@ -677,13 +677,11 @@ def stock(rows: Rows) -> list[list[dict[str, Any]]]:
     """All that must not depend on how the runs went."""
     return [
         rows("SELECT article_key, title, text, version, fetched_at, served_by FROM articles ORDER BY 1"),
-        rows(
-            "SELECT l.article_key, c.fetched_at, c.digest, c.chosen FROM capture c JOIN link l USING (link_id) ORDER BY 1, 2"
-        ),
+        rows("SELECT article_key, fetched_at, digest, chosen FROM capture JOIN link USING (link_id) ORDER BY 1, 2"),
         rows(
             "SELECT f.url, member, number, article_key, verdict, problem, capture_id IS NULL AS untaken "
             "FROM warc_record JOIN warc_file f USING (file_id) ORDER BY 1, 2, 3"
-        ),  # fmt: skip
+        ),
         rows("SELECT l.article_key, r.verdict FROM rejection r JOIN link l USING (link_id) ORDER BY 1"),
     ]
 

@@ -99,12 +99,11 @@ def _is_it(found: Found, mention: Mention) -> bool:
 
 def _copy(found: Found, mention: Mention) -> Copy:
     try:
-        held = exchange_of(found.record, mention)
+        return Copy(mention=mention, exchange=exchange_of(found.record, mention))
     except MemoryError:
-        held = "takes too much memory"
-    except OSError as error:
-        held = str(error)[:200]
-    return Copy(mention=mention, problem=held) if isinstance(held, str) else Copy(mention=mention, exchange=held)
+        return Copy(mention=mention, problem="takes too much memory")
+    except (ValueError, OSError) as error:
+        return Copy(mention=mention, problem=str(error)[:200])
 
 
 def main() -> None:

@@ -101,29 +101,20 @@ class Pages:
         return None
 
 
-def exchange_of(record: WarcRecord, mention: Mention) -> Exchange | str:
-    """Return the exchange that a response record holds, or a revisit's without its body; else what is wrong with it."""
-    stated = record.content_length
-    wrong_block = _is_checkable(record.headers.get("WARC-Block-Digest")) and not record.verify_block_digest()
-    if record.content_length < stated:  # now that its digest is taken
-        return "it ends early"
-    record.parse_http(max_header_len=MAX_HEADER_BYTES)
-    held = record.content_length
-    stored = record.reader.read(MAX_BODY_BYTES + 1)
-    if len(stored) > MAX_BODY_BYTES:
-        return f"over {MAX_BODY_BYTES} bytes"
-    if len(stored) < held:
-        return "it ends early"
-    if wrong_block:
-        return "its block digest is another"
+def exchange_of(record: WarcRecord, mention: Mention) -> Exchange:
+    """Return the exchange that a response record holds, or a revisit's without its body; raises `ValueError`, saying why.
+
+    What it raises is for people.
+    """
+    stored = _body(record)
     headers = record.http_headers.to_tuples()
+    plain = _unchunked(stored, headers)
     try:
-        plain = _unchunked(stored, headers)
         body = _decoded(plain, headers)
-    except (Undecodable, TooLarge) as error:
-        return str(error)
+    except TooLarge as error:
+        raise ValueError(str(error)) from None
     if not mention.revisit and not any(_matches(mention.digest, data) for data in (stored, plain, body)):
-        return "its payload digest is another"
+        raise ValueError("its payload digest is another")
     return Exchange(
         url=mention.url,
         host=mention.host,
@@ -135,6 +126,24 @@ def exchange_of(record: WarcRecord, mention: Mention) -> Exchange | str:
         fetched_at=mention.captured_at or datetime.now(UTC),
         elapsed_s=0.0,
     )
+
+
+def _body(record: WarcRecord) -> bytes:
+    """The payload as it lies in the record, whose block is what its digest says."""
+    stated = record.content_length
+    wrong = _is_checkable(record.headers.get("WARC-Block-Digest")) and not record.verify_block_digest()
+    if record.content_length < stated:  # now that its digest is taken
+        raise ValueError("it ends early")
+    record.parse_http(max_header_len=MAX_HEADER_BYTES)
+    held = record.content_length
+    stored = record.reader.read(MAX_BODY_BYTES + 1)
+    if len(stored) > MAX_BODY_BYTES:
+        raise ValueError(f"over {MAX_BODY_BYTES} bytes")
+    if len(stored) < held:
+        raise ValueError("it ends early")
+    if wrong:
+        raise ValueError("its block digest is another")
+    return stored
 
 
 def _is_page(record: WarcRecord, *, revisit: bool) -> bool:
