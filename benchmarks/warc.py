@@ -99,7 +99,7 @@ def _report(home: Path, mb: int, files: int, rounds: int) -> Iterator[str]:
     yield say(
         f"A generated file of {size:.0f} MB ({plain / 1e6:.0f} MB inflated), one page in {OURS_EVERY} the source's; by "
         f"`python -m benchmarks.warc`. Python {platform.python_version()}, warcio {version('warcio')}, FastWARC "
-        f"{version('fastwarc')}, {os.cpu_count()} CPUs, shared with others. The medians of {rounds} alternating rounds; "
+        f"{version('fastwarc')}, {os.cpu_count()} CPUs, shared with others. Medians of {rounds} alternating rounds; "
         "the bare loops look at no record and keep nothing."
     )
     yield say()
@@ -256,7 +256,7 @@ def _ours(n: int) -> bytes:
     names = "harbour council ferry winter budget teachers rail bridge market island clinic library".split()
     sentences = [
         f"The {chance.choice(names)} of district {chance.randint(1, 999)} was told that the {chance.choice(names)} "
-        f"would need {chance.randint(2, 999)} more {chance.choice(names)} places before the {chance.choice(names)} reopens."
+        f"would need {chance.randint(2, 999)} more places before the {chance.choice(names)} reopens."
         for _ in range(15)
     ]
     day = 1 + n // OURS_EVERY % 9

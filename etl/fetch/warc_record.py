@@ -102,9 +102,9 @@ class Pages:
 
 
 def exchange_of(record: WarcRecord, mention: Mention) -> Exchange:
-    """Return the exchange that a response record holds, or a revisit's without its body; raises `ValueError`, saying why.
+    """Return the exchange that a response record holds, or a revisit's without its body.
 
-    What it raises is for people.
+    Raises `ValueError` that says, for people, what is wrong with the record.
     """
     stored = _body(record)
     headers = record.http_headers.to_tuples()
