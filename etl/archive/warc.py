@@ -88,13 +88,13 @@ def records(exchange: Exchange, earlier: Earlier | None = None, payload: Payload
     """
     before = [member for redirect in exchange.redirects for member in _pair(redirect, _payload_sent(redirect))]
     payload = payload or _payload_sent(exchange)
-    answer, request = _pair(exchange, payload, earlier)
+    answer, *request = _pair(exchange, payload, earlier)
     if earlier is not None:
         digest = earlier.capture.digest  # of a 304 too the body is the earlier one, which was not modified
     else:
         digest = payload.digest if payload.coding is None else payload_digest(exchange.body)
     return Records(
-        data=b"".join([*before, answer, request]), offset=sum(map(len, before)), length=len(answer), digest=digest
+        data=b"".join([*before, answer, *request]), offset=sum(map(len, before)), length=len(answer), digest=digest
     )
 
 
@@ -182,7 +182,7 @@ def _record(data: bytes, length: int, kind: str) -> Any:
 
 
 def _pair(exchange: Exchange, payload: Payload, earlier: Earlier | None = None) -> Iterator[bytes]:
-    """The members of a response, or a revisit, and of its request."""
+    """The members of a response, or a revisit, and of its request, if it was ours."""
     builder = _builder()
     url, date = _uri(exchange.url), _date(exchange.fetched_at)
     fields = {"WARC-Date": date}

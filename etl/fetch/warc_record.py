@@ -15,7 +15,7 @@ from fastwarc.warc import WarcRecord, WarcRecordType
 from etl.archive.scan import Found
 from etl.fetch.decode import TooLarge, Undecodable, decoded
 from etl.records import Exchange, Source
-from etl.urls import canonical_url, host_of, read_link, site_of
+from etl.urls import MAX_URL_CHARS, canonical_url, host_of, read_link, site_of
 
 MAX_BODY_BYTES = 10_000_000
 """As it lies in the record and decoded: what a fetch takes of a page."""
@@ -79,7 +79,7 @@ class Pages:
             offset=found.offset if found.begins else None,
             length=None,
             record_id=_short(record.headers.get("WARC-Record-ID")),
-            url=url if url.isascii() and url.isprintable() and " " not in url else canonical_url(url) or link.url,
+            url=url if _is_plain(url) else canonical_url(url) or link.url,
             article_key=link.article_key,
             link_url=link.url,
             day=link.day,
@@ -155,6 +155,10 @@ def _is_page(record: WarcRecord, *, revisit: bool) -> bool:
     if revisit and status is None:
         return True  # its headers may be left out, being those of what it refers to
     return status == 200 and (kind is None or kind.partition(";")[0].strip().lower() in _HTML)
+
+
+def _is_plain(url: str) -> bool:
+    return url.isascii() and url.isprintable() and " " not in url and len(url) <= MAX_URL_CHARS
 
 
 def _date(record: WarcRecord) -> datetime | None:

@@ -71,6 +71,7 @@ class WarcSeed:
         """`read_by` digests the rules by which pages of the source are told."""
         self._visitor, self._seed, self._read_by, self._now = visitor, seed, read_by, now
         self._files: list[tuple[int, OutsideFile]] = []
+        self._old: set[int] = set()
         self._held = ExitStack()
         window = visitor.run.window
         self._needed = Needed()
@@ -101,6 +102,7 @@ class WarcSeed:
         for file in files:
             if (scanned := known.get(file.url)) is not None:
                 self._files.append((scanned.file_id, file))
+                self._old.add(scanned.file_id)
                 links = self._links(scanned.file_id, untaken=visitor.run.window is None)
                 yield Shown(links=links, unchanged=True, problem=_named(file, scanned.damage))
         yield from self._scanned([file for file in files if file.url not in known])
@@ -115,7 +117,9 @@ class WarcSeed:
                 problem = self._copy_file(file_id, file, revisits=revisits)
                 problems += [f"{file.url}: {problem}"] if problem else []
         notes: list[str] = []
-        for what, number in warcs.leftovers(self._visitor.conn, [file_id for file_id, _ in self._files], self._needed):
+        # Without a window what earlier runs were told of a file is not told again.
+        told_of = [file_id for file_id, _ in self._files if self._visitor.run.window or file_id not in self._old]
+        for what, number in warcs.leftovers(self._visitor.conn, told_of, self._needed):
             if what is None:
                 notes.append(f"{number} revisits left: no file holds their payload")
             else:
