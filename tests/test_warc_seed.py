@@ -337,6 +337,30 @@ def test_a_copy_tells_where_it_came_from_and_outlives_the_file(warcs: Settings, 
         assert ours.header("Content-Type") == "text/html; charset=utf-8"
 
 
+def test_a_record_that_is_not_where_a_scan_took_it_to_be_is_found_by_its_number(
+    warcs: Settings, folder: Path, rows: Rows
+) -> None:
+    pages = [Page(n=n, day=date(2024, 3, n)) for n in (1, 2, 3)]
+    (folder / "a.warc.gz").write_bytes(members(pages))
+    discover(warcs, date(2024, 3, 1))
+    with db.connect(warcs.database_url or "") as conn:
+        conn.execute("UPDATE warc_record SET record_offset = 0 WHERE number = 2")
+    discover(warcs, date(2024, 3, 3))
+    assert links(rows) == {1: "captured", 3: "captured"}
+    assert rows("SELECT record_offset, problem FROM warc_record WHERE number = 2") == [
+        {"record_offset": None, "problem": None}
+    ]
+
+
+def test_the_archive_holds_no_request_that_was_never_sent(warcs: Settings, folder: Path) -> None:
+    (folder / "a.warc.gz").write_bytes(members([Page(n=1)]))
+    discover(warcs)
+    (path,) = Path(warcs.archive).glob("*.warc.gz")
+    with path.open("rb") as file:
+        kinds = [each.record_type for each in WarcIterator(file)]
+    assert kinds == [WarcRecordType.warcinfo, WarcRecordType.response]
+
+
 HTML = ("Content-Type", "text/html; charset=utf-8")
 CODINGS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.compress,
