@@ -103,7 +103,7 @@ def _report(home: Path, mb: int, files: int, rounds: int) -> Iterator[str]:
         "the bare loops look at no record and keep nothing."
     )
     yield say()
-    yield say("| one process | MB a second of CPU | records a second of CPU | CPU of FastWARC's loop |")
+    yield say("| one process | MB a CPU second | records a CPU second | CPU of FastWARC's loop |")
     yield say("| --- | ---: | ---: | ---: |")
     ways: dict[str, Callable[[Path], Cost]] = {
         "FastWARC, the bare loop": _bare_fastwarc,
@@ -140,7 +140,7 @@ def _passes(home: Path, crawl: Path, mb: float) -> Iterator[str]:
     later = ("--since", "2024-03-04", "--until", "2024-03-07")
     try:
         each = mb / len(list(crawl.iterdir()))
-        yield f"| whole passes over {mb:.0f} MB in files of {each:.0f} | processes | s | CPU s | MB a second of CPU | peak MB |"
+        yield f"| whole passes over {mb:.0f} MB in files of {each:.0f} | processes | s | CPU s | MB a CPU s | peak MB |"
         yield "| --- | ---: | ---: | ---: | ---: | ---: |"
         for name, words, processes, scanned in (
             ("three days, nothing known: scanned and copied", days, 1, True),

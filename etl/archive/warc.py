@@ -210,6 +210,8 @@ def _pair(exchange: Exchange, payload: Payload, earlier: Earlier | None = None) 
         warc_headers_dict=fields,
     )
     yield _member(answer, level=0 if payload.coding and len(data) > _STORED_BYTES else -1)
+    if not exchange.request_headers:
+        return  # a copy of what somebody else was sent
     parts = urlsplit(url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     sent = [pair for pair in _lines(exchange.request_headers) if pair[0].lower() != "host"]

@@ -29,8 +29,6 @@ FEED_REACH = timedelta(days=2)
 MAX_SECTION_PAGES = 500
 MAX_SITEMAPS = 2000
 LISTED_AT_ONCE = 1000
-MAX_PROBLEMS = 10
-"""So many damaged files of a seed are told by name."""
 READER = 1
 """To be raised when readers find more in the documents that they have read: all are then read anew."""
 _OF_THE_HOST = frozenset({"unreachable", "timeout", "refused", "disallowed"})
@@ -232,9 +230,7 @@ def _read_warc(visitor: Visitor, reading: Reading, now: datetime) -> None:
         except (FolderUnusable, ArchiveAway) as error:
             problems.append(str(error))
         copied, notes = files.copied()
-    problems += copied
-    more = (f"and {len(problems) - MAX_PROBLEMS} more",) if len(problems) > MAX_PROBLEMS else ()
-    reading.problems += (*problems[:MAX_PROBLEMS], *more)
+    reading.problems += (*problems, *copied)
     reading.notes += tuple(notes)
 
 

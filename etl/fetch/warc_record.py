@@ -8,12 +8,13 @@ import hashlib
 import io
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from ipaddress import ip_address
 
 from fastwarc.stream_io import ChunkedReader
 from fastwarc.warc import WarcRecord, WarcRecordType
 
 from etl.archive.scan import Found
-from etl.fetch.decode import TooLarge, Undecodable, decoded
+from etl.codings import TooLarge, Undecodable, decoded
 from etl.records import Exchange, Source
 from etl.urls import MAX_URL_CHARS, canonical_url, host_of, read_link, site_of
 
@@ -125,6 +126,8 @@ def exchange_of(record: WarcRecord, mention: Mention) -> Exchange:
         body=body,
         fetched_at=mention.captured_at or datetime.now(UTC),
         elapsed_s=0.0,
+        sent=None if body is plain else plain,
+        address=_address(record.headers.get("WARC-IP-Address")),
     )
 
 
@@ -155,6 +158,13 @@ def _is_page(record: WarcRecord, *, revisit: bool) -> bool:
     if revisit and status is None:
         return True  # its headers may be left out, being those of what it refers to
     return status == 200 and (kind is None or kind.partition(";")[0].strip().lower() in _HTML)
+
+
+def _address(text: str | None) -> str | None:
+    try:
+        return str(ip_address(text.strip())) if text else None
+    except ValueError:
+        return None
 
 
 def _is_plain(url: str) -> bool:
