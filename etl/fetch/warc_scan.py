@@ -9,17 +9,20 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Generic, TypeVar
 
 from etl.errors import MirrorwireError, WorkersUnavailable
 from etl.fetch.warc_messages import End, Message, Order
+from etl.fetch.warc_record import Mention
 from etl.workers.process import environment
 
 STALL_S = 120.0
 """After so long without a block taken or a word said, a child is killed."""
+GAP_BYTES = 262_144
+"""Records no farther apart are read in one go, with what lies between them."""
 Key = TypeVar("Key")
 
 
@@ -73,6 +76,19 @@ def run(jobs: Iterable[Job[Key]], processes: int) -> Iterator[tuple[Key, Message
     finally:
         for child in children:
             child.close()
+
+
+def ranges_of(records: Sequence[Mention]) -> tuple[tuple[int, int], ...]:
+    """Return the ranges of a file (start, length) that hold records, which come by their offset."""
+    found: list[tuple[int, int]] = []
+    for record in records:
+        start, end = record.offset or 0, (record.offset or 0) + (record.length or 0)
+        if found and start - sum(found[-1]) <= GAP_BYTES:
+            begin, length = found.pop()
+            found.append((begin, max(begin + length, end) - begin))
+        else:
+            found.append((start, end - start))
+    return tuple(found)
 
 
 class _Child(Generic[Key]):

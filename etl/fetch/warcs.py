@@ -10,18 +10,20 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import fields as dataclass_fields
+from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import groupby
 from types import TracebackType
 from typing import Self
 
-from etl.archive import payload_digest
+from etl.archive import ArchiveDamaged, payload_digest
 from etl.archive.outside import OutsideFile, Part, blocks, outside_files, parts_of
 from etl.errors import MirrorwireError
 from etl.fetch.visit import Visitor
 from etl.fetch.warc_messages import Copy, End, Mentions, Order
 from etl.fetch.warc_record import Mention
-from etl.fetch.warc_scan import Broken, Job, run
+from etl.fetch.warc_scan import Broken, Job, ranges_of, run
 from etl.load import captures, warcs
 from etl.load.warcs import Needed, WarcRecord
 from etl.records import Exchange, Link, Seed
@@ -32,8 +34,6 @@ log = logging.getLogger(__name__)
 MARGIN = timedelta(days=1)
 """A page may be captured before it says that it is published, by so much: clocks, and zones that are assumed."""
 COPIED_AT_ONCE = 2000
-GAP_BYTES = 262_144
-"""Records no farther apart are read in one go, with what lies between them."""
 MAX_TOLD = 5
 
 
@@ -113,7 +113,7 @@ class WarcSeed:
             return [], []
         problems: list[str] = []
         for revisits in (False, True):
-            for file_id, file in self._files:
+            for file_id, file in sorted(self._files, key=lambda each: each[1].url):
                 problem = self._copy_file(file_id, file, revisits=revisits)
                 problems += [f"{file.url}: {problem}"] if problem else []
         notes: list[str] = []
@@ -162,7 +162,7 @@ class WarcSeed:
             scan = _Scan(file, file_id, len(parts))
             for part in parts:
                 order = Order(source=visitor.source, now=self._now, start=part.start, length=part.length)
-                yield Job(key=(scan, part), order=order, blocks=lambda file=file, part=part: blocks(file, part))  # type: ignore[misc]
+                yield Job(key=(scan, part), order=order, blocks=partial(blocks, file, part))
 
     def _note(self, scan: _Scan, part: Part, found: Sequence[Mention]) -> None:
         if part.packed:
@@ -187,8 +187,8 @@ class WarcSeed:
             self._files.append((scan.file_id, scan.file))
             links = self._links(scan.file_id, untaken=False)
         else:
-            links = tuple(self._link(each.article_key, each.link_url, each.day, each.captured_at)
-                          for each in scan.mentions.values())  # fmt: skip
+            found = scan.mentions.values()
+            links = tuple(self._link(each.article_key, each.link_url, each.day, each.captured_at) for each in found)
         read = scan.broken is None and not nothing
         return Shown(links=links, read=read, problem=_named(scan.file, scan.broken or damage))
 
@@ -196,10 +196,10 @@ class WarcSeed:
         found = warcs.links(self._visitor.conn, file_id, self._needed, untaken=untaken)
         return tuple(self._link(row["article_key"], row["url"], row["day"], row["captured_at"]) for row in found)
 
-    def _link(self, key: str, url: str, day: object, captured_at: datetime | None) -> Link:
+    def _link(self, key: str, url: str, day: date | None, captured_at: datetime | None) -> Link:
         # What names no day belongs to any window that began before it was captured.
         lastmod = (captured_at + MARGIN).isoformat() if captured_at else None
-        return Link(article_key=key, url=url, seed=self._seed.name, day=day, lastmod=lastmod)  # type: ignore[arg-type]
+        return Link(article_key=key, url=url, seed=self._seed.name, day=day, lastmod=lastmod)
 
     def _copy_file(self, file_id: int, file: OutsideFile, *, revisits: bool) -> str | None:
         """Copy a file's records that the window takes; return why some are left."""
@@ -209,34 +209,30 @@ class WarcSeed:
             by_place = {(record.member, record.number): record for record in records}
             try:
                 jobs = list(self._copies(file, records))
-                for member, message in run(jobs, 1):
-                    if isinstance(message, Broken):
-                        return message.reason
-                    if isinstance(message, Copy):
-                        self._take(file_id, by_place[member, message.mention.number], message)
             except (MirrorwireError, ValueError) as error:
                 return str(error)
+            taken = 0
+            for member, message in run(jobs, 1):  # one after the other, so that versions are numbered alike each time
+                if isinstance(message, Broken):
+                    return message.reason
+                if isinstance(message, Copy):
+                    taken += 1
+                    self._take(file_id, by_place[member, message.mention.number], message)
+            if not taken:
+                return "none of its records is found again"
         return None
 
     def _copies(self, file: OutsideFile, records: Sequence[WarcRecord]) -> Iterator[Job[str]]:
         order = Order(source=self._visitor.source, now=self._now)
         for member, group in groupby(records, lambda record: record.member):
             each = list(group)
-            placed = [record for record in each if record.offset is not None]
-            if placed:
-                ranges = _ranges(placed)
-                yield Job(
-                    key=member,
-                    order=replace(order, wanted=_mentions(placed), ranges=ranges),
-                    blocks=lambda ranges=ranges: blocks(file, Part(), ranges),  # type: ignore[misc]
-                )
-            if rest := [record for record in each if record.offset is None]:
+            if placed := tuple(_mention(record) for record in each if record.offset is not None):
+                ranges = ranges_of(placed)
+                asked = replace(order, wanted=placed, ranges=ranges)
+                yield Job(key=member, order=asked, blocks=partial(blocks, file, Part(), ranges))
+            if rest := tuple(_mention(record) for record in each if record.offset is None):
                 part = next(part for part in parts_of(file) if part.member == member)
-                yield Job(
-                    key=member,
-                    order=replace(order, wanted=_mentions(rest)),
-                    blocks=lambda part=part: blocks(file, part),  # type: ignore[misc]
-                )
+                yield Job(key=member, order=replace(order, wanted=rest), blocks=partial(blocks, file, part))
 
     def _take(self, file_id: int, record: WarcRecord, copy: Copy) -> None:
         """Store a copy of a record, or why there is none; the link is settled by an article alone."""
@@ -273,43 +269,15 @@ class WarcSeed:
             return None
         try:
             earlier = self._visitor.read(found)
-        except MirrorwireError as error:
+        except ArchiveDamaged as error:
             log.warning("%s: %s", record.url, error)
             return None
         return replace(exchange, body=earlier.body, headers=exchange.headers or earlier.headers)
 
 
-def _ranges(records: Sequence[WarcRecord]) -> tuple[tuple[int, int], ...]:
-    """The ranges of a file (start, length) that hold records, which come by their offset."""
-    found: list[tuple[int, int]] = []
-    for record in records:
-        start, end = record.offset or 0, (record.offset or 0) + (record.length or 0)
-        if found and start - sum(found[-1]) <= GAP_BYTES:
-            begin, length = found.pop()
-            found.append((begin, max(begin + length, end) - begin))
-        else:
-            found.append((start, end - start))
-    return tuple(found)
-
-
-def _mentions(records: Sequence[WarcRecord]) -> tuple[Mention, ...]:
-    return tuple(
-        Mention(
-            number=record.number,
-            offset=record.offset,
-            length=record.length,
-            record_id=record.record_id,
-            url=record.url,
-            article_key=record.article_key,
-            link_url=record.link_url,
-            day=record.day,
-            host=record.host,
-            captured_at=record.captured_at,
-            revisit=record.revisit,
-            digest=record.digest,
-        )
-        for record in records
-    )
+def _mention(record: WarcRecord) -> Mention:
+    fields = {each.name: getattr(record, each.name) for each in dataclass_fields(Mention) if each.name != "problem"}
+    return Mention(**fields)
 
 
 def _named(file: OutsideFile, problem: str | None) -> str | None:
