@@ -1,7 +1,7 @@
 """The archive: exchanges written once as WARC 1.1 records, read back by file name, offset and length.
 
-`ArchiveWriter` writes, `read_capture` reads and `blank` takes out, in a folder or an object store.
-Only `warc` uses the WARC library.
+`ArchiveWriter` writes, `read_capture` reads and `blank` takes out, in a folder or an object store. Only `warc` uses
+warcio. WARC files of others are found by `outside` and read by `scan` and `mentions`, which alone use FastWARC.
 """
 
 from etl.archive.blanking import ArchiveBusy, blank, files_of, records_of

@@ -16,9 +16,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TypeVar
 
+from etl.archive.mentions import Mention, Pages, exchange_of
 from etl.archive.scan import Damage, Found, Stream, scan
 from etl.fetch.warc_messages import Copy, End, Mentions, Message, Order
-from etl.fetch.warc_record import Mention, Pages, exchange_of
 
 MEMORY_LIMIT_BYTES = 200_000_000
 """Beside the 40 MB that a child needs anyway."""

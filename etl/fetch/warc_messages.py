@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from etl.archive.mentions import Mention
 from etl.archive.scan import Damage
-from etl.fetch.warc_record import Mention
 from etl.records import Exchange, Source
 
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Generic, TypeVar
 
+from etl.archive.mentions import Mention
 from etl.errors import MirrorwireError, WorkersUnavailable
 from etl.fetch.warc_messages import End, Message, Order
-from etl.fetch.warc_record import Mention
 from etl.workers.process import environment
 
 STALL_S = 120.0

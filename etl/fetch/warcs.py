@@ -18,11 +18,11 @@ from types import TracebackType
 from typing import Self
 
 from etl.archive import ArchiveDamaged, payload_digest
+from etl.archive.mentions import Mention
 from etl.archive.outside import OutsideFile, Part, blocks, outside_files, parts_of
 from etl.errors import MirrorwireError
 from etl.fetch.visit import Visitor
 from etl.fetch.warc_messages import Copy, End, Mentions, Order
-from etl.fetch.warc_record import Mention
 from etl.fetch.warc_scan import Broken, Job, ranges_of, run
 from etl.load import captures, warcs
 from etl.load.warcs import Needed, WarcRecord

@@ -87,7 +87,7 @@ def begin(conn: Connection, source: str, url: str, size: int, stamp: str, *, rea
 
 
 def note_records(conn: Connection, file_id: int, member: str, found: Sequence[Any], host_ids: dict[str, int]) -> None:
-    """Note pages that a file holds; `found` are mentions (see `etl.fetch.warc_record`)."""
+    """Note pages that a file holds; `found` are mentions (see `etl.archive.mentions`)."""
     queries.execute(
         conn,
         "insert_warc_records",
