@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 from urllib.parse import quote, unquote, urlsplit
@@ -141,7 +142,7 @@ class ObjectStore:
 
     def names(self) -> set[str]:
         """Return the names of all files, of the store and in the spool."""
-        with self._typed():
+        with remote.typed(self.place):
             files, root = self._files()
             found = files.ls(root, detail=False) if files.exists(root) else []
         return self._spool.names() | {str(path).rsplit("/", 1)[-1] for path in found}
@@ -160,7 +161,7 @@ class ObjectStore:
         """A copy of an object to be read, or changed: it takes the object's place, whole, once the caller is done."""
         copy = self.folder / f"{name}.copy"  # no name that a writer would upload
         try:
-            with self._typed():
+            with remote.typed(self.place):
                 files, root = self._files()
                 self.folder.mkdir(parents=True, exist_ok=True)
                 try:
@@ -170,7 +171,7 @@ class ObjectStore:
             with copy.open("r+b") as file:
                 yield file
             if write:
-                with self._typed():
+                with remote.typed(self.place):
                     files.put_file(str(copy), f"{root}/{name}")
                     if files.size(f"{root}/{name}") != copy.stat().st_size:
                         raise ArchiveAway(f"{self.place}/{name}", "the store holds other bytes than it was sent")
