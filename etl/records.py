@@ -95,7 +95,10 @@ class Seed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One publisher, as its source file states it. `editions` are hosts of its that serve something else."""
+    """One publisher, as its source file states it.
+
+    `editions` are hosts of its that serve something else; `since` is the day on which it began, where that is stated.
+    """
 
     key: str
     name: str
@@ -109,6 +112,7 @@ class Source:
     allow_private: bool = False
     prune: tuple[str, ...] = ()
     editions: tuple[Host, ...] = ()
+    since: date | None = None
 
     @property
     def zone(self) -> ZoneInfo:
