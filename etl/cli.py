@@ -20,6 +20,7 @@ COMMANDS = {
     "boilerplate": Place(
         "boilerplate", "boilerplate", "Paragraphs on many of SOURCE's articles that are left out of the texts"
     ),
+    "coverage": Place("coverage", "coverage", "What is held of each day of SOURCE"),
     "db": Place("database", "database", "The database: MIRRORWIRE_DATABASE_URL, or the embedded server"),
     "export": Place("stored", "export", "The articles of SOURCE, one row each, by publication"),
     "extract": Place("extract", "extract", "Extract pages from FILE (- for stdin) or a manifest"),
