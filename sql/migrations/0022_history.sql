@@ -48,8 +48,7 @@ WHERE p.reached IS NOT NULL OR p.first_day IS NOT NULL
 GROUP BY 1, 2;
 COMMENT ON VIEW reach IS 'The days that each seed has ever reached: no link of such a day means that nothing was published.';
 
-DROP VIEW coverage_by_day;
-CREATE VIEW coverage_by_day AS
+CREATE OR REPLACE VIEW coverage_by_day AS
 SELECT source, day,
        count(link_id) AS links,
        count(*) FILTER (WHERE state = 'captured') AS captured,
