@@ -114,6 +114,27 @@ def test_thirty_days_of_a_finished_month_cost_one_request_of_it_and_one_of_the_i
     assert sorted(publisher.paths("/SiteMap/")) == [month_path(date(2025, n, 1)) for n in (2, 3, 4)]
 
 
+def test_thirty_days_over_numbered_sitemaps_cost_one_request_of_each_that_has_not_changed_lately(
+    settings: Settings, publisher: Publisher, sources: Path, rows: Rows
+) -> None:
+    source_file(sources, publisher, seeds=(SITEMAP,))
+    today = datetime.now(UTC).date()
+    history = History(publisher, date(2025, 2, 1), date(2025, 5, 31))
+    ids = sorted(history.articles)
+    parts = [ids[n : n + 25] for n in range(0, len(ids), 25)]
+    children = []
+    for n, part in enumerate(parts):
+        publisher.sitemap(f"/part{n}.xml", *((history.path(id_), None) for id_ in part))
+        children.append((f"/part{n}.xml", f"{history.articles[part[-1]]}"))
+    publisher.sitemap("/news.xml", (publisher.page(1), None))
+    publisher.sitemap("/sitemap.xml", *children, ("/news.xml", f"{today}"), index=True)
+    for day in days_between(*MARCH)[:30]:
+        assert wanted(rows, discover(settings, day)) == history.keys(history.of(day, day))
+    assert set(asked(publisher, "/part").values()) == {1}
+    assert "/part0.xml" not in publisher.paths(), "last changed before the first window"
+    assert len(publisher.paths("/news.xml")) == 30, "it may hold anything by now"
+
+
 def test_runs_at_once_read_a_finished_month_once(
     settings: Settings, publisher: Publisher, sources: Path, rows: Rows
 ) -> None:

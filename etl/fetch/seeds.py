@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from etl.discover.feed import read_feed
 from etl.discover.reach import in_window
-from etl.fetch.seed_reading import Reading, copies_of, fetch_document
 from etl.fetch.documents import as_line
 from etl.fetch.sections import read_pages
+from etl.fetch.seed_reading import Reading, copies_of, fetch_document
 from etl.fetch.sitemaps import read_sitemaps
 from etl.fetch.visit import Visitor
 from etl.load.frontier import Listing

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from etl.discover.document import ChildSitemap
-from etl.discover.reach import Shown, is_finished, reach_of_sitemaps
+from etl.discover.reach import Shown, is_finished, is_settled, reach_of_sitemaps
 from etl.discover.sitemap import read_sitemap
 from etl.discover.window import children_for, latest_instant, named_days
 from etl.fetch.seed_reading import MAX_SITEMAPS, Asked, Reading, copies_of, fetch_document, note_reach, shown_before
@@ -48,11 +48,12 @@ def _read_one(visitor: Visitor, reading: Reading, sitemap: ChildSitemap, now: da
     zone = visitor.source.zone
     copies = copies_of(visitor, reading.seed, sitemap.url)
     if (done := _spared(copies, sitemap.lastmod, zone)) is None:
-        days = named_days(sitemap.url) if visitor.run.window is not None else None
+        days = named_days(sitemap.url)
+        past = (days and is_finished(days[1], now, zone)) or is_settled(sitemap.lastmod, now, zone)
         # Runs of one backfill come at once, and need the same month: the first one reads it for all.
-        alone = visitor.reading_alone(sitemap.url) if days and is_finished(days[1], now, zone) else nullcontext()
-        with alone:
-            copies = copies_of(visitor, reading.seed, sitemap.url) if days else copies
+        shared = past and visitor.run.window is not None
+        with visitor.reading_alone(sitemap.url) if shared else nullcontext():
+            copies = copies_of(visitor, reading.seed, sitemap.url) if shared else copies
             if (done := _spared(copies, sitemap.lastmod, zone)) is None:
                 return fetch_document(visitor, reading, sitemap.url, read_sitemap, now, copies, lastmod=sitemap.lastmod)
     reading.documents += 1
