@@ -18,6 +18,8 @@ again from every seed that reaches it, so that downtime and late items heal. A p
 
 - Many days: **Trigger → Backfill** in this page, or `POST /api/v2/backfills`, or, both days included,
   `airflow backfill create --dag-id backfill_{key} --from-date 2026-11-10 --to-date 2026-11-14`.
+- Newest first: `--run-backwards`. How many at once: `--max-active-runs`; all of them share their hosts' delay.
+- Cancelled half way, asked for again with `--reprocess-behavior failed`: what is stored is not fetched again.
 - One window: **Trigger → Single run** with *since* and *until* (not in it). They win over the interval.
 - Without Airflow: `mirrorwire backfill {key} --since 2026-11-10 --until 2026-11-15`.
 - *revisit* fetches again what is stored; the same content makes no new version.

@@ -118,9 +118,9 @@ def _damage(polls: Sequence[PollFacts]) -> list[str]:
 
 
 def _uncovered(run: Run, polls: Sequence[PollFacts], zone: ZoneInfo) -> list[str]:
-    """The days of a window that lie outside the days which any seed shows: nothing there is not nothing published."""
-    shown = [(poll.first_day, poll.last_day) for poll in polls if poll.first_day and poll.last_day]
-    if run.window is None or any(poll.links and not poll.first_day for poll in polls):
+    """The days of a window that lie outside the days which any seed reaches: nothing there is not nothing published."""
+    shown = [span for poll in polls for span in poll.spans]
+    if run.window is None or any(poll.links and not poll.spans for poll in polls):
         return []
     missing = [day for day in days_of(run.window, zone) if not any(first <= day <= last for first, last in shown)]
     if not missing:

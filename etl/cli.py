@@ -21,6 +21,7 @@ COMMANDS = {
         "boilerplate", "boilerplate", "Paragraphs on many of SOURCE's articles that are left out of the texts"
     ),
     "clusters": Place("clusters", "clusters", "Articles that say nearly the same, the latest first"),
+    "coverage": Place("coverage", "coverage", "What is held of each day of SOURCE"),
     "db": Place("database", "database", "The database: MIRRORWIRE_DATABASE_URL, or the embedded server"),
     "diff": Place("revisions", "diff", "What changed in an article, by its key or a URL of it"),
     "export": Place("stored", "export", "The articles of SOURCE, one row each, by publication"),

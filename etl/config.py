@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
@@ -187,6 +187,12 @@ def _zone(name: str) -> str:
     return name
 
 
+def _day(value: Any) -> Any:
+    if not isinstance(value, date) or isinstance(value, datetime) or value.year < 1990:
+        raise ValueError("must be a day since 1990, without quotes: 2007-07-02")
+    return value
+
+
 def _cron(expression: str) -> str:
     if len(expression.split()) != 5 or not _CRON.fullmatch(expression) or not croniter.is_valid(expression):
         raise ValueError("not a cron expression of five fields")
@@ -270,6 +276,7 @@ class _SourceTable(_Table):
     allow_private: bool = False
     revisits: Annotated[list[str], AfterValidator(_steps)] | None = None
     prune: list[Annotated[str, AfterValidator(_selector)]] = []
+    since: Annotated[date, BeforeValidator(_day)] | None = None
     hosts: Annotated[list[_HostTable], Field(min_length=1)]
     seeds: Annotated[list[_SeedTable], Field(min_length=1)]
 

@@ -17,11 +17,11 @@ from etl import pipeline
 from etl.archive import ArchiveWriter
 from etl.config import Settings, find_source
 from etl.errors import MirrorwireError, RunFailed, WrongUse
+from etl.fetch.dry import DryVisitor
 from etl.fetch.seeds import Reading, read_seeds
-from etl.fetch.visit import DryVisitor
 from etl.load import db, frontier, ledger, queries
 from etl.records import Run, RunKind
-from etl.windows import days, past_window
+from etl.windows import days, days_between, past_window
 
 Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
 
@@ -114,10 +114,10 @@ def _to_fetch(settings: Settings, run_id: int) -> int:
 def plan(settings: Settings, source_key: str, *, since: str, until: str) -> tuple[list[dict[str, Any]], list[Reading]]:
     """Return per day what a backfill would fetch, from which seeds, and what came of each seed; nothing is stored.
 
-    The seeds are really read, at the hosts' delay. A day of which they show nothing is `covered: False`.
+    The seeds are really read, at the hosts' delay. `seeds` are those that reach a day; without one it is not `covered`.
     """
     source, now = find_source(settings, source_key), datetime.now(UTC)
-    window = past_window(since, until, source.zone, now)
+    window = past_window(since, until, source.zone, now, began=source.since)
     if window is None:
         raise WrongUse("a plan needs since and until")
     run = Run(
@@ -147,6 +147,9 @@ def plan(settings: Settings, source_key: str, *, since: str, until: str) -> tupl
         states = dict(queries.execute(conn, "link_states", keys=list(visitor.listed)).fetchall())
     stored = Counter(link.day for key, link in visitor.listed.items() if states.get(key) in ("captured", "gone"))
     listed = Counter(link.day for link in visitor.listed.values())
+    for reading in readings:
+        for day in (day for first, last in reading.spans or () for day in days_between(first, last)):
+            visitor.seeds.setdefault(day, set()).add(reading.seed.name)
     undated = [None] if None in listed else []
     return [
         {
@@ -154,7 +157,7 @@ def plan(settings: Settings, source_key: str, *, since: str, until: str) -> tupl
             "to_fetch": listed[day] - stored[day],
             "stored": stored[day],
             "seeds": sorted(visitor.seeds.get(day, ())),
-            "covered": day in listed,
+            "covered": day in visitor.seeds,
         }
         for day in [*days(window, source.zone), *undated]
     ], readings

@@ -42,7 +42,7 @@ from etl.load import (
 from etl.load.db import Connection
 from etl.reading import Desk, read_batch
 from etl.records import Interval, Run, RunKind, Source, Verdict
-from etl.windows import calendar_window, past_window
+from etl.windows import calendar_window, past_window, refuse_before
 from etl.workers import Workers
 
 log = logging.getLogger(__name__)
@@ -118,15 +118,16 @@ def open_run(
     The window is what `since` and `until` say, else, for a backfill, the calendar days of the data interval. A live
     run has none: its interval names it and filters nothing, since a feed shows late items too. It asks only the seeds
     that show what is new, unless `all_seeds`. A nightly `sweep` takes the last day that is over where the source is.
-    Raises `WrongUse` for a window that is empty or in the future.
+    Raises `WrongUse` for a window that is empty, in the future or before the publisher began.
     """
     source = find_source(settings, source_key)
     data_interval = Interval(start=interval[0], end=interval[1]) if interval else None
-    window = past_window(since, until, source.zone, now)
+    window = past_window(since, until, source.zone, now, began=source.since)
     if window is None and kind == "backfill" and data_interval is not None:
         window = calendar_window(data_interval, source.zone)
         if sweep and window.end > now:  # west of UTC, yesterday is not over at midnight UTC
             window = Interval(start=window.start - ONE_DAY, end=window.end - ONE_DAY)
+        refuse_before(window, source.since, source.zone)
     with db.connect(prepare(settings)) as conn:
         frontier.keep_source(conn, source)
         run_id = ledger.open_run(

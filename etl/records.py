@@ -98,6 +98,7 @@ class Source:
     """One publisher, as its source file states it. `editions` are hosts of its that serve something else.
 
     `revisits` tells how long after it was first served a page is looked at again; `None` where nobody has said so.
+    `since` is the day on which it began, where that is stated.
     """
 
     key: str
@@ -113,6 +114,7 @@ class Source:
     prune: tuple[str, ...] = ()
     editions: tuple[Host, ...] = ()
     revisits: tuple[timedelta, ...] | None = None
+    since: date | None = None
 
     @property
     def zone(self) -> ZoneInfo:

@@ -66,6 +66,9 @@ class Airflow:
     def patch(self, path: str, body: Mapping[str, object]) -> dict[str, Any]:
         return self._call("PATCH", f"/api/v2{path}", json=body)
 
+    def put(self, path: str) -> dict[str, Any]:
+        return self._call("PUT", f"/api/v2{path}")
+
     def _call(self, method: str, path: str, **options: Any) -> dict[str, Any]:
         try:
             answer = self._session.request(

@@ -47,9 +47,16 @@ def window(since: str | None, until: str | None, zone: ZoneInfo) -> Interval | N
     return found
 
 
-def past_window(since: str | None, until: str | None, zone: ZoneInfo, now: datetime) -> Interval | None:
-    """Return the window of something to fetch: like `window`, but refusing days that have not begun."""
+def past_window(
+    since: str | None, until: str | None, zone: ZoneInfo, now: datetime, *, began: date | None = None
+) -> Interval | None:
+    """Return the window of something to fetch: like `window`, but refusing days that have not begun.
+
+    `began` is the publisher's first day: a window before it is refused too.
+    """
     found = window(since, until, zone)
+    if found:
+        refuse_before(found, began, zone)
     tomorrow = midnight(now.astimezone(zone).date() + timedelta(days=1), zone)
     if found and found.start >= tomorrow:
         raise WrongUse(f"since {since!r} lies in the future")
@@ -58,6 +65,13 @@ def past_window(since: str | None, until: str | None, zone: ZoneInfo, now: datet
             f"until {until!r} lies in the future; the last day that can be asked for ends {tomorrow:%Y-%m-%d %H:%M}Z"
         )
     return found
+
+
+def refuse_before(found: Interval, began: date | None, zone: ZoneInfo) -> None:
+    """Raise `WrongUse` for a window that ends before the publisher began."""
+    if began is not None and found.end <= midnight(began, zone):
+        last = first_and_last_day(found, zone)[1]
+        raise WrongUse(f"the window ends on {last}, and the publisher began on {began} (since in its source file)")
 
 
 def calendar_window(interval: Interval, zone: ZoneInfo) -> Interval:
@@ -79,5 +93,9 @@ def first_and_last_day(interval: Interval, zone: ZoneInfo) -> tuple[date, date]:
 
 def days(interval: Interval, zone: ZoneInfo) -> list[date]:
     """Return the calendar days of a zone that a window touches, in order."""
-    first, last = first_and_last_day(interval, zone)
+    return days_between(*first_and_last_day(interval, zone))
+
+
+def days_between(first: date, last: date) -> list[date]:
+    """Return the days from one to another, both in it."""
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]

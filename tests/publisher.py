@@ -164,7 +164,7 @@ def source_file(folder: Path, *hosts: Publisher, seeds: tuple[tuple[str, str], .
     for n, host in enumerate(hosts):
         lines += ["[[hosts]]", f'url = "{host.url}"', f'role = "{"mirror" if n else "primary"}"']
     for kind, path in seeds:
-        lines += ["[[seeds]]", f'kind = "{kind}"', f'path = "{path}"']
+        lines += ["[[seeds]]", f'kind = "{kind}"', f'{"url" if kind in ("webarchive", "warc") else "path"} = "{path}"']
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "daily.toml"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -111,6 +111,15 @@ def test_a_window_that_no_seed_reaches_fails_a_backfill_and_is_said_of_a_sweep()
     assert (failures, warnings) == ([], ["not covered: 2026-11-10 (no seed reaches so far)"])
 
 
+def test_a_day_between_those_that_seeds_reach_is_not_covered() -> None:
+    days = [date(2026, 11, n) for n in range(10, 15)]
+    wide = replace(BACKFILL, window=Interval(start=DAY.start, end=datetime(2026, 11, 15, tzinfo=UTC)))
+    apart = replace(READ, first_day=days[0], last_day=days[4], reached=[[days[0], days[1]], [days[4], days[4]]])
+    assert judged(run=wide, polls=(apart,))[1] == ["not covered: 2026-11-12, 2026-11-13 (no seed reaches so far)"]
+    other = replace(READ, first_day=days[2], last_day=days[3])
+    assert judged(run=wide, polls=(apart, other))[1] == []
+
+
 def test_pages_left_over_are_said() -> None:
     _, warnings = judged(facts=replace(GOOD, pending=3, failed=2))
     assert [warning[:7] for warning in warnings] == ["3 links", "2 links"]

@@ -72,6 +72,14 @@ def test_days_that_have_not_begun_are_refused_and_today_is_not() -> None:
         past_window("2026-11-20", "2026-11-22", TEHRAN, NOW)
 
 
+def test_a_window_before_the_publisher_is_refused_and_one_that_reaches_its_first_day_is_not() -> None:
+    began = date(2007, 7, 2)
+    with pytest.raises(WrongUse, match="the window ends on 2007-07-01, and the publisher began on 2007-07-02"):
+        past_window("2007-06-01", "2007-07-02", TEHRAN, NOW, began=began)
+    assert past_window("2007-06-01", "2007-07-03", TEHRAN, NOW, began=began) is not None
+    assert past_window(None, None, TEHRAN, NOW, began=began) is None
+
+
 def test_today_is_today_in_the_sources_zone() -> None:
     late = datetime(2026, 11, 20, 21, tzinfo=UTC)  # the 21st in Tehran since half an hour
     assert past_window("2026-11-21", "2026-11-22", TEHRAN, late) is not None

@@ -11,7 +11,7 @@ from etl import output
 from etl.archive import ArchiveWriter
 from etl.commands.options import format_option
 from etl.config import find_source
-from etl.fetch.visit import DryVisitor
+from etl.fetch.dry import DryVisitor
 from etl.load import breakers, db, frontier, suggestions
 from etl.pipeline import prepare
 from etl.records import HostRuling, Role, Run

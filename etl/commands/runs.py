@@ -9,6 +9,9 @@ from etl.commands.options import FAILED, IN_PART, format_option, revisit_option,
 from etl.passes import PassResult
 from etl.settings import Settings
 
+FEW_DAYS = 10
+"""More are counted rather than named."""
+
 
 @click.command()
 @click.argument("source")
@@ -64,6 +67,9 @@ def backfill(
         for reading in readings:
             for problem in reading.problems:
                 output.say(f"mirrorwire: {reading.seed.name}: {problem}")
+        if uncovered := [str(row["day"]) for row in rows if row["day"] and not row["covered"]]:
+            shown = f"{len(uncovered)} of {len(rows)} days" if len(uncovered) > FEW_DAYS else ", ".join(uncovered)
+            output.say(f"mirrorwire: {source}: no seed reaches {shown}")
         failed = [reading.outcome == "failed" for reading in readings]
         return FAILED if all(failed) else IN_PART if any(failed) else 0
     done = passes.run_pass(

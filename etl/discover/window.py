@@ -64,12 +64,12 @@ def _overlap(first: date, last: date, window: Interval, zone: ZoneInfo) -> bool:
 
 
 def _changed_since(lastmod: str | None, window: Interval, zone: ZoneInfo) -> bool:
-    latest = _latest(lastmod, zone) if lastmod else None
+    latest = latest_instant(lastmod, zone) if lastmod else None
     return latest is None or latest >= window.start
 
 
-def _latest(lastmod: str, zone: ZoneInfo) -> datetime | None:
-    """The last instant that a time can mean: a day, month or year means all of it. `None`: unreadable."""
+def latest_instant(lastmod: str, zone: ZoneInfo) -> datetime | None:
+    """Return the last instant that a time can mean: a day, month or year means all of it. `None`: unreadable."""
     try:
         rough = _YEAR_OR_MONTH.match(lastmod)
         if rough:

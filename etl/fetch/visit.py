@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from types import TracebackType
@@ -10,6 +10,7 @@ from typing import Self
 
 from etl.archive import ArchiveWriter, payload_digest
 from etl.discover.document import ChildSitemap
+from etl.discover.window import link_in_window
 from etl.fetch.client import PAGE_CAPS, Client, retry_after_s
 from etl.fetch.guard import check_url
 from etl.fetch.health import Health
@@ -161,8 +162,11 @@ class Visitor:
         lastmod: str | None,
         children: Iterable[ChildSitemap],
         whole: bool,
+        polled: bool = True,
+        period_end: date | None = None,
+        days: tuple[date, date] | None = None,
     ) -> None:
-        """Keep what the next poll asks by, in the transaction that lists the document's links."""
+        """Keep what the next run asks by, in the transaction that lists the document's links."""
         attempt, exchange = answer.attempt, answer.exchange
         if exchange is None:
             return
@@ -182,6 +186,9 @@ class Visitor:
             children=children,
             whole=whole,
             conditional=exchange.host == attempt.host,  # another host's validators mean nothing to this one
+            polled=polled,
+            period_end=period_end,
+            days=days,
         )
 
     def note_walked(self, answer: Answer) -> None:
@@ -194,9 +201,49 @@ class Visitor:
         """Whether a seed has ever shown a link."""
         return frontier.has_shown(self.conn, self.run.source, seed)
 
-    def list_links(self, seed: str, links: Sequence[Link], now: datetime) -> Listing:
-        """Put a seed's links on the frontier and on the run's list. The caller opens the transaction."""
-        return frontier.list_links(self.conn, self.run, seed, links, now)
+    def reading_alone(self, path: str) -> AbstractContextManager[None]:
+        """Be the only run that asks for the document at this path."""
+        return validators.reading_alone(self.conn, self.source.key, path)
+
+    def keep_listing_page(self, seed: str, page: int, days: tuple[date, date], now: datetime) -> None:
+        """Keep which days stood on a page of a listing."""
+        validators.keep_listing_page(self.conn, self.source.key, seed, page, days, now)
+
+    def page_before(self, seed: str, day: date) -> int:
+        """Return the last page of a listing that is known to have shown what is newer than a day."""
+        return validators.page_before(self.conn, self.source.key, seed, day)
+
+    def days_of(self, links: Sequence[Link]) -> dict[str, date | None]:
+        """Return by article key the day of each link; of those whose URL names none, that of the stored article."""
+        unnamed = [link.article_key for link in links if link.day is None]
+        learned = frontier.learned_days(self.conn, unnamed) if unnamed else {}
+        return {link.article_key: link.day or learned.get(link.article_key) for link in links}
+
+    def list_links(
+        self,
+        seed: str,
+        links: Sequence[Link],
+        now: datetime,
+        *,
+        wanted: Collection[str] | None = None,
+        named: tuple[date, date] | None = None,
+    ) -> Listing:
+        """Put a seed's links on the frontier, those `wanted` on the run's list. The caller opens the transaction."""
+        return frontier.list_links(self.conn, self.run, seed, links, now, wanted=wanted, named=named)
+
+    def listed_before(self, seed: str) -> list[Link]:
+        """Return the links that a seed has ever shown of the run's window, and put those not stored on its list."""
+        window, zone = self.run.window, self.source.zone
+        known = {
+            each.link_id: link
+            for each in frontier.listed_before(self.conn, self.run, zone, seed)
+            if link_in_window(link := each.as_link(seed), window, zone)
+        }
+        self._want_known(list(known))
+        return list(known.values())
+
+    def _want_known(self, link_ids: Sequence[int]) -> None:
+        frontier.want_known(self.conn, self.run, link_ids)
 
     def record_poll(
         self,
@@ -207,6 +254,7 @@ class Visitor:
         listing: Listing,
         gap: bool,
         days: tuple[date, date] | None,
+        spans: Sequence[tuple[date, date]] = (),
         detail: str | None,
         now: datetime,
     ) -> None:
@@ -221,6 +269,7 @@ class Visitor:
             listing=listing,
             gap=gap,
             days=days,
+            spans=spans,
             detail=detail,
         )
 
@@ -326,46 +375,3 @@ class _RobotsShelf:
 
     def _host_id(self, origin: str) -> int:
         return self._visitor.host_id(check_url(f"{origin}/", self._visitor.source).url)
-
-
-class DryVisitor(Visitor):
-    """Asks the hosts as politely as any, and stores nothing: what the seeds list is kept in memory."""
-
-    stores = False
-
-    def __init__(
-        self,
-        conn: Connection,
-        run: Run,
-        source: Source,
-        *,
-        archive: ArchiveWriter,
-        user_agent: str,
-        processes: int = 1,
-    ) -> None:
-        super().__init__(conn, run, source, archive=archive, user_agent=user_agent, processes=processes)
-        self.listed: dict[str, Link] = {}
-        self.seeds: dict[date | None, set[str]] = {}
-
-    def store(self, answer: Answer, *, link_id: int | None, chosen: bool) -> int | None:
-        """Store nothing."""
-        return None
-
-    def keep_document(self, answer: Answer, **_: object) -> None:
-        """Keep nothing."""
-
-    def _archive_robots(self, exchange: Exchange) -> None:
-        """Archive nothing."""
-
-    def note_walked(self, answer: Answer) -> None:
-        """Note nothing."""
-
-    def list_links(self, seed: str, links: Sequence[Link], now: datetime) -> Listing:
-        """Keep the links, and which seeds show which days."""
-        for link in links:
-            self.listed.setdefault(link.article_key, link)
-            self.seeds.setdefault(link.day, set()).add(seed)
-        return Listing(links=len(links))
-
-    def record_poll(self, seed: str, **_: object) -> None:
-        """Record nothing."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from etl.errors import WrongUse
 from etl.load import queries
 from etl.load.db import Connection
 from etl.records import Link, Run, Source
 from etl.urls import read_link
+from etl.windows import first_and_last_day
 
 LEASE_S = 900.0
 """How long a worker keeps its rows; those of one whose session is dead are free at once."""
@@ -30,6 +32,22 @@ class ClaimedLink:
     is_look: bool
     tries: int
     title: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownLink:
+    """A link that a seed has shown before, how it stands, and what a sitemap said of its last change."""
+
+    link_id: int
+    article_key: str
+    url: str
+    day: date | None
+    state: str
+    lastmod: str | None
+
+    def as_link(self, seed: str) -> Link:
+        """The link as the seed showed it."""
+        return Link(article_key=self.article_key, url=self.url, seed=seed, day=self.day, lastmod=self.lastmod)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +94,21 @@ def host_ids(conn: Connection, source: Source) -> dict[str, int]:
     return dict(queries.execute(conn, "host_ids", key=source.key).fetchall())
 
 
-def list_links(conn: Connection, run: Run, seed: str, links: Sequence[Link], now: datetime) -> Listing:
-    """Put a seed's links on the frontier and on this run's list; the caller opens the transaction."""
+def list_links(
+    conn: Connection,
+    run: Run,
+    seed: str,
+    links: Sequence[Link],
+    now: datetime,
+    *,
+    wanted: Collection[str] | None = None,
+    named: tuple[date, date] | None = None,
+) -> Listing:
+    """Put a seed's links on the frontier and on this run's list; the caller opens the transaction.
+
+    Only the article keys `wanted` come on the list, where they are given. `named` are the first and last day that the
+    document names which shows them: they stand for the day of a link that has none.
+    """
     links = sorted(links, key=lambda link: link.article_key)
     keys = [link.article_key for link in links]
     lock_lists(conn, run.source)
@@ -100,8 +131,19 @@ def list_links(conn: Connection, run: Run, seed: str, links: Sequence[Link], now
         "slugs": [link.slug for link in links],
         "lastmods": [link.lastmod for link in links],
     }
-    queries.execute(conn, "want_links", run_id=run.run_id, poll=run.is_poll, seed=seed, revisit=run.revisit, **hints)
-    queries.execute(conn, "upsert_hints", seed=seed, now=now, **hints)
+    asked = [wanted is None or key in wanted for key in keys]
+    queries.execute(
+        conn,
+        "want_links",
+        run_id=run.run_id,
+        poll=run.is_poll,
+        seed=seed,
+        revisit=run.revisit,
+        wanted=asked,
+        **hints,
+    )
+    first, last = named or (None, None)
+    queries.execute(conn, "upsert_hints", seed=seed, now=now, first_day=first, last_day=last, **hints)
     return Listing(links=len(links), known=known, fresh=fresh, polled_before=polled_before)
 
 
@@ -109,6 +151,28 @@ def has_shown(conn: Connection, source: str, seed: str) -> bool:
     """Return whether a seed has ever shown a link."""
     _, shown = queries.execute(conn, "known_of_seed", seed=seed, source=source, keys=[]).fetchone() or (0, False)
     return bool(shown)
+
+
+def listed_before(conn: Connection, run: Run, zone: ZoneInfo, seed: str) -> list[KnownLink]:
+    """Return the links that a seed has ever shown of the days of a run's window, and those of unknown days."""
+    if run.window is None:
+        return []
+    first, last = first_and_last_day(run.window, zone)
+    return queries.records(
+        conn, KnownLink, "listed_before", source=run.source, seed=seed, first_day=first, last_day=last
+    )
+
+
+def want_known(conn: Connection, run: Run, link_ids: Sequence[int]) -> None:
+    """Put links of the frontier on a window's list, as far as they are not stored."""
+    with conn.transaction():
+        lock_lists(conn, run.source)
+        queries.execute(conn, "want_known", run_id=run.run_id, link_ids=list(link_ids))
+
+
+def learned_days(conn: Connection, keys: Sequence[str]) -> dict[str, date]:
+    """Return by article key when articles were published whose URLs name no day, as far as they are stored."""
+    return dict(queries.execute(conn, "learned_days", keys=list(keys)).fetchall())
 
 
 def want_stored(conn: Connection, run: Run) -> int:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
+
+from psycopg.types.multirange import Multirange
+from psycopg.types.range import Range
 
 from etl.load import queries
 from etl.load.captures import clean
 from etl.load.db import Connection
 from etl.load.frontier import Listing
 from etl.records import Interval, Run, RunKind, Source
+
+ONE_DAY = timedelta(days=1)
 
 
 def open_run(
@@ -89,9 +94,14 @@ def record_poll(
     listing: Listing | None = None,
     gap: bool = False,
     days: tuple[date, date] | None = None,
+    spans: Sequence[tuple[date, date]] = (),
     detail: str | None = None,
 ) -> None:
-    """Record what a run read from a seed; outcome is read, unchanged, damaged, failed or not_covered."""
+    """Record what a run read from a seed; outcome is read, unchanged, damaged, failed or not_covered.
+
+    `days` are the first and last that its links name, `spans` the days that it reached.
+    """
+    reached = Multirange([Range(first, last + ONE_DAY, "[)") for first, last in spans])
     found = listing or Listing()
     queries.execute(
         conn,
@@ -106,6 +116,7 @@ def record_poll(
         gap=gap,
         first_day=days[0] if days else None,
         last_day=days[1] if days else None,
+        reached=reached if spans else None,
         detail=clean(detail),
     )
 
@@ -146,6 +157,14 @@ class PollFacts:
     first_day: date | None
     last_day: date | None
     detail: str | None
+    reached: Sequence[Sequence[date]] | None = None
+
+    @property
+    def spans(self) -> list[tuple[date, date]]:
+        """The days that it reached, as first and last of those in a row."""
+        if self.reached is not None:
+            return [(first, last) for first, last in self.reached]
+        return [(self.first_day, self.last_day)] if self.first_day and self.last_day else []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 
 from psycopg.types.json import Jsonb
@@ -27,7 +28,9 @@ class SeedCopy:
     """A seed document as a host showed it when its links were put on the frontier.
 
     `lastmod` is what the index above it said of it by then, `children` the sitemaps that it names. `whole` is false for
-    the first page of a listing as long as no walk through the pages behind it came to the end.
+    the first page of a listing as long as no walk through the pages behind it came to the end; `polled` where a window
+    put its links on the frontier and no poll wants them. `period_end` is the last day of the period that its URL names,
+    if what it holds belongs there.
     """
 
     host_id: int
@@ -38,6 +41,15 @@ class SeedCopy:
     lastmod: str | None
     children: tuple[ChildSitemap, ...]
     whole: bool
+    polled: bool = True
+    period_end: date | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+
+    @property
+    def days(self) -> tuple[date, date] | None:
+        """The first and the last day that its links name."""
+        return (self.first_day, self.last_day) if self.first_day and self.last_day else None
 
     @property
     def headers(self) -> Headers:
@@ -78,6 +90,9 @@ def keep_document(
     children: Iterable[ChildSitemap],
     whole: bool,
     conditional: bool,
+    polled: bool = True,
+    period_end: date | None = None,
+    days: tuple[date, date] | None = None,
 ) -> None:
     """Keep what was read; in the transaction that puts its links on the frontier, else a kill would lose them.
 
@@ -97,6 +112,10 @@ def keep_document(
         lastmod=lastmod,
         children=Jsonb([[child.url, child.lastmod] for child in children]),
         whole=whole,
+        polled=polled,
+        period_end=period_end,
+        first_day=days[0] if days else None,
+        last_day=days[1] if days else None,
     )
 
 
@@ -105,6 +124,41 @@ def note_unchanged(
 ) -> None:
     """Note that a host said that a document is as it was, whatever the index above it says of it now."""
     queries.execute(conn, "note_unchanged", host_id=host_id, url=url, read_by=read_by, read_at=read_at, lastmod=lastmod)
+
+
+@contextmanager
+def reading_alone(conn: Connection, source: str, path: str) -> Iterator[None]:
+    """Be the only run that asks for a document of a source; others wait here, and find it kept."""
+    queries.execute(conn, "lock_document", source=source, path=path)
+    try:
+        yield
+    finally:
+        if not conn.broken:
+            queries.execute(conn, "unlock_document", source=source, path=path)
+
+
+def keep_listing_page(
+    conn: Connection, source: str, seed: str, page: int, days: tuple[date, date], read_at: datetime
+) -> None:
+    """Keep which days stood on a page of a listing."""
+    queries.execute(
+        conn,
+        "keep_listing_page",
+        source=source,
+        seed=seed,
+        page=page,
+        first_day=days[0],
+        last_day=days[1],
+        read_at=read_at,
+    )
+
+
+def page_before(conn: Connection, source: str, seed: str, day: date) -> int:
+    """Return the last page of a listing that showed what is newer than a day when it was read; 1 where none is known.
+
+    What the day holds stood there or behind it, and can have moved only to later pages since.
+    """
+    return int(queries.value(conn, "page_before", source=source, seed=seed, day=day) or 1)
 
 
 def note_walked(conn: Connection, host_id: int, url: str, read_at: datetime) -> None:

@@ -1,0 +1,50 @@
+"""What is held of each day: `coverage`."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+
+import click
+
+from etl import output
+from etl.commands.options import since_option, until_option
+from etl.config import find_source
+from etl.coverage import COUNTS, covered_days
+from etl.load import db
+from etl.output import FORMATS
+from etl.pipeline import prepare
+from etl.settings import Settings
+
+
+@click.command()
+@click.argument("source")
+@since_option
+@until_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([*FORMATS, "html"]),
+    help="Default: a table on a terminal, else jsonl; html is a calendar in one page that opens offline.",
+)
+@click.pass_obj
+def coverage(settings: Settings, source: str, since: str | None, until: str | None, form: str | None) -> None:
+    """What is held of each day of SOURCE: links known, what became of them, and days that no seed has reached.
+
+    A day is `thin` when far fewer articles are loaded than is usual for it. Counts of a day that is `not covered` are
+    empty, since nobody knows that nothing was published.
+
+    \b
+    Example:
+      mirrorwire coverage courier --since 2026-11-10 --until 2026-11-15
+      mirrorwire coverage courier --format html > coverage.html
+    """
+    found, now = find_source(settings, source), datetime.now(UTC)
+    with db.connect(prepare(settings)) as conn:
+        rows = covered_days(conn, found, since, until, now)
+    if form == "html":
+        from etl.heatmap import page  # noqa: PLC0415 - only this needs it
+
+        sys.stdout.write(page(found.name, rows, made_at=now))
+        return
+    output.write_rows(rows, form, columns=("day", "status", *COUNTS))

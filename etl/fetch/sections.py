@@ -1,0 +1,57 @@
+"""Paged listings: walked back from where a window is known to begin, until it is passed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from etl.discover.reach import in_window
+from etl.discover.section import read_section
+from etl.discover.walk import MAX_PAGES, Walk
+from etl.fetch.seed_reading import Asked, Reading, copies_of, fetch_document, note_reach
+from etl.fetch.visit import Visitor
+from etl.windows import first_and_last_day
+
+
+def read_pages(visitor: Visitor, reading: Reading, now: datetime) -> None:
+    """Read the pages of a listing that a run needs: a window those that hold it, a poll the first one.
+
+    To a run that takes everything the first page tells whether there is anything new.
+    """
+    window, zone, seed = visitor.run.window, visitor.source.zone, reading.seed
+    bounds = first_and_last_day(window, zone) if window else None
+    walk = Walk(bounds, visitor.page_before(seed.name, bounds[1]) if bounds else 1)
+    first: Asked | None = None
+    for page in walk:
+        asked = _read_page(visitor, reading, page, now)
+        first = first or asked
+        if asked.document is None and asked.answer is not None:
+            return  # the first page is as it was
+        if asked.document is None and reading.problems:
+            walk.broken = True
+            break
+        walk.note(page, visitor.days_of(asked.document.links) if asked.document else {})
+        for read in (page - 1, page):  # of the one before more is known now
+            if (days := walk.position(read)) is not None:
+                visitor.keep_listing_page(seed.name, read, days, now)
+        if window is None and not visitor.run.all_seeds:
+            break
+        if "{page}" not in (seed.path or ""):
+            break
+    if walk.capped:
+        reading.problems += (f"stopped after {MAX_PAGES} pages",)
+    note_reach(reading, in_window([walk.reached] if walk.reached else [], window, zone), visitor)
+    ended = window is None and visitor.run.all_seeds and not reading.problems
+    if ended and first and first.document and first.answer:
+        visitor.note_walked(first.answer)
+
+
+def _read_page(visitor: Visitor, reading: Reading, page: int, now: datetime) -> Asked:
+    """Fetch one page of a listing. Only the first tells whether there is anything new.
+
+    To a run that walks through them all it does so only if another has: one that was killed on its way left the rest.
+    """
+    path = (reading.seed.path or "/").replace("{page}", str(page))
+    known = copies_of(visitor, reading.seed, path) if page == 1 else {}
+    if visitor.run.all_seeds:
+        known = {host: copy for host, copy in known.items() if copy.whole}
+    return fetch_document(visitor, reading, path, read_section, now, known, keep=page == 1, may_end=page > 1)

@@ -1,0 +1,266 @@
+"""One document of a seed: fetched from whichever host serves it, stored, its links put on the frontier."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from etl.discover.document import ChildSitemap, SeedDocument
+from etl.discover.reach import Shown, Span, days_of, in_window, is_finished, is_settled, main_days, period_end
+from etl.discover.section import read_section
+from etl.discover.sitemap import read_sitemap
+from etl.discover.window import link_in_window, named_days
+from etl.errors import SeedUnreadable
+from etl.fetch.documents import NO_LINK, askable, flaw, joined, stand_in
+from etl.fetch.page import Answer, Fetched, Instead
+from etl.fetch.visit import Visitor
+from etl.load.validators import SeedCopy
+from etl.records import Exchange, Link, Seed, SeedKind, Source
+
+MAX_SITEMAPS = 2000
+READER = 1
+"""To be raised when readers find more in the documents that they have read: all are then read anew."""
+_OF_THE_HOST = frozenset({"unreachable", "timeout", "refused", "disallowed"})
+"""Outcomes that say something of the host rather than of its document: its breaker tells."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """What came of one seed, document by document. `days` are the first and last that its links name.
+
+    `elsewhere` says why a document was not taken from a host that comes before the one which had it.
+    `spans` are the days that it reaches, all that it shows of them being on the frontier now; where a reader leaves
+    them `None`, what `days` enclose of the window is meant.
+    """
+
+    seed: Seed
+    links: int = 0
+    known: int = 0
+    fresh: int = 0
+    documents: int = 0
+    unchanged: int = 0
+    problems: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    host: str | None = None
+    gap: bool = False
+    reached: bool = False
+    days: Span | None = None
+    spans: tuple[Span, ...] | None = None
+
+    @property
+    def outcome(self) -> str:
+        """read, unchanged, damaged, failed or not_covered."""
+        if not self.documents:
+            return "failed" if self.problems else "not_covered"
+        if self.problems:
+            return "damaged"
+        if not self.reached:
+            return "not_covered"
+        return "unchanged" if self.unchanged == self.documents else "read"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What came of asking for a document: what it holds, or, unchanged, what it held. Neither: no host served it.
+
+    Both, where one host's is flawed and another's unchanged.
+    """
+
+    answer: Answer | None = None
+    document: SeedDocument | None = None
+    copy: SeedCopy | None = None
+    shown: Shown | None = None
+
+    @property
+    def children(self) -> tuple[ChildSitemap, ...]:
+        """The sitemaps that it names."""
+        held = (self.copy, self.document)
+        return tuple({child.url: child for each in held if each for child in each.children}.values())
+
+
+def copies_of(visitor: Visitor, seed: Seed, path: str) -> dict[str, SeedCopy]:
+    """Return by host what a document was when it was last read; nothing for a run that is to read everything.
+
+    A poll goes by what polls have read. A window takes a sitemap's links from the frontier, whoever put them there.
+    """
+    if visitor.run.revisit or (visitor.run.window is not None and seed.kind != "sitemap"):
+        return {}
+    found = visitor.known_documents(path, rules_of(visitor.source, seed))
+    return {host: copy for host, copy in found.items() if copy.polled or visitor.run.window is not None}
+
+
+def rules_of(source: Source, seed: Seed) -> str:
+    """Return a digest of all that decides which links a document gives: what others read is read again."""
+    told = (READER, seed.kind, source.article_url, [host.url for host in source.hosts])
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:32]
+
+
+def fetch_document(
+    visitor: Visitor,
+    reading: Reading,
+    path: str,
+    read: Callable[..., SeedDocument],
+    now: datetime,
+    known: Mapping[str, SeedCopy],
+    *,
+    lastmod: str | None = None,
+    keep: bool = True,
+    may_end: bool = False,
+) -> Asked:
+    """Fetch one document, if it has changed since it was as in `known`, and store every answer.
+
+    `lastmod` is what the index above says of it; `keep` has later polls ask for it by what it is now. `may_end` says
+    that a 404 on every host is the end of what is paged, and no problem.
+    """
+    parsed: dict[str, SeedDocument] = {}
+
+    def is_it(exchange: Exchange) -> Instead | None:
+        try:
+            document = read(exchange.body, url=exchange.url, source=visitor.source, seed=reading.seed.name)
+        except SeedUnreadable as error:
+            verdict = stand_in(exchange, visitor.verify, visitor.source)
+            return Instead(f"{verdict.kind}, {error.reason}" if verdict else error.reason, verdict)
+        parsed[exchange.url] = replace(document, children=tuple(askable(document.children)))
+        if read is not read_section or document.links:
+            return None
+        verdict = stand_in(exchange, visitor.verify, visitor.source)
+        return Instead(verdict.kind, verdict) if verdict else None
+
+    def flaw_of(exchange: Exchange) -> str | None:
+        return flaw(parsed[exchange.url], reading.seed.kind, may_end=may_end)
+
+    fetched = visitor.fetch_seed(path, is_it, flaw_of, {host: copy.headers for host, copy in known.items()})
+    answer = fetched.answer
+    # What is kept spares the next run a body: it may stand only once its links do, and never for a document that was
+    # damaged, or of which a window cut out a part.
+    with visitor.conn.transaction():
+        for other in fetched.answers:
+            if other is not answer:
+                visitor.store(other, link_id=None, chosen=False)
+        if answer is None:
+            reading.problems += () if may_end and fetched.gone else (_named(reading, path, fetched.problem),)
+            return Asked()
+        copy = known.get(answer.attempt.host) if answer.attempt.outcome == "not_modified" else None
+        document = joined(parsed, [each for each in fetched.answers if each is answer or each.flaw])
+        visitor.store(answer, link_id=None, chosen=answer.flaw is None)
+        # A window puts all links of a document that is past on the frontier, so that no later one has to read it.
+        end = _period_end(visitor, path, answer, document) if read is read_sitemap and copy is None else None
+        whole = visitor.run.window is None or (copy is None and _is_past(visitor, answer, end, lastmod))
+        if document is not None:
+            list_links(visitor, reading, document.links, now, whole=whole, named=named_days(path) if end else None)
+        children = document.children if document else ()
+        sound = answer.flaw is None and len(children) <= MAX_SITEMAPS
+        cut = copy is None and not whole and document is not None and bool(document.links)
+        if keep and sound and not cut and (visitor.run.window is None or reading.seed.kind == "sitemap"):
+            visitor.keep_document(
+                answer,
+                read_by=rules_of(visitor.source, reading.seed),
+                lastmod=lastmod,
+                children=children,
+                whole=reading.seed.kind != "section",
+                polled=visitor.run.window is None or not (document and document.links),
+                period_end=end,
+                days=days_of(document) if document else None,
+            )
+        _note(visitor, reading, path, fetched)
+    shown = shown_before(path, copy) if copy else None
+    if document is not None and copy is None:
+        shown = Shown(named=named_days(path), days=days_of(document), whole=answer.flaw is None, listed=whole)
+    return Asked(answer=answer, document=document, copy=copy, shown=shown)
+
+
+def _period_end(visitor: Visitor, path: str, answer: Answer, document: SeedDocument | None) -> date | None:
+    return period_end(document, path, visitor.source.zone) if document and answer.flaw is None else None
+
+
+def _is_past(visitor: Visitor, answer: Answer, end: date | None, lastmod: str | None) -> bool:
+    if answer.flaw is not None or answer.exchange is None:
+        return False
+    zone, read_at = visitor.source.zone, answer.exchange.fetched_at
+    return is_finished(end, read_at, zone) or is_settled(lastmod, read_at, zone)
+
+
+def shown_before(path: str, copy: SeedCopy) -> Shown:
+    """Return the days of a document that was read before: all its links are on the frontier."""
+    return Shown(named=named_days(path), days=copy.days)
+
+
+def _note(visitor: Visitor, reading: Reading, path: str, fetched: Fetched) -> None:
+    answer = fetched.answers[fetched.chosen or 0]
+    reading.documents += 1
+    reading.unchanged += answer.attempt.outcome == "not_modified"
+    reading.host = answer.exchange.host if answer.exchange else answer.attempt.host
+    said = {each.attempt.host: each.flaw for each in fetched.answers if each.flaw}
+    if answer.flaw is None:
+        said = {
+            each.host: each.detail or each.outcome
+            for each, *_ in fetched.answers[: fetched.chosen]
+            if each.outcome not in _OF_THE_HOST
+        }
+        problem = "; ".join(f"{host}: {what}" for host, what in said.items())
+        reading.elsewhere += (_named(reading, path, f"{problem}; {reading.host} has it"),) if said else ()
+    elif {*said.values()} != {NO_LINK} or visitor.has_shown(reading.seed.name):
+        same = len({*said.values()}) == 1
+        problem = answer.flaw if same else "; ".join(f"{host}: {what}" for host, what in said.items())
+        reading.problems += (_named(reading, path, problem),)
+
+
+def list_links(
+    visitor: Visitor,
+    reading: Reading,
+    links: Sequence[Link],
+    now: datetime,
+    *,
+    whole: bool = False,
+    named: Span | None = None,
+) -> None:
+    """Put what a seed shows on the frontier: the window's part, or with `whole` all of it, the rest wanted by nobody.
+
+    `named` are the days that its document's name says. The caller opens the transaction.
+    """
+    window, zone = visitor.run.window, visitor.source.zone
+    hinting = [_hinting(link, reading.seed.kind) for link in links]
+    wanted = [link for link in hinting if link_in_window(link, window, zone)]
+    _note_days(reading, [link.day for link in links], visitor)
+    listed = hinting if whole else wanted
+    if not listed:
+        return
+    reading.reached = reading.reached or bool(wanted)
+    keys = None if len(wanted) == len(listed) else {link.article_key for link in wanted}
+    listing = visitor.list_links(reading.seed.name, listed, now, wanted=keys, named=named)
+    reading.links += len(wanted)
+    reading.known += listing.known
+    reading.fresh += listing.fresh
+    # A window, or another document of the same seed, cuts out a part: only a whole feed can show a gap.
+    reading.gap = reading.gap or (reading.seed.kind == "feed" and window is None and listing.gap)
+
+
+def _note_days(reading: Reading, days: Iterable[date | None], visitor: Visitor) -> None:
+    named = [day for day in days if day]
+    both = named + list(reading.days or ())
+    reading.days = (min(both), max(both)) if both else None
+    if reading.seed.kind == "feed" and (shown := main_days(named)):
+        note_reach(
+            reading, in_window([*(reading.spans or ()), shown], visitor.run.window, visitor.source.zone), visitor
+        )
+
+
+def note_reach(reading: Reading, spans: Iterable[Span], visitor: Visitor) -> None:
+    """Note which days a seed reaches: a window of which it reaches one is covered, even if nothing was published."""
+    reading.spans = tuple(spans)
+    reading.reached = reading.reached or bool(in_window(reading.spans, visitor.run.window, visitor.source.zone))
+
+
+def _hinting(link: Link, kind: SeedKind) -> Link:
+    """Keep of a link what asks for another fetch when it changes: a feed's title and slug, a sitemap's lastmod."""
+    if kind == "feed":
+        return replace(link, lastmod=None)
+    return replace(link, title=None, slug=None, lastmod=link.lastmod if kind == "sitemap" else None)
+
+
+def _named(reading: Reading, path: str, problem: str) -> str:
+    """A problem, with the document's path where it is not the seed's own, which whoever tells it names."""
+    return problem if path == reading.seed.path else f"{path}: {problem}"

@@ -1,0 +1,87 @@
+"""Sitemaps and their indexes: each is asked for only if it can have changed, and only those that a window needs."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from etl.discover.document import ChildSitemap
+from etl.discover.reach import Shown, is_finished, is_settled, reach_of_sitemaps
+from etl.discover.sitemap import read_sitemap
+from etl.discover.window import children_for, latest_instant, named_days
+from etl.fetch.seed_reading import MAX_SITEMAPS, Asked, Reading, copies_of, fetch_document, note_reach, shown_before
+from etl.fetch.visit import Visitor
+from etl.load.validators import SeedCopy
+from etl.windows import first_and_last_day
+
+
+def read_sitemaps(visitor: Visitor, reading: Reading, now: datetime) -> None:
+    """Read a sitemap, and those that it names; what cannot have changed since it was read is not asked for.
+
+    Of what was read before, by whatever run, a window takes its links from the frontier.
+    """
+    window, zone = visitor.run.window, visitor.source.zone
+    waiting, seen = [ChildSitemap(url=reading.seed.path or "/")], {reading.seed.path or "/"}
+    shown: list[Shown] = []
+    named: set[tuple[date, date]] = set()
+    while waiting:
+        if len(seen) > MAX_SITEMAPS:
+            reading.problems += (f"stopped after {MAX_SITEMAPS} sitemaps",)
+            break
+        sitemap = waiting.pop(0)
+        asked = _read_one(visitor, reading, sitemap, now)
+        shown += [asked.shown] if asked.shown and not asked.children else []
+        named |= {days for child in asked.children if (days := named_days(child.url))}
+        children = [child for child in children_for(window, asked.children, zone) if child.url not in seen]
+        waiting += children
+        seen.update(child.url for child in children)
+    bounds = first_and_last_day(window, zone) if window else None
+    note_reach(reading, reach_of_sitemaps(shown, named, bounds), visitor)
+    if window is not None and reading.unchanged:
+        known = visitor.listed_before(reading.seed.name)
+        reading.links = reading.known = max(len(known), reading.links)
+        reading.reached = reading.reached or bool(known)
+
+
+def _read_one(visitor: Visitor, reading: Reading, sitemap: ChildSitemap, now: datetime) -> Asked:
+    zone = visitor.source.zone
+    copies = copies_of(visitor, reading.seed, sitemap.url)
+    if (done := _spared(copies, sitemap.lastmod, zone)) is None:
+        days = named_days(sitemap.url)
+        past = (days and is_finished(days[1], now, zone)) or is_settled(sitemap.lastmod, now, zone)
+        # Runs of one backfill come at once, and need the same month: the first one reads it for all.
+        shared = past and visitor.run.window is not None
+        with visitor.reading_alone(sitemap.url) if shared else nullcontext():
+            copies = copies_of(visitor, reading.seed, sitemap.url) if shared else copies
+            if (done := _spared(copies, sitemap.lastmod, zone)) is None:
+                return fetch_document(visitor, reading, sitemap.url, read_sitemap, now, copies, lastmod=sitemap.lastmod)
+    reading.documents += 1
+    reading.unchanged += 1
+    return Asked(copy=done, shown=shown_before(sitemap.url, done))
+
+
+def _spared(copies: dict[str, SeedCopy], lastmod: str | None, zone: ZoneInfo) -> SeedCopy | None:
+    """Return what a sitemap was, if it need not be asked for again."""
+    return next((copy for copy in copies.values() if _is_read(copy, lastmod, zone)), None)
+
+
+def _is_read(copy: SeedCopy, lastmod: str | None, zone: ZoneInfo) -> bool:
+    """Whether a sitemap was read after its last change, as the index above it states that, or after its period.
+
+    An index is never: what it names can change without it. A date alone means any time of its day.
+    """
+    if copy.children:
+        return False
+    if is_finished(copy.period_end, copy.read_at, zone):
+        latest = latest_instant(lastmod, zone) if lastmod else None
+        return lastmod in (None, copy.lastmod) or (latest is not None and latest < copy.read_at)
+    if lastmod is None or copy.lastmod != lastmod:
+        return False
+    try:
+        whole_day = len(lastmod) <= 10
+        changed_at = datetime.fromisoformat(lastmod)
+        changed_at = changed_at if changed_at.tzinfo else changed_at.replace(tzinfo=zone)
+        return changed_at.astimezone(UTC) + timedelta(days=whole_day) < copy.read_at
+    except (ValueError, OverflowError):
+        return False
