@@ -37,10 +37,10 @@ from psycopg.rows import dict_row
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from etl import passes, pipeline
+from etl import passes, pipeline, takedown
 from etl.archive import read_capture
 from etl.archive.outside import blocks
-from etl.config import Settings
+from etl.config import Settings, find_source
 from etl.load import db
 from etl.records import Capture
 from tests.buckets import SECRET
@@ -848,3 +848,18 @@ class TestObjectStore:
         discover(warcs)
         assert poll(rows)["detail"].startswith("s3://bucket/a: the store does not do what it is asked to")
         fsspec.filesystem("s3").clear_instance_cache()
+
+
+def test_an_article_that_was_taken_down_is_copied_from_no_file_again(warcs: Settings, folder: Path, rows: Rows) -> None:
+    (folder / "a.warc.gz").write_bytes(members(PAGES))
+    ingest(warcs)
+    assert loaded(rows) == {1, 2, 3}
+    with db.connect(warcs.database_url or "") as conn:
+        removed = takedown.forget(conn, warcs, find_source(warcs, "harbour"), "harbour:2", reason=None)
+    assert (removed["state"], removed["articles"]) == ("forgotten", 1)
+    (folder / "b.warc.gz").write_bytes(members([Page(n=2, at=datetime(2024, 3, 6, tzinfo=UTC)), Page(n=4)]))
+    for _ in range(2):
+        ingest(warcs)
+        assert loaded(rows) == {1, 3, 4}
+        assert links(rows).keys() == {1, 3, 4}
+    assert rows("SELECT 1 FROM capture WHERE url LIKE '%%/2/story'") == []
