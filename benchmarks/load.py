@@ -333,7 +333,7 @@ def _rates(desk: Desk, rounds: int) -> Iterator[str]:
         found["revisit"].append(timed(desk.conn, ROUND_ROWS, desk.step))
         moved = moved or desk.written() != before
         found["sign"].append(
-            timed(desk.conn, 500, lambda rows=rows: [signature(row.title, row.text) for row in rows[:500]])  # type: ignore[misc]
+            timed(desk.conn, 500, lambda rows=rows: [signature(row.text) for row in rows[:500]])  # type: ignore[misc]
         )
     if moved:
         raise RuntimeError("a reload of what was unchanged has written rows")
