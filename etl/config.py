@@ -21,6 +21,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from etl.errors import SourceFileError, UnknownSource
 from etl.records import Host, Relation, Role, Seed, SeedKind, Source, TlsUse
 from etl.settings import Settings, revisit_steps
+from etl.urls import origin_of, site_of
 
 __all__ = [
     "BUNDLED_SOURCES",
@@ -258,6 +259,8 @@ class _SeedTable(_Table):
         if self.kind in ("webarchive", "warc"):
             if not self.url or self.path:
                 raise ValueError(f"a {self.kind} seed needs url, and no path")
+            if self.kind == "webarchive" and ("@" in self.url or "?" in self.url or not origin_of(self.url)):
+                raise ValueError("a webarchive seed's url is an index's: http(s)://name/path, and no query")
         elif not self.path or self.url or not self.path.startswith("/"):
             raise ValueError(f"a {self.kind} seed needs path, beginning with /, and no url")
         if self.kind == "section" and "{page}" not in (self.path or ""):
@@ -292,7 +295,18 @@ class _SourceTable(_Table):
         places = [seed.path or seed.url for seed in self.seeds]
         if len(set(places)) < len(places):
             raise ValueError("seeds: the same path or url stands twice")
+        living = {site_of(host.url) for host in self.hosts if host.role != "archive"}
+        if any(seed.kind == "webarchive" and site_of(seed.url or "") in living for seed in self.seeds):
+            raise ValueError("seeds: a webarchive seed is on a host of the publisher, which is no archive")
         return self
+
+    def _archives(self) -> Iterator[Host]:
+        """The archives that seeds name and the hosts do not."""
+        known = {site_of(host.url) for host in self.hosts}
+        for seed in self.seeds:
+            if seed.kind == "webarchive" and (site := site_of(seed.url or "")) not in known:
+                known.add(site)
+                yield Host(url=origin_of(seed.url or "") or "", role="archive")
 
     def source(self) -> Source:
         hosts = [Host(**host.model_dump() | {"article_url": tuple(host.article_url)}) for host in self.hosts]
@@ -301,7 +315,7 @@ class _SourceTable(_Table):
             revisits=None if self.revisits is None else revisit_steps(self.revisits),
             article_url=tuple(self.article_url),
             prune=tuple(self.prune),
-            hosts=tuple(host for host in hosts if host.relation != "separate-edition"),
+            hosts=(*(host for host in hosts if host.relation != "separate-edition"), *self._archives()),
             editions=tuple(host for host in hosts if host.relation == "separate-edition"),
             seeds=tuple(Seed(**seed.model_dump()) for seed in self.seeds),
         )

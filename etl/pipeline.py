@@ -20,6 +20,7 @@ from etl.checks import verdict_on
 from etl.config import Settings, find_source
 from etl.errors import RunFailed
 from etl.extract import EXTRACTOR_VERSION
+from etl.fetch import replay
 from etl.fetch.page import Answer, Fetched
 from etl.fetch.redirects import redirection
 from etl.fetch.seeds import read_seeds
@@ -30,6 +31,7 @@ from etl.load import (
     boilerplate,
     captures,
     clusters,
+    copies,
     db,
     frontier,
     ledger,
@@ -187,6 +189,9 @@ def fetch(settings: Settings, run_id: int, batch: int, *, now: datetime, tick: T
             if not frontier.renew_lease(work.conn, link):
                 continue  # another worker has it now
             fetched = visitor.fetch_page(link.url, known.get(link.link_id), link.title)
+            if replay.is_unserved(fetched) and not link.is_look:
+                held = copies.of_link(work.conn, link.link_id, replay.COPIES_ASKED)
+                fetched = replay.last_resort(visitor, fetched, link.article_key, held, now)
             with work.conn.transaction():
                 work.add(**{_settle(work, visitor, link, fetched, now): 1})
             tick(1)

@@ -48,7 +48,7 @@ def read_link(link: str, source: Source, base: str | None = None) -> ArticleUrl 
     """
     found = canonical_url(link, base or source.primary.url)
     host = host_of(found, source) if found else None
-    if found is None or host is None:
+    if found is None or host is None or host.role == "archive":
         return None
     key, match = _key(found, source, host)
     if key is None:

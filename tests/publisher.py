@@ -51,6 +51,7 @@ class Publisher:
     url: str = ""
     routes: dict[str, Route] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
+    otherwise: Callable[[str], Reply] = lambda path: Reply(status=404, body=b"nothing here")
     begun: list[str] = field(default_factory=list)  # the paths asked for, answered or not
 
     def paths(self, start: str = "/") -> list[str]:
@@ -119,7 +120,7 @@ def publishing() -> Iterator[Publisher]:
         def do_GET(self) -> None:
             at_s = time.monotonic()
             publisher.begun.append(self.path)
-            route = publisher.routes.get(self.path, Reply(status=404, body=b"nothing here"))
+            route = publisher.routes.get(self.path) or publisher.otherwise(self.path)
             reply = route if isinstance(route, Reply) else route()
             etag = f'"{hashlib.sha256(reply.body).hexdigest()[:16]}"' if reply.etag else None
             status = 304 if etag and self.headers.get("If-None-Match") == etag else reply.status

@@ -6,11 +6,12 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 
 from etl.archive import ArchiveWriter
+from etl.discover.cdx import Listed as ListedCopy
 from etl.fetch.page import Answer
 from etl.fetch.visit import Visitor
 from etl.load.db import Connection
 from etl.load.frontier import Listing
-from etl.records import Exchange, Link, Run, Source
+from etl.records import Exchange, Host, Link, Run, Source
 
 
 class DryVisitor(Visitor):
@@ -46,6 +47,9 @@ class DryVisitor(Visitor):
         """Note nothing."""
 
     def keep_listing_page(self, seed: str, page: int, days: tuple[date, date], now: datetime) -> None:
+        """Keep nothing."""
+
+    def keep_copies(self, archive: Host, found: Sequence[ListedCopy]) -> None:
         """Keep nothing."""
 
     def listed_before(self, seed: str) -> list[Link]:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import NamedTuple, Protocol, cast
 
 from etl.errors import FetchFailed
@@ -85,7 +86,8 @@ class Fetched:
 
     `second_best` is the one that counts if no other host will ever serve the page. `rests` are the hosts, by URL, that
     want to be left alone, asked or not, and for how many seconds yet; `shut` those that were not asked, since their
-    breakers are open, and the seconds until they are probed.
+    breakers are open, and the seconds until they are probed. `spent` are archives that have no
+    usable copy.
     """
 
     answers: tuple[Answer, ...]
@@ -93,6 +95,7 @@ class Fetched:
     second_best: int | None = None
     rests: Mapping[str, float] = field(default_factory=dict)
     shut: Mapping[str, float] = field(default_factory=dict)
+    spent: frozenset[str] = frozenset()
 
     @property
     def answer(self) -> Answer | None:
@@ -102,8 +105,8 @@ class Fetched:
     @property
     def gone(self) -> bool:
         """Whether every host that is up said that the document is gone (404 or 410)."""
-        said = bool(self.answers) and all(answer.attempt.outcome == "gone" for answer in self.answers)
-        return said and not self.rests
+        said = [each.outcome for each, *_ in self.answers if each.host not in self.spent]
+        return bool(said) and set(said) == {"gone"} and not self.rests
 
     @property
     def settled(self) -> Fetched:
@@ -148,8 +151,8 @@ def fetch_page(
     A page that bears another title than it is `listed` under is taken only if no other host has a better one, and not
     at all if that is another article's title.
     If none does, the best page that may still be worth reading is chosen (see `_SECOND_BEST`), unless a host rests, or
-    is `shut`, that may serve the article later. Hosts of role archive are not asked. Failures are answers too; only a
-    bug raises.
+    is `shut`, that may serve the article later. Archives are asked by `etl.fetch.replay` alone.
+    Failures are answers too; only a bug raises.
     """
     asking = Asking(source=source, client=client, robots=robots, wait=wait, caps=PAGE_CAPS, heed=heed)
     answers: list[Answer] = []
@@ -245,6 +248,14 @@ class Asking:
                 served.add(answer.exchange.url)
             yield answer
 
+    def archive(self, host: Host, url: str) -> Answer | None:
+        """Ask an archive for a URL of its own; `None` where it rests."""
+        try:
+            return self._answer(host, url, {})
+        except HostResting as rest:
+            self.rests[rest.host] = rest.rest_s
+            return None
+
     def _answer(self, host: Host, url: str, headers: Mapping[str, str]) -> Answer:
         attempt = Attempt(host=host.url, url=url, started_at=datetime.now(UTC), elapsed_s=0.0, outcome="ok")
         began = time.monotonic()
@@ -256,7 +267,7 @@ class Asking:
         attempt, began = replace(attempt, started_at=datetime.now(UTC)), time.monotonic()
         try:
             exchange = self.client.get(
-                url, self.source, headers=headers, caps=self.caps, on_redirect=self._before_redirect
+                url, self.source, headers=headers, caps=self.caps, on_redirect=partial(self._before_redirect, host)
             )
         except FetchFailed as error:
             detail = error.reason if error.url == url else f"{error.url}: {error.reason}"
@@ -284,10 +295,14 @@ class Asking:
         return Answer(attempt, exchange)
 
     def _ruling(self, url: str, host: Host) -> Ruling:
+        if host.role == "archive":  # its index and its copies are there to be asked for, once a source file names it
+            return Ruling(allowed=True)
         return self.robots.check(url, self.source, wait=lambda: self.wait(host), on_redirect=self._before_robots)
 
-    def _before_redirect(self, target: str) -> None:
+    def _before_redirect(self, asked: Host, target: str) -> None:
         host = check_url(target, self.source)
+        if host != asked and "archive" in (host.role, asked.role):
+            raise FetchFailed(target, "refused", f"redirected from {asked.url}: an archive answers for itself alone")
         ruling = self._ruling(target, host)
         if not ruling.allowed:
             raise FetchFailed(target, ruling.outcome, ruling.reason or "refused")

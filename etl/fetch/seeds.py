@@ -15,6 +15,7 @@ from etl.fetch.seed_reading import Reading, copies_of, fetch_document, list_link
 from etl.fetch.sitemaps import read_sitemaps
 from etl.fetch.visit import Visitor
 from etl.fetch.warcs import WarcSeed
+from etl.fetch.webarchive import read_archive
 from etl.load.frontier import Listing
 from etl.records import Run, Seed, SeedKind, Source
 
@@ -23,8 +24,6 @@ __all__ = ["Reading", "read_seeds", "seeds_for"]
 FEED_REACH = timedelta(days=2)
 """How far back a feed is asked for a window: it shows the newest items only."""
 LISTED_AT_ONCE = 1000
-NOT_YET: frozenset[SeedKind] = frozenset({"webarchive"})
-"""Kinds that a source file may name and this version does not read."""
 
 
 def read_seeds(visitor: Visitor, *, now: datetime) -> Iterator[Reading]:
@@ -34,8 +33,6 @@ def read_seeds(visitor: Visitor, *, now: datetime) -> Iterator[Reading]:
         reading = Reading(seed, reached=visitor.run.window is None)
         if seed not in asked:
             detail: str | None = "a feed shows only what is new"
-        elif seed.kind in NOT_YET:
-            detail = f"this version does not read {seed.kind} seeds"
         else:
             _READERS[seed.kind](visitor, reading, now)
             said = (*reading.problems, *reading.notes)
@@ -103,4 +100,5 @@ _READERS: dict[SeedKind, Callable[[Visitor, Reading, datetime], None]] = {
     "sitemap": read_sitemaps,
     "section": read_pages,
     "warc": _read_warc,
+    "webarchive": read_archive,
 }

@@ -9,15 +9,16 @@ from types import TracebackType
 from typing import Self
 
 from etl.archive import ArchiveWriter, payload_digest
+from etl.discover.cdx import Listed as ListedCopy
 from etl.discover.document import ChildSitemap
 from etl.discover.window import link_in_window
-from etl.fetch.client import PAGE_CAPS, Client, retry_after_s
+from etl.fetch.client import PAGE_CAPS, Caps, Client, retry_after_s
 from etl.fetch.guard import check_url
 from etl.fetch.health import Health
 from etl.fetch.page import Answer, Asking, Conditional, Fetched, Instead, Listed, Verify, fetch_page, fetch_seed
 from etl.fetch.probe import Probe, probe
 from etl.fetch.robots import Robots
-from etl.load import breakers, captures, frontier, ledger, politeness, suggestions, validators
+from etl.load import breakers, captures, copies, frontier, ledger, politeness, suggestions, validators
 from etl.load.db import Connection
 from etl.load.frontier import Listing
 from etl.load.politeness import RobotsFile
@@ -30,6 +31,10 @@ SMALL_BYTES = 1000
 """A body under this is stored again rather than looked up: a revisit's headers take as much."""
 PAGE_PATIENCE_S, SEED_PATIENCE_S = 120.0, 900.0
 """How long the queue for a host may be, in seconds: a page is left for later, a seed is what a run stands on."""
+
+ARCHIVE_FAILURES = 3
+ARCHIVE_REST_S = 600.0
+"""For how long an archive is left alone that does not answer."""
 
 
 class Visitor:
@@ -63,6 +68,7 @@ class Visitor:
         self._ids = frontier.host_ids(conn, source)
         self.health = Health(conn, run.run_id or None, source, self._ids, self._probe)
         self._patience_s = PAGE_PATIENCE_S
+        self._archive_failures: dict[str, int] = {}
         self._refused: set[int] = set()  # hosts whose last answer was a refusal, as far as we know
 
     def fetch_page(self, url: str, conditional: Conditional | None = None, title: str | None = None) -> Fetched:
@@ -112,6 +118,36 @@ class Visitor:
         )
         self.health.note(fetched)
         return fetched
+
+    def ask_archive(
+        self, archive: Host, url: str, *, caps: Caps, patience_s: float
+    ) -> tuple[Answer | None, float | None]:
+        """Ask an archive for a URL of its own; return its answer, and for how many seconds it is to be left alone.
+
+        One that has failed `ARCHIVE_FAILURES` times in a row is asked no more: no breaker tells of it.
+        """
+        if self._archive_failures.get(archive.url, 0) >= ARCHIVE_FAILURES:
+            return None, ARCHIVE_REST_S
+        self._patience_s = patience_s
+        asking = Asking(
+            source=self.source,
+            client=self._client,
+            robots=self._robots,
+            wait=self._wait,
+            caps=caps,
+            heed=self._heed_answer,
+        )
+        answer = asking.archive(archive, url)
+        if answer is not None:
+            failed = answer.attempt.outcome in ("unreachable", "timeout")
+            self._archive_failures[archive.url] = self._archive_failures.get(archive.url, 0) + 1 if failed else 0
+        return answer, asking.rests.get(archive.url)
+
+    def keep_copies(self, archive: Host, found: Sequence[ListedCopy]) -> None:
+        """Keep which copies an archive holds of links on the frontier; those given up are wanted again."""
+        given_up = copies.keep(self.conn, self.run, self.host_id(archive.url), found)
+        if given_up:
+            self._want_known(given_up)
 
     def store(self, answer: Answer, *, link_id: int | None, chosen: bool) -> int | None:
         """Archive an answer and record it; return its capture's id, `None` where no document came.

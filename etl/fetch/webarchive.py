@@ -1,0 +1,152 @@
+"""The web archive seed: an index's rows for a source's hosts go on the frontier, and which copies of them there are."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from urllib.parse import urlencode, urlsplit
+
+from etl.discover.cdx import FIELDS, FIRST_YEAR, IndexPage, Listed, read_index
+from etl.discover.reach import in_window
+from etl.discover.window import link_in_window
+from etl.errors import SeedUnreadable
+from etl.fetch.client import SEED_CAPS
+from etl.fetch.page import Answer, ended
+from etl.fetch.seed_reading import Reading, list_links, note_reach
+from etl.fetch.visit import SEED_PATIENCE_S, Visitor
+from etl.records import Host
+from etl.urls import host_of
+
+log = logging.getLogger(__name__)
+
+ROWS_A_PAGE = 5000
+MAX_PAGES = 2000
+"""Of one host: ten million URLs."""
+TRIES = 3
+"""Of one page: archives' indexes are busy more often than they are down."""
+LONGEST_REST_S = 120.0
+"""A longer one ends the reading: the next run goes on."""
+EARLY = timedelta(days=7)
+"""Captures are asked for from so long before a window: what they show tells that the index reaches it."""
+LATE = timedelta(days=30)
+"""A page whose URL names no day is taken for one of a window if it was first captured so soon after it."""
+LISTED_AT_ONCE = 1000
+
+
+def read_archive(visitor: Visitor, reading: Reading, now: datetime) -> None:
+    """List what an archive's index holds of each living host's pages, as far as the window may need it."""
+    archive = host_of(reading.seed.url or "", visitor.source)
+    if archive is None or archive.role != "archive":
+        raise ValueError(f"{reading.seed.name}: no archive of {visitor.source.key}")
+    whole = True
+    for host in visitor.source.hosts:
+        if host.role != "archive":
+            whole = _read_host(visitor, reading, archive, host, now) and whole
+    if not whole:
+        reading.spans = ()  # rows come by URL: a part of them is of any day
+    elif visitor.run.window is not None and reading.days:
+        note_reach(reading, in_window([reading.days], visitor.run.window, visitor.source.zone), visitor)
+
+
+def _read_host(visitor: Visitor, reading: Reading, archive: Host, host: Host, now: datetime) -> bool:
+    """Read all pages of the index for a host; return whether they were read to the end."""
+    resume_key: str | None = None
+    asked: set[str | None] = set()
+    while resume_key not in asked:
+        if len(asked) >= MAX_PAGES:
+            reading.problems += (f"{host.url}: stopped after {MAX_PAGES} pages of the index",)
+            return False
+        asked.add(resume_key)
+        page = _read_page(visitor, reading, archive, _query(visitor, reading, host, resume_key, now), host, now)
+        if page is None:
+            return False
+        if page.resume_key is None:
+            return True
+        resume_key = page.resume_key
+    reading.problems += (f"{host.url}: the index goes round in a circle",)
+    return False
+
+
+def _query(visitor: Visitor, reading: Reading, host: Host, resume_key: str | None, now: datetime) -> str:
+    asked = [("url", urlsplit(host.url).netloc), ("matchType", "host"), ("output", "json"), ("fl", ",".join(FIELDS))]
+    asked += [("filter", "statuscode:200"), ("collapse", "urlkey")]
+    since, until = _captured(visitor, now)
+    asked += [("from", f"{since:%Y%m%d%H%M%S}")] if since else []
+    asked += [("to", f"{until:%Y%m%d%H%M%S}")] if until and not _names_days(visitor) else []
+    asked += [("limit", str(ROWS_A_PAGE)), ("showResumeKey", "true")]
+    asked += [("resumeKey", resume_key)] if resume_key else []
+    return f"{reading.seed.url}?{urlencode(asked)}"
+
+
+def _captured(visitor: Visitor, now: datetime) -> tuple[datetime | None, datetime | None]:
+    """Between which instants a window's pages were first captured, if their URLs name no day."""
+    window = visitor.run.window
+    if window is None:
+        return None, None
+    since = window.start - EARLY if window.start.year > FIRST_YEAR else None
+    return since, window.end + LATE if window.end < now else None
+
+
+def _names_days(visitor: Visitor) -> bool:
+    """Whether URLs may name their days: then a capture of any later time is of the window."""
+    own = (pattern for host in visitor.source.hosts for pattern in host.article_url)
+    return any("(?P<date>" in pattern for pattern in (*visitor.source.article_url, *own))
+
+
+def _read_page(
+    visitor: Visitor, reading: Reading, archive: Host, url: str, host: Host, now: datetime
+) -> IndexPage | None:
+    """Ask for a page of the index and list what it holds; `None`, and a problem told, where it cannot be had."""
+    problem = ""
+    for _ in range(TRIES):
+        answer, rest_s = visitor.ask_archive(archive, url, caps=SEED_CAPS, patience_s=SEED_PATIENCE_S)
+        page: IndexPage | None = None
+        if answer is not None and answer.exchange is not None and answer.attempt.outcome == "ok":
+            try:
+                body = answer.exchange.body
+                page = read_index(body, url=url, source=visitor.source, seed=reading.seed.name, now=now)
+            except SeedUnreadable as error:
+                answer = ended(answer, "not_it", error.reason)
+        if answer is not None:
+            with visitor.conn.transaction():
+                visitor.store(answer, link_id=None, chosen=page is not None)
+        if page is not None:
+            reading.documents += 1
+            reading.host = archive.url
+            _list(visitor, reading, archive, page.copies, now)
+            return page
+        problem = _said(answer, rest_s)
+        if not _may_answer(answer, rest_s):
+            break
+    reading.problems += (f"index of {host.url}: {problem}",)
+    return None
+
+
+def _said(answer: Answer | None, rest_s: float | None) -> str:
+    if answer is None:
+        return f"the archive is left alone for {rest_s or 0:.0f} s"
+    return answer.attempt.detail or answer.attempt.outcome
+
+
+def _may_answer(answer: Answer | None, rest_s: float | None) -> bool:
+    """Whether an index that is busy may answer the same question soon."""
+    if answer is None or (rest_s or 0.0) > LONGEST_REST_S:
+        return False
+    return answer.attempt.status in (429, 500, 502, 503, 504)
+
+
+def _list(visitor: Visitor, reading: Reading, archive: Host, copies: Sequence[Listed], now: datetime) -> None:
+    window, zone = visitor.run.window, visitor.source.zone
+    since, until = _captured(visitor, now)
+    fit = [
+        each
+        for each in copies
+        if each.link.day or ((not since or each.captured_at >= since) and (not until or each.captured_at <= until))
+    ]
+    for start in range(0, len(fit), LISTED_AT_ONCE):
+        part = fit[start : start + LISTED_AT_ONCE]
+        links = list({each.link.article_key: each.link for each in part}.values())
+        with visitor.conn.transaction():
+            list_links(visitor, reading, links, now)
+            visitor.keep_copies(archive, [each for each in part if link_in_window(each.link, window, zone)])
