@@ -31,12 +31,12 @@ class History:
         days = [day for day in days_between(first, last) for _ in range(chance.choice(a_day))]
         self.articles = {1000 + n: day for n, day in enumerate(days)}
         for n in self.articles:
-            publisher.routes[self.path(n)] = Reply(body=self._page(n))
+            publisher.routes[self.path(n)] = Reply(body=self.page(n))
 
     def path(self, n: int) -> str:
         return f"/Detail/{self.articles[n]:%Y/%m/%d}/{n}/story"
 
-    def _page(self, n: int) -> bytes:
+    def page(self, n: int) -> bytes:
         return article(n).replace("2026-11-20", f"{self.articles[n]}").encode()
 
     def keys(self, ids: Iterable[int] | None = None) -> set[str]:

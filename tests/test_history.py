@@ -9,10 +9,10 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,9 +25,11 @@ from etl.coverage import covered_days
 from etl.errors import SourceFileError, WrongUse
 from etl.load import db
 from etl.windows import days_between
+from tests.archive_server import WebArchive, archiving
 from tests.conftest import Ran, environment
 from tests.history import ONE_DAY, Held, History, month_path
 from tests.publisher import Publisher, Reply, publishing, source_file
+from tests.test_warc_seed import Page, members
 
 Rows = Callable[..., list[dict[str, Any]]]
 SITEMAP, SECTION = ("sitemap", "/sitemap.xml"), ("section", "/Section/101/{page}")
@@ -432,20 +434,65 @@ NO_MONTH = date(2025, 3, 1)
 """Of this month there is no sitemap, and none after the middle of October."""
 
 
-def by_sitemap(history: History) -> Held:
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """Where others than the publisher keep what it published."""
+
+    archive: WebArchive
+    folder: Path
+
+
+@pytest.fixture
+def beside(tmp_path: Path) -> Iterator[Beside]:
+    (tmp_path / "files").mkdir()
+    with archiving() as archive:
+        yield Beside(archive=archive, folder=tmp_path / "files")
+
+
+def by_sitemap(history: History, beside: Beside) -> Held:
     return history.sitemaps([month for month in history.months() if month != NO_MONTH], until=date(2025, 10, 15))
 
 
-def by_sections(history: History) -> Held:
+def by_sections(history: History, beside: Beside) -> Held:
     return history.sections(pages=12)
 
 
-BUILDERS: dict[str, Callable[[History], Held]] = {"sitemap": by_sitemap, "section": by_sections}
+def by_web_archive(history: History, beside: Beside) -> Held:
+    """An archive that holds what the publisher took off since, and some of what it still serves."""
+    held = frozenset(n for n in history.of(date(2025, 1, 20), date(2025, 3, 12)) if n % 4)
+    for n in held:
+        url, day = history.publisher.url + history.path(n), history.articles[n]
+        beside.archive.keep(url, datetime(day.year, day.month, day.day, 20, tzinfo=UTC), history.page(n))
+        if n % 3 == 0:
+            del history.publisher.routes[history.path(n)]
+    return Held(seed=beside.archive.seed, articles=held, covered=enclosed(history, held))
+
+
+def by_warc(history: History, beside: Beside) -> Held:
+    held = frozenset(n for n in history.of(date(2025, 3, 20), date(2025, 4, 20)) if n % 4)
+    for name, part in (("a", sorted(held)[::2]), ("b", sorted(held)[1::2])):
+        url = history.publisher.url
+        pages = [Page(n=n, day=history.articles[n], url=url + history.path(n), body=history.page(n)) for n in part]
+        (beside.folder / f"{name}.warc.gz").write_bytes(members(pages))
+    return Held(seed=("warc", f"{beside.folder}/*.warc.gz"), articles=held, covered=enclosed(history, held))
+
+
+def enclosed(history: History, held: Iterable[int]) -> frozenset[date]:
+    days = [history.articles[n] for n in held]
+    return frozenset(days_between(min(days), max(days)))
+
+
+BUILDERS: dict[str, Callable[[History, Beside], Held]] = {
+    "sitemap": by_sitemap,
+    "section": by_sections,
+    "webarchive": by_web_archive,
+    "warc": by_warc,
+}
 """Each builds what one kind of seed holds of a history; a new kind is one entry."""
 
 
-def held_by(history: History, *names: str) -> tuple[list[Held], set[int], set[date]]:
-    held = [BUILDERS[name](history) for name in names]
+def held_by(history: History, beside: Beside, *names: str) -> tuple[list[Held], set[int], set[date]]:
+    held = [BUILDERS[name](history, beside) for name in names]
     return (
         held,
         {n for each in held for n in each.articles if history.articles[n] <= history.last},
@@ -475,25 +522,31 @@ def told_exactly(settings: Settings, history: History, held: set[int], covered: 
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("names", [*((name,) for name in BUILDERS), tuple(BUILDERS)], ids="+".join)
 def test_all_of_400_days_that_any_seed_holds_is_loaded_once_and_the_missing_days_are_told(
-    settings: Settings, publisher: Publisher, sources: Path, rows: Rows, names: tuple[str, ...]
+    settings: Settings, publisher: Publisher, sources: Path, rows: Rows, names: tuple[str, ...], beside: Beside
 ) -> None:
     history = History(publisher, FIRST, LAST, a_day=(0, 1, 1, 1))
-    seeds, held, covered = held_by(history, *names)
+    seeds, held, covered = held_by(history, beside, *names)
     source_file(sources, publisher, seeds=tuple(each.seed for each in seeds))
     done = backfill(settings, FIRST, LAST)
     assert (done.failures, done.left) == ((), [])
     assert loaded(rows) == history.keys(held)
-    assert set(Counter(publisher.paths("/Detail/")).values()) == {1}
+    assert set(Counter(publisher.paths("/Detail/")).values()) <= {1}
+    assert set(Counter(beside.archive.replayed()).values()) <= {1}
+    (counts,) = rows("SELECT count(*) AS n, max(version) AS version FROM article_version")
+    assert counts == {"n": len(held), "version": 1}
+    by_archive = rows("SELECT article_key FROM articles WHERE served_by = %s", beside.archive.server.url)
+    assert len(by_archive) == len(beside.archive.replayed())
+    assert bool(by_archive) == ("webarchive" in names)
     told_exactly(settings, history, held, covered)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_400_days_killed_at_ten_moments_and_resumed_are_the_same_rows(
-    settings: Settings, publisher: Publisher, sources: Path, rows: Rows
+    settings: Settings, publisher: Publisher, sources: Path, rows: Rows, beside: Beside
 ) -> None:
     history = History(publisher, FIRST, LAST, a_day=(0, 0, 1, 1))
-    seeds, held, covered = held_by(history, *BUILDERS)
+    seeds, held, covered = held_by(history, beside, *BUILDERS)
     source_file(sources, publisher, seeds=tuple(each.seed for each in seeds))
     words = [
         sys.executable,

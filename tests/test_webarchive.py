@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from etl import passes
 from etl.config import Settings, find_source
 from etl.discover.cdx import MAX_INDEX_BYTES, read_index, timestamp_of, without_additions
 from etl.errors import SeedUnreadable, SourceFileError
@@ -24,7 +25,7 @@ from tests.archive_server import FIELDS, WebArchive, archiving
 from tests.conftest import Ran, environment
 from tests.history import ONE_DAY, History
 from tests.publisher import Publisher, Reply, article, publishing, source_file
-from tests.test_history import backfill, discover, ingest, loaded, wanted
+from tests.test_history import backfill, discover, ingest, loaded, quietly, wanted
 
 Rows = Callable[..., list[dict[str, Any]]]
 MARCH = (date(2025, 3, 1), date(2025, 3, 31))
@@ -69,7 +70,7 @@ def archived(archive: WebArchive, history: History) -> dict[str, datetime]:
 
 
 def polls(rows: Rows) -> list[dict[str, Any]]:
-    return rows("SELECT outcome, detail, links FROM seed_poll ORDER BY poll_id")
+    return rows("SELECT outcome, detail, links FROM seed_poll ORDER BY run_id")
 
 
 # The host of last resort
@@ -121,9 +122,6 @@ def test_what_the_publisher_took_off_comes_from_the_archive_and_is_its_own_again
     assert isinstance(gone, Reply)
     publisher.routes[history.path(n)] = Reply(body=gone.body.replace(b"reopens.", b"reopens at last."))
     words = {"kind": "backfill", "since": f"{history.first}", "until": f"{history.last + ONE_DAY}"}
-    from etl import passes
-    from tests.test_history import quietly
-
     passes.run_pass(settings, "daily", **words, all_seeds=True, revisit=True, progress=quietly)  # type: ignore[arg-type]
     (row,) = rows("SELECT served_by, version, text FROM articles WHERE article_key = %s", f"daily:{n}")
     assert (row["served_by"], row["version"]) == (publisher.url, 2) and "at last" in row["text"]
@@ -392,9 +390,9 @@ def test_a_link_on_an_archive_is_no_article_of_the_source() -> None:
 @pytest.mark.parametrize(
     ("url", "line"),
     [
-        ("ftp://archive.example/cdx", "a webarchive seed's url is that of an index"),
-        ("https://user:word@archive.example/cdx", "a webarchive seed's url is that of an index"),
-        ("https://archive.example/cdx?x=1", "a webarchive seed's url is that of an index"),
+        ("ftp://archive.example/cdx", "a webarchive seed's url is an index's"),
+        ("https://user:word@archive.example/cdx", "a webarchive seed's url is an index's"),
+        ("https://archive.example/cdx?x=1", "a webarchive seed's url is an index's"),
         ("https://daily.example/cdx", "is on a host of the publisher"),
     ],
 )

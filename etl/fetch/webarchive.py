@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlencode, urlsplit
@@ -44,7 +45,7 @@ def read_archive(visitor: Visitor, reading: Reading, now: datetime) -> None:
         if host.role != "archive":
             whole = _read_host(visitor, reading, archive, host, now) and whole
     if not whole:
-        reading.spans = ()  # rows come by URL: a part of them is of any day
+        reading.spans, reading.days = (), None  # rows come by URL: a part of them is of any day
     elif visitor.run.window is not None and reading.days:
         note_reach(reading, in_window([reading.days], visitor.run.window, visitor.source.zone), visitor)
 
@@ -119,6 +120,7 @@ def _read_page(
         problem = _said(answer, rest_s)
         if not _may_answer(answer, rest_s):
             break
+        time.sleep(rest_s or 0.0)
     reading.problems += (f"index of {host.url}: {problem}",)
     return None
 
@@ -131,9 +133,9 @@ def _said(answer: Answer | None, rest_s: float | None) -> str:
 
 def _may_answer(answer: Answer | None, rest_s: float | None) -> bool:
     """Whether an index that is busy may answer the same question soon."""
-    if answer is None or (rest_s or 0.0) > LONGEST_REST_S:
+    if (rest_s or 0.0) > LONGEST_REST_S:
         return False
-    return answer.attempt.status in (429, 500, 502, 503, 504)
+    return answer is None or answer.attempt.status in (429, 500, 502, 503, 504)
 
 
 def _list(visitor: Visitor, reading: Reading, archive: Host, copies: Sequence[Listed], now: datetime) -> None:
