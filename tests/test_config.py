@@ -50,7 +50,7 @@ def test_a_source_file_says_all_about_a_source(tmp_path: Path) -> None:
     assert (source.key, source.name, source.language, source.delay_s) == ("daily", "The Daily", "en", 1.5)
     assert source.zone.key == "Europe/London"
     assert source.primary == Host(url="https://daily.example", role="primary")
-    assert [host.role for host in source.hosts] == ["primary", "mirror"]
+    assert [host.role for host in source.hosts] == ["primary", "mirror", "archive"]
     assert source.seeds[0] == Seed(kind="feed", path="/rss.xml")
     assert source.seeds[2].name == "https://web.archive.org/cdx/search/cdx"
     assert source.article_url == (r"/(?P<date>\d{4}/\d{2}/\d{2})/(?P<id>\d+)",)
