@@ -379,7 +379,8 @@ STOCK = {
     "articles": "SELECT article_key, canonical_url, urls, title, lead, text, authors, published_at, section, tags, "
     "language, image, version, gone_at FROM articles",
     "article_version": "SELECT article_key, version, title, text FROM article_version JOIN article USING (article_id)",
-    "clusters": "SELECT array_agg(article_key ORDER BY article_key) AS keys FROM signature GROUP BY cluster_id",
+    "clusters": "SELECT array_agg(article_key ORDER BY article_key) AS keys FROM signature "
+    "JOIN text_signature USING (text_hash) GROUP BY cluster_id",
     "rejection": "SELECT article_key, verdict FROM rejection JOIN link USING (link_id)",
     "captures": "SELECT article_key, count(*) AS n FROM capture JOIN link USING (link_id) WHERE chosen GROUP BY 1",
     "coverage_by_day": "SELECT * FROM coverage_by_day",
