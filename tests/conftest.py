@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -29,6 +30,11 @@ SHARED = ROOT.parent / "shared"
 NEWSROOM_DAY = date(2026, 11, 20)
 
 COURIER = (BUNDLED_SOURCES / "courier.toml").read_text(encoding="utf-8")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin with SIGINT as a terminal has it: a script's background job ignores it, and so would what tests start."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
