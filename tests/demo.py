@@ -28,6 +28,7 @@ from tests.demo_view import SOURCE, ZONE, articles, clock, console, failure, pro
 
 ROOT = Path(__file__).resolve().parent.parent
 PORTS = (8801, 8802)  # of the bundled courier.toml
+STOPPING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 DAGS_WITHIN_S, RUNS_WITHIN_S = 120, 600
 
 Say = Callable[[str], None]
@@ -42,8 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.demo", description="The main job, end to end.")
     parser.add_argument("command", choices=["run", "up", "down", "status"])
     command = parser.parse_args(arguments).command
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.default_int_handler)
+    for number in STOPPING_SIGNALS:
+        if signal.getsignal(number) != signal.SIG_IGN:  # as under nohup
+            signal.signal(number, signal.default_int_handler)
     try:
         return {"run": run, "up": up, "down": down, "status": status}[command](Settings.from_env())
     except MirrorwireError as error:
@@ -200,15 +202,25 @@ def everything_stopped(stack: Stack, settings: Settings, say: Say, *, only_on_fa
         failed = False
     finally:
         if failed or not only_on_failure:
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave half of it running
-            if failed and console.is_terminal:
-                print()  # the line of progress stands open
-            say("stopping")
-            stack.stop()
-            if not ran_before:
-                db.stop_embedded(settings)
-            say("stopped")
+            with signals_ignored():  # a second Ctrl-C must not leave half of it running
+                if failed and console.is_terminal:
+                    print()  # the line of progress stands open
+                say("stopping")
+                stack.stop()
+                if not ran_before:
+                    db.stop_embedded(settings)
+                say("stopped")
+
+
+@contextlib.contextmanager
+def signals_ignored() -> Iterator[None]:
+    """Ignore SIGINT, SIGTERM and SIGHUP within, and give them back to whom they were before."""
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in STOPPING_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def wait_for_dags(api: Airflow, *dag_ids: str) -> None:
