@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,7 +24,9 @@ class WebArchive:
     copies: dict[tuple[str, str], bytes] = field(default_factory=dict)
     page_rows: int = 10_000
     queries: list[dict[str, str]] = field(default_factory=list)
+    listed: int = 0  # rows that the index has answered
     instead: list[Reply] = field(default_factory=list)  # answers of the index before it works
+    takes: Callable[[str, str], object] = re.fullmatch  # how the index filters
     extra: list[list[object]] = field(default_factory=list)  # rows that somebody slipped in
 
     @property
@@ -46,23 +48,27 @@ class WebArchive:
 
     def answer(self, path: str) -> Reply:
         if path.startswith(INDEX + "?"):
-            return self._index({name: each[-1] for name, each in parse_qs(urlsplit(path).query).items()})
+            asked = parse_qs(urlsplit(path).query)
+            filters = [pattern.removeprefix("original:") for pattern in asked.pop("filter")[1:]]
+            return self._index({name: each[-1] for name, each in asked.items()}, filters)
         found = re.fullmatch(r"/web/(\d{14})id_/(.+)", path)
         body = self.copies.get((found[1], found[2])) if found else None
         return Reply(status=404, body=b"not archived") if body is None else Reply(body=body)
 
-    def _index(self, query: dict[str, str]) -> Reply:
-        self.queries.append(query)
+    def _index(self, query: dict[str, str], filters: list[str]) -> Reply:
+        self.queries.append({**query, "filters": " ".join(filters)})
         if self.instead:
             return self.instead.pop(0)
         rows: dict[str, list[object]] = {}
         for stamp, url in sorted(self.copies, key=lambda each: (each[1], each[0])):
-            if urlsplit(url).netloc == query["url"] and query.get("from", "") <= stamp <= query.get("to", "9"):
+            within = urlsplit(url).netloc == query["url"] and query.get("from", "") <= stamp <= query.get("to", "9")
+            if within and all(self.takes(each, url) for each in filters):
                 rows.setdefault(url, [url, stamp, url, "text/html", "200", "SHA"])
         listed = [*self.extra, *rows.values()]
         start = int(query.get("resumeKey", "0"))
         size = min(int(query["limit"]), self.page_rows)
         page: list[list[object]] = [list(FIELDS), *listed[start : start + size]]
+        self.listed += len(page) - 1
         if start + size < len(listed):
             page += [[], [str(start + size)]]
         return Reply(body=json.dumps(page).encode())

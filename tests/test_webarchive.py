@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -14,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from etl import passes
 from etl.config import Settings, find_source
-from etl.discover.cdx import MAX_INDEX_BYTES, read_index, timestamp_of, without_additions
+from etl.discover.cdx import MAX_INDEX_BYTES, naming_days, read_index, timestamp_of, without_additions
 from etl.errors import SeedUnreadable, SourceFileError
 from etl.records import Host, Seed, Source
 from etl.urls import read_link
@@ -197,7 +200,7 @@ def test_a_copy_is_free_of_the_archives_own_additions(
 # The index
 
 
-def test_a_window_asks_for_what_was_captured_since_and_lists_its_own_days_alone(
+def test_a_window_asks_for_the_urls_of_its_days_whenever_they_were_captured_and_lists_its_own_alone(
     settings: Settings, publisher: Publisher, archive: WebArchive, sources: Path, rows: Rows
 ) -> None:
     history = History(publisher, date(2025, 2, 1), date(2025, 4, 30))
@@ -207,7 +210,50 @@ def test_a_window_asks_for_what_was_captured_since_and_lists_its_own_days_alone(
     assert wanted(rows, run) == history.keys(history.of(date(2025, 3, 10), date(2025, 3, 12)))
     (query,) = archive.queries
     assert query["from"] == "20250303000000" and "to" not in query
-    assert (query["matchType"], query["filter"], query["collapse"]) == ("host", "statuscode:200", "urlkey")
+    assert (query["matchType"], query["collapse"]) == ("host", "urlkey")
+    assert len(history.of(date(2025, 3, 3), date(2025, 3, 19))) <= archive.listed < len(history.articles) / 3
+
+
+def test_an_index_that_knows_no_such_filter_is_read_whole(
+    settings: Settings, publisher: Publisher, archive: WebArchive, sources: Path, rows: Rows
+) -> None:
+    history = History(publisher, date(2025, 2, 1), date(2025, 4, 30))
+    archived(archive, history)
+    archive.takes = str.__contains__  # pywb's way, where a ~ would make it a pattern
+    source_file(sources, publisher, seeds=(archive.seed,))
+    run = discover(settings, date(2025, 3, 10), date(2025, 3, 12))
+    assert wanted(rows, run) == history.keys(history.of(date(2025, 3, 10), date(2025, 3, 12)))
+    narrowed, whole = archive.queries
+    assert narrowed["filters"] and not whole["filters"] and "to" not in whole
+
+
+def test_where_some_urls_name_no_day_they_are_asked_for_by_when_they_were_captured(
+    settings: Settings, publisher: Publisher, archive: WebArchive, sources: Path, rows: Rows
+) -> None:
+    history = History(publisher, date(2025, 2, 1), date(2025, 4, 30))
+    archived(archive, history)
+    page = article(77).encode()
+    archive.keep(f"{publisher.url}/Detail/77", datetime(2025, 3, 11, tzinfo=UTC), page)
+    archive.keep(f"{publisher.url}/Detail/78", datetime(2025, 4, 29, tzinfo=UTC), page)
+    file = source_file(sources, publisher, seeds=(archive.seed,))
+    both = re.sub(
+        r"^article_url = (.*)$", r'article_url = [\1, "^/Detail/(?P<id>[0-9]+)$"]', file.read_text(), flags=re.M
+    )
+    file.write_text(both)
+    run = discover(settings, date(2025, 3, 10), date(2025, 3, 12))
+    assert wanted(rows, run) == history.keys(history.of(date(2025, 3, 10), date(2025, 3, 12))) | {"daily:77"}
+    assert [("to" in query, bool(query["filters"])) for query in archive.queries] == [(False, True), (True, False)]
+
+
+@given(first=st.dates(date(1996, 1, 1), date(2030, 1, 1)), days=st.integers(0, 900), within=st.integers(0, 900))
+def test_urls_that_name_a_day_of_a_window_are_asked_for_however_it_is_written(
+    first: date, days: int, within: int
+) -> None:
+    pattern = naming_days(first, first + timedelta(days=days))
+    day = first + timedelta(days=min(within, days))
+    for written in (f"{day:%Y/%m/%d}", f"{day.year}/{day.month}/{day.day}", f"{day:%Y%m%d}", f"{day:%Y-%m-%d}"):
+        assert re.fullmatch(pattern, f"https://www.example.com/news/{written}/a-story-1")
+    assert not re.fullmatch(pattern, f"https://www.example.com/news/{first.year + 40}/01/02/a-story-1")
 
 
 def test_urls_without_days_are_taken_by_when_they_were_captured(

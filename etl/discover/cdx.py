@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from etl.errors import SeedUnreadable
@@ -70,6 +70,23 @@ def read_index(body: bytes, *, url: str, source: Source, seed: str, now: datetim
         raise SeedUnreadable(url, f"over {MAX_ROWS} rows in a page of an index")
     copies = [found for row in rows if (found := _listed(row, source, seed, now))]
     return IndexPage(copies=tuple(copies), resume_key=resume_key, rows=len(rows), skipped=len(rows) - len(copies))
+
+
+def naming_days(first: date, last: date) -> str:
+    """Return a regular expression for URLs that name a day from one to another, both in it, however it is written.
+
+    By the day for two months at most, else by the month. It is for narrowing: other URLs may match it too.
+    """
+    by_month: dict[tuple[int, int], list[int]] = {}
+    for n in range((last - first).days + 1):
+        day = first + timedelta(days=n)
+        by_month.setdefault((day.year, day.month), []).append(day.day)
+    named: dict[int, list[str]] = {}
+    for (year, month), days in by_month.items():
+        within = f"[^0-9]?(?:{'|'.join(f'0?{day}' for day in days)})" if (last - first).days <= 62 else ""
+        named.setdefault(year, []).append(f"0?{month}{within}")
+    years = (f"{year}[^0-9]?(?:{'|'.join(months)})" for year, months in named.items())
+    return f".*(?:{'|'.join(years)}).*"
 
 
 def timestamp_of(text: str, now: datetime) -> datetime | None:

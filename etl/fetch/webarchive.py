@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlencode, urlsplit
 
-from etl.discover.cdx import FIELDS, FIRST_YEAR, IndexPage, Listed, read_index
+from etl.discover.cdx import FIELDS, FIRST_YEAR, IndexPage, Listed, naming_days, read_index
 from etl.discover.reach import in_window
 from etl.discover.window import link_in_window
 from etl.errors import SeedUnreadable
@@ -18,8 +18,11 @@ from etl.fetch.seed_reading import Reading, list_links, note_reach
 from etl.fetch.visit import SEED_PATIENCE_S, Visitor
 from etl.records import Host
 from etl.urls import host_of
+from etl.windows import first_and_last_day
 
 log = logging.getLogger(__name__)
+
+Parameters = tuple[tuple[str, str], ...]
 
 ROWS_A_PAGE = 5000
 MAX_PAGES = 2000
@@ -33,6 +36,7 @@ EARLY = timedelta(days=7)
 LATE = timedelta(days=30)
 """A page whose URL names no day is taken for one of a window if it was first captured so soon after it."""
 LISTED_AT_ONCE = 1000
+STAMP = "%Y%m%d%H%M%S"
 
 
 def read_archive(visitor: Visitor, reading: Reading, now: datetime) -> None:
@@ -51,33 +55,66 @@ def read_archive(visitor: Visitor, reading: Reading, now: datetime) -> None:
 
 
 def _read_host(visitor: Visitor, reading: Reading, archive: Host, host: Host, now: datetime) -> bool:
-    """Read all pages of the index for a host; return whether they were read to the end."""
-    resume_key: str | None = None
+    """Read of the index what a window may need of a host; return whether that was read to the end."""
+    since, until = _captured(visitor, now)
+    for narrowed in _narrowed(visitor, since, until):
+        rows = _read_pages(visitor, reading, archive, host, narrowed, now)
+        if rows == 0 and any(name == "filter" for name, _ in narrowed):
+            # Nothing captured of a fortnight, or an index that knows no such filter: all of it tells which.
+            rows = _read_pages(visitor, reading, archive, host, _since(since), now)
+        if rows is None:
+            return False
+    return True
+
+
+def _read_pages(
+    visitor: Visitor, reading: Reading, archive: Host, host: Host, narrowed: Parameters, now: datetime
+) -> int | None:
+    """Read all pages of an answer; return how many rows they hold, `None` if it was not read to the end."""
+    rows, resume_key = 0, None
     asked: set[str | None] = set()
     while resume_key not in asked:
         if len(asked) >= MAX_PAGES:
             reading.problems += (f"{host.url}: stopped after {MAX_PAGES} pages of the index",)
-            return False
+            return None
         asked.add(resume_key)
-        page = _read_page(visitor, reading, archive, _query(visitor, reading, host, resume_key, now), host, now)
+        page = _read_page(visitor, reading, archive, _query(reading, host, narrowed, resume_key), host, now)
         if page is None:
-            return False
+            return None
+        rows += page.rows
         if page.resume_key is None:
-            return True
+            return rows
         resume_key = page.resume_key
     reading.problems += (f"{host.url}: the index goes round in a circle",)
-    return False
+    return None
 
 
-def _query(visitor: Visitor, reading: Reading, host: Host, resume_key: str | None, now: datetime) -> str:
+def _query(reading: Reading, host: Host, narrowed: Parameters, resume_key: str | None) -> str:
     asked = [("url", urlsplit(host.url).netloc), ("matchType", "host"), ("output", "json"), ("fl", ",".join(FIELDS))]
-    asked += [("filter", "statuscode:200"), ("collapse", "urlkey")]
-    since, until = _captured(visitor, now)
-    asked += [("from", f"{since:%Y%m%d%H%M%S}")] if since else []
-    asked += [("to", f"{until:%Y%m%d%H%M%S}")] if until and not _names_days(visitor) else []
+    asked += [("filter", "statuscode:200"), *narrowed, ("collapse", "urlkey")]
     asked += [("limit", str(ROWS_A_PAGE)), ("showResumeKey", "true")]
     asked += [("resumeKey", resume_key)] if resume_key else []
     return f"{reading.seed.url}?{urlencode(asked)}"
+
+
+def _narrowed(visitor: Visitor, since: datetime | None, until: datetime | None) -> list[Parameters]:
+    """How to ask so that each answer is as long as the window, not as all that was captured since it began.
+
+    Rows whose URL names a day are asked for by that day, whenever they were captured; others by when they were.
+    """
+    window = visitor.run.window
+    if window is None or until is None:
+        return [_since(since)]
+    first, last = first_and_last_day(window, visitor.source.zone)
+    by_day = (*_since(since), ("filter", f"original:{naming_days(first - EARLY, last + EARLY)}"))
+    by_capture = (*_since(since), ("to", f"{until:{STAMP}}"))
+    own = (pattern for host in visitor.source.hosts for pattern in host.article_url)
+    named = {"(?P<date>" in pattern for pattern in (*visitor.source.article_url, *own)}
+    return [*([by_day] if True in named else []), *([by_capture] if named != {True} else [])]
+
+
+def _since(since: datetime | None) -> Parameters:
+    return (("from", f"{since:{STAMP}}"),) if since else ()
 
 
 def _captured(visitor: Visitor, now: datetime) -> tuple[datetime | None, datetime | None]:
@@ -87,12 +124,6 @@ def _captured(visitor: Visitor, now: datetime) -> tuple[datetime | None, datetim
         return None, None
     since = window.start - EARLY if window.start.year > FIRST_YEAR else None
     return since, window.end + LATE if window.end < now else None
-
-
-def _names_days(visitor: Visitor) -> bool:
-    """Whether URLs may name their days: then a capture of any later time is of the window."""
-    own = (pattern for host in visitor.source.hosts for pattern in host.article_url)
-    return any("(?P<date>" in pattern for pattern in (*visitor.source.article_url, *own))
 
 
 def _read_page(
