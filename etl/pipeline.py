@@ -21,7 +21,7 @@ from etl.config import Settings, find_source
 from etl.errors import RunFailed
 from etl.extract import EXTRACTOR_VERSION
 from etl.fetch import replay
-from etl.fetch.page import Answer, Fetched
+from etl.fetch.answers import Answer, Fetched
 from etl.fetch.redirects import redirection
 from etl.fetch.seeds import read_seeds
 from etl.fetch.visit import Visitor

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from etl.config import Settings
-from etl.fetch.page import Answer, Fetched, LedTo
+from etl.fetch.answers import Answer, Fetched, LedTo
 from etl.fetch.redirects import redirection
 from etl.load.aliases import MAX_ALIKE, MAX_UNLIKE, Redirection, is_alias
 from etl.records import Attempt, Outcome, Verdict

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from etl.fetch.answers import Answer, Fetched
 from etl.fetch.breaker import MAX_PAUSE_S, Sign, after, opened, probed, signs
 from etl.fetch.hosts import order, shut
-from etl.fetch.page import Answer, Fetched
 from etl.records import Attempt, Breaker, Exchange, Host, Outcome, Verdict, VerdictKind
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)

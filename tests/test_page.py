@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from etl.fetch.answers import Fetched
 from etl.fetch.client import Client, retry_after_s
 from etl.fetch.hosts import order
-from etl.fetch.page import Fetched, Instead, fetch_page, fetch_seed
+from etl.fetch.page import Instead, fetch_page, fetch_seed
 from etl.fetch.robots import Robots
 from etl.records import Host, Source, Verdict
 from etl.workers import Workers

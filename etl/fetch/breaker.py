@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from etl.fetch.page import Answer, Fetched
+from etl.fetch.answers import Answer, Fetched
 from etl.records import STAND_INS, Breaker, VerdictKind
 
 MAX_FAILURES = 3

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 from etl.archive import ArchiveWriter
 from etl.discover.cdx import Listed as ListedCopy
-from etl.fetch.page import Answer
+from etl.fetch.answers import Answer
 from etl.fetch.visit import Visitor
 from etl.load.db import Connection
 from etl.load.frontier import Listing

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from etl.fetch import breaker, hosts
-from etl.fetch.page import Fetched
+from etl.fetch.answers import Fetched
 from etl.fetch.probe import Probe
 from etl.load import breakers
 from etl.load.db import Connection

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from functools import partial
-from typing import NamedTuple, Protocol, cast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
-from etl.errors import FetchFailed
 from etl.extract.likeness import strange
-from etl.fetch.client import CONDITIONAL, PAGE_CAPS, SEED_CAPS, Caps, Client, retry_after_s
-from etl.fetch.guard import MovedAway, check_url
-from etl.fetch.robots import Robots, Ruling
-from etl.load.politeness import HostResting
-from etl.records import Attempt, Exchange, Host, Outcome, Source, Verdict, VerdictKind
-from etl.urls import article_key, article_url, page_on
-
-Wait = Callable[[Host], None]
-"""Blocks until the host may be asked again; raises `HostResting` where that is not soon."""
-Heed = Callable[[Exchange], float | None]
-"""Hears of every answer; returns for how many seconds its host is to be left alone, `None` if it is not."""
-Conditional = Mapping[str, Mapping[str, str]]
-"""By host URL, the headers (`If-None-Match`, …) that validate what is stored from that host."""
+from etl.fetch.answers import Answer, Fetched, LedTo, ended
+from etl.fetch.asking import Asking, Conditional, Heed, Wait
+from etl.fetch.client import PAGE_CAPS, SEED_CAPS, Client
+from etl.fetch.robots import Robots
+from etl.records import Exchange, Host, Source, Verdict, VerdictKind
+from etl.urls import article_key, article_url
 
 _SECOND_BEST: tuple[VerdictKind, ...] = ("suspect", "index", "thin", "broken")
 """What counts, in this order, when no host serves the article; the others never do."""
@@ -48,88 +37,6 @@ class Instead(NamedTuple):
 
     reason: str
     verdict: Verdict | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LedTo:
-    """Another article than asked for, to which a host redirects: for good where every hop says so.
-
-    `titles` are those that the page bears; empty where it is no article.
-    """
-
-    article_key: str
-    url: str
-    for_good: bool
-    titles: tuple[str, ...]
-
-
-class Answer(NamedTuple):
-    """What came of asking one host: no exchange where none answered, a verdict on pages with status 200.
-
-    `moved_to` is the origin that it redirects to for good, and that nobody follows: it is no host of the source.
-    `redirects` are the responses that led to no exchange.
-    `flaw` says what is wrong with a seed that is one: cut off, say, or without an item.
-    """
-
-    attempt: Attempt
-    exchange: Exchange | None = None
-    verdict: Verdict | None = None
-    moved_to: str | None = None
-    redirects: tuple[Exchange, ...] = ()
-    flaw: str | None = None
-    led_to: LedTo | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
-    """The answers of every host asked, in order, and the index of the one that counts, if any does.
-
-    `second_best` is the one that counts if no other host will ever serve the page. `rests` are the hosts, by URL, that
-    want to be left alone, asked or not, and for how many seconds yet; `shut` those that were not asked, since their
-    breakers are open, and the seconds until they are probed. `spent` are archives that have no
-    usable copy.
-    """
-
-    answers: tuple[Answer, ...]
-    chosen: int | None = None
-    second_best: int | None = None
-    rests: Mapping[str, float] = field(default_factory=dict)
-    shut: Mapping[str, float] = field(default_factory=dict)
-    spent: frozenset[str] = frozenset()
-
-    @property
-    def answer(self) -> Answer | None:
-        """The answer that counts."""
-        return None if self.chosen is None else self.answers[self.chosen]
-
-    @property
-    def gone(self) -> bool:
-        """Whether every host that is up said that the document is gone (404 or 410)."""
-        said = [each.outcome for each, *_ in self.answers if each.host not in self.spent]
-        return bool(said) and set(said) == {"gone"} and not self.rests
-
-    @property
-    def settled(self) -> Fetched:
-        """The same, were the hosts that are shut never to come back."""
-        chosen = self.second_best if self.chosen is None and not self.rests else self.chosen
-        return replace(self, chosen=chosen, shut={})
-
-    @property
-    def problem(self) -> str:
-        """What each host said or did, for people."""
-        said = [f"{each.host}: {each.detail or each.outcome}" for each, *_ in self.answers]
-        asked = {answer.attempt.host for answer in self.answers}
-        said += [
-            f"{host}: is left alone for {rest_s:.0f} s" for host, rest_s in self.rests.items() if host not in asked
-        ]
-        said += [f"{host}: is down, probed in {probe_s:.0f} s" for host, probe_s in self.shut.items()]
-        return "; ".join(said) or "no host to ask"
-
-    @property
-    def retry_after_s(self) -> float | None:
-        """The shortest time, in seconds, that a host asked to be left alone for, `None` if none did."""
-        asked = [retry_after_s(answer.exchange) for answer in self.answers if answer.exchange is not None]
-        return min((seconds for seconds in asked if seconds is not None), default=None)
 
 
 def fetch_page(
@@ -219,112 +126,6 @@ def fetch_seed(
     return Fetched(answers=tuple(answers), chosen=min(flawed, default=None), rests=asking.rests, shut=shut or {})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asking:
-    """How hosts are asked for one document, and which of them turn out to rest."""
-
-    source: Source
-    client: Client
-    robots: Robots
-    wait: Wait
-    caps: Caps
-    heed: Heed | None = None
-    rests: dict[str, float] = field(default_factory=dict)
-
-    def answers(self, url: str, order: Sequence[Host], conditional: Conditional | None = None) -> Iterator[Answer]:
-        """Ask one host after the other, for as long as the caller goes on; those that rest are passed over."""
-        served: set[str] = set()
-        for host in order:
-            target = page_on(url, host, self.source)
-            # Asked already, where another host redirects to it; or of no known URL there.
-            if host.role == "archive" or target is None or target in served:
-                continue
-            try:
-                answer = self._answer(host, target, (conditional or {}).get(host.url, {}))
-            except HostResting as rest:
-                self.rests[rest.host] = rest.rest_s
-                continue
-            if answer.exchange is not None:
-                served.add(answer.exchange.url)
-            yield answer
-
-    def archive(self, host: Host, url: str) -> Answer | None:
-        """Ask an archive for a URL of its own; `None` where it rests."""
-        try:
-            return self._answer(host, url, {})
-        except HostResting as rest:
-            self.rests[rest.host] = rest.rest_s
-            return None
-
-    def _answer(self, host: Host, url: str, headers: Mapping[str, str]) -> Answer:
-        attempt = Attempt(host=host.url, url=url, started_at=datetime.now(UTC), elapsed_s=0.0, outcome="ok")
-        began = time.monotonic()
-        ruling = self._ruling(url, host)
-        if not ruling.allowed:
-            elapsed_s = time.monotonic() - began
-            return Answer(replace(attempt, elapsed_s=elapsed_s, outcome=ruling.outcome, detail=ruling.reason))
-        self.wait(host)
-        attempt, began = replace(attempt, started_at=datetime.now(UTC)), time.monotonic()
-        try:
-            exchange = self.client.get(
-                url, self.source, headers=headers, caps=self.caps, on_redirect=partial(self._before_redirect, host)
-            )
-        except FetchFailed as error:
-            detail = error.reason if error.url == url else f"{error.url}: {error.reason}"
-            elapsed_s, outcome = time.monotonic() - began, cast(Outcome, error.kind)
-            moved_to = error.origin if isinstance(error, MovedAway) else None
-            attempt = replace(attempt, elapsed_s=elapsed_s, outcome=outcome, detail=detail)
-            return Answer(attempt, moved_to=moved_to, redirects=error.redirects)
-        except HostResting as rest:  # the host did its part, the one that it redirects to is left alone
-            self.rests[rest.host] = rest.rest_s
-            elapsed_s = time.monotonic() - began
-            return Answer(replace(attempt, elapsed_s=elapsed_s, outcome="not_it", detail=f"redirects to {rest}"))
-        outcome, said = _status_outcome(exchange)
-        rest_s = self.heed(exchange) if self.heed else None
-        if rest_s:
-            self.rests[exchange.host] = rest_s
-            said = "; ".join(filter(None, (said, f"it is left alone for {rest_s:.0f} s")))
-        attempt = replace(
-            attempt,
-            elapsed_s=exchange.elapsed_s,
-            outcome=outcome,
-            status=exchange.status,
-            body_bytes=len(exchange.body),
-            detail=said if exchange.host == host.url else "; ".join(filter(None, (f"served by {exchange.host}", said))),
-        )
-        return Answer(attempt, exchange)
-
-    def _ruling(self, url: str, host: Host) -> Ruling:
-        if host.role == "archive":  # its index and its copies are there to be asked for, once a source file names it
-            return Ruling(allowed=True)
-        return self.robots.check(url, self.source, wait=lambda: self.wait(host), on_redirect=self._before_robots)
-
-    def _before_redirect(self, asked: Host, target: str) -> None:
-        host = check_url(target, self.source)
-        if host != asked and "archive" in (host.role, asked.role):
-            raise FetchFailed(target, "refused", f"redirected from {asked.url}: an archive answers for itself alone")
-        ruling = self._ruling(target, host)
-        if not ruling.allowed:
-            raise FetchFailed(target, ruling.outcome, ruling.reason or "refused")
-        self.wait(host)
-
-    def _before_robots(self, target: str) -> None:
-        self.wait(check_url(target, self.source))
-
-
-def _status_outcome(exchange: Exchange) -> tuple[Outcome, str | None]:
-    if exchange.status == 200:
-        return "ok", None
-    # The headers that this very host was sent: a redirect to another one goes without them.
-    if exchange.status == 304 and any(name.lower() in CONDITIONAL for name, _ in exchange.request_headers):
-        return "not_modified", None
-    if exchange.status in (404, 410):
-        return "gone", None
-    pause = retry_after_s(exchange)
-    said = f"{exchange.status} {exchange.reason}".strip()
-    return "http_error", said if pause is None else f"{said}, retry after {pause:g} s"
-
-
 def _judged(answer: Answer, link_url: str, source: Source, verify: Verify) -> Answer:
     exchange = answer.exchange
     if exchange is None or answer.attempt.outcome not in ("ok", "not_modified"):
@@ -383,9 +184,3 @@ def _accepted(answer: Answer, is_it: Callable[[Exchange], Instead | None]) -> An
         return answer
     instead = is_it(answer.exchange)
     return answer if instead is None else ended(answer._replace(verdict=instead.verdict), "not_it", instead.reason)
-
-
-def ended(answer: Answer, outcome: Outcome, detail: str) -> Answer:
-    """Return an answer that came to another end than its status says."""
-    said = f"{answer.attempt.detail}; {detail}" if answer.attempt.detail else detail
-    return answer._replace(attempt=replace(answer.attempt, outcome=outcome, detail=said))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from etl.fetch.answers import Answer, ended
+from etl.fetch.asking import Asking
 from etl.fetch.breaker import NOTICES
-from etl.fetch.page import Answer, Asking, Verify, ended
+from etl.fetch.page import Verify
 from etl.records import STAND_INS, Host, VerdictKind
 from etl.urls import on_host
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from etl.extract.likeness import alike
-from etl.fetch.page import Fetched
+from etl.fetch.answers import Fetched
 from etl.load.aliases import Redirection
 
 

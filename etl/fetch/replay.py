@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from etl.discover.cdx import timestamp_of, without_additions
+from etl.fetch.answers import Answer, Fetched, ended
 from etl.fetch.client import PAGE_CAPS
-from etl.fetch.page import Answer, Fetched, Verify, ended
+from etl.fetch.page import Verify
 from etl.fetch.visit import PAGE_PATIENCE_S, Visitor
 from etl.load.copies import ArchivedCopy
 from etl.records import Exchange, Host, Source

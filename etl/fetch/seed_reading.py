@@ -13,8 +13,9 @@ from etl.discover.section import read_section
 from etl.discover.sitemap import read_sitemap
 from etl.discover.window import link_in_window, named_days
 from etl.errors import SeedUnreadable
+from etl.fetch.answers import Answer, Fetched
 from etl.fetch.documents import NO_LINK, askable, flaw, joined, stand_in
-from etl.fetch.page import Answer, Fetched, Instead
+from etl.fetch.page import Instead
 from etl.fetch.visit import Visitor
 from etl.load.validators import SeedCopy
 from etl.records import Exchange, Link, Seed, SeedKind, Source

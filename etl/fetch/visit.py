@@ -12,10 +12,12 @@ from etl.archive import ArchiveWriter, payload_digest
 from etl.discover.cdx import Listed as ListedCopy
 from etl.discover.document import ChildSitemap
 from etl.discover.window import link_in_window
+from etl.fetch.answers import Answer, Fetched
+from etl.fetch.asking import Asking, Conditional
 from etl.fetch.client import PAGE_CAPS, Caps, Client, retry_after_s
 from etl.fetch.guard import check_url
 from etl.fetch.health import Health
-from etl.fetch.page import Answer, Asking, Conditional, Fetched, Instead, Listed, Verify, fetch_page, fetch_seed
+from etl.fetch.page import Instead, Listed, Verify, fetch_page, fetch_seed
 from etl.fetch.probe import Probe, probe
 from etl.fetch.robots import Robots
 from etl.load import breakers, captures, copies, frontier, ledger, politeness, suggestions, validators

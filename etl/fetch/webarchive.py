@@ -12,8 +12,8 @@ from etl.discover.cdx import FIELDS, FIRST_YEAR, IndexPage, Listed, naming_days,
 from etl.discover.reach import in_window
 from etl.discover.window import link_in_window
 from etl.errors import SeedUnreadable
+from etl.fetch.answers import Answer, ended
 from etl.fetch.client import SEED_CAPS
-from etl.fetch.page import Answer, ended
 from etl.fetch.seed_reading import Reading, list_links, note_reach
 from etl.fetch.visit import SEED_PATIENCE_S, Visitor
 from etl.records import Host
