@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import logging
 import math
-import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from etl.archive import ArchiveWriter
@@ -21,15 +20,12 @@ from etl.config import Settings, find_source
 from etl.errors import RunFailed
 from etl.extract import EXTRACTOR_VERSION
 from etl.fetch import replay
-from etl.fetch.answers import Answer, Fetched
-from etl.fetch.redirects import redirection
 from etl.fetch.seeds import read_seeds
 from etl.fetch.visit import Visitor
 from etl.load import (
     aliases,
     articles,
     boilerplate,
-    captures,
     clusters,
     copies,
     db,
@@ -43,7 +39,8 @@ from etl.load import (
 )
 from etl.load.db import Connection
 from etl.reading import Desk, read_batch
-from etl.records import Interval, Run, RunKind, Source, Verdict
+from etl.records import Interval, Run, RunKind, Source
+from etl.settling import settle
 from etl.windows import calendar_window, past_window, refuse_before
 from etl.workers import Workers
 
@@ -55,9 +52,6 @@ PAGE_S = 0.15
 """What a page costs beside its host's delay."""
 MAX_BATCHES: dict[RunKind, int] = {"live": 40, "backfill": 1000}
 """The most mapped tasks of one run, below Airflow's `max_map_length`; what a poll leaves waits for the next."""
-MAX_TRIES = 8
-"""Fetches in a row that brought nothing, before a link is given up: a day, with the pauses between them."""
-MIN_PAUSE_S = 5.0
 LOAD_SIZE = 1000
 SETTLE_SIZE = 5000
 MAX_FETCH_S = 900.0
@@ -193,82 +187,9 @@ def fetch(settings: Settings, run_id: int, batch: int, *, now: datetime, tick: T
                 held = copies.of_link(work.conn, link.link_id, replay.COPIES_ASKED)
                 fetched = replay.last_resort(visitor, fetched, link.article_key, held, now)
             with work.conn.transaction():
-                work.add(**{_settle(work, visitor, link, fetched, now): 1})
+                work.add(**{settle(visitor, link, fetched, now): 1})
             tick(1)
         return work.counts
-
-
-def _settle(work: _Work, visitor: Visitor, link: frontier.ClaimedLink, fetched: Fetched, now: datetime) -> str:
-    """Store what the hosts answered and end the work on the link; return what became of it."""
-    led = any(answer.led_to for answer in fetched.answers)
-    if led:
-        frontier.lock_lists(work.conn, work.run.source)  # before any row of a link
-    if not frontier.hold(work.conn, link.link_id):
-        return "forgotten"  # taken down while the hosts were asked: what they said is not kept
-    fetched = replace(fetched, answers=tuple(_without_forgotten(work.conn, answer) for answer in fetched.answers))
-    moved = redirection(fetched, aliases.titles_of(work.conn, link.link_id)) if led else None
-    rest_s = min([*fetched.rests.values(), *(() if fetched.answers else fetched.shut.values())], default=None)
-    # A host that rests or is down was not asked, or will answer another time: that alone uses up no try.
-    tries = link.tries + (rest_s is None)
-    if tries >= MAX_TRIES:
-        fetched = fetched.settled
-    evidence: tuple[int, Verdict] | None = None
-    for n, answer in enumerate(fetched.answers):
-        chosen = n == fetched.chosen
-        capture_id = visitor.store(answer, link_id=link.link_id, chosen=chosen)
-        if capture_id and answer.verdict and answer.verdict.kind != "article" and not chosen:
-            evidence = evidence or (capture_id, answer.verdict)
-    if moved and aliases.note_redirection(work.conn, work.run, work.source, link.link_id, link.article_key, moved, now):
-        revisits.schedule_look(work.conn, link.link_id)
-        return "aliases"
-    if fetched.chosen is not None:
-        captures.withdraw_unserved(work.conn, link.link_id)
-        aliases.stands_again(work.conn, link.link_id)
-        frontier.settle_link(work.conn, link.link_id, "captured")
-        revisits.schedule_look(work.conn, link.link_id)
-        return "revisited" if link.is_look else "captured"
-    if fetched.gone and not fetched.shut:
-        aliases.stands_again(work.conn, link.link_id)
-        frontier.settle_link(work.conn, link.link_id, "gone", problem="404 or 410 on every host")
-        revisits.schedule_look(work.conn, link.link_id)
-        return "gone"
-    if evidence:
-        captures.store_rejection(work.conn, work.run, evidence[0], link.link_id, evidence[1], now)
-    if link.is_look:  # what is stored stays as it is
-        pause_s = None if tries >= MAX_TRIES else _pause_s(fetched, tries, rest_s)
-        revisits.put_off_look(work.conn, link.link_id, tries=tries if pause_s else 0, pause_s=pause_s)
-        return "put_off"
-    said = {answer.attempt.outcome for answer in fetched.answers}
-    never = bool(said) and said <= {"gone", "disallowed"} and not (fetched.rests or fetched.shut)
-    state = "failed" if never or tries >= MAX_TRIES else "pending"
-    problem = captures.clean(fetched.problem)
-    frontier.settle_link(
-        work.conn, link.link_id, state, tries=tries, pause_s=_pause_s(fetched, tries, rest_s), problem=problem
-    )
-    log.warning("%s: no host served it (try %s of %s): %s", link.url, tries, MAX_TRIES, problem)
-    return "failed" if state == "failed" else "postponed"
-
-
-def _without_forgotten(conn: Connection, answer: Answer) -> Answer:
-    """What a host answered, without all that another article would tell of itself that was taken down."""
-    if answer.led_to is None or not frontier.is_forgotten(conn, answer.led_to.article_key):
-        return answer
-    attempt = replace(answer.attempt, detail="redirected to another article, which was taken down")
-    return Answer(attempt)
-
-
-def _pause_s(fetched: Fetched, tries: int, rest_s: float | None) -> float:
-    """The seconds before a link is tried again: until a host's rest is over, and longer where another really failed."""
-    jitter = random.random()
-    if rest_s is None:
-        return max(retry_pause_s(tries, jitter), fetched.retry_after_s or 0.0)
-    failed = any(answer.attempt.host not in fetched.rests for answer in fetched.answers)
-    return max(rest_s + jitter, MIN_PAUSE_S, retry_pause_s(tries + 1, jitter) if failed else 0.0)
-
-
-def retry_pause_s(tries: int, jitter: float) -> float:
-    """Return the seconds before a link is tried again: a minute, growing fourfold to six hours, and some jitter."""
-    return min(6 * 3600.0, 60.0 * 4.0 ** (tries - 1)) * (1 + jitter / 2)
 
 
 def extract(settings: Settings, run_id: int, batch: int, *, now: datetime, tick: Tick = _silent) -> dict[str, int]:

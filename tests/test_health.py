@@ -13,6 +13,7 @@ import pytest
 
 from etl import passes, pipeline
 from etl.config import Settings
+from etl.settling import MAX_TRIES
 from tests.conftest import Ran
 from tests.newsroom import Newsroom
 from tests.newsroom.server import Origin
@@ -196,7 +197,7 @@ def test_gone_on_the_healthy_host_is_believed_after_a_day_of_an_unhealthy_one(
     newsroom.mirror.fault = lambda path: "404" if path == newest else None
     ingest(settings)
     waited_s = 0.0
-    for tries in range(1, pipeline.MAX_TRIES):
+    for tries in range(1, MAX_TRIES):
         (link,) = rows(
             "SELECT state, tries, extract(epoch FROM next_try_at - now())::float8 AS s FROM link"
             " WHERE state <> 'captured'"

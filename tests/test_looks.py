@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 
-from etl import passes, pipeline
+from etl import passes
 from etl.config import Settings, find_source
 from etl.errors import SourceFileError
 from etl.load import db, queries, revisits
 from etl.settings import REVISITS
+from etl.settling import MAX_TRIES
 from tests.conftest import environment
 from tests.publisher import Publisher, Reply, article, publishing, source_file
 from tests.test_pipeline import ingest, quietly
@@ -140,12 +141,12 @@ def test_a_look_that_fails_changes_nothing_that_is_stored_and_is_no_noise(
     assert (done.counts["revisited"], done.counts["put_off"]) == (2, 1)
     (link,) = rows("SELECT state, tries, revisit_at > now() AS later FROM link WHERE article_key = 'daily:2'")
     assert link == {"state": "captured", "tries": 1, "later": True}
-    for _ in range(pipeline.MAX_TRIES + 2):
+    for _ in range(MAX_TRIES + 2):
         rows("UPDATE link SET revisit_at = now() WHERE article_key = 'daily:2' AND tries > 0 RETURNING 1")
         done = take(settings)
         assert (done.failures, done.left) == ((), [])
     failed = [status for asked, status, _ in looks(daily) if asked == path and status == 500]
-    assert len(failed) == pipeline.MAX_TRIES, "then the schedule's next step is waited for"
+    assert len(failed) == MAX_TRIES, "then the schedule's next step is waited for"
     (link,) = rows(
         "SELECT state, tries, revisit_at > now() + interval '2 hours' AS later FROM link WHERE tries = 0 "
         "AND article_key = 'daily:2'"

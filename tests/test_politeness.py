@@ -26,6 +26,7 @@ from etl.fetch.proxies import proxy_of
 from etl.load import db, frontier, politeness, validators
 from etl.load.politeness import HostResting
 from etl.records import RunKind
+from etl.settling import MAX_TRIES
 from tests.conftest import NEWSROOM_DAY, Ran, courier_file, environment
 from tests.newsroom import Newsroom
 from tests.publisher import Publisher, Reply, publishing, source_file
@@ -412,7 +413,7 @@ def test_a_failed_page_goes_to_the_next_host_at_once_and_waits_longer_each_time_
     daily.routes[broken] = other.routes[broken] = Reply(status=500)
     other.page(2)
     pauses = []
-    for n in range(1, pipeline.MAX_TRIES + 1):
+    for n in range(1, MAX_TRIES + 1):
         ingest(settings, "daily", live=True)
         assert daily.paths(broken) == other.paths(broken) == [broken] * n
         (link,) = rows(
@@ -433,7 +434,7 @@ def test_a_failed_page_goes_to_the_next_host_at_once_and_waits_longer_each_time_
     with db.connect(settings.database_url or "") as conn:
         source = find_source(settings, "daily")
         (found,) = frontier.unserved(conn, source)
-        assert (found["article_key"], found["state"], found["tries"]) == ("daily:1", "failed", pipeline.MAX_TRIES)
+        assert (found["article_key"], found["state"], found["tries"]) == ("daily:1", "failed", MAX_TRIES)
         assert "500" in found["last_problem"]
         assert found["next_try_at"] is not None
         for wrong in ("daily:77", "https://stranger.example/Detail/2026/11/20/1/x", "daily:2"):
