@@ -73,6 +73,12 @@ def test_a_headline_for_readers_under_an_h1_for_search_engines_is_the_title() ->
     assert article(head=head, body=body).title == "Eleven boats are lost"
 
 
+def test_the_heading_that_the_title_tag_names_is_the_title_and_not_the_one_over_a_form() -> None:
+    title = "Eleven boats of the ferry company are lost in the storm"
+    body = f"<div><h1>What readers ask us</h1></div><h2>{title}</h2>{BODY}"
+    assert article(body=body, title=f"{title} | The Nation").title == title
+
+
 def test_a_kicker_marked_in_the_heading_is_no_part_of_the_title() -> None:
     heading = (
         f'<h1><span class="title__overline">Islands</span> <span aria-hidden="true">-</span><span>{TITLE}</span></h1>'

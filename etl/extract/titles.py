@@ -164,7 +164,9 @@ def _shown(page: Page, elsewhere: Sequence[str]) -> Iterator[str]:
         elif heading.tag == "h1" and first is None:
             first = text
             yield text
-        elif key(text) in elsewhere and (first is None or key(text) != key(first)):
+        elif (key(text) in elsewhere or (heading is chosen and not elsewhere)) and (
+            not first or key(text) != key(first)
+        ):
             yield text
             break
     # An h1 in the frame (a breadcrumb, a logo) is the last resort, not a vote.
