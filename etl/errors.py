@@ -101,12 +101,15 @@ class MigrationChanged(Permanent):
 
 
 class FetchFailed(Transient):
-    """No response came from a host. `kind` is an attempt's outcome; `redirects` are the exchanges that led there."""
+    """No whole response came from a host. `kind` is an attempt's outcome.
+
+    `exchanges` are the redirects that led there, and what came of the response, if anything did.
+    """
 
     def __init__(self, url: str, kind: str, reason: str) -> None:
         super().__init__(url, kind, reason)
         self.url, self.kind, self.reason = url, kind, reason
-        self.redirects: tuple[Any, ...] = ()
+        self.exchanges: tuple[Any, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.url}: {self.reason}"

@@ -21,6 +21,7 @@ Precision = Literal["second", "minute", "day"]
 Outcome = Literal[
     "ok", "not_modified", "not_it", "gone", "disallowed", "http_error", "unreachable", "timeout", "refused", "too_large"
 ]
+Truncation = Literal["length", "time", "disconnect"]  # as WARC 1.1 has them: 5.13
 NamedBy = Literal["redirect", "canonical", "address"]
 BreakerState = Literal["closed", "open", "half-open"]
 HostRuling = Literal["up", "down"]
@@ -146,7 +147,7 @@ class Exchange:
 
     `redirects` are the responses that led here, in order. `elapsed_s` counts from the first request of the get.
     `tls_verified` is `None` over plain http. `sent` is the body with its content codings on, as it came, `None` where
-    it has none; `truncated` tells that its end was left out. `address` is the IP address that answered, `None` behind a
+    it has none; `truncated` tells why its end is missing. `address` is the IP address that answered, `None` behind a
     proxy.
     """
 
@@ -162,7 +163,7 @@ class Exchange:
     redirects: tuple[Exchange, ...] = ()
     tls_verified: bool | None = None
     sent: bytes | None = None
-    truncated: bool = False
+    truncated: Truncation | None = None
     address: str | None = None
 
     def header(self, name: str) -> str | None:

@@ -98,7 +98,7 @@ def _remove(conn: Connection, settings: Settings, source: Source, key: str, reas
         takedown.refer_no_more(conn, ids)
         _rehome(conn, settings, key, takedown.referrers(conn, ids))
         titles, seeds = _in_seeds(conn, settings, source, found)
-        files = files_of(settings.archive, settings.spool, takedown.unmodified_at(conn, found.link_id))
+        files = files_of(settings.archive, settings.spool, takedown.recordless_at(conn, found.link_id))
         try:
             if takedown.remove(conn, source, key, found, seeds=seeds, files=files, titles=titles, reason=reason):
                 return

@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from etl.errors import FetchFailed
-from etl.fetch.client import Client, Timeouts
+from etl.fetch.client import Client
+from etl.fetch.limits import Timeouts
 from etl.records import Host, Source
 
 QUICK = Timeouts(connect_s=1, read_s=0.6, total_s=1.2)

@@ -369,7 +369,7 @@ def test_redirects_are_records_before_the_answer_which_the_capture_addresses(tmp
 
 
 def test_a_body_that_was_cut_says_so(tmp_path: Path) -> None:
-    cut = replace(REDIRECT, body=b"moved", truncated=True)
+    cut = replace(REDIRECT, body=b"moved", truncated="length")
     with ArchiveWriter(str(tmp_path)) as writer:
         writer.write(replace(EXCHANGE, redirects=(cut,)))
     said = [fields.get("WARC-Truncated") for kind, fields, _ in records(only_file(tmp_path)) if kind == "response"]

@@ -17,8 +17,9 @@ import pytest
 import zstandard
 
 from etl.codings import MAX_MEMBERS, TooLarge, Undecodable, decoded
-from etl.fetch.client import Caps, Client
+from etl.fetch.client import Client
 from etl.fetch.connection import MAX_HEAD_BYTES
+from etl.fetch.limits import Caps
 from tests.sites import Site, answer, failure, raw, source_of
 
 OK = b"HTTP/1.1 200 OK\r\n"

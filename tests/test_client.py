@@ -16,8 +16,9 @@ import brotli
 import pytest
 import zstandard
 
-from etl.fetch import client as client_module
-from etl.fetch.client import Caps, Client
+from etl.fetch import limits
+from etl.fetch.client import Client
+from etl.fetch.limits import Caps
 from etl.records import Exchange, Host
 from tests.sites import (
     QUICK,
@@ -145,6 +146,27 @@ def test_broken_answer_is_a_typed_failure(site: Site, client: Client, response: 
 
 
 @pytest.mark.parametrize(
+    ("came", "kept", "truncated"),
+    [
+        (raw(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort"), b"short", "disconnect"),
+        (raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"), b"hello", "disconnect"),
+        (raw(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n<html>"), b"<html>", None),
+        (raw(b"HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n"), b"", "length"),
+        (answer(b"x" * 6_000_000, Content_Length=""), b"x" * limits.MAX_FAILED_BYTES, "length"),
+        (raw(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nslow", b"", pause_s=0.9), b"slow", "time"),
+    ],
+)
+def test_a_failure_holds_what_came_of_a_response(
+    site: Site, client: Client, came: Callable[[Any], None], kept: bytes, truncated: str | None
+) -> None:
+    site.routes["/"] = redirect("/end")
+    site.routes["/end"] = came
+    _, found = failure(client, site.url + "/", source_of(site.host)).exchanges
+    assert (found.url, found.status, found.truncated) == (site.url + "/end", 200, truncated)
+    assert (len(found.body), found.body, found.sent) == (len(kept), kept, None)
+
+
+@pytest.mark.parametrize(
     ("response", "status", "body"),
     [
         (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwhole\r\n", 200, b"whole"),
@@ -261,22 +283,22 @@ def test_redirects_stand_on_the_answer_in_their_order(site: Site, client: Client
 
 def test_a_redirects_body_is_kept_unless_it_is_long(site: Site, client: Client) -> None:
     site.routes["/"] = answer(gzip.compress(b"moved"), status=302, Location="/long", Content_Encoding="gzip")
-    site.routes["/long"] = answer(bytes(client_module.MAX_REDIRECT_BYTES + 1), status=302, Location="/end")
+    site.routes["/long"] = answer(bytes(limits.MAX_REDIRECT_BYTES + 1), status=302, Location="/end")
     short, long = client.get(site.url + "/", source_of(site.host)).redirects
     assert (short.body, gzip.decompress(short.sent or b"")) == (b"moved", b"moved")
-    assert (short.truncated, long.truncated) == (False, True)
-    assert (len(long.body), long.sent) == (client_module.MAX_REDIRECT_BYTES, None)
+    assert (short.truncated, long.truncated) == (None, "length")
+    assert (len(long.body), long.sent) == (limits.MAX_REDIRECT_BYTES, None)
 
 
 def test_a_failure_holds_the_redirects_that_led_there(site: Site, client: Client) -> None:
     site.routes["/"] = redirect("/next")
     site.routes["/next"] = redirect("http://stranger.example/")
-    hops = failure(client, site.url + "/", source_of(site.host)).redirects
+    hops = failure(client, site.url + "/", source_of(site.host)).exchanges
     assert [(hop.url, hop.header("Location")) for hop in hops] == [
         (site.url + "/", "/next"),
         (site.url + "/next", "http://stranger.example/"),
     ]
-    assert failure(client, f"http://127.0.0.1:{free_port()}/", source_of(site.host)).redirects == ()
+    assert failure(client, f"http://127.0.0.1:{free_port()}/", source_of(site.host)).exchanges == ()
 
 
 @pytest.mark.parametrize("coding", [None, "gzip", "br", "zstd", "deflate", "gzip, br"])
@@ -294,7 +316,7 @@ def test_a_body_is_decoded_and_kept_as_it_was_sent(site: Site, client: Client, c
 def test_redirect_loop_ends(site: Site, client: Client) -> None:
     site.routes["/"] = redirect("/")
     assert failure(client, site.url + "/", source_of(site.host)).kind == "http_error"
-    assert len(site.seen) == client_module.MAX_REDIRECTS + 1
+    assert len(site.seen) == limits.MAX_REDIRECTS + 1
 
 
 def test_exchanges_of_threads_do_not_mix(site: Site, client: Client) -> None:

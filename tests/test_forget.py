@@ -169,6 +169,24 @@ def test_nothing_of_a_forgotten_article_is_left_and_all_of_the_others_is(
     assert forget(settings)["state"] == "forgotten already"
 
 
+def test_what_came_of_pages_that_broke_off_is_archived_and_goes_too(
+    settings: Settings, daily: Publisher, rows: Rows
+) -> None:
+    page = daily.routes[PATH]
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {len(secret())}\r\n\r\n".encode()
+    daily.routes[PATH] = Reply(raw=head + secret()[:-100])
+    take(settings)
+    assert rows("SELECT outcome FROM attempt WHERE url LIKE %s", f"%{PATH}") == [{"outcome": "http_error"}]
+    assert b"WARC-Truncated: disconnect" in plain_bytes(Path(settings.archive))
+    assert WORD.encode() in plain_bytes(Path(settings.archive))
+    daily.routes[PATH] = page
+    rows("UPDATE link SET next_try_at = now() RETURNING 1")
+    take(settings)
+    assert len(rows("SELECT 1 FROM article WHERE article_key = %s", KEY)) == 1
+    forget(settings)
+    assert_gone(settings, rows)
+
+
 def test_it_never_comes_back_whatever_lists_it(settings: Settings, daily: Publisher, rows: Rows) -> None:
     take(settings)
     forget(settings)

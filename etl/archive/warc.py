@@ -189,7 +189,7 @@ def _pair(exchange: Exchange, payload: Payload, earlier: Earlier | None = None) 
     if exchange.address:
         fields["WARC-IP-Address"] = exchange.address
     if exchange.truncated:
-        fields["WARC-Truncated"] = "length"
+        fields["WARC-Truncated"] = exchange.truncated
     data, headers = payload.data, _headers(exchange, payload)
     if earlier is not None:
         not_modified = exchange.status == HTTPStatus.NOT_MODIFIED

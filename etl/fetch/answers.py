@@ -27,7 +27,7 @@ class Answer(NamedTuple):
     """What came of asking one host: no exchange where none answered, a verdict on pages with status 200.
 
     `moved_to` is the origin that it redirects to for good, and that nobody follows: it is no host of the source.
-    `redirects` are the responses that led to no exchange.
+    `others` are responses beside it: redirects that led to none, and what came of one that broke off.
     `flaw` says what is wrong with a seed that is one: cut off, say, or without an item.
     """
 
@@ -35,7 +35,7 @@ class Answer(NamedTuple):
     exchange: Exchange | None = None
     verdict: Verdict | None = None
     moved_to: str | None = None
-    redirects: tuple[Exchange, ...] = ()
+    others: tuple[Exchange, ...] = ()
     flaw: str | None = None
     led_to: LedTo | None = None
 

@@ -11,8 +11,9 @@ from typing import cast
 
 from etl.errors import FetchFailed
 from etl.fetch.answers import Answer
-from etl.fetch.client import CONDITIONAL, Caps, Client, retry_after_s
+from etl.fetch.client import CONDITIONAL, Client, retry_after_s
 from etl.fetch.guard import MovedAway, check_url
+from etl.fetch.limits import Caps
 from etl.fetch.robots import Robots, Ruling
 from etl.load.politeness import HostResting
 from etl.records import Attempt, Exchange, Host, Outcome, Source
@@ -81,7 +82,7 @@ class Asking:
             elapsed_s, outcome = time.monotonic() - began, cast(Outcome, error.kind)
             moved_to = error.origin if isinstance(error, MovedAway) else None
             attempt = replace(attempt, elapsed_s=elapsed_s, outcome=outcome, detail=detail)
-            return Answer(attempt, moved_to=moved_to, redirects=error.redirects)
+            return Answer(attempt, moved_to=moved_to, others=error.exchanges)
         except HostResting as rest:  # the host did its part, the one that it redirects to is left alone
             self.rests[rest.host] = rest.rest_s
             elapsed_s = time.monotonic() - began

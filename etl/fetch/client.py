@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
@@ -23,42 +23,19 @@ from etl.errors import FetchFailed
 from etl.fetch import connection
 from etl.fetch.failures import CONTROL, failure, innermost
 from etl.fetch.guard import MovedAway, Refused, check_url, is_verified, may_be_private
+from etl.fetch.limits import IMPATIENCE, MAX_FAILED_BYTES, MAX_REDIRECT_BYTES, MAX_REDIRECTS, PAGE_CAPS, Caps, Timeouts
 from etl.fetch.proxies import Environment, unusable
-from etl.records import Exchange, Host, Source
+from etl.records import Exchange, Host, Source, Truncation
 from etl.urls import is_known, origin_of, site_of
 
-MAX_REDIRECTS = 5
-IMPATIENCE = 0.5
-"""The share of the whole time that a host has once it did not answer in time: a hanging one is found out sooner."""
-MAX_REDIRECT_BYTES = 65_536
-"""A redirect's body is kept up to here: what stands in it is one line and a link."""
 MAX_RETRY_AFTER_S = 86_400.0
 CONDITIONAL = frozenset({"if-none-match", "if-modified-since"})
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
+_ENDED_BY: dict[str, Truncation] = {"too_large": "length", "timeout": "time"}
+_BROKEN = (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)
 _CHUNK_BYTES = 65_536
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timeouts:
-    """Seconds: to look a name up and connect, to wait for a read, and for the whole get with its redirects."""
-
-    connect_s: float = 5.0
-    read_s: float = 10.0
-    total_s: float = 20.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caps:
-    """The largest body that is taken, in bytes: as it comes over the wire, and decoded."""
-
-    wire_bytes: int
-    decoded_bytes: int
-
-
-PAGE_CAPS = Caps(wire_bytes=5_000_000, decoded_bytes=10_000_000)
-SEED_CAPS = Caps(wire_bytes=50_000_000, decoded_bytes=50_000_000)
 
 
 class _Session(requests.Session):
@@ -101,9 +78,10 @@ class Client:
         """Return the response, whatever its status; its `url` and `host` tell who served it, after redirects.
 
         Up to `MAX_REDIRECTS` are followed, among the source's hosts only; the answer, or the failure, holds their
-        responses, with the first `MAX_REDIRECT_BYTES` of the bodies. `on_redirect` is called with each target before it
-        is asked; it may wait, which does not count, or raise. Raises `FetchFailed` with kind `unreachable` (no answer),
-        `timeout`, `refused` (as `Refused`), `too_large`, or `http_error` (a broken answer).
+        responses, with the first `MAX_REDIRECT_BYTES` of the bodies. The failure holds what came of the last one
+        too. `on_redirect` is called with each target before it is asked; it may wait, which does not count, or raise.
+        Raises `FetchFailed` with kind `unreachable` (no answer), `timeout`, `refused` (as `Refused`), `too_large`, or
+        `http_error` (a broken answer).
         """
         site = site_of(url)
         try:
@@ -136,7 +114,7 @@ class Client:
                 target = _redirect_target(exchange)
                 if target is None:
                     return replace(exchange, redirects=tuple(redirects)) if redirects else exchange
-                redirects.append(_shortened(exchange))
+                redirects.append(_shortened(exchange, MAX_REDIRECT_BYTES))
                 host = _checked(target, source, exchange)
                 if site_of(target) != site_of(url):
                     sent = {name: value for name, value in sent.items() if name.lower() not in CONDITIONAL}
@@ -147,7 +125,7 @@ class Client:
                 url = target
             raise FetchFailed(url, "http_error", f"more than {MAX_REDIRECTS} redirects")
         except FetchFailed as error:
-            error.redirects = tuple(redirects)
+            error.exchanges = (*redirects, *error.exchanges)
             raise
 
     def be_impatient(self, url: str) -> None:
@@ -202,29 +180,43 @@ class Client:
         fetched_at = datetime.now(UTC)
         try:
             response = self._sent(prepared, hop, settings)
-            with response:
-                wire = _body(response, caps.wire_bytes)
-            found = decoded(wire, response.headers.get("Content-Encoding"), caps.decoded_bytes)
         except TooLarge as error:
             raise FetchFailed(url, "too_large", str(error)) from None
-        except Undecodable as error:
-            raise FetchFailed(url, "http_error", str(error)) from None
-        except (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as error:
+        except _BROKEN as error:
             raise failure(url, error, hop, total_s, settings["proxies"].values()) from None
-        return Exchange(
+        body, whole = bytearray(), False
+        wire = found = b""
+        failed: FetchFailed | None = None
+        try:
+            with response:
+                _read(response, caps.wire_bytes, body)
+            wire, whole = bytes(body), True
+            found = decoded(wire, response.headers.get("Content-Encoding"), caps.decoded_bytes)
+        except TooLarge as error:
+            failed = FetchFailed(url, "too_large", str(error))
+        except Undecodable as error:
+            failed = FetchFailed(url, "http_error", str(error))
+        except _BROKEN as error:
+            failed = failure(url, error, hop, total_s, settings["proxies"].values())
+        exchange = Exchange(
             url=asked,
             host=host.url,
             status=response.status_code,
             reason=CONTROL.sub(" ", response.reason or ""),
             request_headers=tuple((name, str(value)) for name, value in prepared.headers.items()),
             headers=tuple((name, CONTROL.sub(" ", value)) for name, value in response.raw.headers.items()),
-            body=found,
+            body=bytes(body) if failed else found,
             fetched_at=fetched_at,
             elapsed_s=time.monotonic() - began,
             tls_verified=verified,
-            sent=None if found is wire else wire,
+            sent=None if failed or found is wire else wire,
+            truncated=_ENDED_BY.get(failed.kind, "disconnect") if failed and not whole else None,
             address=hop.address,
         )
+        if failed:
+            failed.exchanges = (_shortened(exchange, MAX_FAILED_BYTES),)
+            raise failed
+        return exchange
 
     def _sent(
         self, prepared: requests.PreparedRequest, hop: connection.Hop, settings: Mapping[str, Any]
@@ -264,10 +256,10 @@ def _checked(target: str, source: Source, redirect: Exchange) -> Host:
         raise Refused(error.url, reason) from None
 
 
-def _shortened(redirect: Exchange) -> Exchange:
-    if len(redirect.body) <= MAX_REDIRECT_BYTES:
-        return redirect
-    return replace(redirect, body=redirect.body[:MAX_REDIRECT_BYTES], sent=None, truncated=True)
+def _shortened(exchange: Exchange, most: int) -> Exchange:
+    if len(exchange.body) <= most:
+        return exchange
+    return replace(exchange, body=exchange.body[:most], sent=None, truncated="length")
 
 
 def _redirect_target(exchange: Exchange) -> str | None:
@@ -282,14 +274,12 @@ def _redirect_target(exchange: Exchange) -> str | None:
         raise FetchFailed(exchange.url, "http_error", f"redirect to no URL: {location[:200]!r}") from None
 
 
-def _body(response: requests.Response, cap: int) -> bytes:
-    """The body's bytes without transfer coding; a short one raises, by its Content-Length or last chunk."""
+def _read(response: requests.Response, cap: int, body: bytearray) -> None:
+    """Add the body's bytes without transfer coding; a short one raises, by its Content-Length or last chunk."""
     stated = response.headers.get("Content-Length", "")
     if stated.isdecimal() and len(stated) < 20 and int(stated) > cap:
         raise TooLarge(f"{stated} bytes stated, more than {cap}")
-    body = bytearray()
-    while chunk := response.raw.read(_CHUNK_BYTES, decode_content=False):
+    while chunk := response.raw.read1(_CHUNK_BYTES, decode_content=False):
         body += chunk
         if len(body) > cap:
             raise TooLarge(f"more than {cap} bytes on the wire")
-    return bytes(body)

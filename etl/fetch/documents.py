@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from etl.discover.document import ChildSitemap, SeedDocument, is_html
 from etl.fetch.answers import Answer
-from etl.fetch.client import PAGE_CAPS
 from etl.fetch.guard import ASCII_PRINTABLE
+from etl.fetch.limits import PAGE_CAPS
 from etl.fetch.page import Verify
 from etl.records import STAND_INS, Exchange, SeedKind, Source, Verdict
 from etl.urls import MAX_URL_CHARS

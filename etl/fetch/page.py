@@ -9,7 +9,8 @@ from typing import NamedTuple, Protocol
 from etl.extract.likeness import strange
 from etl.fetch.answers import Answer, Fetched, LedTo, ended
 from etl.fetch.asking import Asking, Conditional, Heed, Wait
-from etl.fetch.client import PAGE_CAPS, SEED_CAPS, Client
+from etl.fetch.client import Client
+from etl.fetch.limits import PAGE_CAPS, SEED_CAPS
 from etl.fetch.robots import Robots
 from etl.records import Exchange, Host, Source, Verdict, VerdictKind
 from etl.urls import article_key, article_url

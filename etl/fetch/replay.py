@@ -9,7 +9,7 @@ from datetime import datetime
 
 from etl.discover.cdx import timestamp_of, without_additions
 from etl.fetch.answers import Answer, Fetched, ended
-from etl.fetch.client import PAGE_CAPS
+from etl.fetch.limits import PAGE_CAPS
 from etl.fetch.page import Verify
 from etl.fetch.visit import PAGE_PATIENCE_S, Visitor
 from etl.load.copies import ArchivedCopy
@@ -71,7 +71,7 @@ def _judged(answer: Answer, host: Host, article_key: str, source: Source, verify
     if exchange is None or answer.attempt.outcome != "ok":
         return answer
     # Kept for themselves: what led to a copy is no part of what the publisher served.
-    answer = answer._replace(redirects=exchange.redirects, exchange=replace(exchange, redirects=()))
+    answer = answer._replace(others=exchange.redirects, exchange=replace(exchange, redirects=()))
     replayed = _REPLAYED.fullmatch(exchange.url.removeprefix(host.url))
     captured_at = timestamp_of(replayed[1], now) if replayed else None
     url = canonical_url(replayed[2]) if replayed else None

@@ -9,9 +9,10 @@ from typing import Self
 from etl.archive import ArchiveWriter, payload_digest
 from etl.fetch.answers import Answer, Fetched
 from etl.fetch.asking import Asking, Conditional
-from etl.fetch.client import PAGE_CAPS, Caps, Client
+from etl.fetch.client import Client
 from etl.fetch.courtesy import Courtesy, RobotsShelf
 from etl.fetch.health import Health
+from etl.fetch.limits import PAGE_CAPS, Caps
 from etl.fetch.notebook import Notebook
 from etl.fetch.page import Instead, Listed, Verify, fetch_page, fetch_seed
 from etl.fetch.probe import Probe, probe
@@ -147,8 +148,8 @@ class Visitor(Notebook):
             self._archive.write(answer.exchange, earlier=unmodified)
         elif answer.exchange is not None:
             capture_id = self._capture(answer.exchange, link_id=link_id, chosen=chosen)
-        for redirect in answer.redirects:
-            self._archive.write(redirect)
+        for other in answer.others:
+            self._archive.write(other)
         if answer.moved_to:
             suggestions.note(self.conn, self.run.source, answer.moved_to, "redirect", answer.attempt.url)
         captures.store_attempt(

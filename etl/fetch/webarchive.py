@@ -13,7 +13,7 @@ from etl.discover.reach import in_window
 from etl.discover.window import link_in_window
 from etl.errors import SeedUnreadable
 from etl.fetch.answers import Answer, ended
-from etl.fetch.client import SEED_CAPS
+from etl.fetch.limits import SEED_CAPS
 from etl.fetch.seed_reading import Reading, list_links, note_reach
 from etl.fetch.visit import SEED_PATIENCE_S, Visitor
 from etl.records import Host

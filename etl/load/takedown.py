@@ -145,9 +145,9 @@ def rehome(conn: Connection, key: str, moved: Sequence[Referrer], places: Sequen
             )
 
 
-def unmodified_at(conn: Connection, link_id: int) -> list[datetime]:
-    """Return when hosts said that a page was as before: records without a capture."""
-    return [at for (at,) in queries.execute(conn, "unmodified_at", link_id=link_id)]
+def recordless_at(conn: Connection, link_id: int) -> list[datetime]:
+    """Return when hosts were asked for a page and no capture came of it: what they said is archived all the same."""
+    return [at for (at,) in queries.execute(conn, "recordless_at", link_id=link_id)]
 
 
 def words(conn: Connection, link_id: int) -> list[tuple[str | None, str | None, str | None]]:
