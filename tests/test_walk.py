@@ -81,6 +81,12 @@ def test_a_start_behind_the_window_is_noticed(start: int) -> None:
     assert found == all_of(pages, before(700), before(700))
 
 
+def test_a_start_at_the_last_page_is_not_taken_for_newer_than_it_is_by_what_stands_on_every_page() -> None:
+    pages = listing(TWO_A_DAY[:193], extra={"x1": before(10), "x2": before(20), "x3": before(15)})
+    _, _, found = walked(pages, before(60), before(50), start=20)
+    assert all_of(pages, before(60), before(50)) <= found
+
+
 def test_pinned_old_articles_on_the_first_page_end_no_walk() -> None:
     pinned: Days = {f"old{n}": before(3000 + 50 * n) for n in range(15)}
     pages = listing(TWO_A_DAY, pinned=pinned)

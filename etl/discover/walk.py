@@ -87,6 +87,8 @@ class Walk:
             yield from self._read(page)
             if self.pages.get(page):
                 yield from self._read(page + 1)  # what stands on both tells nothing
+                if not self.pages.get(page + 1):
+                    yield from self._read(page - 1)
                 if self._is_before(page):
                     return page
             page //= 2
