@@ -38,7 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--write-docs", action="store_true", help="write docs/faults.md from what the run measures")
+    parser.addoption("--write-docs", action="store_true", help="write the pages of docs/ that tests make")
 
 
 @pytest.fixture(scope="session")
