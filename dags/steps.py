@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
@@ -22,6 +23,7 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from etl.config import Settings
 from etl.records import Source
 
+log = logging.getLogger(__name__)
 START = datetime(1996, 1, 1, tzinfo=UTC)  # no backfill reaches before it, so it is older than web archives
 MIDNIGHT = "0 0 * * *"
 
@@ -159,8 +161,14 @@ def chain_steps(source: Source, kind: Literal["live", "backfill"]) -> None:
         if run is None:
             raise AirflowFailException("no run was opened: the log of the task open_run says why")
         from etl import pipeline
+        from etl.errors import RunFailed
 
-        return pipeline.check(settings(), run, now=datetime.now(UTC))
+        try:
+            return pipeline.check(settings(), run, now=datetime.now(UTC))
+        except RunFailed as error:
+            for reason in error.reasons:  # Airflow shows its own line of them cut off, above a traceback
+                log.error("%s", reason)
+            raise
 
     run = open_run()
     batches = discover(run)
