@@ -169,6 +169,10 @@ class Stack:
         """What was started from this folder, whether it still lives or not."""
         return [Service(**fields) for fields in self._recorded().get("services", [])]
 
+    def has_ended(self) -> bool:
+        """Whether its scheduler, which is stopped first, does not run any more."""
+        return not any(service.alive() for service in self.services() if service.name == "scheduler")
+
     def password(self) -> str:
         """The generated password of `admin`."""
         return str(json.loads(self._password_file.read_text())[USER])
@@ -238,6 +242,8 @@ class Stack:
         session.trust_env = False
         deadline = time.monotonic() + HEALTHY_WITHIN_S
         while time.monotonic() < deadline:
+            if not self.services():
+                raise StackFailed("stopped meanwhile, as make down does")
             for service in self.services():
                 if not service.alive():
                     raise StackFailed(f"{service.name} ended:\n{self.log_tail(service.name)}")

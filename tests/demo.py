@@ -23,7 +23,7 @@ from etl.errors import MirrorwireError, Transient
 from etl.load import db
 from etl.load.migrate import migrate
 from etl.services import free_port, listens
-from etl.stack import USER, Airflow, Stack
+from etl.stack import USER, Airflow, Stack, StackFailed
 from tests.demo_view import SOURCE, ZONE, articles, clock, console, failure, progress, report
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -72,27 +72,28 @@ def run(settings: Settings) -> int:
             flush=True,
         )
         url, api, mirror = start(stack, settings, day, say, fresh=True)
-        before = {row.article_key: row.version for row in articles(url)}
-        wait_for_dags(api, ingest, backfill)
+        with told_if_ended(stack):
+            before = {row.article_key: row.version for row in articles(url)}
+            wait_for_dags(api, ingest, backfill)
 
-        say(f"{ingest}: unpaused, so that its schedule starts a run")
-        api.patch(f"/dags/{ingest}", {"is_paused": False})
-        wait_for_runs(api, ingest, 1, say)
-        api.patch(f"/dags/{ingest}", {"is_paused": True})
-        live = articles(url)
-        say(f"{ingest}: {len(live) - len(before)} new articles")
+            say(f"{ingest}: unpaused, so that its schedule starts a run")
+            api.patch(f"/dags/{ingest}", {"is_paused": False})
+            wait_for_runs(api, ingest, 1, say)
+            api.patch(f"/dags/{ingest}", {"is_paused": True})
+            live = articles(url)
+            say(f"{ingest}: {len(live) - len(before)} new articles")
 
-        seize_primary(mirror)
-        say("newsroom: the primary is seized, every path of it answers a notice; its mirror goes on")
-        say(f"{backfill}: Airflow's backfill of {first} to {last}, and the nightly sweep of yesterday")
-        # Created before unpausing: were the sweep of one of its days first, the backfill would leave it out.
-        window = {"from_date": f"{first}T00:00:00Z", "to_date": f"{last}T00:00:00Z"}
-        api.post("/backfills", {"dag_id": backfill, **window, "max_active_runs": 2})
-        api.patch(f"/dags/{backfill}", {"is_paused": False})
-        wait_for_runs(api, backfill, 3, say)
-        after = articles(url)
-        say(f"{backfill}: {len(after) - len(live)} new articles")
-        report(after, before)
+            seize_primary(mirror)
+            say("newsroom: the primary is seized, every path of it answers a notice; its mirror goes on")
+            say(f"{backfill}: Airflow's backfill of {first} to {last}, and the nightly sweep of yesterday")
+            # Created before unpausing: were the sweep of one of its days first, the backfill would leave it out.
+            window = {"from_date": f"{first}T00:00:00Z", "to_date": f"{last}T00:00:00Z"}
+            api.post("/backfills", {"dag_id": backfill, **window, "max_active_runs": 2})
+            api.patch(f"/dags/{backfill}", {"is_paused": False})
+            wait_for_runs(api, backfill, 3, say)
+            after = articles(url)
+            say(f"{backfill}: {len(after) - len(live)} new articles")
+            report(after, before)
     return 0
 
 
@@ -210,6 +211,17 @@ def everything_stopped(stack: Stack, settings: Settings, say: Say, *, only_on_fa
                 if not ran_before:
                     db.stop_embedded(settings)
                 say("stopped")
+
+
+@contextlib.contextmanager
+def told_if_ended(stack: Stack) -> Iterator[None]:
+    """Say so where Airflow was stopped under us; all that its API could tell is a refused connection."""
+    try:
+        yield
+    except StackFailed:
+        if not stack.has_ended():
+            raise
+        raise DemoFailed(f"Airflow has ended meanwhile: by make down, or its logs say why ({stack.logs})") from None
 
 
 @contextlib.contextmanager

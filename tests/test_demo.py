@@ -164,6 +164,17 @@ def test_a_second_start_is_refused_in_one_line_and_ctrl_c_stops_everything(home:
     assert not left_over(home)
 
 
+def test_a_run_under_which_somebody_calls_make_down_says_so(home: Path) -> None:
+    process, _ = started(home, until="unpaused")
+    assert demo(home, "down").returncode == 0
+    out, error = process.communicate(timeout=200)
+    assert process.returncode == 1, out + error
+    assert (
+        error == f"\nrun failed: Airflow has ended meanwhile: by make down, or its logs say why ({home}/airflow/logs)\n"
+    )
+    assert not left_over(home)
+
+
 def test_make_up_serves_airflow_on_loopback_to_its_password_alone_and_make_down_leaves_no_process(home: Path) -> None:
     up = demo(home, "up")
     assert up.returncode == 0, up.stdout + up.stderr
