@@ -220,6 +220,13 @@ def test_every_dependency_is_told() -> None:
     assert {name for name in names if name not in helpers and name not in told} == set()
 
 
+def test_every_module_has_its_place_in_the_picture() -> None:
+    inner = [path for path in (ROOT / "etl").iterdir() if not path.name.startswith("_")]
+    names = {path.stem if path.suffix == ".py" else f"{path.name}/" for path in inner if path.name != "sources"}
+    assert len(names) > 20
+    assert {name for name in names if f"`{name}`" not in PAGES["docs/architecture.md"]} == set()
+
+
 def texts_of(module: str, *functions: str) -> set[str]:
     """Return the literal parts of strings in a module's functions, docstrings apart; of all, where none is named."""
     found: set[str] = set()
