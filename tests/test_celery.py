@@ -1,0 +1,146 @@
+"""docker-compose.yml at work, each service as a process: LocalExecutor, then CeleryExecutor and a worker that dies."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from etl.config import Settings
+from etl.load import db
+from etl.load.migrate import migrate
+from etl.services import Service
+from etl.stack import Airflow
+from tests.composed import Deployment
+from tests.conftest import NEWSROOM_DAY, courier_file
+from tests.demo import wait_for_dags, wait_for_runs
+from tests.newsroom import Newsroom
+from tests.test_kills import TABLES
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(600),
+    pytest.mark.skipif(not shutil.which("redis-server"), reason="redis-server is not installed (apt-get install it)"),
+]
+
+INGEST = "ingest_courier"
+WORKERS = ("worker-1", "worker-2")
+# So that a test need not wait for two minutes; the compose file says 120 s.
+IMPATIENT = {
+    "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "12",
+    "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "2",
+}
+
+
+@pytest.fixture
+def deployment(server: Settings) -> Iterator[Deployment]:
+    """Postgres, as its image would make it, and nothing else running. `server` makes the user that it runs as."""
+    folder = Path(tempfile.mkdtemp(prefix="mw-", dir="/tmp"))
+    folder.chmod(0o755)
+    deployment = Deployment(folder, MIRRORWIRE_PROCESSES="1")
+    try:
+        deployment.postgres()
+        yield deployment
+    finally:
+        deployment.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def articles_url(deployment: Deployment, database: str) -> str:
+    url = deployment.environment("init", "init", {})["MIRRORWIRE_DATABASE_URL"]
+    return f"{url.removesuffix('/mirrorwire')}/{database}"
+
+
+def content(url: str) -> dict[str, list[str]]:
+    """All that was loaded, without what tells of the work itself."""
+    with db.connect(url) as conn:
+        return {
+            table: sorted(json.dumps(row, default=str) for row in conn.execute(query.encode()).fetchall())
+            for table, query in TABLES.items()
+        }
+
+
+def until(true: Callable[[], bool], within_s: float, what: str) -> None:
+    deadline = time.monotonic() + within_s
+    while not true():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.2)
+
+
+def captured(url: str) -> int:
+    with db.connect(url) as conn:
+        row = conn.execute("SELECT count(*) FROM capture WHERE link_id IS NOT NULL").fetchone()
+        return int(row[0]) if row else 0
+
+
+def fetch_tasks(api: Airflow) -> list[dict[str, Any]]:
+    tasks = api.get(f"/dags/{INGEST}/dagRuns/~/taskInstances", limit=100)["task_instances"]
+    return [task for task in tasks if task["task_id"] == "fetch"]
+
+
+def kill(service: Service) -> None:
+    """SIGKILL to it and all that it started, at once, as a machine dies."""
+    family = service.family()
+    for process in family:
+        process.suspend()
+    for process in family:
+        process.kill()
+    psutil.wait_procs(family, timeout=10)
+
+
+def test_a_worker_that_is_killed_in_the_middle_of_a_fetch_costs_nothing_but_time(
+    deployment: Deployment, newsroom: Newsroom
+) -> None:
+    courier_file(deployment.folder / "sources", newsroom)
+    for name in ("api-server", "redis", "worker"):
+        assert deployment.check(name).returncode != 0, f"{name} is found healthy, and does not run"
+    deployment.wait_healthy("postgres")
+    init = deployment.run("init")
+    assert init.returncode == 0, init.stdout[-2000:] + init.stderr[-2000:]
+    deployment.start("api-server")
+    deployment.start("dag-processor")
+    deployment.start("redis")
+    deployment.wait_healthy("api-server")
+    scheduler = deployment.start("scheduler")
+    for name in ("redis", "scheduler", "dag-processor"):
+        deployment.wait_healthy(name)
+
+    # LocalExecutor, undisturbed.
+    api = Airflow(deployment.url, deployment.env["AIRFLOW_ADMIN_PASSWORD"])
+    wait_for_dags(api, INGEST)
+    api.patch(f"/dags/{INGEST}", {"is_paused": False})
+    wait_for_runs(api, INGEST, 1, lambda line: None)
+    undisturbed = content(articles_url(deployment, "mirrorwire"))
+    assert undisturbed["article"]
+
+    # CeleryExecutor, into another database and archive, from a publisher that wants a pause between two pages.
+    scheduler.stop(10)
+    assert deployment.superuser("CREATE DATABASE again OWNER mirrorwire").returncode == 0
+    again = articles_url(deployment, "again")
+    more = {"MIRRORWIRE_DATABASE_URL": again, "MIRRORWIRE_HOME": str(deployment.folder / "again")}
+    migrate(again)
+    courier_file(deployment.folder / "sources", newsroom, delay_s="1.0")
+    deployment.env["AIRFLOW_EXECUTOR"] = "CeleryExecutor"
+    deployment.start("scheduler", "scheduler-2", more | IMPATIENT)
+    workers = {name: deployment.start("worker", name, more) for name in WORKERS}
+    for name in WORKERS:
+        deployment.wait_healthy("worker", name)
+    api.post(f"/dags/{INGEST}/dagRuns", {"logical_date": None})
+    until(lambda: captured(again) >= 3, 120, "nothing is fetched")
+    (fetch,) = [task for task in fetch_tasks(api) if task["state"] == "running"]
+    (victim,) = [name for name in WORKERS if fetch["pid"] in {process.pid for process in workers[name].family()}]
+    kill(workers[victim])
+    held = captured(again)
+    assert held < len(undisturbed["link"]), "the fetch had ended before its worker was killed"
+    assert deployment.check("worker", victim).returncode != 0
+
+    wait_for_runs(api, INGEST, 2, lambda line: None)
+    assert {task["try_number"] for task in fetch_tasks(api)} == {1, 2}
+    assert content(again) == undisturbed
