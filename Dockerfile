@@ -5,7 +5,8 @@ RUN python -m venv /opt/venv
 ENV PATH=/opt/venv/bin:$PATH
 WORKDIR /src
 COPY requirements-image.lock ./
-RUN pip install --no-cache-dir --disable-pip-version-check --only-binary :all: --require-hashes -r requirements-image.lock
+RUN pip install --no-cache-dir --disable-pip-version-check --only-binary :all: --require-hashes \
+    -r requirements-image.lock -c requirements-image.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY sql sql
 COPY etl etl

@@ -35,7 +35,8 @@ clean: down  ## stop everything, remove .venv and caches; articles and pages sta
 .venv/.dev: requirements-dev.lock requirements.lock pyproject.toml
 	@$(call install,requirements-dev.lock,.venv/.run .venv/.dev)
 
-# install(lock file, stamps): under a lock where the system has one, since two calls may come at once.
+# install(lock file, stamps): under a lock where the system has one, since two calls may come at once. The lock file is
+# a constraint too, else pip before 23.3 takes the newest celery for `celery[redis]`, finds no hash for it and fails.
 FLOCK := $(shell command -v flock >/dev/null 2>&1 && echo flock .venv/.lock)
 define install
 set -e; \
@@ -47,7 +48,7 @@ $(FLOCK) sh -ec ' \
 	if [ -e $@ ] && [ -z "$$(find $^ -newer $@)" ]; then exit 0; fi; \
 	[ -x $(BIN)/pip ] || "$(PYTHON)" -m venv .venv; \
 	echo "installing $$(grep -c "==" $(1)) packages into .venv, about a minute ..."; \
-	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $(1); \
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $(1) -c $(1); \
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .; \
 	touch $(2)'
 endef

@@ -15,6 +15,7 @@ import sys
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -124,9 +125,7 @@ class Deployment:
         """Run a one-shot service to its end."""
         words = [self.here(word, name) for word in self.service(name)["command"]]
         env = self.environment(name, name, more or {})
-        return subprocess.run(
-            words, cwd=self.folder, env=env, capture_output=True, text=True, timeout=120, check=False
-        )
+        return subprocess.run(words, cwd=self.folder, env=env, capture_output=True, text=True, timeout=120, check=False)
 
     def check(self, name: str, instance: str = "") -> subprocess.CompletedProcess[str]:
         """Run a service's health check as Docker would: exit code 0 is healthy."""
@@ -146,9 +145,7 @@ class Deployment:
             assert time.monotonic() < deadline, f"{done.stdout}\n{done.stderr}\n{self.log(instance or name)}"
             time.sleep(0.5)
 
-    def spawn(
-        self, instance: str, words: list[str], env: Mapping[str, str], user: str | None = None
-    ) -> Service:
+    def spawn(self, instance: str, words: list[str], env: Mapping[str, str], user: str | None = None) -> Service:
         with (self.folder / f"{instance}.log").open("ab") as log:
             child = subprocess.Popen(
                 words,
@@ -200,13 +197,18 @@ class Deployment:
         return subprocess.run(words, env=env, capture_output=True, text=True, timeout=30, check=False)
 
     def stop(self) -> None:
-        """Stop all, Postgres last."""
+        """Stop all, Postgres last: at once, since nothing of it is needed any more."""
         for service in reversed(self.services.values()):
-            if service.name == "postgres" and service.alive():
-                psutil.Process(service.pid).send_signal(2)  # a fast shutdown
-                continue
-            service.stop(5)
-        if "postgres" in self.services:
-            self.services["postgres"].stop(10)
+            kill(service)
 
 
+def kill(service: Service) -> None:
+    """SIGKILL to it and all that it started, at once, as a machine dies."""
+    family = service.family()
+    for process in family:
+        with suppress(psutil.NoSuchProcess):
+            process.suspend()  # none may answer another's death
+    for process in family:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(family, timeout=10)

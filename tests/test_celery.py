@@ -10,16 +10,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
 from etl.config import Settings
 from etl.load import db
 from etl.load.migrate import migrate
-from etl.services import Service
 from etl.stack import Airflow
-from tests.composed import Deployment
-from tests.conftest import NEWSROOM_DAY, courier_file
+from tests.composed import Deployment, kill
+from tests.conftest import courier_file
 from tests.demo import wait_for_dags, wait_for_runs
 from tests.newsroom import Newsroom
 from tests.test_kills import TABLES
@@ -85,21 +83,11 @@ def fetch_tasks(api: Airflow) -> list[dict[str, Any]]:
     return [task for task in tasks if task["task_id"] == "fetch"]
 
 
-def kill(service: Service) -> None:
-    """SIGKILL to it and all that it started, at once, as a machine dies."""
-    family = service.family()
-    for process in family:
-        process.suspend()
-    for process in family:
-        process.kill()
-    psutil.wait_procs(family, timeout=10)
-
-
 def test_a_worker_that_is_killed_in_the_middle_of_a_fetch_costs_nothing_but_time(
     deployment: Deployment, newsroom: Newsroom
 ) -> None:
     courier_file(deployment.folder / "sources", newsroom)
-    for name in ("api-server", "redis", "worker"):
+    for name in ("api-server", "redis"):
         assert deployment.check(name).returncode != 0, f"{name} is found healthy, and does not run"
     deployment.wait_healthy("postgres")
     init = deployment.run("init")
