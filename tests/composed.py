@@ -108,7 +108,7 @@ class Deployment:
         if name == "api-server":
             given |= {"AIRFLOW__API__HOST": "127.0.0.1", "AIRFLOW__API__PORT": str(self.ports[name])}
         system = {
-            "PATH": f"{BIN}:{embedded_bin()}:/usr/local/bin:/usr/bin:/bin",
+            "PATH": f"{BIN}:{embedded_bin()}:{os.environ['PATH']}",  # Redis, sh and tar are the system's
             "HOME": str(self.folder),
             "HOSTNAME": instance,  # as Docker sets it
             "PGPORT": str(self.ports["postgres"]),
@@ -189,9 +189,12 @@ class Deployment:
         done = self.superuser(file=script["source"])
         assert done.returncode == 0, done.stderr
 
-    def superuser(self, statement: str = "", *, file: str = "") -> subprocess.CompletedProcess[str]:
+    def superuser(
+        self, statement: str = "", *, file: str = "", database: str = "postgres"
+    ) -> subprocess.CompletedProcess[str]:
         """Run SQL as the image's superuser, as its entrypoint does."""
         words = ["psql", "--host", "127.0.0.1", "--username", "postgres", "--no-psqlrc", "-v", "ON_ERROR_STOP=1"]
+        words += ["--dbname", database]
         words += ["--file", file] if file else ["--tuples-only", "--no-align", "--command", statement]
         env = self.environment("postgres", "postgres", {"PGPASSWORD": self.env["POSTGRES_PASSWORD"]})
         return subprocess.run(words, env=env, capture_output=True, text=True, timeout=30, check=False)

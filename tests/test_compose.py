@@ -30,6 +30,7 @@ from etl.config import Settings
 from tests.composed import Deployment, compose, model, required, secret
 from tests.conftest import ROOT
 
+GUIDE = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
 COMPOSE = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 ONE_SHOT = {"init"}
@@ -88,6 +89,7 @@ def test_the_line_in_env_example_makes_secrets_that_compose_and_airflow_take(tmp
     example = ROOT / ".env.example"
     shutil.copy(example, tmp_path)
     (line,) = re.findall(r"^#\s+(\(umask.*)$", example.read_text(encoding="utf-8"), re.M)
+    assert f"\n{line}\n" in GUIDE
     subprocess.run(["/bin/sh", "-c", line], cwd=tmp_path, check=True, timeout=30)
     made = tmp_path / ".env"
     assert made.stat().st_mode & 0o777 == 0o600
@@ -96,7 +98,13 @@ def test_the_line_in_env_example_makes_secrets_that_compose_and_airflow_take(tmp
     assert len(set(values.values())) == len(values)
     assert all(re.fullmatch(r"[A-Za-z0-9_-]{43}=", value) for value in values.values())  # needs no quoting in a URL
     Fernet(values["AIRFLOW_FERNET_KEY"])
-    assert compose("--env-file", str(made), "config", "--quiet", env={}).returncode == 0
+    made.write_text(f"{made.read_text()}MIRRORWIRE_CONTACT=desk@example.org\n")
+    done = compose("--env-file", str(made), "config", "--format", "json", env={})
+    told = json.loads(done.stdout)["services"]["scheduler"]["environment"]
+    assert told["MIRRORWIRE_CONTACT"] == "desk@example.org"
+    assert told["MIRRORWIRE_ARCHIVE"] is None  # not named, so unset
+    ignored_by_git = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert ".env" in ignored_by_git
 
 
 def test_nothing_listens_beyond_loopback(services: dict[str, Any]) -> None:
@@ -203,10 +211,13 @@ def test_every_command_exists(services: dict[str, Any], tmp_path: Path) -> None:
                 program, *rest = shlex.split(line.strip().removeprefix("exec ")) or [""]
                 if program in found:
                     found[program].append(rest)
-    assert [words[:2] for words in found["mirrorwire"]] == [["db", "migrate"]] and "db" in COMMANDS
-    assert sorted(words[0] for words in found["airflow"]) == sorted(
-        ["db", "api-server", "scheduler", "dag-processor", "celery", "jobs", "jobs"]
-    )
+    assert {words[0] for words in found["airflow"]} == {
+        *("db", "api-server", "scheduler", "dag-processor", "celery", "jobs")
+    }
+    assert found["mirrorwire"] == [["db", "migrate"]]
+    for program, words in re.findall(r"docker compose exec (?:-T )?\w+ (airflow|mirrorwire) ([^`\n>]+)", GUIDE):
+        found[program].append(words.split())
+    assert {words[0] for words in found["mirrorwire"]} <= COMMANDS.keys()
     done = subprocess.run(
         [sys.executable, "-c", PARSE],
         input=json.dumps(found["airflow"]),
@@ -217,6 +228,15 @@ def test_every_command_exists(services: dict[str, Any], tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_guide_gives_compose_options_that_it_has(env: dict[str, str]) -> None:
+    shown = re.findall(r"docker compose ([a-z]+)((?: -{1,2}[a-zA-Z-]+)*)", GUIDE)
+    assert {"up", "build", "stop", "exec", "run"} <= {command for command, _ in shown}
+    for command, options in set(shown):
+        told = compose(command, "--help", env=env).stdout
+        for option in options.split():
+            assert re.search(rf"(^|\s){option}\b", told), f"docker compose {command} {option}"
 
 
 def ignored(path: str) -> bool:
