@@ -40,6 +40,9 @@ NOT_RUN = {
     "python": "a benchmark, which writes its own page",
     "pytest": "another test",
     "docker": "needs an engine",
+    "(umask": "makes the secrets of a deployment: tests/test_compose.py",
+    "mkdir": "of a deployment",
+    "git": "of a deployment",
     "psql": "is not always there",
 }
 """The words that commands of the pages begin with which are not run here, and why."""
