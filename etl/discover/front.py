@@ -1,0 +1,191 @@
+"""What a page says of its site: name, language, feeds, other homes, the zones of the times that stand in it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+
+from etl.discover.document import clean, is_html, plain, what_is
+from etl.errors import SeedUnreadable
+from etl.urls import canonical_url, origin_of, site_of
+
+MAX_PAGE_BYTES = 8 * 1024 * 1024
+MAX_KEPT = 2000
+MAX_NAME_CHARS = 100
+_CHUNK_BYTES = 64 * 1024
+_FEED_TYPE = re.compile(r"application/(?:rss|atom|rdf)\+xml|(?:application|text)/xml", re.I)
+_FEED_PATH = re.compile(r"(?:^|[/._-])(?:rss|feeds?|atom)(?:[/._-]|$)[^?]*$", re.I)
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?=$|[-_])", re.I)
+_SEPARATOR = re.compile(r" [-–—|:·] ")
+_TIME = re.compile(
+    rb"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)\b"
+    rb"|\d{4} \d\d:\d\d:\d\d (GMT|UTC|[+-]\d{4})\b"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Front:
+    """What a page says of its site; `feeds` and `links` are absolute URLs, those of this site alone in `links`.
+
+    `elsewhere` holds other origins, each with how the page names it: `canonical`, `alternate <language>`, `feed`.
+    """
+
+    url: str
+    name: str | None
+    language: str | None
+    feeds: tuple[str, ...]
+    links: tuple[str, ...]
+    elsewhere: Mapping[str, str]
+    offset: str | None
+
+
+def read_front(body: bytes, *, url: str) -> Front:
+    """Return what a page says; raises `SeedUnreadable` for what is no HTML. Builds no tree, whatever the bytes."""
+    found, _ = plain(body, MAX_PAGE_BYTES)
+    if not is_html(found):
+        raise SeedUnreadable(url, f"{what_is(found)}, not an HTML page")
+    seen = _Seen()
+    parser = etree.HTMLParser(target=cast(Any, seen), encoding=_encoding(found), no_network=True, huge_tree=False)
+    try:
+        for start in range(0, len(found), _CHUNK_BYTES):
+            parser.feed(found[start : start + _CHUNK_BYTES])
+    except etree.XMLSyntaxError:
+        pass  # read as far as it can be
+    base = _joined(url, seen.base) or url
+    home = site_of(url)
+    feeds: dict[str, None] = {}
+    links: dict[str, None] = {}
+    elsewhere: dict[str, str] = {}
+
+    def note(href: str, how: str) -> str | None:
+        target = _joined(base, href)
+        origin = origin_of(target) if target else None
+        if origin and site_of(origin) != home:
+            elsewhere.setdefault(origin, how)
+        return target if origin else None
+
+    for href in seen.canonical:
+        note(href, "canonical link")
+    for language, href in seen.translations:
+        note(href, f"alternate link, {language}")
+    for href in seen.feeds:
+        target = note(href, "feed")
+        if target and site_of(target) == home:
+            feeds.setdefault(target)
+    for href in seen.anchors:
+        target = _joined(base, href)
+        if target and site_of(target) == home:
+            links.setdefault(target)
+    linked = [link for link in links if _FEED_PATH.search(urlsplit(link).path)]
+    return Front(
+        url=url,
+        name=clean(seen.site_name, MAX_NAME_CHARS) or _named_in(seen.title, url),
+        language=_language(seen.language),
+        feeds=tuple(feeds or dict.fromkeys(linked)),
+        links=tuple(links),
+        elsewhere=elsewhere,
+        offset=offset_in(found),
+    )
+
+
+def offset_in(body: bytes) -> str | None:
+    """Return the offset from UTC, as `+03:30`, that most of the times in a document state; UTC only if none else."""
+    counts: Counter[str] = Counter()
+    for match in _TIME.finditer(body[:MAX_PAGE_BYTES]):
+        text = (match[1] or match[2]).decode()
+        counts["+00:00" if text.isalpha() else f"{text[:3]}:{text[-2:]}"] += 1
+    local = [offset for offset, _ in counts.most_common() if offset[1:] != "00:00"]
+    return local[0] if local else "+00:00" if counts else None
+
+
+class _Seen:
+    """What lxml calls back: keeps what tells of the site, so that a hostile page builds no tree."""
+
+    def __init__(self) -> None:
+        self.base: str | None = None
+        self.language: str | None = None
+        self.site_name: str | None = None
+        self.title = ""
+        self._in_title = False
+        self.canonical: dict[str, None] = {}
+        self.translations: list[tuple[str, str]] = []
+        self.feeds: dict[str, None] = {}
+        self.anchors: dict[str, None] = {}
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        href = (attributes.get("href") or "").strip()
+        if tag == "html":
+            self.language = self.language or attributes.get("lang") or attributes.get("xml:lang")
+        elif tag == "base":
+            self.base = self.base or href
+        elif tag == "meta":
+            self._meta(attributes)
+        elif tag == "title":
+            self._in_title = not self.title
+        elif not href or len(self.anchors) + len(self.feeds) + len(self.translations) > MAX_KEPT:
+            return
+        elif tag == "a" and not href.startswith("#"):
+            self.anchors.setdefault(href)
+        elif tag == "link":
+            self._link(href, attributes)
+
+    def _meta(self, attributes: Mapping[str, str]) -> None:
+        name = (attributes.get("property") or attributes.get("name") or "").lower()
+        content = attributes.get("content") or ""
+        if name in ("og:site_name", "application-name"):
+            self.site_name = self.site_name or content
+        elif name == "og:url" and content and len(self.canonical) < 5:
+            self.canonical.setdefault(content.strip())
+
+    def _link(self, href: str, attributes: Mapping[str, str]) -> None:
+        rel = (attributes.get("rel") or "").lower().split()
+        if "canonical" in rel and len(self.canonical) < 5:
+            self.canonical.setdefault(href)
+        elif "alternate" in rel and _FEED_TYPE.match(attributes.get("type") or ""):
+            self.feeds.setdefault(href)
+        elif "alternate" in rel and attributes.get("hreflang"):
+            self.translations.append((attributes["hreflang"][:20], href))
+
+    def data(self, data: str) -> None:
+        if self._in_title and len(self.title) < MAX_KEPT:
+            self.title += data
+
+    def end(self, tag: str) -> None:
+        self._in_title = False
+
+    def close(self) -> None:
+        """Asked for by lxml."""
+
+
+def _encoding(body: bytes) -> str | None:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return "utf-8"
+
+
+def _joined(base: str, href: str | None) -> str | None:
+    try:
+        return canonical_url(urljoin(base, href or "")) if href is not None else None
+    except ValueError:
+        return None
+
+
+def _named_in(title: str, url: str) -> str | None:
+    """The site's name as titles hold it: first on a front page, last on an article's."""
+    parts = [part for part in _SEPARATOR.split(clean(title) or "") if part]
+    if not parts:
+        return None
+    return clean(parts[0] if urlsplit(url).path in ("", "/") else parts[-1], MAX_NAME_CHARS)
+
+
+def _language(stated: str | None) -> str | None:
+    match = _LANGUAGE.match((stated or "").strip())
+    return match[0].lower() if match else None

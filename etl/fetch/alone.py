@@ -1,0 +1,154 @@
+"""A source's hosts asked by one process without a database: guard, robots.txt, caps and deadlines as in any run."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import Self
+
+from etl.fetch import page
+from etl.fetch.client import PAGE_CAPS, SEED_CAPS, Caps, Client, Timeouts, retry_after_s
+from etl.fetch.hosts import order
+from etl.fetch.page import Answer, Asking, Fetched, Instead
+from etl.fetch.robots import Robots, robots_text
+from etl.load.politeness import MAX_REST_S, MIN_REST_S, HostResting, pause_s
+from etl.records import Exchange, Extraction, Host, Source
+from etl.urls import site_of
+from etl.workers import Workers
+from etl.workers.messages import Job
+
+NOTED_WAIT_S = 5.0
+"""A wait that is longer is told: nobody should think that the program hangs."""
+
+OnWait = Callable[[Host, float], None]
+
+
+class Alone:
+    """Asks the hosts of a source; their delays and rests are known to this process alone, and nothing is stored.
+
+    So it is for a handful of pages: beside a run over the same source each of the two keeps its own delay.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        user_agent: str,
+        timeouts: Timeouts | None = None,
+        on_wait: OnWait = lambda host, wait_s: None,
+    ) -> None:
+        """`on_wait` is called before a wait of over `NOTED_WAIT_S` seconds."""
+        self.source = source
+        self.rules: dict[str, str] = {}
+        """By site, the robots.txt of each that has one."""
+        self._on_wait = on_wait
+        self._client = Client(user_agent=user_agent, timeouts=timeouts)
+        self._robots = Robots(self._client, heed=self._heed_robots)
+        self.agent = self._robots.agent
+        self._workers = Workers(1)  # starts with the first page
+        self.verify = self._workers.verify
+        self._next_at: dict[str, float] = {}
+        self._rests_until: dict[str, float] = {}
+        self._refusals: Counter[str] = Counter()
+
+    def ask(self, url: str, host: Host, *, caps: Caps = SEED_CAPS) -> Answer:
+        """Ask one host for the document at a URL, or at its path there, whatever it is."""
+        asking = self._asking(caps)
+        answer = next(asking.answers(url, [host]), None)
+        if answer is None:
+            raise HostResting(host.url, asking.rests.get(host.url, 0.0))
+        return answer
+
+    def fetch_page(self, url: str, hosts: Sequence[Host] | None = None) -> Fetched:
+        """Ask the hosts in turn (or these) until one serves the article of this URL."""
+        return page.fetch_page(
+            url,
+            self.source,
+            client=self._client,
+            robots=self._robots,
+            order=order(self.source.hosts, {}) if hosts is None else hosts,
+            wait=self._wait,
+            verify=self.verify,
+            heed=self._heed,
+        )
+
+    def fetch_seed(
+        self,
+        path: str,
+        is_it: Callable[[Exchange], Instead | None],
+        flaw_of: Callable[[Exchange], str | None],
+    ) -> Fetched:
+        """Ask the hosts in turn until one serves the document at this path that `is_it` accepts, without a flaw."""
+        return page.fetch_seed(
+            path,
+            self.source,
+            is_it=is_it,
+            flaw_of=flaw_of,
+            client=self._client,
+            robots=self._robots,
+            order=order(self.source.hosts, {}),
+            wait=self._wait,
+            heed=self._heed,
+        )
+
+    def extract(self, exchange: Exchange) -> Extraction:
+        """Return what a page gives, read in a child process."""
+        job = Job(
+            body=exchange.body,
+            url=exchange.url,
+            content_type=exchange.header("Content-Type"),
+            fetched_at=exchange.fetched_at,
+        )
+        (found,) = self._workers.extract([job], source=self.source)
+        return found
+
+    def close(self) -> None:
+        """Close connections and end the child process."""
+        self._client.close()
+        self._workers.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _asking(self, caps: Caps = PAGE_CAPS) -> Asking:
+        return Asking(
+            source=self.source, client=self._client, robots=self._robots, wait=self._wait, caps=caps, heed=self._heed
+        )
+
+    def _wait(self, host: Host) -> None:
+        rest_s = self._rests_until.get(host.url, 0.0) - time.monotonic()
+        if rest_s > 0:
+            raise HostResting(host.url, rest_s)
+        wait_s = self._next_at.get(host.url, 0.0) - time.monotonic()
+        if wait_s > NOTED_WAIT_S:
+            self._on_wait(host, wait_s)
+        if wait_s > 0:
+            time.sleep(wait_s)
+        delay_s = max(self.source.delay_s, self._robots.crawl_delay_s(host.url) or 0.0)
+        self._next_at[host.url] = time.monotonic() + delay_s
+
+    def _heed(self, exchange: Exchange) -> float | None:
+        """Leave a host alone as a run would: see `etl.load.politeness.note_refusal`."""
+        if exchange.status not in (429, 503):
+            self._refusals.pop(exchange.host, None)
+            return None
+        self._refusals[exchange.host] += 1
+        asked_s, refusals = retry_after_s(exchange), self._refusals[exchange.host]
+        if asked_s is not None:
+            rest_s = min(max(asked_s, MIN_REST_S), MAX_REST_S)
+        else:
+            rest_s = pause_s(refusals if exchange.status == 429 else refusals - 1)
+        self._rests_until[exchange.host] = time.monotonic() + rest_s
+        return rest_s or None
+
+    def _heed_robots(self, exchange: Exchange) -> float | None:
+        if exchange.status == 200 and (site := site_of(exchange.url)):
+            self.rules[site] = robots_text(exchange.body)
+        return self._heed(exchange)

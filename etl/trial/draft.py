@@ -1,0 +1,273 @@
+"""What a site shows of itself: one page, robots.txt, feeds, sitemaps, and the article URLs that stand in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from protego import Protego
+
+from etl.discover.document import ChildSitemap, SeedDocument
+from etl.discover.feed import read_feed
+from etl.discover.front import Front, offset_in, read_front
+from etl.discover.shapes import Shapes, induce
+from etl.discover.sitemap import read_sitemap
+from etl.errors import Permanent, SeedUnreadable, WrongUse
+from etl.fetch.alone import Alone, OnWait
+from etl.fetch.client import PAGE_CAPS, Timeouts
+from etl.fetch.robots import robots_delay_s
+from etl.load.politeness import HostResting
+from etl.records import STAND_INS, Exchange, Host, SeedKind, Source
+from etl.urls import canonical_url, origin_of, site_of
+
+MAX_FEEDS, MAX_SITEMAPS = 3, 3
+USUAL_FEEDS = ("/rss.xml", "/feed/", "/rss", "/atom.xml")
+"""Asked for where a page names no feed."""
+USUAL_SITEMAP = "/sitemap.xml"
+MIN_ARTICLES = 3
+"""So many links of one shape on a page alone are taken for articles'."""
+
+
+class NothingToDraft(Permanent):
+    """A page from which no source file can be drafted."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(url, reason)
+        self.url, self.reason = url, reason
+
+    def __str__(self) -> str:
+        return f"{self.url}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundSeed:
+    """A seed document that was read: its path on the host, and how many links it holds."""
+
+    kind: SeedKind
+    path: str
+    links: int
+    note: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Draft:
+    """What was found of a site. `elsewhere` are other origins, each with how it was named; nobody asked them.
+
+    `problems` are what was named and could not be read, `notes` what people should know besides.
+    """
+
+    url: str
+    host: str
+    front: Front
+    seeds: list[FoundSeed] = field(default_factory=list)
+    shapes: Shapes | None = None
+    offset: str | None = None
+    crawl_delay_s: float | None = None
+    elsewhere: dict[str, str] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def survey(
+    url: str,
+    *,
+    user_agent: str,
+    allow_private: bool,
+    delay_s: float,
+    timeouts: Timeouts | None = None,
+    on_wait: OnWait = lambda host, wait_s: None,
+) -> Draft:
+    """Read a page of a site, and the feeds and sitemaps that it and its robots.txt name, on its own host alone.
+
+    Raises `WrongUse` for what is no URL, `NothingToDraft` where the page cannot be had, is none, or names nothing.
+    """
+    asked = canonical_url(url)
+    origin = origin_of(url) if asked else None
+    if asked is None or origin is None:
+        raise WrongUse(f"{url[:200]}: not an http or https URL")
+    source = Source(
+        key="draft",
+        name="draft",
+        language=None,
+        timezone="UTC",
+        article_url=(),
+        hosts=(Host(url=origin),),
+        seeds=(),
+        delay_s=delay_s,
+        allow_private=allow_private,
+    )
+    with Alone(source, user_agent=user_agent, timeouts=timeouts, on_wait=on_wait) as hosts:
+        return _Survey(hosts).read(asked)
+
+
+class _Survey:
+    def __init__(self, hosts: Alone) -> None:
+        self._hosts = hosts
+        self._articles: list[str] = []
+        self._others: list[str] = []
+
+    def read(self, url: str) -> Draft:
+        exchange = self._page(url)
+        try:
+            front = read_front(exchange.body, url=exchange.url)
+        except SeedUnreadable as error:
+            raise NothingToDraft(exchange.url, f"{error.reason}: give the front page, or an article's") from None
+        served = origin_of(exchange.url) or self._host.url
+        if served != self._host.url:  # another spelling of the same site: with www., or https
+            self._hosts.source = replace(self._hosts.source, hosts=(Host(url=served),))
+        draft = Draft(url=exchange.url, host=served, front=front, offset=front.offset, elsewhere=dict(front.elsewhere))
+        named = self._robots(draft)
+        self._feeds(draft)
+        self._sitemaps(draft, named)
+        self._shapes(draft, exchange)
+        return draft
+
+    @property
+    def _host(self) -> Host:
+        return self._hosts.source.primary
+
+    def _page(self, url: str) -> Exchange:
+        try:
+            answer = self._hosts.ask(url, self._host, caps=PAGE_CAPS)
+        except HostResting as error:
+            raise NothingToDraft(url, str(error)) from None
+        attempt, exchange = answer.attempt, answer.exchange
+        if answer.moved_to:
+            raise NothingToDraft(url, f"redirects for good to {answer.moved_to}: give that address, if it is theirs")
+        if exchange is None or attempt.outcome != "ok":
+            raise NothingToDraft(url, attempt.detail or (f"{exchange.status} {exchange.reason}" if exchange else "?"))
+        content_type = exchange.header("Content-Type")
+        verdict = self._hosts.verify(
+            exchange.body, url=exchange.url, content_type=content_type, source=self._hosts.source
+        )
+        if verdict.kind in STAND_INS:
+            raise NothingToDraft(exchange.url, f"a page of the kind {verdict.kind} stands in place of the site's")
+        return exchange
+
+    def _robots(self, draft: Draft) -> list[str]:
+        """The sitemaps that robots.txt names."""
+        rules = self._hosts.rules.get(site_of(draft.host) or "")
+        if rules is None:
+            draft.notes.append("robots.txt: none")
+            return []
+        draft.crawl_delay_s = robots_delay_s(rules, self._hosts.agent)
+        named = list(dict.fromkeys(found for each in Protego.parse(rules).sitemaps if (found := canonical_url(each))))
+        draft.notes.append(
+            f"robots.txt: {len(named)} sitemaps"
+            + (f", Crawl-delay {draft.crawl_delay_s:g} s" if draft.crawl_delay_s else "")
+        )
+        return named
+
+    def _feeds(self, draft: Draft) -> None:
+        guessed = not draft.front.feeds
+        home = site_of(draft.host)
+        found = [_path(feed) for feed in draft.front.feeds if site_of(feed) == home] or list(USUAL_FEEDS)
+        read = 0
+        for path in dict.fromkeys(found):
+            if read == (1 if guessed else MAX_FEEDS):
+                draft.notes.append(f"feed {path}: named too, not read" if not guessed else "")
+                continue
+            document = self._document(draft, path, read_feed, "feed", quiet=guessed)
+            if document is None:
+                continue
+            read += 1
+            self._articles += [link.url for link in document.links]
+            draft.seeds.append(FoundSeed(kind="feed", path=path, links=len(document.links)))
+        draft.notes[:] = [note for note in draft.notes if note]
+
+    def _sitemaps(self, draft: Draft, named: Sequence[str]) -> None:
+        home, read = site_of(draft.host), 0
+        for each in named:
+            if site_of(each) != home and (origin := origin_of(each)):
+                draft.elsewhere.setdefault(origin, "sitemap in robots.txt")
+        known = {seed.path for seed in draft.seeds}
+        paths = [path for each in named if site_of(each) == home and (path := _path(each)) not in known]
+        for path in paths or [USUAL_SITEMAP]:
+            if read == MAX_SITEMAPS:
+                draft.seeds.append(FoundSeed(kind="sitemap", path=path, links=0, note="not looked into"))
+                continue
+            document = self._document(draft, path, read_sitemap, "sitemap", quiet=not paths)
+            if document is None:
+                continue
+            read += 1
+            links, note = len(document.links), ""
+            self._others += [link.url for link in document.links]
+            if document.children:
+                note = f"an index of {len(document.children)} sitemaps"
+                for child in _looked_into(document.children):
+                    inner = self._document(draft, _path(child.url), read_sitemap, "sitemap", quiet=False)
+                    if inner is not None:
+                        links += len(inner.links)
+                        self._others += [link.url for link in inner.links]
+            draft.seeds.append(FoundSeed(kind="sitemap", path=path, links=links, note=note))
+
+    def _document(self, draft: Draft, path: str, read: Any, what: str, *, quiet: bool) -> SeedDocument | None:
+        """What stands at a path of the host; `quiet` where nobody said that anything does."""
+        problem = ""
+        try:
+            answer = self._hosts.ask(path, self._host)
+        except HostResting as error:
+            problem = str(error)
+        else:
+            exchange = answer.exchange
+            if exchange is None or answer.attempt.outcome != "ok":
+                problem = answer.attempt.detail or (f"{exchange.status} {exchange.reason}" if exchange else "?")
+                quiet = quiet and answer.attempt.outcome in ("gone", "disallowed", "http_error")
+            else:
+                try:
+                    document = read(exchange.body, url=exchange.url, source=self._hosts.source, seed=path)
+                except SeedUnreadable as error:
+                    problem = error.reason
+                else:
+                    return self._told(draft, path, what, exchange, document)
+        if not quiet:
+            draft.problems.append(f"{what} {path}: {problem}")
+        return None
+
+    def _told(self, draft: Draft, path: str, what: str, exchange: Exchange, found: SeedDocument) -> SeedDocument:
+        if draft.offset in (None, "+00:00"):
+            draft.offset = offset_in(exchange.body) or draft.offset
+        draft.notes.append(
+            f"{what} {path}: {len(found.links)} links"
+            + (f", {len(found.children)} sitemaps" if found.children else "")
+            + (f", {found.skipped} to other hosts" if found.skipped else "")
+            + (f"; {found.damage}" if found.damage else "")
+        )
+        return found
+
+    def _shapes(self, draft: Draft, exchange: Exchange) -> None:
+        sure = self._articles[:]
+        if (urlsplit(exchange.url).path or "/") != "/":
+            content_type = exchange.header("Content-Type")
+            verdict = self._hosts.verify(exchange.body, url=exchange.url, content_type=content_type, source=None)
+            sure += [exchange.url] if verdict.is_article else []
+        if sure or self._others:
+            draft.shapes = induce(sure, self._others)
+        if not draft.seeds:
+            found = induce([], draft.front.links)
+            if found.matched < MIN_ARTICLES:
+                raise NothingToDraft(
+                    draft.url,
+                    "; ".join(["no feed, no sitemap and no links that look like articles'", *draft.problems]),
+                )
+            draft.shapes = draft.shapes or found
+            draft.problems.append("no feed and no sitemap was found: the page itself is listed as a section")
+
+
+def _looked_into(children: Sequence[ChildSitemap]) -> Iterator[ChildSitemap]:
+    """The newest of an index: by lastmod, else the last one, beside the first."""
+    dated = [child for child in children if child.lastmod]
+    if dated:
+        yield max(dated, key=lambda child: child.lastmod or "")
+    else:
+        yield from dict.fromkeys((children[-1], children[0]))
+
+
+def _path(url: str) -> str:
+    with suppress(ValueError):
+        parts = urlsplit(url)
+        return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return "/"
