@@ -28,6 +28,13 @@ _TIME = re.compile(
     rb"|\d{4} \d\d:\d\d:\d\d (GMT|UTC|[+-]\d{4})\b"
 )
 
+_LINKED = re.compile(
+    rb"<(?:loc|link)>\s{0,9}(?:<!\[CDATA\[)?\s{0,9}(https?://[^\s/<\]]{1,255})"
+    rb"|<link\s[^<>]{0,300}?href=[\"'](https?://[^\s/\"'<>]{1,255})",
+    re.I,
+)
+MAX_ORIGINS = 3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Front:
@@ -102,6 +109,18 @@ def offset_in(body: bytes) -> str | None:
         counts["+00:00" if text.isalpha() else f"{text[:3]}:{text[-2:]}"] += 1
     local = [offset for offset, _ in counts.most_common() if offset[1:] != "00:00"]
     return local[0] if local else "+00:00" if counts else None
+
+
+def origins_linked(body: bytes, url: str) -> dict[str, int]:
+    """Return the other origins that the links of a feed or sitemap name, most common first, and how often."""
+    found, _ = plain(body, MAX_PAGE_BYTES)
+    names = Counter((match[1] or match[2]).lower() for match in _LINKED.finditer(found))
+    counts: Counter[str] = Counter()
+    for name, count in names.most_common(MAX_ORIGINS * 2):
+        origin = origin_of(name.decode("utf-8", "replace"))
+        if origin and site_of(origin) != site_of(url):
+            counts[origin] += count
+    return dict(counts.most_common(MAX_ORIGINS))
 
 
 class _Seen:

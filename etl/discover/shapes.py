@@ -203,14 +203,16 @@ def _pattern(members: list[list[_Piece]]) -> str | None:
 
 
 def _id_place(columns: list[list[_Piece]]) -> int | None:
-    """The column whose values differ most, ids before slugs; `None` if none differs."""
-    found: list[tuple[bool, int, int]] = []
+    """The column whose values differ most, surer kinds of id first, slugs last; `None` if none differs."""
+    surest = [kind for kind, *_ in _IDS]
+    found: list[tuple[bool, int, int, int]] = []
     for n, column in enumerate(columns):
         values = {piece.value for piece in column}
         if column[0].kind in ("word", "date", "period") or (len(values) == 1 and len(column) > 1):
             continue
-        found.append((_counts(column[0]), len(values), -n))
-    return -max(found)[2] if found else None
+        rank = surest.index(column[0].kind) if column[0].kind in surest else len(surest)
+        found.append((_counts(column[0]), len(values), -rank, -n))
+    return -max(found)[3] if found else None
 
 
 def _head(heads: set[tuple[str, ...]]) -> str:

@@ -12,7 +12,7 @@ from protego import Protego
 
 from etl.discover.document import ChildSitemap, SeedDocument
 from etl.discover.feed import read_feed
-from etl.discover.front import Front, offset_in, read_front
+from etl.discover.front import Front, offset_in, origins_linked, read_front
 from etl.discover.shapes import Shapes, induce
 from etl.discover.sitemap import read_sitemap
 from etl.errors import Permanent, SeedUnreadable, WrongUse
@@ -27,6 +27,7 @@ MAX_FEEDS, MAX_SITEMAPS = 3, 3
 USUAL_FEEDS = ("/rss.xml", "/feed/", "/rss", "/atom.xml")
 """Asked for where a page names no feed."""
 USUAL_SITEMAP = "/sitemap.xml"
+ALLOW_PRIVATE = "--allow-private lets it, here and in the draft"
 MIN_ARTICLES = 3
 """So many links of one shape on a page alone are taken for articles'."""
 
@@ -138,7 +139,8 @@ class _Survey:
         if answer.moved_to:
             raise NothingToDraft(url, f"redirects for good to {answer.moved_to}: give that address, if it is theirs")
         if exchange is None or attempt.outcome != "ok":
-            raise NothingToDraft(url, attempt.detail or (f"{exchange.status} {exchange.reason}" if exchange else "?"))
+            reason = attempt.detail or (f"{exchange.status} {exchange.reason}" if exchange else attempt.outcome)
+            raise NothingToDraft(url, reason.replace("a source file may say allow_private = true", ALLOW_PRIVATE))
         content_type = exchange.header("Content-Type")
         verdict = self._hosts.verify(
             exchange.body, url=exchange.url, content_type=content_type, source=self._hosts.source
@@ -214,26 +216,33 @@ class _Survey:
         else:
             exchange = answer.exchange
             if exchange is None or answer.attempt.outcome != "ok":
-                problem = answer.attempt.detail or (f"{exchange.status} {exchange.reason}" if exchange else "?")
+                problem = answer.attempt.detail or answer.attempt.outcome
                 quiet = quiet and answer.attempt.outcome in ("gone", "disallowed", "http_error")
             else:
                 try:
-                    document = read(exchange.body, url=exchange.url, source=self._hosts.source, seed=path)
+                    return self._read(draft, path, read, what, exchange)
                 except SeedUnreadable as error:
                     problem = error.reason
-                else:
-                    return self._told(draft, path, what, exchange, document)
         if not quiet:
             draft.problems.append(f"{what} {path}: {problem}")
         return None
 
-    def _told(self, draft: Draft, path: str, what: str, exchange: Exchange, found: SeedDocument) -> SeedDocument:
+    def _read(self, draft: Draft, path: str, read: Any, what: str, exchange: Exchange) -> SeedDocument:
+        """What a document holds: its links, those to other hosts too, as if they were mirrors of the same paths."""
+        found: SeedDocument = read(exchange.body, url=exchange.url, source=self._hosts.source, seed=path)
+        own, source = len(found.links), self._hosts.source
+        others = origins_linked(exchange.body, exchange.url) if found.skipped else {}
+        if others:
+            wider = replace(source, hosts=(*source.hosts, *(Host(url=origin, role="mirror") for origin in others)))
+            found = read(exchange.body, url=exchange.url, source=wider, seed=path)
+        for origin, count in others.items():
+            draft.elsewhere.setdefault(origin, f"{count} links of its {what}")
         if draft.offset in (None, "+00:00"):
             draft.offset = offset_in(exchange.body) or draft.offset
         draft.notes.append(
-            f"{what} {path}: {len(found.links)} links"
+            f"{what} {path}: {own} links"
             + (f", {len(found.children)} sitemaps" if found.children else "")
-            + (f", {found.skipped} to other hosts" if found.skipped else "")
+            + "".join(f", {count} to {origin}" for origin, count in others.items())
             + (f"; {found.damage}" if found.damage else "")
         )
         return found

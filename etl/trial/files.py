@@ -23,7 +23,7 @@ def target_of(file: str | None, key: str | None) -> Path | None:
         raise WrongUse(f"{file}: is there already, and is not written over")
     if not path.parent.is_dir():
         raise WrongUse(f"{path.parent}: no such folder")
-    if path.suffix != ".toml" or (key is not None and path.stem != key):
+    if path.suffix != ".toml" or not KEY.fullmatch(path.stem) or (key is not None and path.stem != key):
         raise WrongUse(f"{file}: a source file is called {key or 'its key'}.toml")
     return path
 
