@@ -157,7 +157,7 @@ def test_a_dry_run_tells_the_days_and_stores_nothing(mirrorwire: Run, newsroom: 
     assert told[f"{days[0]}"] == (sum(a.published.date() == days[0] for a in newsroom.articles), True)
     assert f"{days[2]}" not in told
     assert mirrorwire("export", "courier").out == ""
-    assert json.loads(mirrorwire("status", "--format", "json").out)["sources"][0]["articles"] == 0
+    assert json.loads(mirrorwire("status", "courier", "--format", "json").out)["sources"][0]["articles"] == 0
 
 
 def test_status_tells_hosts_and_what_they_failed_of(mirrorwire: Run, newsroom: Newsroom) -> None:

@@ -8,9 +8,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import date
+from itertools import pairwise
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given
@@ -23,7 +22,7 @@ from etl.errors import SeedUnreadable
 from etl.urls import canonical_url
 from tests.conftest import NEWSROOM_DAY, Ran, environment
 from tests.newsroom import Newsroom
-from tests.publisher import SITEMAP, Publisher, Reply, article, feed, publishing
+from tests.publisher import Reply, feed, publishing
 from tests.sites import Site, answer, free_port, raw, redirect
 
 Run = Callable[..., Ran]
@@ -119,7 +118,7 @@ def test_what_robots_txt_asks_for_is_obeyed_and_written_down(new: Run, tmp_path:
     assert source.delay_s == 0.4
     assert [seed.name for seed in source.seeds] == ["/map.xml"]
     assert "/rss.xml" not in site.paths()
-    assert all(later - earlier > 0.35 for earlier, later in zip(times, times[1:], strict=False))
+    assert all(later - earlier > 0.35 for earlier, later in pairwise(times))
     assert source.article_url == (r"^/a/([^/?]+/)*(?P<id>\d+)\.html(\?|$)",)
 
 
@@ -382,7 +381,13 @@ def test_the_offset_of_local_times_goes_before_utc() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"\x00" * 100, b"<html " * 20000, b"<a href=" * 20000, b"<html>" + b"<a href='http://[::1'>" * 100, b"<p>" * 200000],
+    [
+        b"\x00" * 100,
+        b"<html " * 20000,
+        b"<a href=" * 20000,
+        b"<html>" + b"<a href='http://[::1'>" * 100,
+        b"<p>" * 200000,
+    ],
 )
 def test_markup_of_any_kind_gives_a_front_or_a_reason(body: bytes) -> None:
     began = time.process_time()
@@ -407,5 +412,4 @@ def test_the_day_of_drafting_is_told(new: Run) -> None:
         site.routes["/"] = Reply(body=PAGE)
         site.routes["/rss.xml"] = Reply(body=feed(*range(100, 120), home=site.url))
         done = new(site.url)
-    assert f"on {date.today()}" in done.out or "on 20" in done.out
-    assert urlsplit(site.url).netloc in done.out
+    assert re.search(rf"# Drafted from {site.url}/ on 20\d\d-\d\d-\d\d\.", done.out)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from etl.dedupe.normalize import normalized
 from etl.dedupe.words import shingles
 from etl.discover.document import SeedDocument
 from etl.discover.feed import read_feed
+from etl.discover.front import origins_linked
 from etl.discover.section import read_section
 from etl.discover.sitemap import read_sitemap
 from etl.errors import SeedUnreadable
@@ -18,12 +19,10 @@ from etl.fetch.alone import Alone, OnWait
 from etl.fetch.client import Timeouts
 from etl.fetch.documents import flaw, stand_in
 from etl.fetch.page import Fetched, Instead
-from etl.records import Exchange, Link, Seed, SeedKind, Source
+from etl.records import Exchange, Host, Link, Seed, SeedKind, Source
 
 Row = dict[str, Any]
 MAX_FIRST_LINE_CHARS = 80
-FEW_WORDS = 30
-"""A text of fewer words is told: a teaser, or text that extraction has missed."""
 _READERS: Mapping[SeedKind, Callable[..., SeedDocument]] = {
     "feed": read_feed,
     "sitemap": read_sitemap,
@@ -125,7 +124,20 @@ def _document(hosts: Alone, seed: Seed, path: str) -> tuple[SeedDocument | None,
     said = f"{len(document.links)} articles"
     said += f", {document.skipped} other links" if document.skipped else ""
     said = f"an index of {len(document.children)} sitemaps" if document.children else said
-    return document, f"{said} (from {exchange.host})" + (f"; {document.damage}" if document.damage else "")
+    said += f" (from {exchange.host})" + (f"; {fetched.answer.flaw}" if fetched.answer and fetched.answer.flaw else "")
+    if document.skipped and not document.links:
+        said += _why(exchange, source, seed)
+    return document, said
+
+
+def _why(exchange: Exchange, source: Source, seed: Seed) -> str:
+    """Why no link of a document is an article's: the pattern, or the hosts; an example, in words."""
+    any_path = replace(source, article_url=(), hosts=tuple(Host(url=host.url, role=host.role) for host in source.hosts))
+    found = _READERS[seed.kind](exchange.body, url=exchange.url, source=any_path, seed=seed.name)
+    if found.links:
+        return f": article_url does not match {found.links[0].url}"
+    others = origins_linked(exchange.body, exchange.url)
+    return f": they lead to {', '.join(others)}, no host of this source" if others else ""
 
 
 def _chosen(found: list[list[Link]], limit: int) -> list[Link]:
