@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.config import BUNDLED_SOURCES, read_source
-from etl.records import Source
+from etl.records import Host, Source
 from etl.urls import article_key, article_url, canonical_url, day_in_url, page_on, read_link
+from tests.conftest import ROOT
 
 SOURCES = {path.stem: read_source(path) for path in sorted(BUNDLED_SOURCES.glob("*.toml"))}
 NOV_10 = date(2023, 11, 10)
@@ -300,3 +301,34 @@ def test_every_file_says_what_was_not_checked() -> None:
 def test_no_bundled_publisher_may_reach_private_addresses_but_the_newsroom() -> None:
     allowed: list[Source] = [source for source in SOURCES.values() if source.allow_private]
     assert [source.key for source in allowed] == ["courier"]
+
+
+DOC = ROOT / "docs" / "publishers.md"
+BEGIN, END = "<!-- publishers -->\n", "<!-- /publishers -->"
+
+
+def told(host: Host) -> str:
+    """A host as the table has it."""
+    name = host.url.removeprefix("https://")
+    if host.relation == "separate-edition":
+        return f"{name}: separate edition"
+    return f"{name}: {'same id, ' if host.relation == 'same-id' else ''}{host.role}"
+
+
+def table() -> str:
+    lines = ["| key | publisher | language | zone | domains | seeds |", "|---|---|---|---|---|---|"]
+    for key, source in SOURCES.items():
+        domains = "<br>".join(told(host) for host in (*source.hosts, *source.editions))
+        seeds = "<br>".join(f"{seed.kind} `{seed.name}`" for seed in source.seeds)
+        lines.append(f"| {key} | {source.name} | {source.language} | {source.timezone} | {domains} | {seeds} |")
+    return "\n".join(lines) + "\n"
+
+
+def test_the_table_of_the_docs_is_what_the_files_say(request: pytest.FixtureRequest) -> None:
+    text = DOC.read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    shown, _, after = rest.partition(END)
+    if request.config.getoption("--write-docs"):
+        DOC.write_text(f"{before}{BEGIN}{table()}{END}{after}", encoding="utf-8")
+    else:
+        assert shown == table(), "pytest tests/test_publishers.py --write-docs writes it"

@@ -20,7 +20,7 @@ from etl.discover.front import offset_in, read_front
 from etl.discover.shapes import Shapes, induce, searched
 from etl.errors import SeedUnreadable
 from etl.urls import canonical_url
-from tests.conftest import NEWSROOM_DAY, Ran, environment
+from tests.conftest import NEWSROOM_DAY, ROOT, Ran, environment
 from tests.newsroom import Newsroom
 from tests.publisher import Reply, feed, publishing
 from tests.sites import Site, answer, free_port, raw, redirect
@@ -413,3 +413,15 @@ def test_the_day_of_drafting_is_told(new: Run) -> None:
         site.routes["/rss.xml"] = Reply(body=feed(*range(100, 120), home=site.url))
         done = new(site.url)
     assert re.search(rf"# Drafted from {site.url}/ on 20\d\d-\d\d-\d\d\.", done.out)
+
+
+def test_the_draft_of_the_docs_is_what_the_newsroom_gives(new: Run) -> None:
+    text = (ROOT / "docs" / "publishers.md").read_text(encoding="utf-8")
+    with Newsroom(day=NEWSROOM_DAY) as newsroom:
+        done = new(newsroom.primary.origin, "--key", "example")
+        origin = newsroom.primary.origin
+    drafted = done.out.replace(origin, "http://127.0.0.1:8801").replace("delay_s = 0.0", "delay_s = 0.1")
+    drafted = re.sub(r"on 20\d\d-\d\d-\d\d\.", "on 2026-11-25.", drafted)
+    assert f"```toml\n{drafted}```" in text
+    told = done.err.splitlines()[:-1]
+    assert "\n".join(told) in text

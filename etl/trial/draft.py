@@ -236,7 +236,7 @@ class _Survey:
             wider = replace(source, hosts=(*source.hosts, *(Host(url=origin, role="mirror") for origin in others)))
             found = read(exchange.body, url=exchange.url, source=wider, seed=path)
         for origin, count in others.items():
-            draft.elsewhere.setdefault(origin, f"{count} links of its {what}")
+            draft.elsewhere.setdefault(origin, f"{count} links of its {what}{': the primary?' if count > own else ''}")
         if draft.offset in (None, "+00:00"):
             draft.offset = offset_in(exchange.body) or draft.offset
         draft.notes.append(
