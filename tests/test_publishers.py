@@ -118,6 +118,7 @@ ARTICLES: dict[str, list[tuple[str, str, date | None]]] = {
         ("https://tasnimnews.com/en/news/2023/11/10/2980000/%E2%80%98other%E2%80%99-slug?ref=x", "2980000", NOV_10),
         ("https://tn.ai/2980000", "2980000", None),
         ("http://tn.ai/2980000/", "2980000", None),
+        ("https://tn.ai/en/news/2023/11/10/2980000/some-slug", "2980000", NOV_10),
     ],
 }
 

@@ -15,15 +15,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from etl.cli import cli
 from etl.config import Settings, read_source
 from etl.discover.front import offset_in, read_front
 from etl.discover.shapes import Shapes, induce, searched
-from etl.errors import SeedUnreadable
+from etl.errors import SeedUnreadable, WrongUse
+from etl.trial import NothingToDraft, survey
 from etl.urls import canonical_url
 from tests.conftest import NEWSROOM_DAY, ROOT, Ran, environment
 from tests.newsroom import Newsroom
 from tests.publisher import Reply, feed, publishing
-from tests.sites import Site, answer, free_port, raw, redirect
+from tests.sites import QUICK, Site, answer, free_port, raw, redirect
 
 Run = Callable[..., Ran]
 PAGE = b"<!doctype html><html lang='en'><head><title>Daily</title></head><body><h1>Daily</h1></body></html>"
@@ -120,6 +122,20 @@ def test_what_robots_txt_asks_for_is_obeyed_and_written_down(new: Run, tmp_path:
     assert "/rss.xml" not in site.paths()
     assert all(later - earlier > 0.35 for earlier, later in pairwise(times))
     assert source.article_url == (r"^/a/([^/?]+/)*(?P<id>\d+)\.html(\?|$)",)
+
+
+def test_robots_txt_may_name_a_sitemap_twice_and_hundreds(new: Run, tmp_path: Path) -> None:
+    with publishing() as site:
+        site.routes["/"] = Reply(body=PAGE)
+        lines = [f"Sitemap: {site.url}/{n % 100}.xml#{n}" for n in range(200)] + ["Sitemap: https://cdn.example/s.xml"]
+        site.routes["/robots.txt"] = Reply(body="\n".join(lines).encode())
+        for n in range(3):
+            site.sitemap(f"/{n}.xml", *((f"/news/{70000 + n * 100 + i}", None) for i in range(9)))
+        done = new(site.url, "--output", str(tmp_path / "mine.toml"))
+        assert site.paths("/3.xml") == []
+    assert done.code == 0, done.err
+    assert "80 more sitemaps, left out" in done.err and "https://cdn.example (sitemap in robots.txt)" in done.err
+    assert len(read_source(tmp_path / "mine.toml").seeds) == 20
 
 
 def test_feeds_that_the_page_names_are_read_and_other_hosts_only_suggested(new: Run, tmp_path: Path) -> None:
@@ -223,15 +239,23 @@ def hostile(site: Site) -> dict[str, str]:
     }
 
 
-def test_what_gives_no_draft_is_one_clear_line_and_exit_code_1(new: Run, site: Site, tmp_path: Path) -> None:
+def test_what_gives_no_draft_is_told_in_one_line(site: Site) -> None:
     for path, said in hostile(site).items():
-        file = tmp_path / "mine.toml"
-        done = new(site.url + path, "--output", str(file))
-        assert done.code == 1, (path, done.err)
-        line = one_line(done)
-        assert line.startswith(f"mirrorwire: {site.url}{path}: "), line
+        with pytest.raises(NothingToDraft) as caught:
+            survey(site.url + path, user_agent="Mirrorwire/0.1", allow_private=True, delay_s=0, timeouts=QUICK)
+        line = str(caught.value)
+        assert line.startswith(f"{site.url}{path}: ") and "\n" not in line, line
         assert said in line, (path, line)
-        assert not file.exists()
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/moved"])
+def test_a_draft_that_fails_is_one_line_and_exit_code_1_and_no_file(
+    new: Run, site: Site, tmp_path: Path, path: str
+) -> None:
+    hostile(site)
+    done = new(site.url + path, "--output", str(tmp_path / "mine.toml"))
+    assert (done.code, list(tmp_path.iterdir())) == (1, [])
+    assert one_line(done).startswith(f"mirrorwire: {site.url}{path}: ")
 
 
 def test_a_page_that_robots_txt_keeps_for_others_is_not_read(new: Run, site: Site) -> None:
@@ -267,9 +291,11 @@ def test_wrong_use_asks_nobody(new: Run, site: Site, tmp_path: Path) -> None:
         (site.url, "--output", str(tmp_path / "Mine.toml")),
         (site.url, "--output", str(tmp_path / "mine.toml"), "--key", "other"),
     ):
-        done = new(*words)
-        assert done.code == 2, (words, done.err)
-        one_line(done)
+        with pytest.raises(WrongUse) as caught:
+            cli(["sources", "new", *words, "--allow-private"], standalone_mode=False)
+        assert "\n" not in str(caught.value)
+    done = new(site.url, "--key", "Daily")
+    assert (done.code, "is no key" in one_line(done)) == (2, True)
     assert site.seen == []
     assert (tmp_path / "there.toml").read_text() == "mine"
 

@@ -18,6 +18,7 @@ from etl.urls import canonical_url, origin_of, site_of
 MAX_PAGE_BYTES = 8 * 1024 * 1024
 MAX_KEPT = 2000
 MAX_NAME_CHARS = 100
+MAX_FEED_LINKS = 3
 _CHUNK_BYTES = 64 * 1024
 _FEED_TYPE = re.compile(r"application/(?:rss|atom|rdf)\+xml|(?:application|text)/xml", re.I)
 _FEED_PATH = re.compile(r"(?:^|[/._-])(?:rss|feeds?|atom)(?:[/._-]|$)[^?]*$", re.I)
@@ -38,8 +39,9 @@ MAX_ORIGINS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Front:
-    """What a page says of its site; `feeds` and `links` are absolute URLs, those of this site alone in `links`.
+    """What a page says of its site. All URLs are absolute, and on this site.
 
+    `feeds` are those that the page declares, `feed_links` links whose path looks like one's.
     `elsewhere` holds other origins, each with how the page names it: `canonical`, `alternate <language>`, `feed`.
     """
 
@@ -47,6 +49,7 @@ class Front:
     name: str | None
     language: str | None
     feeds: tuple[str, ...]
+    feed_links: tuple[str, ...]
     links: tuple[str, ...]
     elsewhere: Mapping[str, str]
     offset: str | None
@@ -94,7 +97,8 @@ def read_front(body: bytes, *, url: str) -> Front:
         url=url,
         name=clean(seen.site_name, MAX_NAME_CHARS) or _named_in(seen.title, url),
         language=_language(seen.language),
-        feeds=tuple(feeds or dict.fromkeys(linked)),
+        feeds=tuple(feed for feed in feeds if "comment" not in feed),
+        feed_links=tuple(linked[:MAX_FEED_LINKS]),
         links=tuple(links),
         elsewhere=elsewhere,
         offset=offset_in(found),

@@ -18,12 +18,15 @@ from etl.discover.sitemap import read_sitemap
 from etl.errors import Permanent, SeedUnreadable, WrongUse
 from etl.fetch.alone import Alone, OnWait
 from etl.fetch.client import PAGE_CAPS, Timeouts
+from etl.fetch.documents import stand_in
 from etl.fetch.robots import robots_delay_s
 from etl.load.politeness import HostResting
-from etl.records import STAND_INS, Exchange, Host, SeedKind, Source
+from etl.records import Exchange, Host, SeedKind, Source
 from etl.urls import canonical_url, origin_of, site_of
 
 MAX_FEEDS, MAX_SITEMAPS = 3, 3
+MAX_LISTED = 20
+"""So many sitemaps of robots.txt are written down."""
 USUAL_FEEDS = ("/rss.xml", "/feed/", "/rss", "/atom.xml")
 """Asked for where a page names no feed."""
 USUAL_SITEMAP = "/sitemap.xml"
@@ -112,10 +115,7 @@ class _Survey:
 
     def read(self, url: str) -> Draft:
         exchange = self._page(url)
-        try:
-            front = read_front(exchange.body, url=exchange.url)
-        except SeedUnreadable as error:
-            raise NothingToDraft(exchange.url, f"{error.reason}: give the front page, or an article's") from None
+        front = self._front(exchange)
         served = origin_of(exchange.url) or self._host.url
         if served != self._host.url:  # another spelling of the same site: with www., or https
             self._hosts.source = replace(self._hosts.source, hosts=(Host(url=served),))
@@ -141,13 +141,17 @@ class _Survey:
         if exchange is None or attempt.outcome != "ok":
             reason = attempt.detail or (f"{exchange.status} {exchange.reason}" if exchange else attempt.outcome)
             raise NothingToDraft(url, reason.replace("a source file may say allow_private = true", ALLOW_PRIVATE))
-        content_type = exchange.header("Content-Type")
-        verdict = self._hosts.verify(
-            exchange.body, url=exchange.url, content_type=content_type, source=self._hosts.source
-        )
-        if verdict.kind in STAND_INS:
-            raise NothingToDraft(exchange.url, f"a page of the kind {verdict.kind} stands in place of the site's")
         return exchange
+
+    def _front(self, exchange: Exchange) -> Front:
+        try:
+            front = read_front(exchange.body, url=exchange.url)
+        except SeedUnreadable as error:
+            raise NothingToDraft(exchange.url, f"{error.reason}: give the front page, or an article's") from None
+        verdict = stand_in(exchange, self._hosts.verify, self._hosts.source)
+        if verdict is not None:
+            raise NothingToDraft(exchange.url, f"a page of the kind {verdict.kind} stands in place of the site's")
+        return front
 
     def _robots(self, draft: Draft) -> list[str]:
         """The sitemaps that robots.txt names."""
@@ -164,21 +168,18 @@ class _Survey:
         return named
 
     def _feeds(self, draft: Draft) -> None:
-        guessed = not draft.front.feeds
-        home = site_of(draft.host)
-        found = [_path(feed) for feed in draft.front.feeds if site_of(feed) == home] or list(USUAL_FEEDS)
+        declared = [_path(feed) for feed in draft.front.feeds]
+        guesses = [*map(_path, draft.front.feed_links), *USUAL_FEEDS]
         read = 0
-        for path in dict.fromkeys(found):
-            if read == (1 if guessed else MAX_FEEDS):
-                draft.notes.append(f"feed {path}: named too, not read" if not guessed else "")
+        for path in dict.fromkeys(declared or guesses):
+            if read == (MAX_FEEDS if declared else 1):
+                draft.notes += [f"feed {path}: declared too, not read"] if declared else []
                 continue
-            document = self._document(draft, path, read_feed, "feed", quiet=guessed)
-            if document is None:
-                continue
-            read += 1
-            self._articles += [link.url for link in document.links]
-            draft.seeds.append(FoundSeed(kind="feed", path=path, links=len(document.links)))
-        draft.notes[:] = [note for note in draft.notes if note]
+            document = self._document(draft, path, read_feed, "feed", quiet=not declared)
+            if document is not None:
+                read += 1
+                self._articles += [link.url for link in document.links]
+                draft.seeds.append(FoundSeed(kind="feed", path=path, links=len(document.links)))
 
     def _sitemaps(self, draft: Draft, named: Sequence[str]) -> None:
         home, read = site_of(draft.host), 0
@@ -186,8 +187,12 @@ class _Survey:
             if site_of(each) != home and (origin := origin_of(each)):
                 draft.elsewhere.setdefault(origin, "sitemap in robots.txt")
         known = {seed.path for seed in draft.seeds}
-        paths = [path for each in named if site_of(each) == home and (path := _path(each)) not in known]
-        for path in paths or [USUAL_SITEMAP]:
+        paths = list(
+            dict.fromkeys(path for each in named if site_of(each) == home and (path := _path(each)) not in known)
+        )
+        if len(paths) > MAX_LISTED:
+            draft.notes.append(f"robots.txt: {len(paths) - MAX_LISTED} more sitemaps, left out")
+        for path in paths[:MAX_LISTED] or [USUAL_SITEMAP]:
             if read == MAX_SITEMAPS:
                 draft.seeds.append(FoundSeed(kind="sitemap", path=path, links=0, note="not looked into"))
                 continue
@@ -217,13 +222,14 @@ class _Survey:
             exchange = answer.exchange
             if exchange is None or answer.attempt.outcome != "ok":
                 problem = answer.attempt.detail or answer.attempt.outcome
-                quiet = quiet and answer.attempt.outcome in ("gone", "disallowed", "http_error")
             else:
                 try:
                     return self._read(draft, path, read, what, exchange)
                 except SeedUnreadable as error:
                     problem = error.reason
-        if not quiet:
+        if quiet:
+            draft.notes.append(f"{what} {path}: tried, {problem}")
+        else:
             draft.problems.append(f"{what} {path}: {problem}")
         return None
 
