@@ -9,9 +9,12 @@ from types import TracebackType
 from typing import Self
 
 from etl.fetch import page
-from etl.fetch.client import PAGE_CAPS, SEED_CAPS, Caps, Client, Timeouts, retry_after_s
+from etl.fetch.answers import Answer, Fetched
+from etl.fetch.asking import Asking
+from etl.fetch.client import Client, retry_after_s
 from etl.fetch.hosts import order
-from etl.fetch.page import Answer, Asking, Fetched, Instead
+from etl.fetch.limits import SEED_CAPS, Caps, Timeouts
+from etl.fetch.page import Instead
 from etl.fetch.robots import Robots, robots_text
 from etl.load.politeness import MAX_REST_S, MIN_REST_S, HostResting, pause_s
 from etl.records import Exchange, Extraction, Host, Source
@@ -55,7 +58,9 @@ class Alone:
 
     def ask(self, url: str, host: Host, *, caps: Caps = SEED_CAPS) -> Answer:
         """Ask one host for the document at a URL, or at its path there, whatever it is."""
-        asking = self._asking(caps)
+        asking = Asking(
+            source=self.source, client=self._client, robots=self._robots, wait=self._wait, caps=caps, heed=self._heed
+        )
         answer = next(asking.answers(url, [host]), None)
         if answer is None:
             raise HostResting(host.url, asking.rests.get(host.url, 0.0))
@@ -116,11 +121,6 @@ class Alone:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def _asking(self, caps: Caps = PAGE_CAPS) -> Asking:
-        return Asking(
-            source=self.source, client=self._client, robots=self._robots, wait=self._wait, caps=caps, heed=self._heed
-        )
 
     def _wait(self, host: Host) -> None:
         rest_s = self._rests_until.get(host.url, 0.0) - time.monotonic()

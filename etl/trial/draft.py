@@ -17,8 +17,8 @@ from etl.discover.shapes import Shapes, induce
 from etl.discover.sitemap import read_sitemap
 from etl.errors import Permanent, SeedUnreadable, WrongUse
 from etl.fetch.alone import Alone, OnWait
-from etl.fetch.client import PAGE_CAPS, Timeouts
 from etl.fetch.documents import stand_in
+from etl.fetch.limits import PAGE_CAPS, Timeouts
 from etl.fetch.robots import robots_delay_s
 from etl.load.politeness import HostResting
 from etl.records import Exchange, Host, SeedKind, Source

@@ -16,9 +16,10 @@ from etl.discover.section import read_section
 from etl.discover.sitemap import read_sitemap
 from etl.errors import SeedUnreadable
 from etl.fetch.alone import Alone, OnWait
-from etl.fetch.client import Timeouts
+from etl.fetch.answers import Fetched
 from etl.fetch.documents import flaw, stand_in
-from etl.fetch.page import Fetched, Instead
+from etl.fetch.limits import Timeouts
+from etl.fetch.page import Instead
 from etl.records import Exchange, Host, Link, Seed, SeedKind, Source
 
 Row = dict[str, Any]
