@@ -96,11 +96,26 @@ def test_links_to_a_host_that_is_not_listed_are_told_with_it(tried: Tried, tmp_p
     assert "they lead to https://new.example, no host of this source" in done.err
 
 
-def test_a_page_that_failed_is_a_row_with_its_problem_and_exit_code_3(tried: Tried, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        (Reply(status=500, body=b"oops"), "500"),
+        (
+            Reply(status=302, headers=(("Location", "http://stranger.example/"),)),
+            "stranger.example is no host of",
+        ),
+        (Reply(body=b"<html>" + b"x" * 5_100_000), "more than 5000000"),
+        (Reply(body=b"%PDF-1.7 ..."), ""),
+    ],
+    ids=["error", "stranger", "giant", "pdf"],
+)
+def test_a_page_that_failed_is_a_row_with_its_problem_and_exit_code_3(
+    tried: Tried, tmp_path: Path, reply: Reply, said: str
+) -> None:
     with publishing() as site:
         with_articles(site, 1, 2)
         site.routes["/feed"] = Reply(body=feed(1, 7, 2, home=site.url))
-        site.routes["/Detail/2026/11/20/7/story"] = Reply(status=500, body=b"oops")
+        site.routes["/Detail/2026/11/20/7/story"] = reply
         done, rows = tried(source_file(tmp_path, site, seeds=FEED))
     assert done.code == 3
     assert [(row["key"], row["problem"] is None) for row in rows] == [
@@ -108,8 +123,8 @@ def test_a_page_that_failed_is_a_row_with_its_problem_and_exit_code_3(tried: Tri
         ("daily:7", False),
         ("daily:2", True),
     ]
-    assert "500" in rows[1]["problem"] and rows[1]["title"] is None
-    assert f"amiss: {site.url}: did not serve 1 of 3 pages: 500" in done.err
+    assert rows[1]["problem"] and said in rows[1]["problem"] and rows[1]["title"] is None
+    assert f"{site.url}: did not serve 1 of 3 pages: " in done.err or rows[1]["verdict"] == "broken"
 
 
 @pytest.mark.parametrize(

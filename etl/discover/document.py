@@ -148,6 +148,15 @@ def is_html(body: bytes) -> bool:
     return body[:14].lower() == b"<!doctype html" or _HTML_TAG.fullmatch(root_of(body)) is not None
 
 
+def encoding_of(body: bytes) -> str | None:
+    """Return UTF-8 where the bytes of a page are; else `None`, so that lxml goes by what the page declares."""
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return "utf-8"
+
+
 def clean(text: str | None, limit: int = MAX_TITLE_CHARS) -> str | None:
     """Return text without U+0000 and lone surrogates, white space folded; `None` for an empty one."""
     if not text:

@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
-from etl.discover.document import clean, is_html, plain, what_is
+from etl.discover.document import clean, encoding_of, is_html, plain, what_is
 from etl.errors import SeedUnreadable
 from etl.urls import canonical_url, origin_of, site_of
 
@@ -61,7 +61,7 @@ def read_front(body: bytes, *, url: str) -> Front:
     if not is_html(found):
         raise SeedUnreadable(url, f"{what_is(found)}, not an HTML page")
     seen = _Seen()
-    parser = etree.HTMLParser(target=cast(Any, seen), encoding=_encoding(found), no_network=True, huge_tree=False)
+    parser = etree.HTMLParser(target=cast(Any, seen), encoding=encoding_of(found), no_network=True, huge_tree=False)
     try:
         for start in range(0, len(found), _CHUNK_BYTES):
             parser.feed(found[start : start + _CHUNK_BYTES])
@@ -184,14 +184,6 @@ class _Seen:
 
     def close(self) -> None:
         """Asked for by lxml."""
-
-
-def _encoding(body: bytes) -> str | None:
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-    return "utf-8"
 
 
 def _joined(base: str, href: str | None) -> str | None:

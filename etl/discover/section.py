@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from etl.discover.document import LinkGatherer, SeedDocument, is_html, plain, what_is
+from etl.discover.document import LinkGatherer, SeedDocument, encoding_of, is_html, plain, what_is
 from etl.errors import SeedUnreadable
 from etl.records import Source
 
@@ -26,7 +26,7 @@ def read_section(body: bytes, *, url: str, source: Source, seed: str) -> SeedDoc
     if not is_html(found):
         raise SeedUnreadable(url, f"{what_is(found)}, not an HTML page")
     anchors = _Anchors()
-    parser = etree.HTMLParser(target=cast(Any, anchors), encoding=_encoding(found), no_network=True, huge_tree=False)
+    parser = etree.HTMLParser(target=cast(Any, anchors), encoding=encoding_of(found), no_network=True, huge_tree=False)
     try:
         for start in range(0, len(found), _CHUNK_BYTES):
             parser.feed(found[start : start + _CHUNK_BYTES])
@@ -59,15 +59,6 @@ class _Anchors:
 
     def close(self) -> None:
         """Asked for by lxml."""
-
-
-def _encoding(body: bytes) -> str | None:
-    """UTF-8 where the bytes are; else `None`, so that lxml goes by what the page declares."""
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-    return "utf-8"
 
 
 def _based(url: str, base: str | None) -> str:

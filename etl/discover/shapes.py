@@ -82,7 +82,8 @@ def induce(urls: Iterable[str], more: Iterable[str] = ()) -> Shapes:
     What is searched is the decoded path and query, as `etl.urls` searches `article_url`.
     """
     given = list(dict.fromkeys(urls))[:MAX_URLS]
-    wider = list(dict.fromkeys(url for url in more if url not in set(given)))[:MAX_URLS]
+    known = set(given)
+    wider = list(dict.fromkeys(url for url in more if url not in known))[:MAX_URLS]
     shapes: dict[tuple[str, ...], list[list[_Piece]]] = defaultdict(list)
     for n, url in enumerate((*given, *wider)):
         pieces = _pieces(searched(url))
