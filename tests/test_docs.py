@@ -134,6 +134,7 @@ def test_the_commands_run(mirrorwire: Run, newsroom: Newsroom, tmp_path: Path, s
     replaced = {
         "page.html": str(page),
         "pages.jsonl": str(pages),
+        "my/example.toml": str(settings.sources / "example.toml"),  # drafted, tried, then ingested
         "URL": "https://news.example/a",
         "FILE": str(settings.sources / "courier.toml"),
         "SOURCE": "courier",

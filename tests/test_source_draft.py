@@ -448,6 +448,6 @@ def test_the_draft_of_the_docs_is_what_the_newsroom_gives(new: Run) -> None:
         origin = newsroom.primary.origin
     drafted = done.out.replace(origin, "http://127.0.0.1:8801").replace("delay_s = 0.0", "delay_s = 0.1")
     drafted = re.sub(r"on 20\d\d-\d\d-\d\d\.", "on 2026-11-25.", drafted)
-    assert f"```toml\n{drafted}```" in text
+    assert f"```\n{drafted}```" in text
     told = done.err.splitlines()[:-1]
     assert "\n".join(told) in text
