@@ -15,6 +15,7 @@ Row = Mapping[str, Any]
 FEW = 5
 FEW_ALIKE = 2
 """So many events, gaps and kinds of problems are shown, and so many links of one problem; the JSON has them all."""
+NEVER_READ = "never read"
 MAX_WIDTH, WIDTH_OF_A_FILE = 120, 120
 _BECAME = {
     "open": "went down",
@@ -36,11 +37,17 @@ def show(found: Sequence[Row], out: TextIO, *, now: datetime) -> None:
 def lines(found: Sequence[Row], *, now: datetime, width: int) -> Iterator[str]:
     """Yield the lines, none longer than `width` but for URLs, which stay whole so that they can be copied."""
     yield f"{now:%Y-%m-%d %H:%M} UTC, as are all times"
+    unread = [row["source"] for row in found if _headline(row) == NEVER_READ] if len(found) > 1 else []
     for row in found:
+        if row["source"] in unread:
+            continue
         yield ""
         yield from _wrapped(f"{row['source']}: {_headline(row)}", width, 0, hang=2)
         for indent, text in _said(row, now):
             yield from _wrapped(text, width, indent, hang=2)
+    if unread:
+        yield ""
+        yield from _wrapped(f"{NEVER_READ}: {', '.join(unread)}", width, 0, hang=2)
     if said := proxy_line(found):
         yield ""
         yield from _wrapped(said, width, 0)
@@ -65,7 +72,7 @@ def _headline(row: Row) -> str:
     if row["error"]:
         return "ITS FILE IS BROKEN"
     if not row["runs"] and not row["articles"]:
-        return "never read"
+        return NEVER_READ
     run = max(row["runs"], key=lambda each: each["started_at"], default=None)
     some = f"{len(down)} of {len(hosts)} hosts down" if down else "all hosts up"
     said = ["NO HOST IS UP" if len(down) == len(hosts) > 0 else some]

@@ -53,7 +53,7 @@ def main() -> None:
     except MirrorwireError as error:
         _die(str(error), FAILED)
     except (click.Abort, KeyboardInterrupt):
-        _die("interrupted; what was fetched is stored, and the same command goes on from there", INTERRUPTED)
+        _die("interrupted; what was stored stays, and the same command goes on from there", INTERRUPTED)
     except output.ReaderGone:
         # Whoever read us has enough. Python would complain once more while it flushes stdout at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

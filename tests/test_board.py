@@ -168,6 +168,13 @@ def test_what_a_stranger_wrote_moves_no_cursor() -> None:
     assert "1 link that no host has served, given up:  [2Jgone" in shown
 
 
+def test_sources_that_were_never_read_share_a_line_behind_the_others() -> None:
+    unread = [EMPTY | {"source": name, "articles": 0} for name in ("a", "b")]
+    shown = list(board.lines([unread[0], EMPTY, unread[1]], now=NOW, width=80))
+    assert (shown[2], shown[-1]) == ("s: all hosts up", "never read: a, b")
+    assert not any(line.startswith(("a:", "b:")) for line in shown)
+
+
 def test_a_broken_file_and_a_gap_are_told_first() -> None:
     gap = {"seed": "/rss.xml", "polled_before_at": datetime(2026, 11, 24, tzinfo=UTC), "polled_at": NOW}
     shown = list(board.lines([EMPTY | {"feed_gaps": [gap]}, EMPTY | {"error": "s.toml: no"}], now=NOW, width=80))
