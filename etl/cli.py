@@ -24,7 +24,7 @@ COMMANDS = {
     "coverage": Place("coverage", "coverage", "What is held of each day of SOURCE"),
     "db": Place("database", "database", "The database: MIRRORWIRE_DATABASE_URL, or the embedded server"),
     "diff": Place("revisions", "diff", "What changed in an article, by its key or a URL of it"),
-    "export": Place("stored", "export", "The articles of SOURCE, one row each, by publication"),
+    "export": Place("export", "export", "The articles of SOURCE, one row each, by publication"),
     "extract": Place("extract", "extract", "Extract pages from FILE (- for stdin) or a manifest"),
     "forget": Place("forget", "forget", "Take one article down"),
     "hosts": Place("hosts", "hosts", "A source's hosts: whether they are alive, and what people say of them"),
