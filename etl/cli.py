@@ -32,6 +32,7 @@ COMMANDS = {
     "links": Place("links", "links", "Pages of SOURCE that no host has served, given up or waiting for another try"),
     "rejections": Place("stored", "rejections", "Pages that were stored and are no article, newest first"),
     "revisions": Place("revisions", "revisions", "What changed in articles of SOURCE after publication"),
+    "search": Place("search", "search", "Articles that say what QUERY asks, the best first"),
     "similar": Place("similar", "similar", "Near duplicates of an article, by its key or any of its URLs"),
     "sources": Place("sources", "sources", "The publishers that are known, bundled and your own"),
     "status": Place("stored", "status", "How sources, their hosts, runs, feeds and links stand"),
