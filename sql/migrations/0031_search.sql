@@ -212,10 +212,11 @@ SET client_min_messages = warning SET enable_seqscan = off AS $$
         ORDER BY s.published_at DESC NULLS LAST, s.article_id DESC
         LIMIT CASE WHEN $6 THEN $7 ELSE 5000 END),
     ranked AS MATERIALIZED (
-        SELECT f.article_id, f.config, f.published_at, ts_rank_cd(s.words, f.asked, 1) AS rank
-        FROM found f
-        JOIN article_search s USING (article_id)
-        ORDER BY CASE WHEN NOT $6 THEN ts_rank_cd(s.words, f.asked, 1) END DESC, f.published_at DESC NULLS LAST, f.article_id DESC
+        SELECT f.article_id, f.config, f.published_at, f.rank
+        FROM (SELECT found.*, ts_rank_cd(s.words, found.asked, 1) AS rank
+              FROM found JOIN article_search s USING (article_id)
+              OFFSET 0) AS f
+        ORDER BY CASE WHEN NOT $6 THEN f.rank END DESC, f.published_at DESC NULLS LAST, f.article_id DESC
         LIMIT $7)
     SELECT a.article_key, a.source_key, v.published_at, v.language, v.title,
            search_snippet(r.config, v.text, $1, $8), r.rank, v.canonical_url, v.version
