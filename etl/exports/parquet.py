@@ -19,6 +19,8 @@ _TEXT = (
 _LISTS = "urls authors tags corrections".split()
 _TIMES = "published_at first_seen_at fetched_at gone_at modified_at last_seen_at".split()
 _TRUTHS = "published_at_assumed paywalled".split()
+_LONG = {"title", "lead", "text", "canonical_url", "image"}
+"""Whose least and greatest values nobody filters by: kept for each row group, they would grow with the file."""
 
 
 class PyarrowMissing(MirrorwireError):
@@ -36,7 +38,8 @@ def write_parquet(rows: Iterable[Mapping[str, Any]], columns: Iterable[str], out
     pa, parquet = _pyarrow()
     schema = _schema(columns)
     n, chars, held = 0, 0, list[Mapping[str, Any]]()
-    with parquet.ParquetWriter(_Stream(out), schema, compression="zstd") as writer:
+    told = [name for name in schema.names if name not in _LONG and name not in _LISTS]
+    with parquet.ParquetWriter(_Stream(out), schema, compression="zstd", write_statistics=told) as writer:
 
         def write_group() -> None:
             nonlocal n, chars
