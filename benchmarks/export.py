@@ -128,8 +128,9 @@ def _report(rows: int) -> Iterator[str]:
             f"Asked for is that a million rows need no more memory than a thousand: at most {MOST_GROWTH} times was "
             f"set, and {worst:.2f} is the most. The feed holds as many entries as were asked for here, by `--limit`; "
             "it has 100 without. Rows come through a cursor of the server's, 500 at a time; a Parquet row group is "
-            "written when its strings are four million characters, and what grows there is the list of row groups in "
-            f"the file's end. The articles are copies of {FEW:,}, so that Parquet's size says nothing of others."
+            "written when its strings are four million characters, and of each some 50 KB are kept until the file's "
+            f"end tells where it lies: that is what grows there. The articles are copies of {FEW:,}, so that "
+            "Parquet's size says nothing of others."
         )
 
 
