@@ -55,8 +55,8 @@ def export(
 ) -> None:
     """The articles of SOURCE, one row each, by publication.
 
-    Rows stream: a million need no more memory than a thousand, a table apart. `parquet` needs the extra
-    mirrorwire[parquet]; `atom` is a feed of the versions captured last, newest first.
+    Rows stream: a million need no more memory than a thousand, tables apart; Parquet half as much again. `parquet`
+    needs the extra mirrorwire[parquet]; `atom` is a feed of the versions captured last, newest first.
 
     \b
     Example:
