@@ -34,6 +34,7 @@ from etl.load import (
     migrate,
     politeness,
     revisits,
+    search,
     signatures,
     validators,
 )
@@ -54,6 +55,8 @@ MAX_BATCHES: dict[RunKind, int] = {"live": 40, "backfill": 1000}
 """The most mapped tasks of one run, below Airflow's `max_map_length`; what a poll leaves waits for the next."""
 LOAD_SIZE = 1000
 SETTLE_SIZE = 5000
+MAX_INDEX_S = 120.0
+"""What a load step may spend on search; what is left, as after an upgrade with a million articles, is for the next."""
 MAX_FETCH_S = 900.0
 """After so long a batch of fetches gives back what it has not got to: hosts may be slow, or ask for long delays."""
 ONE_DAY = timedelta(days=1)
@@ -246,7 +249,11 @@ def dedupe(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
 
 
 def load(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
-    """Load placed articles of the run's window; return how many of each end (see `LoadResult`), and `articles_gone`."""
+    """Load placed articles of the run's window; return how many of each end (see `LoadResult`), and `articles_gone`.
+
+    Then have search find them, in transactions of its own: what is loaded stands before that, and `indexed` counts what
+    any run has left too. No step of its own: a task of Airflow's costs more than the few articles of a poll.
+    """
     with _step(settings, run_id, "load") as work:
         work.add(inserted=0, revised=0, mended=0, unchanged=0)
         while same := articles.settle_same(work.conn, work.run, work.source, SETTLE_SIZE):
@@ -261,6 +268,7 @@ def load(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
         with work.conn.transaction():
             work.add(articles_gone=articles.mark_gone(work.conn, work.source))
             aliases.add_urls(work.conn, work.source)
+        work.add(indexed=search.index(work.conn, max_s=MAX_INDEX_S))
         return work.counts
 
 

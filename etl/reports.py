@@ -1,12 +1,9 @@
-"""What is stored, as rows for people: exports, status, rejections, sources."""
+"""What is stored, as rows for people: status, rejections, sources."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-from psycopg.rows import dict_row
 
 from etl.config import Settings, SourceFile, source_files
 from etl.errors import WrongUse
@@ -15,7 +12,6 @@ from etl.load import ledger, queries
 from etl.load.db import Connection
 from etl.records import Source
 from etl.urls import is_known
-from etl.windows import window
 
 Row = dict[str, Any]
 NEVER_READ: Row = {
@@ -27,7 +23,6 @@ NEVER_READ: Row = {
     "gone": 0,
     "rejected": 0,
 }
-CHUNK = 500
 TOPICS = {
     "hosts": "hosts",
     "host_events": "host_events",
@@ -37,19 +32,6 @@ TOPICS = {
     "suggested_hosts": "suggestions",
 }
 """What a source's row of `status` holds, and the topic of the ledger that it comes from."""
-
-
-def exported(conn: Connection, source: Source, since: str | None, until: str | None) -> Iterator[Row]:
-    """Yield the articles of a source published in a window, in order, without holding them all."""
-    span = window(since, until, source.zone)
-    parameters = {
-        "source": source.key,
-        "since": span.start if span else None,
-        "until": span.end if span else None,
-    }
-    with conn.transaction(), conn.cursor("export", row_factory=dict_row) as cursor:
-        cursor.itersize = CHUNK
-        yield from cursor.execute(queries.statement("export_articles"), parameters)
 
 
 def rejected(conn: Connection, source: str | None, verdict: str | None) -> list[Row]:

@@ -36,6 +36,7 @@ GROUPS = {
         "article_tag",
         "tag",
         "image",
+        "article_search",
     ),
 }
 REST = "More"

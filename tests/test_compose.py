@@ -280,7 +280,9 @@ def locked(name: str) -> set[tuple[str, str]]:
 def test_the_image_is_locked_to_the_versions_that_are_tested() -> None:
     base, dev, image = locked("requirements.lock"), locked("requirements-dev.lock"), locked("requirements-image.lock")
     assert base <= image <= dev
-    assert {"apache-airflow-providers-celery", "celery", "redis", "s3fs"} <= {package for package, _ in image}
+    assert {"apache-airflow-providers-celery", "celery", "pyarrow", "redis", "s3fs"} <= {
+        package for package, _ in image
+    }
     for name in ("requirements.lock", "requirements-dev.lock", "requirements-image.lock"):
         text = (ROOT / name).read_text(encoding="utf-8")
         assert "://" not in text

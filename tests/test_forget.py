@@ -86,7 +86,7 @@ def told_of(rows: Rows, *words: str) -> list[str]:
     columns = rows(
         "SELECT table_name AS t, column_name AS c FROM information_schema.columns JOIN information_schema.tables "
         "USING (table_schema, table_name) WHERE table_schema = 'public' AND table_type = 'BASE TABLE' "
-        "AND data_type IN ('text', 'jsonb', 'json', 'ARRAY', 'character varying', 'USER-DEFINED')"
+        "AND data_type IN ('text', 'jsonb', 'json', 'ARRAY', 'character varying', 'USER-DEFINED', 'tsvector')"
     )
     assert len(columns) > 60
     return [

@@ -69,6 +69,8 @@ TABLES = {
     "signature": "SELECT article_key, s.content_hash, s.text_hash, a.cluster_id, s.published_at"
     " FROM signature s JOIN articles a USING (article_key)",
     "cluster": "SELECT cluster_id FROM cluster",
+    "article_search": "SELECT article_key, s.source_key, s.language, s.config, s.published_at, s.words,"
+    " s.capture_id = a.current_capture_id AS is_current FROM article_search s JOIN article a USING (article_id)",
     "boilerplate": "SELECT block, text, learned, ruled FROM boilerplate",
     "boilerplate_month": "SELECT month, block, articles, of_articles FROM boilerplate_month",
     "articles": "SELECT article_key, urls, served_by, text, authors, tags, image, cluster_id FROM articles",

@@ -6,7 +6,7 @@ import click
 
 from etl import output
 from etl.errors import DatabaseInUse, WrongUse
-from etl.load import db, migrate
+from etl.load import db, migrate, search
 from etl.pipeline import prepare
 from etl.settings import Settings
 
@@ -30,6 +30,20 @@ def migrate_database(settings: Settings) -> None:
         output.say(f"applied {name}")
     if not applied:
         output.say("the schema is up to date")
+
+
+@database.command("index")
+@click.pass_obj
+def index_articles(settings: Settings) -> None:
+    """Have search find all articles by what they say now. Every run does that for what it loads, and some of the rest.
+
+    \b
+    Example:
+      mirrorwire db index
+    """
+    with db.connect(prepare(settings)) as conn, output.progress("index", search.missing(conn)) as tick:
+        done = search.index(conn, tick=tick)
+    output.say(f"{done:,} indexed" if done else "search is up to date")
 
 
 @database.command("stop")

@@ -1,4 +1,4 @@
-"""What is stored: `export`, `status`, `rejections`."""
+"""What is stored: `status`, `rejections`."""
 
 from __future__ import annotations
 
@@ -9,31 +9,13 @@ from typing import get_args
 import click
 
 from etl import board, output, reports
-from etl.commands.options import format_option, since_option, until_option
+from etl.commands.options import format_option
 from etl.config import find_source
 from etl.errors import WrongUse
 from etl.load import captures, db
 from etl.pipeline import prepare
 from etl.records import VerdictKind
 from etl.settings import Settings
-
-
-@click.command()
-@click.argument("source")
-@since_option
-@until_option
-@format_option
-@click.pass_obj
-def export(settings: Settings, source: str, since: str | None, until: str | None, form: str | None) -> None:
-    """The articles of SOURCE, one row each, by publication.
-
-    \b
-    Example:
-      mirrorwire export courier --since 2026-11-20 --format jsonl > courier.jsonl
-    """
-    with db.connect(prepare(settings)) as conn:
-        rows = reports.exported(conn, find_source(settings, source), since, until)
-        output.write_rows(rows, form, columns=("title", "section", "published_at", "served_by", "version"))
 
 
 @click.command()

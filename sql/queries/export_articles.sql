@@ -1,4 +1,6 @@
--- The articles of a source published in a window, in order; undated ones only without a window.
+-- export_articles
+-- The articles of a source that a selection takes: by publication, undated ones last and only without a window; or those
+-- whose version was captured last first.
 SELECT article_key, canonical_url, urls, source, title, lead, text, authors, published_at, published_at_assumed, section, tags,
        language, image, version, cluster_id, served_by, first_seen_at, fetched_at, gone_at,
        published_precision, modified_at, paywalled, corrections, last_seen_at,
@@ -6,4 +8,11 @@ SELECT article_key, canonical_url, urls, source, title, lead, text, authors, pub
 FROM articles a
 WHERE source = %(source)s
   AND (%(since)s::timestamptz IS NULL OR (published_at >= %(since)s AND published_at < %(until)s))
-ORDER BY published_at NULLS LAST, article_key
+  AND (%(updated_since)s::timestamptz IS NULL OR fetched_at >= %(updated_since)s)
+  AND (%(language)s::text IS NULL OR lower(language) = lower(%(language)s)
+       OR starts_with(lower(language), lower(%(language)s) || '-'))
+  AND (%(section)s::text IS NULL OR lower(section) = lower(%(section)s)
+       OR starts_with(lower(section), lower(%(section)s) || ' / '))
+  AND (NOT %(heads)s OR coalesce(cluster_id, article_key) = article_key)
+ORDER BY CASE WHEN %(newest)s THEN fetched_at END DESC, published_at NULLS LAST, article_key
+LIMIT %(limit)s

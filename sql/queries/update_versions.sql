@@ -1,5 +1,6 @@
 -- Writes versions anew: read again, their capture says something else, or an earlier capture is now known to say the same.
--- The run that first loaded one stays.
+-- The run that first loaded one stays. What search finds them by is marked as to be made anew.
+WITH written AS (
 UPDATE article_version v
 SET capture_id = i.capture_id, extractor_version = i.extractor_version, fetched_at = i.fetched_at,
     content_hash = i.content_hash, canonical_url = i.canonical_url, title = i.title, lead = i.lead, text = i.text,
@@ -16,3 +17,5 @@ WHERE i.over AND v.article_id = i.article_id AND v.version = i.version
       (i.capture_id, i.extractor_version, i.fetched_at, i.content_hash, i.canonical_url, i.title, i.lead, i.text,
        i.published_at, i.published_at_assumed, i.published_precision, i.modified_at, i.section, i.language, i.authors, i.tags,
        i.image_url, i.image_caption, i.image_credit, i.origins, i.paywalled, i.corrections)
+RETURNING v.article_id)
+UPDATE article_search s SET capture_id = 0 FROM written w WHERE s.article_id = w.article_id AND s.capture_id <> 0
