@@ -16,7 +16,7 @@ up: .venv/.run  ## Airflow with its web UI, Postgres and the sample newsroom, ke
 down:  ## stop all of that
 	@if [ -e .venv/.run ]; then $(BIN)/python -m tests.demo down; else echo "nothing was running"; fi
 
-test: .venv/.dev  ## all tests, about fifteen minutes
+test: .venv/.dev  ## all tests, about three quarters of an hour on two processors
 	@$(BIN)/python -m pytest
 
 check: .venv/.dev  ## lint, format, types, and who may import whom
