@@ -56,6 +56,12 @@ def examples(command: click.Command) -> list[list[str]]:
     return [line.split() for line in lines]
 
 
+def test_of_a_command_that_is_none_the_nearest_is_named(mirrorwire: Run) -> None:
+    done = mirrorwire("serach", "harbour")
+    assert (done.code, done.err.splitlines()[-1]) == (2, "Error: No such command 'serach'. Did you mean 'search'?")
+    assert mirrorwire("xyzzy").err.endswith("Error: No such command 'xyzzy'.\n")
+
+
 def test_every_command_has_an_example_in_its_help() -> None:
     assert {words for words, command in COMMANDS.items() if not examples(command)} == set()
 

@@ -235,7 +235,7 @@ def test_without_the_library_the_error_says_what_to_install(tmp_path: Path) -> N
     )
     said = done.stderr.splitlines()[-1]
     assert said.startswith("etl.errors.FolderUnusable: s3://bucket/x: ")
-    assert said.endswith("pip install 'mirrorwire[s3]'")
+    assert said.endswith("pip install s3fs")
 
 
 def test_a_folder_archive_does_not_import_the_store_libraries(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def files_at(url: str) -> tuple[Any, str]:
     try:
         files, root = fsspec.core.url_to_fs(url, **_OPTIONS.get(protocol, {}))
     except ImportError as error:
-        wanted = "pip install 'mirrorwire[s3]'" if protocol == "s3" else str(error)
+        wanted = "pip install s3fs" if protocol == "s3" else str(error)
         raise FolderUnusable(shown(url), f"the library for {protocol}:// is not installed: {wanted}") from None
     except ValueError:
         raise FolderUnusable(shown(url), f"no kind of store is called {protocol}://") from None

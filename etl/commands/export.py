@@ -56,7 +56,7 @@ def export(
     """The articles of SOURCE, one row each, by publication.
 
     Rows stream: a million need no more memory than a thousand, tables apart; Parquet half as much again. `parquet`
-    needs the extra mirrorwire[parquet]; `atom` is a feed of the versions captured last, newest first.
+    needs pyarrow; `atom` is a feed of the versions captured last, newest first.
 
     \b
     Example:

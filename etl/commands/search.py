@@ -65,6 +65,10 @@ def search(
     )
     with db.connect(prepare(settings)) as conn:
         rows = stored.find(conn, asked)
-        if not rows and (missing := stored.missing(conn)):
-            output.say(f"{missing:,} articles are not indexed yet: the next runs do that, or mirrorwire db index now")
+        if not rows:
+            output.say("nothing found" + (f" in {language!r}: tags are like en, or pt-BR" if language else ""))
+            if missing := stored.missing(conn):
+                output.say(
+                    f"{missing:,} articles are not indexed yet: the next runs do that, or mirrorwire db index now"
+                )
     output.write_rows(rows, form, columns=("published_at", "article_key", "title", "snippet"))

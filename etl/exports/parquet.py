@@ -32,7 +32,7 @@ class PyarrowMissing(MirrorwireError):
     """The extra is not installed."""
 
     def __str__(self) -> str:
-        return "Parquet needs pyarrow, which is not installed: pip install 'mirrorwire[parquet]'"
+        return "Parquet needs pyarrow, which is not installed: pip install pyarrow"
 
 
 def write_parquet(rows: Iterable[Mapping[str, Any]], columns: Iterable[str], out: BinaryIO) -> int:
