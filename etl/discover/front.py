@@ -6,20 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
 from urllib.parse import urljoin, urlsplit
 
-from lxml import etree
-
-from etl.discover.document import clean, encoding_of, is_html, plain, what_is
-from etl.errors import SeedUnreadable
+from etl.discover.document import clean, plain
+from etl.discover.html import MAX_PAGE_BYTES, feed_page
 from etl.urls import canonical_url, origin_of, site_of
 
-MAX_PAGE_BYTES = 8 * 1024 * 1024
 MAX_KEPT = 2000
 MAX_NAME_CHARS = 100
 MAX_FEED_LINKS = 3
-_CHUNK_BYTES = 64 * 1024
 _FEED_TYPE = re.compile(r"application/(?:rss|atom|rdf)\+xml|(?:application|text)/xml", re.I)
 _FEED_PATH = re.compile(r"(?:^|[/._-])(?:rss|feeds?|atom)(?:[/._-]|$)[^?]*$", re.I)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?=$|[-_])", re.I)
@@ -57,16 +52,8 @@ class Front:
 
 def read_front(body: bytes, *, url: str) -> Front:
     """Return what a page says; raises `SeedUnreadable` for what is no HTML. Builds no tree, whatever the bytes."""
-    found, _ = plain(body, MAX_PAGE_BYTES)
-    if not is_html(found):
-        raise SeedUnreadable(url, f"{what_is(found)}, not an HTML page")
     seen = _Seen()
-    parser = etree.HTMLParser(target=cast(Any, seen), encoding=encoding_of(found), no_network=True, huge_tree=False)
-    try:
-        for start in range(0, len(found), _CHUNK_BYTES):
-            parser.feed(found[start : start + _CHUNK_BYTES])
-    except etree.XMLSyntaxError:
-        pass  # read as far as it can be
+    found, _ = feed_page(body, url=url, target=seen)
     base = _joined(url, seen.base) or url
     home = site_of(url)
     feeds: dict[str, None] = {}

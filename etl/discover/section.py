@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
 from urllib.parse import urljoin
 
-from lxml import etree
-
-from etl.discover.document import LinkGatherer, SeedDocument, encoding_of, is_html, plain, what_is
-from etl.errors import SeedUnreadable
+from etl.discover.document import LinkGatherer, SeedDocument
+from etl.discover.html import feed_page
 from etl.records import Source
-
-MAX_PAGE_BYTES = 8 * 1024 * 1024
-_CHUNK_BYTES = 64 * 1024
 
 
 def read_section(body: bytes, *, url: str, source: Source, seed: str) -> SeedDocument:
@@ -22,16 +16,8 @@ def read_section(body: bytes, *, url: str, source: Source, seed: str) -> SeedDoc
     Links carry no title: cards shorten it, and repeat it beside ages ("3 hours ago") that change by the hour.
     `skipped` counts all its other links. Raises `SeedUnreadable` for what is no HTML.
     """
-    found, damage = plain(body, MAX_PAGE_BYTES)
-    if not is_html(found):
-        raise SeedUnreadable(url, f"{what_is(found)}, not an HTML page")
     anchors = _Anchors()
-    parser = etree.HTMLParser(target=cast(Any, anchors), encoding=encoding_of(found), no_network=True, huge_tree=False)
-    try:
-        for start in range(0, len(found), _CHUNK_BYTES):
-            parser.feed(found[start : start + _CHUNK_BYTES])
-    except etree.XMLSyntaxError as error:
-        damage = damage or f"broken HTML ({error.msg}), read as far as it can be"
+    _, damage = feed_page(body, url=url, target=anchors)
     gatherer = LinkGatherer(url=_based(url, anchors.base), source=source, seed=seed)
     for href in anchors.hrefs:
         gatherer.add([href])

@@ -16,7 +16,7 @@ from etl.fetch.hosts import order
 from etl.fetch.limits import SEED_CAPS, Caps, Timeouts
 from etl.fetch.page import Instead
 from etl.fetch.robots import Robots, robots_text
-from etl.load.politeness import MAX_REST_S, MIN_REST_S, HostResting, pause_s
+from etl.load.politeness import HostResting, rest_after_s
 from etl.records import Exchange, Extraction, Host, Source
 from etl.urls import site_of
 from etl.workers import Workers
@@ -140,11 +140,7 @@ class Alone:
             self._refusals.pop(exchange.host, None)
             return None
         self._refusals[exchange.host] += 1
-        asked_s, refusals = retry_after_s(exchange), self._refusals[exchange.host]
-        if asked_s is not None:
-            rest_s = min(max(asked_s, MIN_REST_S), MAX_REST_S)
-        else:
-            rest_s = pause_s(refusals if exchange.status == 429 else refusals - 1)
+        rest_s = rest_after_s(exchange.status, retry_after_s(exchange), self._refusals[exchange.host])
         self._rests_until[exchange.host] = time.monotonic() + rest_s
         return rest_s or None
 

@@ -122,14 +122,7 @@ class Visitor(Notebook):
         if self._archive_failures.get(archive.url, 0) >= ARCHIVE_FAILURES:
             return None, ARCHIVE_REST_S
         self._courtesy.patience_s = patience_s
-        asking = Asking(
-            source=self.source,
-            client=self._client,
-            robots=self._robots,
-            wait=self._courtesy.wait,
-            caps=caps,
-            heed=self._courtesy.heed,
-        )
+        asking = self._asking(caps)
         answer = asking.archive(archive, url)
         if answer is not None:
             failed = answer.attempt.outcome in ("unreachable", "timeout")
@@ -207,16 +200,18 @@ class Visitor(Notebook):
     def _another(self, url: str, title: str) -> str | None:
         return frontier.titled_like(self.conn, self.source, url, title)
 
-    def _probe(self, host: Host) -> Probe:
-        asking = Asking(
+    def _asking(self, caps: Caps) -> Asking:
+        return Asking(
             source=self.source,
             client=self._client,
             robots=self._robots,
             wait=self._courtesy.wait,
-            caps=PAGE_CAPS,
+            caps=caps,
             heed=self._courtesy.heed,
         )
-        found = probe(host, asking, self.verify)
+
+    def _probe(self, host: Host) -> Probe:
+        found = probe(host, self._asking(PAGE_CAPS), self.verify)
         if found.answer is not None:
             with self.conn.transaction():
                 self.store(found.answer, link_id=None, chosen=False)

@@ -66,11 +66,18 @@ def note_refusal(conn: Connection, host_id: int, status: int, asked_s: float | N
     """
     with conn.transaction():
         refusals = int(queries.value(conn, "count_refusal", host_id=host_id) or 1)
-        if asked_s is not None:
-            rest_s = min(max(asked_s, MIN_REST_S), MAX_REST_S)
-        else:
-            rest_s = pause_s(refusals if status == 429 else refusals - 1)
+        rest_s = rest_after_s(status, asked_s, refusals)
         return float(queries.value(conn, "rest_host", host_id=host_id, rest_s=rest_s)) if rest_s else None
+
+
+def rest_after_s(status: int, asked_s: float | None, refusals: int) -> float:
+    """Return for how many seconds a host rests that answered 429 or 503 for the so-manieth time in a row, 0 for none.
+
+    `asked_s` and the first 503 are as in `note_refusal`.
+    """
+    if asked_s is not None:
+        return min(max(asked_s, MIN_REST_S), MAX_REST_S)
+    return pause_s(refusals if status == 429 else refusals - 1)
 
 
 def pause_s(refusals: int) -> float:
