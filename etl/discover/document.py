@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 
+from etl.bugs import Bug
 from etl.records import Link, Source
 from etl.urls import read_link
 
@@ -57,13 +58,15 @@ class SeedDocument:
     """What a seed document gave.
 
     `skipped` counts the entries that are no article of the source: a stranger's, too long, of another shape.
-    `damage` says what was wrong with a document that was read in part ("cut off after 37 items").
+    `damage` says what was wrong with a document that was read in part ("cut off after 37 items"). `bugs` are what our
+    code raised on single entries, which were left out; the others stand.
     """
 
     links: tuple[Link, ...]
     children: tuple[ChildSitemap, ...] = ()
     skipped: int = 0
     damage: str | None = None
+    bugs: tuple[Bug, ...] = ()
 
 
 class LinkGatherer:
