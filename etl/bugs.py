@@ -23,12 +23,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from etl.errors import MirrorwireError
+from etl.records import Verdict
 
 STRICT = "MIRRORWIRE_STRICT"
 """The variable of the environment that lets every bug fly, as tests want it."""
 MAX_TRACEBACK_CHARS = 8000
 MAX_ERROR_CHARS = 300
 
+_REASON = "bug"
 _HERE = Path(__file__).resolve().parent
 _OF_ONE_ROW = frozenset({"22", "23", "54"})
 """Classes of SQLSTATE that say something of a row's values: data, integrity, a program's limit."""
@@ -51,9 +53,10 @@ class Bug:
         return f"a bug of ours: {self.error} ({self.place})"
 
     @property
-    def evidence(self) -> dict[str, str]:
-        """What a verdict of `broken` holds of it."""
-        return {"reason": "bug", "error": self.error, "place": self.place, "traceback": self.traceback}
+    def verdict(self) -> Verdict:
+        """What a page on which it was met is: `broken`, with all of it as evidence."""
+        evidence = {"reason": _REASON, "error": self.error, "place": self.place, "traceback": self.traceback}
+        return Verdict(kind="broken", evidence=evidence)
 
 
 def is_strict() -> bool:
@@ -80,6 +83,14 @@ def is_of_item(error: Exception) -> bool:
         return True
     state = getattr(error, "sqlstate", None)
     return state[:2] in _OF_ONE_ROW if state else any(kind.__name__ == "DataError" for kind in ancestry)
+
+
+def in_verdict(verdict: Verdict | None) -> Bug | None:
+    """Return the bug that a page met which has this verdict; `None` for a page that met none."""
+    if verdict is None or verdict.kind != "broken" or verdict.evidence.get("reason") != _REASON:
+        return None
+    told = {name: str(verdict.evidence.get(name) or "") for name in ("place", "error", "traceback")}
+    return Bug(**told)
 
 
 def bug_of(error: BaseException, item: str | None = None) -> Bug:

@@ -7,12 +7,16 @@ from statistics import median
 from typing import get_args
 from zoneinfo import ZoneInfo
 
+from etl.load.bugs import MetBug
 from etl.load.ledger import DayFacts, HostEvent, PollFacts, RunFacts, StandIns, StepFacts
 from etl.records import Run, VerdictKind
 from etl.windows import days as days_of
 
 STEPS = ("discover", "fetch", "extract", "learn", "dedupe", "load")
 _VERDICTS = get_args(VerdictKind)
+FEW_BUGS = 3
+"""On more items than these, what is raised at one place fails the run, after all else is loaded."""
+_WHERE = "mirrorwire bugs {0} has the traceback"
 FEW_PAGES = 5
 """Under so many pages, a share of rejected ones says nothing."""
 MANY_DAYS = 10
@@ -29,14 +33,16 @@ def verdict_on(
     days: Sequence[DayFacts],
     events: Sequence[HostEvent] = (),
     stand_ins: Sequence[StandIns] = (),
+    bugs: Sequence[MetBug] = (),
     zone: ZoneInfo,
     max_rejected: float,
 ) -> tuple[list[str], list[str]]:
     """Return the reasons why a run failed, and the warnings."""
     unusable = _seeds(run, polls)
-    failures = [*_steps(steps), *unusable, *_pages(facts, steps, max_rejected)]
+    failures = [*_steps(steps), *unusable, *_pages(facts, steps, max_rejected), *_many_bugs(run, bugs)]
     seeds = [] if unusable else [*_gaps(polls), *_damage(polls), *_uncovered(run, polls, zone)]
-    return failures, [*_hosts(events), *_stand_ins(stand_ins, events), *seeds, *_volume(run, days), *_left_over(facts)]
+    hosts = [*_hosts(events), *_stand_ins(stand_ins, events)]
+    return failures, [*hosts, *seeds, *_volume(run, days), *_left_over(facts), *_few_bugs(run, bugs)]
 
 
 def _hosts(events: Sequence[HostEvent]) -> list[str]:
@@ -139,6 +145,20 @@ def _volume(run: Run, days: Sequence[DayFacts]) -> list[str]:
     if usual >= FEW_LINKS and today < usual * LOW_SHARE:
         return [f"drop in volume: {today} new links in the last 24 hours, {usual:.0f} on a usual day"]
     return []
+
+
+def _many_bugs(run: Run, bugs: Sequence[MetBug]) -> list[str]:
+    """A bug that meets item after item is no odd item's, and must not stay unheard. What it left is loaded by now."""
+    return [f"{_told(bug)}: {_WHERE.format(run.source)}" for bug in bugs if bug.items > FEW_BUGS]
+
+
+def _few_bugs(run: Run, bugs: Sequence[MetBug]) -> list[str]:
+    return [f"{_told(bug)}: {_WHERE.format(run.source)}" for bug in bugs if bug.items <= FEW_BUGS]
+
+
+def _told(bug: MetBug) -> str:
+    items = f"{bug.items} items, {bug.item} among them" if bug.items > 1 else bug.item
+    return f"a bug of ours met {items}: {bug.error}, at {bug.place}"
 
 
 def _left_over(facts: RunFacts) -> list[str]:

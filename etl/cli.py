@@ -20,6 +20,7 @@ COMMANDS = {
     "boilerplate": Place(
         "boilerplate", "boilerplate", "Paragraphs on many of SOURCE's articles that are left out of the texts"
     ),
+    "bugs": Place("bugs", "bugs", "Bugs of ours that single items met"),
     "clusters": Place("clusters", "clusters", "Articles that say nearly the same, the latest first"),
     "coverage": Place("coverage", "coverage", "What is held of each day of SOURCE"),
     "db": Place("database", "database", "The database: MIRRORWIRE_DATABASE_URL, or the embedded server"),

@@ -12,6 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from etl import bugs
 from etl.errors import WrongUse
 from etl.output import read_input
 from etl.records import Extraction, Source, Verdict
@@ -88,9 +89,10 @@ def _moment(value: Any, place: str) -> datetime | None:
 def extract(
     pages: Sequence[Page], source: Source | None, workers: Workers
 ) -> Iterator[tuple[dict[str, Any], str | None]]:
-    """Yield the JSON object of each page in order, and one line where its file could not be read."""
+    """Yield the JSON object of each page in order, and one line where it could not be read."""
     for page, found in zip(pages, workers.extract(map(_job, pages), source=source), strict=True):
-        problem = found.verdict.evidence.get("file")
+        bug = bugs.in_verdict(found.verdict)
+        problem = bug or found.verdict.evidence.get("file")
         yield as_row(page, found), f"{page.id}: {problem}" if problem is not None else None
 
 

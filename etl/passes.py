@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 import uuid
 from collections import Counter
-from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -15,14 +16,17 @@ import psycopg
 
 from etl import pipeline
 from etl.archive import ArchiveWriter
+from etl.bugs import is_of_item, is_strict
 from etl.config import Settings, find_source
-from etl.errors import MirrorwireError, RunFailed, WrongUse
+from etl.errors import DatabaseUnavailable, MirrorwireError, RunFailed, WrongUse
 from etl.fetch.dry import DryVisitor
 from etl.fetch.seeds import Reading, read_seeds
-from etl.load import db, frontier, ledger, queries
+from etl.load import bugs, db, frontier, ledger, queries
+from etl.load.bugs import MetBug
 from etl.records import Run, RunKind
 from etl.windows import days, days_between, past_window
 
+log = logging.getLogger(__name__)
 Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
 
 
@@ -30,7 +34,7 @@ Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], No
 class PassResult:
     """What a pass did. `left` are the pages that could not be processed, `failures` why it cannot be trusted.
 
-    `warnings` are what people should hear of all the same.
+    `warnings` are what people should hear of all the same; `bugs` what single items made our code raise.
     """
 
     run_id: int
@@ -38,6 +42,7 @@ class PassResult:
     failures: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     left: list[dict[str, Any]] = field(default_factory=list)
+    bugs: list[MetBug] = field(default_factory=list)
 
 
 def run_pass(
@@ -51,7 +56,11 @@ def run_pass(
     revisit: bool,
     progress: Progress,
 ) -> PassResult:
-    """Run every step over a source until nothing is left to fetch; raises what the steps raise, `RunFailed` apart."""
+    """Run every step over a source until nothing is left to fetch.
+
+    A step that fails leaves the others their work, as in the DAG: what was captured is extracted and loaded, and the
+    failure is among the result's. Raises what no step could go on after: the database is away, or the call is wrong.
+    """
 
     def now() -> datetime:
         return datetime.now(UTC)
@@ -81,20 +90,38 @@ def run_pass(
     with db.connect(db.database_url(settings)) as conn:
         left = queries.rows(conn, "links_left", run_id=run_id)
         warnings = tuple(queries.value(conn, "run_warnings", run_id=run_id))
-    return PassResult(run_id, counts, failures, warnings, left)
+        met = bugs.of_run(conn, run_id)
+    return PassResult(run_id, counts, failures, warnings, left, met)
 
 
 def _steps(settings: Settings, run_id: int, progress: Progress, now: Callable[[], datetime]) -> dict[str, int]:
-    pipeline.discover(settings, run_id, now=now())
     counts: dict[str, int] = {}
-    with progress("fetch", _to_fetch(settings, run_id)) as tick:
+    with _going_on():
+        pipeline.discover(settings, run_id, now=now())
+    with _going_on(), progress("fetch", _to_fetch(settings, run_id)) as tick:
         _until_empty(counts, lambda n: pipeline.fetch(settings, run_id, n, now=now(), tick=tick))
-    with progress("extract", None) as tick:
+    with _going_on(), progress("extract", None) as tick:
         _until_empty(counts, lambda n: pipeline.extract(settings, run_id, n, now=now(), tick=tick))
-    with progress("read again", None) as tick:
+    with _going_on(), progress("read again", None) as tick:
         pipeline.learn(settings, run_id, now=now(), tick=tick)
-    pipeline.dedupe(settings, run_id, now=now())
-    return counts | pipeline.load(settings, run_id, now=now())
+    with _going_on():
+        pipeline.dedupe(settings, run_id, now=now())
+    with _going_on():
+        counts |= pipeline.load(settings, run_id, now=now())
+    return counts
+
+
+@contextmanager
+def _going_on() -> Iterator[None]:
+    """Go on behind a step that failed, which the ledger says and `check` judges; but not without a database."""
+    try:
+        yield
+    except (WrongUse, DatabaseUnavailable, psycopg.OperationalError):
+        raise
+    except Exception as error:
+        if is_strict() and is_of_item(error):
+            raise
+        log.warning("a step failed, the next one goes on: %s", error, exc_info=not isinstance(error, MirrorwireError))
 
 
 def _until_empty(counts: dict[str, int], work: Callable[[int], dict[str, int]]) -> None:

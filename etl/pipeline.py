@@ -14,12 +14,15 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
+from etl import bugs
 from etl.archive import ArchiveWriter
+from etl.bugs import Bug
 from etl.checks import verdict_on
 from etl.config import Settings, find_source
 from etl.errors import RunFailed
 from etl.extract import EXTRACTOR_VERSION
 from etl.fetch import replay
+from etl.fetch.asking import Conditional
 from etl.fetch.seeds import read_seeds
 from etl.fetch.visit import Visitor
 from etl.load import (
@@ -38,10 +41,13 @@ from etl.load import (
     signatures,
     validators,
 )
+from etl.load import bugs as met_bugs
 from etl.load.db import Connection
+from etl.load.frontier import ClaimedLink
+from etl.load.one_by_one import Aside, Claimed, in_batches
 from etl.reading import Desk, read_batch
-from etl.records import Interval, Run, RunKind, Source
-from etl.settling import settle
+from etl.records import Interval, LoadResult, PlacementKind, Run, RunKind, Source
+from etl.settling import put_aside, settle
 from etl.windows import calendar_window, past_window, refuse_before
 from etl.workers import Workers
 
@@ -185,21 +191,32 @@ def fetch(settings: Settings, run_id: int, batch: int, *, now: datetime, tick: T
                 break
             if not frontier.renew_lease(work.conn, link):
                 continue  # another worker has it now
-            fetched = visitor.fetch_page(link.url, known.get(link.link_id), link.title)
-            if replay.is_unserved(fetched) and not link.is_look:
-                held = copies.of_link(work.conn, link.link_id, replay.COPIES_ASKED)
-                fetched = replay.last_resort(visitor, fetched, link.article_key, held, now)
-            with work.conn.transaction():
-                work.add(**{settle(visitor, link, fetched, now): 1})
+            work.add(**{_fetch_link(visitor, link, known.get(link.link_id), now): 1})
             tick(1)
         return work.counts
+
+
+def _fetch_link(visitor: Visitor, link: ClaimedLink, known: Conditional | None, now: datetime) -> str:
+    """Fetch and settle one link; return what became of it. A wall: a bug that it meets is its own failure."""
+    try:
+        fetched = visitor.fetch_page(link.url, known, link.title)
+        if replay.is_unserved(fetched) and not link.is_look:
+            held = copies.of_link(visitor.conn, link.link_id, replay.COPIES_ASKED)
+            fetched = replay.last_resort(visitor, fetched, link.article_key, held, now)
+        with visitor.conn.transaction():
+            return settle(visitor, link, fetched, now)
+    except Exception as error:
+        bug = bugs.taken(error, link.url)
+    log.warning("%s: %s", link.url, bug)
+    with visitor.conn.transaction():
+        return put_aside(visitor, link, bug, now)
 
 
 def extract(settings: Settings, run_id: int, batch: int, *, now: datetime, tick: Tick = _silent) -> dict[str, int]:
     """Extract stored pages that this extractor has not read, whichever run fetched them; return their verdicts."""
     with _step(settings, run_id, "extract", batch) as work:
         size = batch_size(work.source) * 4
-        with _desk(settings, work, now) as desk:
+        with _desk(settings, work, "extract", now) as desk:
             work.add(**read_batch(desk, size, tick, below=EXTRACTOR_VERSION))
         return work.counts
 
@@ -213,14 +230,14 @@ def learn(settings: Settings, run_id: int, *, now: datetime, tick: Tick = _silen
     with _step(settings, run_id, "learn") as work:
         learned = boilerplate.learn(work.conn, work.run.source)
         work.add(dropped=learned.dropped, restored=learned.restored, read_again=0)
-        with _desk(settings, work, now) as desk:
+        with _desk(settings, work, "learn", now) as desk:
             while read := read_batch(desk, LOAD_SIZE, tick, below=0):
                 work.add(read_again=read.total())
         return work.counts
 
 
 @contextmanager
-def _desk(settings: Settings, work: _Work, now: datetime) -> Iterator[Desk]:
+def _desk(settings: Settings, work: _Work, step: str, now: datetime) -> Iterator[Desk]:
     with Workers(settings.processes) as workers:  # which start with the first page
         yield Desk(
             conn=work.conn,
@@ -230,6 +247,7 @@ def _desk(settings: Settings, work: _Work, now: datetime) -> Iterator[Desk]:
             archive=settings.archive,
             spool=settings.spool,
             extractor_version=EXTRACTOR_VERSION,
+            step=step,
             now=now,
         )
 
@@ -240,9 +258,16 @@ def dedupe(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
     Signatures of an older version are computed again first, so that all of history is found: `signed_again`.
     """
     with _step(settings, run_id, "dedupe") as work:
-        while signed := clusters.sign_again(work.conn, size=LOAD_SIZE):
+        met: list[Bug] = []
+        while signed := clusters.sign_again(work.conn, size=LOAD_SIZE, met=met):
             work.add(signed_again=signed)
-        while placed := signatures.place_batch(work.conn, work.source, size=LOAD_SIZE):
+        met_bugs.note(work.conn, work.run, "dedupe", met, item="", now=now)
+
+        def place(size: int, claimed: Claimed) -> list[PlacementKind]:
+            return signatures.place_batch(work.conn, work.source, size=size, claimed=claimed)
+
+        aside = Aside(conn=work.conn, run=work.run, step="dedupe", now=now)
+        for placed in in_batches(place, aside, LOAD_SIZE):
             for kind in placed:
                 work.add(**{kind: 1})
         return work.counts
@@ -258,17 +283,21 @@ def load(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
         work.add(inserted=0, revised=0, mended=0, unchanged=0)
         while same := articles.settle_same(work.conn, work.run, work.source, SETTLE_SIZE):
             work.add(unchanged=same)
-        while True:
+
+        def load_some(size: int, claimed: Claimed) -> LoadResult | None:
             with work.conn.transaction():
-                batch = articles.claim_incoming(work.conn, work.run, work.source, LOAD_SIZE)
-                if not batch:
-                    break
-                result = articles.load_batch(work.conn, work.source, batch)
+                batch = articles.claim_incoming(work.conn, work.run, work.source, size, claimed)
+                return articles.load_batch(work.conn, work.source, batch) if batch else None
+
+        aside = Aside(conn=work.conn, run=work.run, step="load", now=now)
+        for result in in_batches(load_some, aside, LOAD_SIZE):
             work.add(**asdict(result))
         with work.conn.transaction():
             work.add(articles_gone=articles.mark_gone(work.conn, work.source))
             aliases.add_urls(work.conn, work.source)
-        work.add(indexed=search.index(work.conn, max_s=MAX_INDEX_S))
+        met: list[Bug] = []
+        work.add(indexed=search.index(work.conn, max_s=MAX_INDEX_S, met=met))
+        met_bugs.note(work.conn, work.run, "load", met, item="", now=now)
         return work.counts
 
 
@@ -285,6 +314,7 @@ def check(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
             days=ledger.links_per_day(conn, run.source),
             events=ledger.run_host_events(conn, run_id),
             stand_ins=ledger.run_stand_ins(conn, run_id),
+            bugs=met_bugs.of_run(conn, run_id),
             zone=find_source(settings, run.source).zone,
             max_rejected=settings.max_rejected,
         )

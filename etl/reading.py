@@ -8,9 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from etl import bugs
 from etl.archive import ArchiveDamaged, read_capture
+from etl.bugs import Bug
 from etl.dedupe import content_hash
 from etl.load import boilerplate, captures, frontier, suggestions
+from etl.load import bugs as met_bugs
 from etl.load.boilerplate import Rules
 from etl.load.captures import ClaimedCapture
 from etl.load.db import Connection
@@ -20,7 +23,7 @@ from etl.workers import Job, Workers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What pages are read with, and for whom."""
+    """What pages are read with, for whom, and in which `step` of the run."""
 
     conn: Connection
     workers: Workers
@@ -29,6 +32,7 @@ class Desk:
     archive: str
     spool: Path
     extractor_version: int
+    step: str
     now: datetime
 
 
@@ -42,10 +46,11 @@ def read_batch(desk: Desk, size: int, tick: Callable[[int], None], *, below: int
     while waiting:
         rules = boilerplate.reading_rules(desk.conn, desk.run.source)
         for claimed, extraction in _extracted(desk, waiting, rules):
-            if not _store(desk, claimed, extraction, rules):
+            stored = _store_or_reject(desk, claimed, extraction, rules)
+            if stored is None:
                 break
             waiting = waiting[1:]
-            verdicts[extraction.verdict.kind] += 1
+            verdicts[stored.kind] += 1
             tick(1)
     return verdicts
 
@@ -55,8 +60,16 @@ def _extracted(
 ) -> Iterator[tuple[ClaimedCapture, Extraction]]:
     """Return what each capture gives, in order. The stored prune rules count, so that all workers read alike."""
     source = replace(desk.source, prune=rules.prune)
-    jobs = (_job(desk, claimed) for claimed in waiting)
+    jobs = (_job_or_bug(desk, claimed) for claimed in waiting)
     return zip(waiting, desk.workers.extract(jobs, source=source, boilerplate=rules.blocks), strict=True)
+
+
+def _job_or_bug(desk: Desk, claimed: ClaimedCapture) -> Job | Verdict:
+    """A wall: a record that our code cannot take out of the archive is this page's own."""
+    try:
+        return _job(desk, claimed)
+    except Exception as error:
+        return bugs.taken(error, claimed.url).verdict
 
 
 def _job(desk: Desk, claimed: ClaimedCapture) -> Job | Verdict:
@@ -74,6 +87,25 @@ def _job(desk: Desk, claimed: ClaimedCapture) -> Job | Verdict:
         fetched_at=claimed.fetched_at,
         accepted=claimed.accepted,
     )
+
+
+def _store_or_reject(desk: Desk, claimed: ClaimedCapture, extraction: Extraction, rules: Rules) -> Verdict | None:
+    """Store what a page gave, and return its verdict; `None` where the source's rules have changed meanwhile.
+
+    A wall: what cannot be stored of one page is recorded as the bug that it is, and the page as `broken`.
+    """
+    bug = bugs.in_verdict(extraction.verdict)
+    if bug is None:
+        try:
+            return extraction.verdict if _store(desk, claimed, extraction, rules) else None
+        except Exception as error:
+            bug = bugs.taken(error, claimed.url)
+    _note(desk, claimed, bug)
+    return bug.verdict if _store(desk, claimed, Extraction(verdict=bug.verdict), rules) else None
+
+
+def _note(desk: Desk, claimed: ClaimedCapture, bug: Bug) -> None:
+    met_bugs.note(desk.conn, desk.run, desk.step, [bug], item=claimed.url, link_id=claimed.link_id, now=desk.now)
 
 
 def _store(desk: Desk, claimed: ClaimedCapture, extraction: Extraction, rules: Rules) -> bool:

@@ -39,6 +39,11 @@ def rejected(conn: Connection, source: str | None, verdict: str | None) -> list[
     return queries.rows(conn, "list_rejections", source=source, verdict=verdict)
 
 
+def bugs(conn: Connection, source: str | None, limit: int) -> list[Row]:
+    """Return what single items made our code raise, newest first, with the traceback."""
+    return queries.rows(conn, "list_bugs", source=source, limit=limit)
+
+
 def status(conn: Connection, settings: Settings, source: str | None) -> list[Row]:
     """Return how each source stands, those never read included; hosts, runs, gaps and links inside.
 

@@ -7,6 +7,7 @@ import random
 from dataclasses import replace
 from datetime import datetime
 
+from etl.bugs import Bug
 from etl.fetch.answers import Answer, Fetched
 from etl.fetch.redirects import redirection
 from etl.fetch.visit import Visitor
@@ -74,6 +75,26 @@ def settle(visitor: Visitor, link: frontier.ClaimedLink, fetched: Fetched, now: 
     )
     log.warning("%s: no host served it (try %s of %s): %s", link.url, tries, MAX_TRIES, problem)
     return "failed" if state == "failed" else "postponed"
+
+
+def put_aside(visitor: Visitor, link: frontier.ClaimedLink, bug: Bug, now: datetime) -> str:
+    """End the work on a link on which our code raised: a try that failed, as any other; return what became of it.
+
+    The caller opens the transaction.
+    """
+    if not frontier.hold(visitor.conn, link.link_id):
+        return "forgotten"
+    visitor.note_bugs([bug], item=link.url, link_id=link.link_id)
+    tries = link.tries + 1
+    pause_s = None if tries >= MAX_TRIES else retry_pause_s(tries, random.random())
+    if link.is_look:
+        revisits.put_off_look(visitor.conn, link.link_id, tries=tries if pause_s else 0, pause_s=pause_s)
+        return "put_off"
+    state = "pending" if pause_s else "failed"
+    frontier.settle_link(
+        visitor.conn, link.link_id, state, tries=tries, pause_s=pause_s, problem=captures.clean(str(bug))
+    )
+    return "postponed" if pause_s else "failed"
 
 
 def _without_forgotten(conn: Connection, answer: Answer) -> Answer:

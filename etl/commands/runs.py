@@ -86,11 +86,14 @@ def backfill(
 
 
 def _told(source: str, done: PassResult, form: str | None) -> int:
-    output.write_rows([{"source": source, "run": done.run_id, **done.counts, "left": len(done.left)}], form)
+    met = sum(bug.items for bug in done.bugs)
+    output.write_rows(
+        [{"source": source, "run": done.run_id, **done.counts, "left": len(done.left), "bugs": met}], form
+    )
     for link in done.left:
         output.say(f"mirrorwire: {link['url']}: {link['last_problem'] or 'not fetched'}")
     for warning in done.warnings:
         output.say(f"mirrorwire: {source}: warning: {warning}")
     for reason in done.failures:
         output.say(f"mirrorwire: {source}: {reason}")
-    return FAILED if done.failures else IN_PART if done.left else 0
+    return FAILED if done.failures else IN_PART if done.left or done.bugs else 0

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from etl.bugs import Bug
 from etl.fetch.client import retry_after_s
 from etl.records import Attempt, Exchange, Outcome, Verdict
 
@@ -28,7 +29,8 @@ class Answer(NamedTuple):
 
     `moved_to` is the origin that it redirects to for good, and that nobody follows: it is no host of the source.
     `others` are responses beside it: redirects that led to none, and what came of one that broke off.
-    `flaw` says what is wrong with a seed that is one: cut off, say, or without an item.
+    `flaw` says what is wrong with a seed that is one: cut off, say, or without an item. `bug` is what our code raised
+    on the way, in place of any response.
     """
 
     attempt: Attempt
@@ -38,6 +40,7 @@ class Answer(NamedTuple):
     others: tuple[Exchange, ...] = ()
     flaw: str | None = None
     led_to: LedTo | None = None
+    bug: Bug | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import cast
 
+from etl import bugs
 from etl.errors import FetchFailed
 from etl.fetch.answers import Answer
 from etl.fetch.client import CONDITIONAL, Client, retry_after_s
@@ -47,10 +48,8 @@ class Asking:
             # Asked already, where another host redirects to it; or of no known URL there.
             if host.role == "archive" or target is None or target in served:
                 continue
-            try:
-                answer = self._answer(host, target, (conditional or {}).get(host.url, {}))
-            except HostResting as rest:
-                self.rests[rest.host] = rest.rest_s
+            answer = self._answer_or_rest(host, target, (conditional or {}).get(host.url, {}))
+            if answer is None:
                 continue
             if answer.exchange is not None:
                 served.add(answer.exchange.url)
@@ -58,11 +57,27 @@ class Asking:
 
     def archive(self, host: Host, url: str) -> Answer | None:
         """Ask an archive for a URL of its own; `None` where it rests."""
+        return self._answer_or_rest(host, url, {})
+
+    def _answer_or_rest(self, host: Host, url: str, headers: Mapping[str, str]) -> Answer | None:
+        """Return one host's answer, `None` where it rests. A wall: a bug that its response meets is its own."""
+        started_at, began = datetime.now(UTC), time.monotonic()
         try:
-            return self._answer(host, url, {})
+            return self._answer(host, url, headers)
         except HostResting as rest:
             self.rests[rest.host] = rest.rest_s
             return None
+        except Exception as error:
+            bug = bugs.taken(error, url)
+        attempt = Attempt(
+            host=host.url,
+            url=url,
+            started_at=started_at,
+            elapsed_s=time.monotonic() - began,
+            outcome="http_error",
+            detail=str(bug),
+        )
+        return Answer(attempt, bug=bug)
 
     def _answer(self, host: Host, url: str, headers: Mapping[str, str]) -> Answer:
         attempt = Attempt(host=host.url, url=url, started_at=datetime.now(UTC), elapsed_s=0.0, outcome="ok")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 
 from etl.archive import ArchiveWriter
+from etl.bugs import Bug
 from etl.discover.cdx import Listed as ListedCopy
 from etl.fetch.answers import Answer
 from etl.fetch.visit import Visitor
@@ -42,6 +43,9 @@ class DryVisitor(Visitor):
 
     def _archive_robots(self, exchange: Exchange) -> None:
         """Archive nothing."""
+
+    def note_bugs(self, met: Iterable[Bug], *, item: str, link_id: int | None = None) -> None:
+        """Note nothing."""
 
     def note_walked(self, answer: Answer) -> None:
         """Note nothing."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
+from etl.bugs import Bug
 from etl.discover.cdx import Listed as ListedCopy
 from etl.discover.document import ChildSitemap
 from etl.discover.window import link_in_window
 from etl.fetch.answers import Answer
-from etl.load import copies, frontier, ledger, validators
+from etl.load import bugs, copies, frontier, ledger, validators
 from etl.load.db import Connection
 from etl.load.frontier import Listing
 from etl.load.validators import SeedCopy
@@ -152,6 +153,11 @@ class Notebook:
         given_up = copies.keep(self.conn, self.run, self.host_id(archive.url), found)
         if given_up:
             self._want_known(given_up)
+
+    def note_bugs(self, met: Iterable[Bug], *, item: str, link_id: int | None = None) -> None:
+        """Record what our code raised on one item of the run's."""
+        step = "discover" if link_id is None else "fetch"
+        bugs.note(self.conn, self.run, step, met, item=item, link_id=link_id, now=datetime.now(UTC))
 
     def host_id(self, url: str) -> int:
         """The id of a host of the source."""

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from etl import bugs
+from etl.bugs import Bug
 from etl.discover.document import ChildSitemap, SeedDocument
 from etl.discover.reach import Shown, Span, days_of, in_window, is_finished, is_settled, main_days, period_end
 from etl.discover.section import read_section
@@ -117,6 +119,7 @@ def fetch_document(
     that a 404 on every host is the end of what is paged, and no problem.
     """
     parsed: dict[str, SeedDocument] = {}
+    met: list[Bug] = []
 
     def is_it(exchange: Exchange) -> Instead | None:
         try:
@@ -124,6 +127,10 @@ def fetch_document(
         except SeedUnreadable as error:
             verdict = stand_in(exchange, visitor.verify, visitor.source)
             return Instead(f"{verdict.kind}, {error.reason}" if verdict else error.reason, verdict)
+        except Exception as error:  # a wall: the next host may have it in a shape that we can read
+            met.append(bugs.taken(error, exchange.url, pure=True))
+            return Instead(str(met[-1]))
+        met.extend(document.bugs)
         parsed[exchange.url] = replace(document, children=tuple(askable(document.children)))
         if read is not read_section or document.links:
             return None
@@ -138,6 +145,7 @@ def fetch_document(
     # What is kept spares the next run a body: it may stand only once its links do, and never for a document that was
     # damaged, or of which a window cut out a part.
     with visitor.conn.transaction():
+        visitor.note_bugs(met, item=path)
         for other in fetched.answers:
             if other is not answer:
                 visitor.store(other, link_id=None, chosen=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
+from etl import bugs
 from etl.archive import ArchiveAway
 from etl.discover.feed import read_feed
 from etl.discover.reach import in_window
@@ -34,7 +35,7 @@ def read_seeds(visitor: Visitor, *, now: datetime) -> Iterator[Reading]:
         if seed not in asked:
             detail: str | None = "a feed shows only what is new"
         else:
-            _READERS[seed.kind](visitor, reading, now)
+            _read(visitor, reading, now)
             said = (*reading.problems, *reading.notes)
             detail = as_line(said) or (as_line(reading.elsewhere) if reading.documents else None)
         if reading.spans is None and reading.days:
@@ -53,6 +54,16 @@ def read_seeds(visitor: Visitor, *, now: datetime) -> Iterator[Reading]:
             now=now,
         )
         yield reading
+
+
+def _read(visitor: Visitor, reading: Reading, now: datetime) -> None:
+    """Read a seed. A wall: a bug that it meets is its own problem, and the other seeds are read."""
+    try:
+        _READERS[reading.seed.kind](visitor, reading, now)
+    except Exception as error:
+        bug = bugs.taken(error, reading.seed.name)
+        reading.problems += (str(bug),)
+        visitor.note_bugs([bug], item=reading.seed.name)
 
 
 def seeds_for(run: Run, source: Source, now: datetime) -> tuple[Seed, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
+from etl import bugs
 from etl.archive import ArchiveWriter, payload_digest
 from etl.fetch.answers import Answer, Fetched
 from etl.fetch.asking import Asking, Conditional
@@ -143,6 +144,8 @@ class Visitor(Notebook):
             capture_id = self._capture(answer.exchange, link_id=link_id, chosen=chosen)
         for other in answer.others:
             self._archive.write(other)
+        if answer.bug is not None:
+            self.note_bugs([answer.bug], item=answer.attempt.url, link_id=link_id)
         if answer.moved_to:
             suggestions.note(self.conn, self.run.source, answer.moved_to, "redirect", answer.attempt.url)
         captures.store_attempt(
@@ -218,7 +221,10 @@ class Visitor(Notebook):
         return found
 
     def _heed_robots(self, exchange: Exchange) -> float | None:
-        self._archive_robots(exchange)
+        try:
+            self._archive_robots(exchange)
+        except Exception as error:  # its rules hold all the same
+            self.note_bugs([bugs.taken(error)], item=exchange.url)
         return self._courtesy.heed(exchange)
 
     def _archive_robots(self, exchange: Exchange) -> None:

@@ -228,6 +228,33 @@ def store_extraction(
     return True
 
 
+def set_aside(
+    conn: Connection, run: Run, capture_id: int, extractor_version: int, link_id: int, verdict: Verdict, now: datetime
+) -> None:
+    """Take an extraction that cannot be placed or loaded out of the way of the others: its verdict is this one now.
+
+    The caller opens the transaction.
+    """
+    queries.execute(
+        conn,
+        "insert_extraction",
+        capture_id=capture_id,
+        extractor_version=extractor_version,
+        source=run.source,
+        link_id=link_id,
+        verdict=verdict.kind,
+        evidence=Jsonb(clean_json(verdict.evidence)),
+        fields=None,
+        body=None,
+        published_at=None,
+        content_hash=None,
+        blocks=None,
+        month=None,
+        now=now,
+    )
+    store_rejection(conn, run, capture_id, link_id, verdict, now)
+
+
 def accept(conn: Connection, ids: Sequence[int], source: str | None) -> list[int]:
     """Have rejected captures read as articles by the next run, and return those that were not accepted before.
 

@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from etl import bugs
+from etl.bugs import Bug
 from etl.dedupe import NEAR, SIGNATURE_VERSION, Member, heads, links, signature, similarity, without_words
 from etl.load import queries
 from etl.load.db import Connection
@@ -175,11 +177,11 @@ def regroup(
         queries.execute(conn, "move_texts", texts=list(moved), clusters=list(moved.values()))
 
 
-def sign_again(conn: Connection, *, size: int) -> int:
+def sign_again(conn: Connection, *, size: int, met: list[Bug] | None = None) -> int:
     """Sign up to `size` texts again whose signatures are of an older version; return how many, 0 once none is left.
 
     One transaction. The text comes from where it is stored; one that is stored nowhere any more matches only exactly,
-    until its article is read again.
+    until its article is read again. So does one on which signing raises: `met` takes the bugs.
     """
     with conn.transaction():
         lock(conn)
@@ -187,7 +189,7 @@ def sign_again(conn: Connection, *, size: int) -> int:
         kept: dict[bytes, tuple[Signature, str]] = {}
         other: dict[bytes, Signature] = {}
         for text_hash, cluster_id, text in stale:
-            signed = signature(text) if text is not None else _unknown(text_hash)
+            signed = _signed_again(text, text_hash, met) if text is not None else _unknown(text_hash)
             if signed.words and signed.text_hash == text_hash:
                 kept[text_hash] = signed, cluster_id
             else:
@@ -205,6 +207,16 @@ def sign_again(conn: Connection, *, size: int) -> int:
             queries.execute(conn, "drop_unsaid_texts", texts=list(other))
         regroup(conn, {cluster_id for _, cluster_id, _ in stale}, asked, sayers)
         return len(stale)
+
+
+def _signed_again(text: str, text_hash: bytes, met: list[Bug] | None) -> Signature:
+    try:
+        return signature(text)
+    except Exception as error:
+        bug = bugs.taken(error, f"text {text_hash.hex()}", pure=True)
+    if met is not None:
+        met.append(bug)
+    return _unknown(text_hash)
 
 
 def _unknown(text_hash: bytes) -> Signature:

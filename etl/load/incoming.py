@@ -13,6 +13,7 @@ from etl.dedupe.revision import Content
 from etl.load import queries
 from etl.load.captures import article_of, instant_of
 from etl.load.db import Connection
+from etl.load.one_by_one import Claimed
 from etl.records import Run, Source
 from etl.urls import host_of, read_link
 
@@ -57,8 +58,13 @@ class Incoming:
         return Content(title=self.title, text=self.text, corrections=self.corrections)
 
 
-def claim_incoming(conn: Connection, run: Run, source: Source, size: int) -> list[Incoming]:
-    """Lock up to `size` placed extractions of the run's window, as rows; the caller opens the transaction."""
+def claim_incoming(
+    conn: Connection, run: Run, source: Source, size: int, claimed: Claimed | None = None
+) -> list[Incoming]:
+    """Lock up to `size` placed extractions of the run's window, as rows; the caller opens the transaction.
+
+    What is `claimed` is written down.
+    """
     found = queries.rows(
         conn,
         "claim_extractions",
@@ -67,6 +73,8 @@ def claim_incoming(conn: Connection, run: Run, source: Source, size: int) -> lis
         since=run.window.start if run.window else None,
         until=run.window.end if run.window else None,
     )
+    if claimed is not None:
+        claimed[:] = [(row["capture_id"], row["extractor_version"]) for row in found]
     return [_incoming(row, run.run_id, source) for row in found]
 
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from etl import bugs
+from etl.bugs import Bug
 from etl.errors import WrongUse
 from etl.load import queries
 from etl.load.captures import clean
@@ -40,21 +42,34 @@ def index(
     size: int = INDEX_SIZE,
     max_s: float = float("inf"),
     tick: Callable[[int], None] = lambda n: None,
+    met: list[Bug] | None = None,
 ) -> int:
     """Have search find each article by what it says now, the newest first; return how many rows were made.
 
     Takes what is missing, older or marked, a transaction a batch, so that it may be killed and begun again, and several
-    may be at work. It stops after `max_s` seconds; the rest is for the next one.
+    may be at work. It stops after `max_s` seconds; the rest is for the next one. An article that cannot be indexed is
+    passed over: `met` takes the bugs.
     """
-    deadline, before, n = time.monotonic() + max_s, _BEHIND_ALL, 0
+    deadline, before, n, at_once = time.monotonic() + max_s, _BEHIND_ALL, 0, size
     while time.monotonic() < deadline:
-        with conn.transaction():
-            ids = [key for (key,) in queries.execute(conn, "claim_unsearched", before=before, size=size)]
+        ids: list[int] = []
+        try:
+            with conn.transaction():
+                ids = [key for (key,) in queries.execute(conn, "claim_unsearched", before=before, size=at_once)]
+                if not ids:
+                    break
+                # A statement of its own: it sees what was committed before the rows were locked.
+                n += queries.execute(conn, "index_articles", ids=queries.array(ids)).rowcount
+        except Exception as error:
+            bug = bugs.taken(error)
             if not ids:
-                break
-            # A statement of its own: it sees what was committed before the rows were locked.
-            n += queries.execute(conn, "index_articles", ids=queries.array(ids)).rowcount
-        before = ids[-1]
+                raise
+            if len(ids) > 1:
+                at_once = max(1, len(ids) // 10)
+                continue
+            if met is not None:
+                met.append(replace(bug, item=f"article {ids[0]}"))
+        before, at_once = ids[-1], size
         tick(len(ids))
     return n
 

@@ -14,6 +14,7 @@ from etl.dedupe import SIGNATURE_VERSION, Batch, Match, matches, place, signatur
 from etl.load import clusters, queries
 from etl.load.clusters import Asked
 from etl.load.db import Connection
+from etl.load.one_by_one import Claimed
 from etl.records import Placement, PlacementKind, Signature, Source
 
 
@@ -54,18 +55,20 @@ class _Arrival:
     is_revision: bool = False
 
 
-def place_batch(conn: Connection, source: Source, *, size: int) -> list[PlacementKind]:
+def place_batch(conn: Connection, source: Source, *, size: int, claimed: Claimed | None = None) -> list[PlacementKind]:
     """Place up to `size` extracted articles in one transaction, oldest capture first; return each one's placement.
 
-    Two writers cannot see each other's uncommitted signatures, so they take turns; signing is done before.
+    Two writers cannot see each other's uncommitted signatures, so they take turns; signing is done before. What is
+    `claimed` is written down.
     """
+    claimed = [] if claimed is None else claimed
     signed: dict[tuple[int, bytes], Signature] = {}
     with conn.transaction():
-        waiting = _claim(conn, source, size)
+        waiting = _claim(conn, source, size, claimed)
         _arrive(waiting, _standing(conn, waiting), signed)
     with conn.transaction():
         clusters.lock(conn)  # before any row: who forgets an article locks in this order too
-        waiting = _claim(conn, source, size)
+        waiting = _claim(conn, source, size, claimed)
         if not waiting:
             return []
         known = _standing(conn, waiting)
@@ -98,8 +101,10 @@ def remove(conn: Connection, article_key: str) -> bool:
     return True
 
 
-def _claim(conn: Connection, source: Source, size: int) -> list[Waiting]:
-    return queries.records(conn, Waiting, "claim_unplaced", source=source.key, size=size)
+def _claim(conn: Connection, source: Source, size: int, claimed: Claimed) -> list[Waiting]:
+    waiting = queries.records(conn, Waiting, "claim_unplaced", source=source.key, size=size)
+    claimed[:] = [(article.capture_id, article.extractor_version) for article in waiting]
+    return waiting
 
 
 def _standing(conn: Connection, waiting: Sequence[Waiting]) -> dict[str, Standing]:

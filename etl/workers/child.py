@@ -9,16 +9,16 @@ import resource
 import signal
 import sys
 import threading
-import traceback
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import SimpleQueue
 from typing import NoReturn
 
+from etl.bugs import bug_of
 from etl.extract import extract_page, verify
 from etl.records import Extraction, Verdict
-from etl.workers.messages import OUT_OF_MEMORY, Begun, Bug, Chunk, Found, Job, Ready
+from etl.workers.messages import OUT_OF_MEMORY, Begun, Chunk, Found, Job, Ready
 
 Work = Callable[[Job, Chunk], Extraction | Verdict]
 
@@ -96,8 +96,8 @@ def _found(work: Work, job: Job, chunk: Chunk) -> Found:
         return work(job, chunk)
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
-    except Exception:
-        return Bug(url=job.url, traceback=traceback.format_exc())
+    except Exception as error:
+        return bug_of(error, job.url)
 
 
 def _listen(conn: Connection[object, object], chunks: SimpleQueue[Chunk]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from etl.bugs import Bug
 from etl.records import Extraction, Source, Verdict
 
 Task = Literal["extract", "verify"]
@@ -44,13 +45,6 @@ class Begun:
     """Child to parent: a chunk has arrived and its first page is being worked on."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bug:
-    """Child to parent, in a page's place: extraction raised, which it never should."""
-
-    url: str
-    traceback: str
-
-
 Found = Extraction | Verdict | Bug
-"""What comes of a page; a verdict alone where only that was asked for, or where the page took its child along."""
+"""What comes of a page; a verdict alone where only that was asked for, or where the page took its child along.
+A bug where extraction raised, which it never should."""

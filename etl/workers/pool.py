@@ -18,9 +18,10 @@ from multiprocessing.connection import wait
 from types import TracebackType
 from typing import Any, Self
 
+from etl.bugs import Bug, is_strict
 from etl.errors import WorkersUnavailable
 from etl.records import Extraction, Source, Verdict
-from etl.workers.messages import OUT_OF_MEMORY, Bug, Chunk, Found, Job
+from etl.workers.messages import OUT_OF_MEMORY, Chunk, Found, Job
 from etl.workers.process import Child
 
 log = logging.getLogger(__name__)
@@ -77,8 +78,8 @@ class Workers:
         """Yield what each page gave, in the order of `jobs`, of which only a few chunks are read ahead.
 
         A verdict in a job's place is that page's answer: nothing could be read that a child might look at.
-        Raises `ExtractionBug` in the place of a page on which extraction raised, and `WorkersUnavailable` if
-        children cannot be started.
+        A page on which extraction raised is `broken`, with the traceback as evidence; in strict mode (`etl.bugs`) that
+        raises `ExtractionBug`. Raises `WorkersUnavailable` if children cannot be started.
         """
         template = Chunk(task="extract", jobs=(), source=source, boilerplate=boilerplate)
         for found in self._run(template, jobs):
@@ -112,9 +113,7 @@ class Workers:
                 self._hand_out(queue)
                 if queue.out in queue.found:
                     found = queue.found.pop(queue.out)
-                    if isinstance(found, Bug):
-                        raise ExtractionBug(found.url, found.traceback)
-                    yield found
+                    yield _outcome(found)
                     queue.out += 1
                     self._listen(queue, until=0.0)  # whoever reads us may have taken its time
                 elif any(child.chunk for child in self._children):
@@ -242,6 +241,15 @@ class _Queue:
         """Take back what a child that is gone has not worked on."""
         if chunk.jobs:
             self._back.appendleft((first, chunk))
+
+
+def _outcome(found: Found) -> Extraction | Verdict:
+    if not isinstance(found, Bug):
+        return found
+    if is_strict():
+        raise ExtractionBug(found.item or "", found.traceback)
+    log.warning("%s: %s", found.item, found)
+    return found.verdict
 
 
 def _too_large(size: int) -> Verdict:
