@@ -23,6 +23,7 @@ from tests.newsroom import Newsroom
 Rows = Callable[..., list[dict[str, Any]]]
 Probe = Callable[..., Any]
 STEPS = ["open_run", "discover", "fetch", "extract", "learn", "dedupe", "load", "check"]
+LIVE = f"ingest_courier@{NEWSROOM_DAY + timedelta(days=1)}T10:00:00+00:00"
 
 DAILY = """
 key = "daily"
@@ -179,8 +180,8 @@ def test_load_announces_the_articles_of_its_source(found: dict[str, Any]) -> Non
 def test_a_live_run_loads_the_feed_and_a_backfill_the_days_before_it(
     airflow: Probe, newsroom: Newsroom, rows: Rows
 ) -> None:
-    # A manual run takes the interval before its logical date: 2026-11-19 here.
-    live, past = airflow("ingest_courier@2026-11-21T10:00:00+00:00", "backfill_courier@2026-11-20T00:00:00+00:00")
+    # A manual run takes the interval before its logical date: the day before the newest here.
+    live, past = airflow(LIVE, f"backfill_courier@{NEWSROOM_DAY}T00:00:00+00:00")
     assert (live["state"], past["state"]) == ("success", "success")
     assert live["labels"] and all(label.startswith("batch ") for label in live["labels"])
     assert loaded(rows) == keys(newsroom, 0, 1)
@@ -189,8 +190,9 @@ def test_a_live_run_loads_the_feed_and_a_backfill_the_days_before_it(
 def test_typed_dates_win_over_the_interval_and_a_backfill_with_neither_fails(
     airflow: Probe, newsroom: Newsroom, rows: Rows
 ) -> None:
-    dates = json.dumps({"since": "2026-11-17", "until": "2026-11-19"})
-    typed, nothing = airflow(f"backfill_courier@2026-11-20T00:00:00+00:00?{dates}", "backfill_courier")
+    since, until = (f"{NEWSROOM_DAY - timedelta(days=n)}" for n in (3, 1))
+    dates = json.dumps({"since": since, "until": until})
+    typed, nothing = airflow(f"backfill_courier@{NEWSROOM_DAY}T00:00:00+00:00?{dates}", "backfill_courier")
     assert (typed["state"], nothing["state"]) == ("success", "failed")
     assert nothing["tasks"]["open_run"] == nothing["tasks"]["check"] == "failed"
     assert loaded(rows) == keys(newsroom, 2, 3)
@@ -198,7 +200,7 @@ def test_typed_dates_win_over_the_interval_and_a_backfill_with_neither_fails(
 
 def test_a_run_that_finds_every_host_down_fails_by_its_check(airflow: Probe, newsroom: Newsroom) -> None:
     newsroom.primary.fault = newsroom.mirror.fault = "refuse"
-    (down,) = airflow("ingest_courier@2026-11-21T10:00:00+00:00")
+    (down,) = airflow(LIVE)
     assert down["state"] == "failed"
     assert down["tasks"]["check"] == "failed"
     assert down["tasks"]["load"] == "success"

@@ -448,7 +448,7 @@ def test_a_window_before_everything_is_not_covered_by_any_kind_of_seed(
 ) -> None:
     path = {
         "feed": "/rss.xml",
-        "sitemap": "/SiteMap/2026-11/sitemap-news-2026-11.xml",
+        "sitemap": f"/SiteMap/{NEWSROOM_DAY:%Y-%m}/sitemap-news-{NEWSROOM_DAY:%Y-%m}.xml",
         "section": "/Section/100/{page}",
     }
     file = courier_file(tmp_path / "sources", newsroom)

@@ -348,6 +348,29 @@ def test_sections_before_the_id_may_be_any_and_a_slug_behind_it_none() -> None:
     assert induce(detail).patterns == (r"^/Detail/(?P<id>\d+)([/?]|$)",)
 
 
+@pytest.mark.parametrize(
+    ("path", "pattern"),
+    [
+        ("/2026/01/{d}/202601{d}-storm-{w}", r"^/(?P<date>\d{4}/\d{1,2}/\d{1,2})/(?P<id>\d{8}-[^/?]+)([/?]|$)"),
+        (
+            "/2026/01/{d}/2026-01-{d}/77{n}",
+            r"^/(?P<date>\d{4}/\d{1,2}/\d{1,2})/\d{4}-\d{1,2}-\d{1,2}/(?P<id>\d+)([/?]|$)",
+        ),
+        ("/202601{d}/2026/01/{d}/c_77{n}", r"^/(?P<date>\d{8})/\d{4}/\d{1,2}/\d{1,2}/c_(?P<id>\d+)([/?]|$)"),
+        ("/202601{d}-morning/202601{d}-{w}", r"^/[^/?]+/(?P<id>(?P<date>\d{8})-[^/?]+)([/?]|$)"),
+        (
+            "/2026-01-{d}/202601{d}/a-storm-of-{w}",
+            r"^/(?P<id>(?P<date>\d{4}-\d{1,2}-\d{1,2})/\d{8}/[^/?]+)([/?]|$)",
+        ),
+    ],
+)
+def test_of_two_dates_in_a_path_one_is_the_day(path: str, pattern: str) -> None:
+    words = "calm dusk hail rain snow wind".split()
+    urls = [f"https://d.example{path.format(d=f'{n % 3 + 10}', w=word, n=n)}" for n, word in enumerate(words, 1000)]
+    found = induce(urls)
+    assert (found.patterns, found.matched) == ((pattern,), len(urls))
+
+
 def test_tag_pages_of_a_sitemap_make_no_pattern() -> None:
     articles = [f"https://d.example/news/{n}" for n in range(70000, 70020)]
     tags = [f"https://d.example/tags/some-long-tag-of-{word}s" for word in "abcdefghijklmnop"]
@@ -362,7 +385,9 @@ URLS = st.lists(
         st.lists(
             st.one_of(
                 st.text(max_size=12),
-                st.sampled_from("news 2026 11 2026-11-10 20261110 a-12345 c_12345.htm some-long-slug-12345".split()),
+                st.sampled_from(
+                    "news 2026 11 2026-11-10 20261110 20261110-storm a-12345 c_12345.htm some-long-slug-12345".split()
+                ),
                 st.integers(0, 10**9).map(str),
             ),
             max_size=6,

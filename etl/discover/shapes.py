@@ -192,7 +192,8 @@ def _pattern(members: list[list[_Piece]]) -> str | None:
     written = ["^/" + _head(heads)]
     for n, column in enumerate(columns[: place + 1]):
         last = n == place
-        part = _named(column, is_id=last, has_date=any(each[0].kind == "date" for each in columns[:place]))
+        dated = any(each[0].kind == "date" for each in columns[:n])  # the first date is the day: a group has one place
+        part = _named(column, is_id=last, is_dated=dated)
         written.append(part + ("" if last or column[0].kind == "query" else "/"))
     text = "".join(written)
     kind = columns[place][0].kind
@@ -225,17 +226,17 @@ def _head(heads: set[tuple[str, ...]]) -> str:
     return "([^/?]+/)*" if any(not words for words in heads) else "([^/?]+/)+"
 
 
-def _named(column: list[_Piece], *, is_id: bool, has_date: bool) -> str:
+def _named(column: list[_Piece], *, is_id: bool, is_dated: bool) -> str:
     piece = column[0]
     if not is_id and piece.kind not in ("date", "period"):
         same = len({each.text for each in column}) == 1 and len(column) > 1
         return _step(piece.text) if same else "[^/?]+"
     written = {
-        "date": f"(?P<date>{piece.stays})",
+        "date": piece.stays if is_dated else f"(?P<date>{piece.stays})",
         "period": r"\d{4}/\d{1,2}",
-        "dated": r"(?P<id>(?P<date>\d{8})-[^/?]+)",
+        "dated": r"(?P<id>\d{8}-[^/?]+)" if is_dated else r"(?P<id>(?P<date>\d{8})-[^/?]+)",
         "query": rf"\?(.*&)?{_literal(piece.stays)}(?P<id>\d+)",
-        "slug": "(?P<id>[^/?]+)" if has_date else "(?P<id>[^/?]+[-_][^/?]+)",
+        "slug": "(?P<id>[^/?]+)" if is_dated else "(?P<id>[^/?]+[-_][^/?]+)",
     }
     found = written.get(piece.kind) or next(text for kind, _, text in _IDS if kind == piece.kind)
     return found.replace("{stays}", _literal(piece.stays)) + _literal(piece.end)
