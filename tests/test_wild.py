@@ -1,0 +1,66 @@
+"""Real pages of a thousand publishers that nobody here made, as one source, through a whole pass."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from etl import passes
+from etl.config import Settings
+from tests.publisher import SITEMAP, Publisher, Reply, publishing
+from tests.test_isolation import ingest
+from tests.test_pipeline import Rows
+
+PATTERN = "article_url = '^/page/(?P<id>[\\w-]+)$'"
+
+
+@pytest.fixture
+def wild(shared: Path, settings: Settings) -> Iterator[Publisher]:
+    """The pages behind a sitemap, as the source `daily`; skips where they are not there."""
+    folder = shared / "corpora" / "wild"
+    if not folder.is_dir():
+        pytest.skip("no ../shared/corpora/wild: the real pages are not part of the repository")
+    with publishing() as publisher:
+        for gold in sorted(folder.glob("*/gold.jsonl")):
+            for n, line in enumerate(gold.read_text(encoding="utf-8").splitlines()):
+                body = (gold.parent / json.loads(line)["file"]).read_bytes()
+                path = f"/page/{gold.parent.name}-{n}"
+                publisher.routes[path] = Reply(body=gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body)
+        locs = "".join(f"<url><loc>{publisher.url}{path}</loc></url>" for path in publisher.routes)
+        publisher.routes["/sitemap.xml"] = Reply(body=f"<urlset {SITEMAP}>{locs}</urlset>".encode())
+        publisher.routes["/robots.txt"] = Reply(status=404)
+        lines = ['key = "daily"', 'name = "Everybody"', 'timezone = "UTC"', "allow_private = true", "delay_s = 0"]
+        lines += [PATTERN, "[[hosts]]", f'url = "{publisher.url}"', 'role = "primary"']
+        lines += ["[[seeds]]", 'kind = "sitemap"', 'path = "/sitemap.xml"']
+        (settings.sources or Path()).joinpath("daily.toml").write_text("\n".join(lines), encoding="utf-8")
+        yield publisher
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_every_real_page_is_an_article_or_a_rejection_and_is_fetched_once(
+    wild: Publisher, settings: Settings, rows: Rows
+) -> None:
+    pages = {path for path in wild.routes if path.startswith("/page/")}
+    assert len(pages) > 2000
+    done: passes.PassResult = ingest(settings)
+    assert done.failures == (), done.failures
+    assert done.bugs == []
+    assert [link["url"] for link in done.left] == []
+    (counted,) = rows(
+        "SELECT count(*) AS links, count(*) FILTER (WHERE a.link_id IS NOT NULL) AS articles, "
+        "count(*) FILTER (WHERE a.link_id IS NULL AND r.link_id IS NULL) AS neither "
+        "FROM link l LEFT JOIN article a USING (link_id) "
+        "LEFT JOIN (SELECT DISTINCT link_id FROM rejection) r USING (link_id)"
+    )
+    assert counted["links"] == len(pages)
+    assert counted["neither"] == 0
+    assert counted["articles"] > 0.6 * len(pages)
+    asked = len(wild.paths("/page/"))
+    assert asked == len(pages)
+    assert ingest(settings).failures == ()
+    assert len(wild.paths("/page/")) == asked
