@@ -330,6 +330,7 @@ def test_hostile_headers_write_no_header_of_their_own(tmp_path: Path) -> None:
     )
     with ArchiveWriter(str(tmp_path)) as writer:
         back = read_capture(str(tmp_path), writer.write(hostile))
+    assert back.headers[:2] == (("X-A", "1 X-Two: 2"), ("X-C", "\xd0\xbf\xd1\x80"))
     assert [name for name, _ in back.headers] == ["X-A", "X-C", "Content-Length"]
     assert back.status == 200
     assert back.body == PAGE

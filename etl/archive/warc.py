@@ -16,13 +16,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from etl.archive.heads import headers_of, in_ascii, lines_of
 from etl.codings import TooLarge, Undecodable, decoded
 from etl.records import Capture, Earlier, Exchange
 
@@ -37,7 +38,7 @@ _MAX_DECODED_BYTES = 100_000_000  # more than a fetch takes
 _STORED_BYTES = 20_000
 """A coded body of this size is packed no further: it gets no smaller, and packing would be most of the work."""
 _PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_UNFIT = re.compile(r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _GZIP = 31
 """zlib's word for gzip framing."""
 
@@ -124,7 +125,7 @@ def exchange_of(data: bytes, capture: Capture, payload: Payload | None = None) -
         status=int(status),
         reason=reason or _phrase(int(status)),
         request_headers=(),
-        headers=tuple((str(name), str(value)) for name, value in record.http_headers.headers),
+        headers=headers_of(record.http_headers.headers),
         body=payload.body,
         fetched_at=datetime.fromisoformat(str(record.rec_headers.get_header("WARC-Date"))),
         elapsed_s=0.0,
@@ -214,14 +215,12 @@ def _pair(exchange: Exchange, payload: Payload, earlier: Earlier | None = None) 
         return  # a copy of what somebody else was sent
     parts = urlsplit(url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    sent = [pair for pair in _lines(exchange.request_headers) if pair[0].lower() != "host"]
+    sent = [("Host", parts.netloc), *(pair for pair in exchange.request_headers if pair[0].lower() != "host")]
     yield _member(
         builder.create_warc_record(
             url,
             "request",
-            http_headers=StatusAndHeaders(
-                f"GET {target} HTTP/1.1", [("Host", parts.netloc), *sent], is_http_request=True
-            ),
+            http_headers=StatusAndHeaders(f"GET {in_ascii(target)} HTTP/1.1", lines_of(sent), is_http_request=True),
             warc_headers_dict={
                 "WARC-Date": date,
                 "WARC-Concurrent-To": answer.rec_headers.get_header("WARC-Record-ID"),
@@ -242,7 +241,8 @@ def _member(record: Any, *, level: int = -1) -> bytes:
 
 
 def _uri(url: str) -> str:
-    return re.sub(r"\s+", "%20", url)
+    # A line break would begin a header of the server's choosing.
+    return _UNFIT.sub(lambda found: quote(found[0], errors="replace"), url)
 
 
 def _date(moment: datetime) -> str:
@@ -258,7 +258,7 @@ def _headers(exchange: Exchange, payload: Payload) -> list[tuple[str, str]]:
     """A response's headers, which tell a reader how the stored body is to be read."""
     true = {"content-encoding": payload.coding, "content-length": str(len(payload.data))}
     kept: list[tuple[str, str]] = []
-    for name, value in _lines(exchange.headers):
+    for name, value in lines_of(exchange.headers):
         key = name.lower()
         if key not in RENAMED:
             kept.append((name, value))
@@ -268,11 +268,6 @@ def _headers(exchange: Exchange, payload: Payload) -> list[tuple[str, str]]:
         else:
             kept.append((f"X-Crawler-{name}", value))
     return kept + [(name.title(), value) for name, value in true.items() if value is not None]
-
-
-def _lines(headers: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
-    # A line break in a value would begin a header of the server's choosing.
-    return [(name, re.sub(r"[\r\n\0]+", " ", value)) for name, value in headers if _TOKEN.fullmatch(name)]
 
 
 def _phrase(status: int) -> str:

@@ -73,7 +73,7 @@ def read_microdata(tree: html.HtmlElement) -> tuple[dict[str, tuple[str, ...]], 
     within = {item for item in items if item.get("itemprop") or item.get("property")} - {root, *root.iterancestors()}
     found: dict[str, list[str]] = {}
     for element in _PROPERTIES(root):
-        name = (element.get("itemprop") or element.get("property")).rpartition(":")[2].strip()
+        name = (element.get("itemprop") or element.get("property") or "").rpartition(":")[2].strip()
         if name not in _READ or (
             name in ("name", "headline") and within and not within.isdisjoint(element.iterancestors())
         ):

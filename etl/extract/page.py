@@ -10,7 +10,8 @@ from urllib.parse import urljoin, urlsplit
 
 from charset_normalizer import from_bytes
 from lxml import etree, html
-from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, resolve_encoding
+
+from etl.charsets import CODECS, encoding_of_header, encoding_of_markup
 
 MAX_PAGE_CHARS = 3_000_000
 """The largest real article page measured had 2.2 MB."""
@@ -84,7 +85,8 @@ def decode(body: bytes, content_type: str | None) -> tuple[str, str]:
     The order is a browser's: byte order mark, UTF-16 seen by its zero bytes, HTTP header, meta tag, UTF-8. Unlike in a
     browser, what reads as UTF-8 to its last byte is UTF-8 whatever header and meta tag say (other encodings' bytes do
     not by chance), since a right table matters more than the same mistakes; and a declared encoding that fails on much
-    of the page gives way to the next, and at last to a guess from the bytes.
+    of the page gives way to the next, and at last to a guess from the bytes. Names that the standard does not know are
+    no declaration.
     Source: https://encoding.spec.whatwg.org/ and https://html.spec.whatwg.org/#determining-the-character-encoding
     """
     for mark, encoding in _BOMS:
@@ -100,7 +102,7 @@ def decode(body: bytes, content_type: str | None) -> tuple[str, str]:
         if not _misread(body, found[0]):
             return found
         first = first or found
-    guess = from_bytes(body[:20_000]).best()
+    guess = from_bytes(body[:20_000], cp_isolation=CODECS).best()
     if guess is not None and guess.encoding != "ascii":
         return body.decode(guess.encoding, "replace"), guess.encoding
     return first or (body.decode("utf-8", "replace"), "utf-8")
@@ -217,19 +219,9 @@ def _strict_utf_8(body: bytes) -> str | None:
 
 
 def _declared(body: bytes, content_type: str | None) -> Iterator[str]:
-    header = http_content_type_encoding(content_type) if content_type else None
-    meta = html_body_declared_encoding(body[:4096])
-    for name in dict.fromkeys((header, meta, "utf-8")):
-        encoding = resolve_encoding(name) if name else None
-        if encoding is None:
-            continue
-        # A meta tag that can be read as ASCII is no UTF-16 (the specification says: take UTF-8).
-        encoding = "utf-8" if encoding.startswith("utf-16") or encoding.startswith("utf-32") else encoding
-        try:
-            b"".decode(encoding)
-        except (LookupError, ValueError):
-            continue
-        yield encoding
+    declared = encoding_of_header(content_type), encoding_of_markup(body), "utf-8"
+    # A meta tag that can be read as ASCII is no UTF-16 (the specification says: take UTF-8).
+    return iter(dict.fromkeys("utf-8" if name.startswith("utf-16") else name for name in declared if name is not None))
 
 
 def _misread(body: bytes, text: str) -> bool:
