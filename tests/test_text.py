@@ -265,3 +265,16 @@ def test_a_sentence_that_begins_like_one_stays(sentence: str) -> None:
 
 def cleaned(*lines: str) -> list[str]:
     return clean_lines(lines, titles=(), captions=frozenset(), names=frozenset())
+
+
+@pytest.mark.parametrize("odd", ["\f", "\x0b", "&#12;", "&#x1F;", "&#0000001", "\ufffe", "&#65535;", "&#xfffe;"])
+def test_characters_that_no_xml_holds_cost_no_page(odd: str) -> None:
+    title = "Harbour town votes for a second ferry"
+    story = "".join(f"<p>The council of district {n} heard on Friday what the ferry costs.{odd}</p>" for n in range(9))
+    body = f"<article><h1>{title}</h1>{odd} By A. B.{story}</article>"
+    head = f"<title>{title}</title><meta property='og:type' content='article'>"
+    page = f"<html><head>{head}</head><body>{body}</body></html>".encode()
+    found = extract_page(page, url="https://a.example/2026/01/02/1", content_type=None, source=None, fetched_at=None)
+    assert found.article is not None
+    assert found.article.text.count("The council of district") == 9
+    assert not set(found.article.text) & {"\f", "\x0b", "\x1f", "\x01", "\ufffe", "\uffff"}

@@ -28,6 +28,11 @@ _MAGIC = (
 )  # fmt: skip
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _CONTROL_BYTES = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f") + b"\x7f"
+# &#12; and its kin, also in hexadecimal: 1 to 8, 11, 12, 14 to 31, 65534 and 65535.
+_UNFIT_REFERENCE = re.compile(
+    rb"&#(?:0*(?:[1-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)"
+    rb"|[xX]0*(?:[1-8bcefBCEF]|1[0-9a-fA-F]|[fF]{3}[eEfF])(?![0-9a-fA-F]));?"
+)
 _XML_PROLOG = re.compile(r"^\s*<\?xml[^>]{0,200}>")
 # Possessive, and no comment may hold another's end: each text is read in one way only, hostile ones too.
 _FEED_ROOT = re.compile(r"^\s*+(?:<!--(?:(?!-->).){0,500}+-->\s*+)*+<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b", re.S)
@@ -108,6 +113,16 @@ def decode(body: bytes, content_type: str | None) -> tuple[str, str]:
     return first or (body.decode("utf-8", "replace"), "utf-8")
 
 
+def markup(text: str) -> bytes:
+    """Return a page's text for lxml, in UTF-8, without the characters that XML does not know, written out or by number.
+
+    lxml reads them, and raises when a tail or a text that holds one is moved. A form feed becomes a space.
+    """
+    body = text.encode("utf-8", "replace").translate(None, _CONTROL_BYTES).replace(b"\f", b" ")
+    body = body.replace(b"\xef\xbf\xbe", b"").replace(b"\xef\xbf\xbf", b"")
+    return _UNFIT_REFERENCE.sub(b"", body) if b"&#" in body else body
+
+
 def fold(text: str | None) -> str:
     """Return text on one line, without the characters that nothing may carry."""
     if not text:
@@ -159,7 +174,7 @@ def _parsed(text: str, known: dict[str, Any]) -> Page:
     # One class for all elements: lxml.html's own look-up runs Python code for each element that is touched.
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=html.HtmlElement))
     try:
-        tree = html.document_fromstring(text.encode("utf-8", "replace").translate(None, _CONTROL_BYTES), parser=parser)
+        tree = html.document_fromstring(markup(text), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
         return Page(**known, problem={"reason": "nothing parsed"})
     last = parser.error_log.last_error

@@ -13,7 +13,7 @@ from lxml import etree, html
 from etl.extract.blocks import read_blocks
 from etl.extract.container import MIN_PARAGRAPH_CHARS, Main, bulk
 from etl.extract.normalize import letters
-from etl.extract.page import Page, fold
+from etl.extract.page import Page, fold, markup
 from etl.extract.script_json import nested_values, script_values
 
 MIN_BODY_CHARS = 400
@@ -155,10 +155,10 @@ def prose_lines(text: str) -> list[str]:
 def _lines_of(text: str) -> list[str]:
     if _TAG.search(text) is None:
         return [line for each in text.split("\n") if (line := fold(each))]
-    parser = html.HTMLParser(remove_comments=True, remove_pis=True)
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=html.HtmlElement))
     try:
-        tree = html.document_fromstring(f"<div>{text}</div>", parser=parser)
+        tree = html.document_fromstring(markup(f"<div>{text}</div>"), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
         return []
     holders = frozenset(up for each in tree.iter("p") for up in each.iterancestors())
