@@ -457,3 +457,13 @@ def test_bad_items_among_a_thousand_cost_few_batches(lenient: None) -> None:
     assert sum(one_by_one.in_batches(work, Aside(), 1000)) == 997  # type: ignore[arg-type]
     assert waiting == []
     assert len(tries) < 100
+
+
+def test_a_bug_of_ours_shuts_no_host(
+    settings: Settings, daily: Publisher, rows: Rows, monkeypatch: pytest.MonkeyPatch, lenient: None
+) -> None:
+    bad = {17, 18, 19, 20}  # one after the other
+    raise_where(monkeypatch, Client, "get", lambda client, url, *_, **__: url.split("/")[-2] in {str(n) for n in bad})
+    ingest(settings)
+    assert loaded(rows) == {*NUMBERS} - bad
+    assert rows("SELECT state FROM host JOIN breaker USING (host_id) WHERE state <> 'closed'") == []

@@ -44,6 +44,8 @@ def signs(fetched: Fetched) -> Iterator[Sign]:
     the host's failure where another host then serves the article.
     """
     for answer in fetched.answers:
+        if answer.bug is not None:
+            continue  # that we raised says nothing of the host
         attempt, exchange = answer.attempt, answer.exchange
         elsewhere = fetched.answer is not None and answer is not fetched.answer
         if attempt.outcome in ("ok", "not_modified"):
