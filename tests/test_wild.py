@@ -26,7 +26,7 @@ def wild(shared: Path, settings: Settings) -> Iterator[Publisher]:
         pytest.skip("no ../shared/corpora/wild: the real pages are not part of the repository")
     with publishing() as publisher:
         for gold in sorted(folder.glob("*/gold.jsonl")):
-            for n, line in enumerate(gold.read_text(encoding="utf-8").splitlines()):
+            for n, line in enumerate(gold.read_text(encoding="utf-8").rstrip("\n").split("\n")):
                 body = (gold.parent / json.loads(line)["file"]).read_bytes()
                 path = f"/page/{gold.parent.name}-{n}"
                 publisher.routes[path] = Reply(body=gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body)
