@@ -7,6 +7,7 @@ from statistics import median
 from typing import get_args
 from zoneinfo import ZoneInfo
 
+from etl.load.away import AwayFile
 from etl.load.ledger import DayFacts, HostEvent, PollFacts, RunFacts, StandIns, StepFacts
 from etl.records import Run, VerdictKind
 from etl.windows import days as days_of
@@ -29,6 +30,7 @@ def verdict_on(
     days: Sequence[DayFacts],
     events: Sequence[HostEvent] = (),
     stand_ins: Sequence[StandIns] = (),
+    away: Sequence[AwayFile] = (),
     zone: ZoneInfo,
     max_rejected: float,
 ) -> tuple[list[str], list[str]]:
@@ -36,7 +38,14 @@ def verdict_on(
     unusable = _seeds(run, polls)
     failures = [*_steps(steps), *unusable, *_pages(facts, steps, max_rejected)]
     seeds = [] if unusable else [*_gaps(polls), *_damage(polls), *_uncovered(run, polls, zone)]
-    return failures, [*_hosts(events), *_stand_ins(stand_ins, events), *seeds, *_volume(run, days), *_left_over(facts)]
+    return failures, [
+        *_hosts(events),
+        *_stand_ins(stand_ins, events),
+        *seeds,
+        *_volume(run, days),
+        *_left_over(facts),
+        *_away(away),
+    ]
 
 
 def _hosts(events: Sequence[HostEvent]) -> list[str]:
@@ -148,3 +157,12 @@ def _left_over(facts: RunFacts) -> list[str]:
     if facts.failed:
         found.append(f"{facts.failed} links were given up; see mirrorwire status")
     return found
+
+
+def _away(away: Sequence[AwayFile]) -> list[str]:
+    """Files of the archive that cannot be read, and what waits for them."""
+    return [
+        f"the archive's file {file.warc} cannot be read ({file.problem}): {file.pages} stored pages wait for it; "
+        "mirrorwire archive check tells of all files"
+        for file in away
+    ]

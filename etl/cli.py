@@ -16,6 +16,7 @@ from etl.errors import MirrorwireError, SourceFileError, WrongUse
 from etl.settings import Settings
 
 COMMANDS = {
+    "archive": Place("archive", "archive", "The archive's files: which are lost or damaged, and giving one up"),
     "backfill": Place("runs", "backfill", "Fetch the articles of past days from every seed that reaches them"),
     "boilerplate": Place(
         "boilerplate", "boilerplate", "Paragraphs on many of SOURCE's articles that are left out of the texts"

@@ -17,9 +17,10 @@ from etl import pipeline
 from etl.archive import ArchiveWriter
 from etl.config import Settings, find_source
 from etl.errors import MirrorwireError, RunFailed, WrongUse
+from etl.extract import EXTRACTOR_VERSION
 from etl.fetch.dry import DryVisitor
 from etl.fetch.seeds import Reading, read_seeds
-from etl.load import db, frontier, ledger, queries
+from etl.load import away, db, frontier, ledger, queries
 from etl.records import Run, RunKind
 from etl.windows import days, days_between, past_window
 
@@ -30,7 +31,7 @@ Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], No
 class PassResult:
     """What a pass did. `left` are the pages that could not be processed, `failures` why it cannot be trusted.
 
-    `warnings` are what people should hear of all the same.
+    `warnings` are what people should hear of all the same. `unreadable` counts stored pages whose files are away.
     """
 
     run_id: int
@@ -38,6 +39,7 @@ class PassResult:
     failures: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     left: list[dict[str, Any]] = field(default_factory=list)
+    unreadable: int = 0
 
 
 def run_pass(
@@ -81,7 +83,8 @@ def run_pass(
     with db.connect(db.database_url(settings)) as conn:
         left = queries.rows(conn, "links_left", run_id=run_id)
         warnings = tuple(queries.value(conn, "run_warnings", run_id=run_id))
-    return PassResult(run_id, counts, failures, warnings, left)
+        unreadable = sum(file.pages for file in away.waiting(conn, source_key, EXTRACTOR_VERSION))
+    return PassResult(run_id, counts, failures, warnings, left, unreadable)
 
 
 def _steps(settings: Settings, run_id: int, progress: Progress, now: Callable[[], datetime]) -> dict[str, int]:

@@ -25,6 +25,7 @@ from etl.fetch.visit import Visitor
 from etl.load import (
     aliases,
     articles,
+    away,
     boilerplate,
     clusters,
     copies,
@@ -285,6 +286,7 @@ def check(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
             days=ledger.links_per_day(conn, run.source),
             events=ledger.run_host_events(conn, run_id),
             stand_ins=ledger.run_stand_ins(conn, run_id),
+            away=away.waiting(conn, run.source, EXTRACTOR_VERSION),
             zone=find_source(settings, run.source).zone,
             max_rejected=settings.max_rejected,
         )

@@ -93,4 +93,4 @@ def _told(source: str, done: PassResult, form: str | None) -> int:
         output.say(f"mirrorwire: {source}: warning: {warning}")
     for reason in done.failures:
         output.say(f"mirrorwire: {source}: {reason}")
-    return FAILED if done.failures else IN_PART if done.left else 0
+    return FAILED if done.failures else IN_PART if done.left or done.unreadable else 0

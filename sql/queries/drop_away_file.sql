@@ -1,0 +1,2 @@
+-- Forgets that a file was away.
+DELETE FROM away_file WHERE warc = %(warc)s
