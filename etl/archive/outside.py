@@ -22,6 +22,7 @@ from urllib.parse import unquote, urlsplit
 
 from etl.archive import remote
 from etl.errors import FolderUnusable
+from etl.places import refusal
 
 SUFFIXES = (".warc", ".warc.gz", ".wacz")
 LISTINGS = (".paths", ".paths.gz")
@@ -66,8 +67,8 @@ def outside_files(url: str) -> list[OutsideFile]:
     the store does not answer.
     """
     scheme, _, rest = url.partition("://") if "://" in url else ("file", "", url)
-    if scheme in ("http", "https"):
-        raise FolderUnusable(remote.shown(url), "WARC files are read from a folder or an object store, not over http")
+    if (reason := refusal(url)) is not None:
+        raise FolderUnusable(remote.shown(url), reason)
     if scheme != "file":
         remote.refuse_password(url)
         found = _remote_files(url, f"{scheme}://")

@@ -16,6 +16,7 @@ from etl.archive.errors import ArchiveAway
 from etl.archive.files import OPEN, disk, lock, recover
 from etl.archive.remote import shown
 from etl.errors import FolderUnusable
+from etl.places import refusal
 
 _WHERE = "is MIRRORWIRE_ARCHIVE the place that it was written to?"
 
@@ -44,6 +45,8 @@ class Store(Protocol):
 
 def store_at(archive: str, spool: Path | None) -> Store:
     """Return the store that a setting names; raises `FolderUnusable` for one that nothing can be kept in."""
+    if (reason := refusal(archive)) is not None:
+        raise FolderUnusable(shown(archive), reason)
     if archive.startswith("file://"):
         return Folder(Path(unquote(urlsplit(archive).path)))
     if "://" not in archive:
