@@ -64,9 +64,12 @@ class Folder:
         self.place, self.folder = str(folder), folder
 
     def open(self) -> None:
-        """Make the folder if need be, and mend what killed writers left in it."""
+        """Make the folder if need be, for us alone, and mend what killed writers left in it.
+
+        One that is there keeps its rights: somebody may have given them.
+        """
         with disk(self.folder):
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(0o700, parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.folder):
                 pass  # asking for the rights instead says nothing to root, nor of a read-only disk
             recover(self.folder)
@@ -166,7 +169,8 @@ class ObjectStore:
         try:
             with remote.typed(self.place):
                 files, root = self._files()
-                self.folder.mkdir(parents=True, exist_ok=True)
+                self.folder.mkdir(0o700, parents=True, exist_ok=True)
+                copy.touch(0o600)
                 try:
                     files.get_file(f"{root}/{name}", str(copy))
                 except FileNotFoundError:

@@ -48,9 +48,10 @@ def to_look_for(conn: Connection, since: datetime) -> list[str]:
 
 
 def is_back(conn: Connection, warc: str) -> None:
-    """Note that a file can be read again, whatever was said of it."""
+    """Note that a file can be read again. What lay in one that was written off is read anew."""
     with conn.transaction():
-        queries.execute(conn, "drop_away_file", warc=warc)
+        if queries.value(conn, "drop_away_file", warc=warc):
+            queries.execute(conn, "take_back_captures", warc=warc)
         queries.execute(conn, "mark_away", warc=warc)
 
 
