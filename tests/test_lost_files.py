@@ -210,3 +210,13 @@ def test_the_same_in_an_object_store(s3: Any, settings: Settings, daily: Publish
     assert (done.unreadable, done.failures, done.counts["inserted"]) == (4, (), 2)
     assert row["warc"] in done.warnings[-1]
     shutil.rmtree(stored.spool, ignore_errors=True)
+
+
+def test_an_article_whose_file_was_written_off_can_be_forgotten(
+    settings: Settings, lost: Path, rows: Rows, mirrorwire: Run
+) -> None:
+    assert mirrorwire("forget", "daily:2", "--yes").code == 1, "its bytes may be had back"
+    mirrorwire("archive", "write-off", lost.name, "--yes")
+    done = mirrorwire("forget", "daily:2", "--yes", "--format", "json")
+    assert (done.code, json.loads(done.out)[0]["state"]) == (0, "forgotten"), done.err
+    assert "daily:2" not in {key for key, _, _ in loaded(rows)}

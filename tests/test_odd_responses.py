@@ -73,7 +73,7 @@ def test_odd_headers_at_every_door_stop_nothing(settings: Settings, daily: Publi
         with file.open("rb") as data:
             ours = [record.rec_type for record in ArchiveIterator(data, check_digests="raise")]
         with file.open("rb") as data:
-            theirs = [record.record_type.name for record in AnotherReader(data)]
+            theirs = [str(record.record_type) for record in AnotherReader(data)]
         assert ours == theirs
     for row in rows("SELECT warc, warc_offset, warc_length, digest, url FROM capture WHERE payload_id IS NULL"):
         capture = Capture(warc=row["warc"], offset=row["warc_offset"], length=row["warc_length"], digest=row["digest"])
@@ -99,7 +99,7 @@ MARKS = {
     "rel and class": '<a rel="" class="" href="">x</a><a rel=" " class=" " href=" ">x</a>',
     "datetime": '<time datetime="">x</time><time datetime=" " itemprop="datePublished"> </time><time>x</time>',
     "author": '<div itemprop="author" itemscope><span itemprop="name"></span></div><a rel="author" href=""></a>',
-    "images": '<figure><img src="" srcset=" , "><figcaption></figcaption></figure><picture><source srcset=""></picture>',
+    "images": '<figure><img src="" srcset=" , "><figcaption></figcaption></figure><source srcset="">',
     "no URLs": '<a href="http://[">x</a><img src="http://[::1"><a href="//">x</a>',
 }
 STATED = {

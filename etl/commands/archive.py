@@ -73,7 +73,9 @@ def write_off(settings: Settings, file: str, yes: bool, undo: bool, form: str | 
             if problem is not None and state != "damaged":
                 raise WrongUse(f"{name}: still cannot be read: {problem}")
             away.is_back(conn, name)
-            output.say(f"{name}: what lies in it is read again by the next run")
+            output.say(
+                f"{name}: what lies in it is read again by the next run; it may hold what was forgotten meanwhile"
+            )
             return
         if state not in ("away", "written off"):
             raise WrongUse(f"{name}: is there; what is damaged in it is fetched again by itself")

@@ -70,6 +70,11 @@ def files(conn: Connection) -> list[ArchiveFile]:
     return queries.records(conn, ArchiveFile, "archive_files")
 
 
+def is_written_off(conn: Connection, warc: str) -> bool:
+    """Return whether a file was given up."""
+    return bool(queries.value(conn, "is_written_off", warc=warc))
+
+
 def write_off(conn: Connection, warc: str, problem: str, now: datetime) -> list[dict[str, Any]]:
     """Give a file up, and return the pages that lay in it: `article_key`, `url`, `fetched_at`, and their `state`.
 
