@@ -22,6 +22,7 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from etl.config import Settings
 from etl.records import Source
+from etl.visible import keep_logs_plain, visible
 
 log = logging.getLogger(__name__)
 START = datetime(1996, 1, 1, tzinfo=UTC)  # no backfill reaches before it, so it is older than web archives
@@ -58,6 +59,7 @@ def settings() -> Settings:
 
     Tasks never start the embedded server: it would die with the first of them.
     """
+    keep_logs_plain()
     found = Settings.from_env()
     if found.database_url is None:
         raise AirflowFailException("MIRRORWIRE_DATABASE_URL is not set: whoever starts Airflow names the database")
@@ -167,7 +169,7 @@ def chain_steps(source: Source, kind: Literal["live", "backfill"]) -> None:
             return pipeline.check(settings(), run, now=datetime.now(UTC))
         except RunFailed as error:
             for reason in error.reasons:  # Airflow shows its own line of them cut off, above a traceback
-                log.error("%s", reason)
+                log.error("%s", visible(reason))
             raise
 
     run = open_run()

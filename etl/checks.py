@@ -7,6 +7,7 @@ from statistics import median
 from typing import get_args
 from zoneinfo import ZoneInfo
 
+from etl.load.away import AwayFile
 from etl.load.bugs import MetBug
 from etl.load.ledger import DayFacts, HostEvent, PollFacts, RunFacts, StandIns, StepFacts
 from etl.records import Run, VerdictKind
@@ -34,6 +35,7 @@ def verdict_on(
     events: Sequence[HostEvent] = (),
     stand_ins: Sequence[StandIns] = (),
     bugs: Sequence[MetBug] = (),
+    away: Sequence[AwayFile] = (),
     zone: ZoneInfo,
     max_rejected: float,
 ) -> tuple[list[str], list[str]]:
@@ -42,7 +44,8 @@ def verdict_on(
     failures = [*_steps(steps), *unusable, *_pages(facts, steps, max_rejected), *_many_bugs(run, bugs)]
     seeds = [] if unusable else [*_gaps(polls), *_damage(polls), *_uncovered(run, polls, zone)]
     hosts = [*_hosts(events), *_stand_ins(stand_ins, events)]
-    return failures, [*hosts, *seeds, *_volume(run, days), *_left_over(facts), *_few_bugs(run, bugs)]
+    left = [*_left_over(facts), *_few_bugs(run, bugs), *_away(away)]
+    return failures, [*hosts, *seeds, *_volume(run, days), *left]
 
 
 def _hosts(events: Sequence[HostEvent]) -> list[str]:
@@ -168,3 +171,12 @@ def _left_over(facts: RunFacts) -> list[str]:
     if facts.failed:
         found.append(f"{facts.failed} links were given up; see mirrorwire status")
     return found
+
+
+def _away(away: Sequence[AwayFile]) -> list[str]:
+    """Files of the archive that cannot be read, and what waits for them."""
+    return [
+        f"the archive's file {file.warc} cannot be read ({file.problem}): {file.pages} stored pages wait for it; "
+        "mirrorwire archive check tells of all files"
+        for file in away
+    ]

@@ -6,6 +6,7 @@ import io
 import logging
 import os
 import sys
+import traceback
 
 import click
 
@@ -14,8 +15,10 @@ from etl.commands.lazy import LazyGroup, Place
 from etl.commands.options import FAILED, INTERRUPTED, WRONG_USE
 from etl.errors import MirrorwireError, SourceFileError, WrongUse
 from etl.settings import Settings
+from etl.visible import PlainFormatter
 
 COMMANDS = {
+    "archive": Place("archive", "archive", "The archive's files: which are lost or damaged, and giving one up"),
     "backfill": Place("runs", "backfill", "Fetch the articles of past days from every seed that reaches them"),
     "boilerplate": Place(
         "boilerplate", "boilerplate", "Paragraphs on many of SOURCE's articles that are left out of the texts"
@@ -65,7 +68,7 @@ def main() -> None:
         _die(f"{error.filename or 'output'}: {error.strerror or error}", FAILED)
     except Exception as error:
         if not _of_the_database(error):
-            raise
+            _die("".join(traceback.format_exception(error)).rstrip(), FAILED)
         _die(f"the database: {(str(error).strip().splitlines() or ['no reason given'])[0]}", FAILED)
 
 
@@ -106,7 +109,9 @@ def cli(context: click.Context, verbose: bool) -> None:
     Exit codes: 0 done, 1 failed, 2 wrong use, 3 done in part (what is left is listed).
     """
     level = logging.INFO if verbose else logging.ERROR
-    logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(PlainFormatter("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
     logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # what matters of its warnings comes as an error
     context.obj = Settings.from_env()
 

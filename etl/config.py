@@ -19,6 +19,7 @@ from lxml import etree
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from etl.errors import SourceFileError, UnknownSource
+from etl.places import refusal
 from etl.records import Host, Relation, Role, Seed, SeedKind, Source, TlsUse
 from etl.settings import Settings, revisit_steps
 from etl.urls import origin_of, site_of
@@ -261,6 +262,8 @@ class _SeedTable(_Table):
                 raise ValueError(f"a {self.kind} seed needs url, and no path")
             if self.kind == "webarchive" and ("@" in self.url or "?" in self.url or not origin_of(self.url)):
                 raise ValueError("a webarchive seed's url is an index's: http(s)://name/path, and no query")
+            if self.kind == "warc" and (reason := refusal(self.url)) is not None:
+                raise ValueError(f"url: {reason}")
         elif not self.path or self.url or not self.path.startswith("/"):
             raise ValueError(f"a {self.kind} seed needs path, beginning with /, and no url")
         if self.kind == "section" and "{page}" not in (self.path or ""):

@@ -13,7 +13,12 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from etl.errors import WrongUse
+from etl.visible import escaped, visible, visible_lines
 
+__all__ = [
+    "FORMATS", "ReaderGone", "Row", "Tick", "plain", "progress", "read_input", "say", "show_table", "visible",
+    "write_document", "write_lines", "write_rows",
+]  # fmt: skip
 FORMATS = ("json", "jsonl", "csv", "table")
 Row = Mapping[str, Any]
 Tick = Callable[[int], None]
@@ -41,7 +46,7 @@ def write_rows(
 
 def write_document(document: Row) -> None:
     """Write one JSON document to stdout."""
-    print(json.dumps(document, ensure_ascii=False, indent=2, default=plain))
+    print(_json_of(document, indent=2))
 
 
 def write_lines(lines: Iterable[str]) -> None:
@@ -63,10 +68,14 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
+def _json_of(document: Row, indent: int | None = None) -> str:
+    return escaped(json.dumps(document, ensure_ascii=False, indent=indent, default=plain))
+
+
 def _json(rows: Iterable[Row], columns: Iterable[str] | None, out: TextIO) -> int:
     n = 0
     for n, row in enumerate(rows, 1):
-        out.write(("[\n" if n == 1 else ",\n") + json.dumps(dict(row), ensure_ascii=False, default=plain))
+        out.write(("[\n" if n == 1 else ",\n") + _json_of(dict(row)))
     out.write("\n]\n" if n else "[]\n")
     return n
 
@@ -74,19 +83,19 @@ def _json(rows: Iterable[Row], columns: Iterable[str] | None, out: TextIO) -> in
 def _jsonl(rows: Iterable[Row], columns: Iterable[str] | None, out: TextIO) -> int:
     n = 0
     for row in rows:
-        out.write(json.dumps(dict(row), ensure_ascii=False, default=plain) + "\n")
+        out.write(_json_of(dict(row)) + "\n")
         n += 1
     return n
 
 
 def _csv(rows: Iterable[Row], columns: Iterable[str] | None, out: TextIO) -> int:
-    n, writer = 0, None
+    n, writer, shown = 0, None, visible if out.isatty() else str
     for row in rows:
         n += 1
         if writer is None:
             writer = csv.DictWriter(out, fieldnames=list(row), lineterminator="\n")
             writer.writeheader()
-        writer.writerow({key: _cell(value, json_lists=True) for key, value in row.items()})
+        writer.writerow({key: shown(_cell(value, json_lists=True)) for key, value in row.items()})
     return n
 
 
@@ -131,11 +140,6 @@ def _cell(value: Any, *, json_lists: bool = False) -> str:
     return str(value)
 
 
-def visible(text: str) -> str:
-    """Return text of a stranger's without what a terminal would obey."""
-    return "".join(char if char.isprintable() else " " for char in text)
-
-
 @contextmanager
 def progress(what: str, total: int | None) -> Iterator[Tick]:
     """Show a bar on stderr while work is long and stderr is a terminal; yields what advances it."""
@@ -152,8 +156,8 @@ def progress(what: str, total: int | None) -> Iterator[Tick]:
 
 
 def say(line: str) -> None:
-    """Tell people something on stderr."""
-    print(line, file=sys.stderr, flush=True)
+    """Tell people something on stderr; what strangers have in it is visible."""
+    print(visible_lines(line), file=sys.stderr, flush=True)
 
 
 def read_input(path: str) -> bytes:

@@ -19,9 +19,10 @@ from etl.archive import ArchiveWriter
 from etl.bugs import is_of_item, is_strict
 from etl.config import Settings, find_source
 from etl.errors import DatabaseUnavailable, MirrorwireError, RunFailed, WrongUse
+from etl.extract import EXTRACTOR_VERSION
 from etl.fetch.dry import DryVisitor
 from etl.fetch.seeds import Reading, read_seeds
-from etl.load import bugs, db, frontier, ledger, queries
+from etl.load import away, bugs, db, frontier, ledger, queries
 from etl.load.bugs import MetBug
 from etl.records import Run, RunKind
 from etl.windows import days, days_between, past_window
@@ -34,7 +35,8 @@ Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], No
 class PassResult:
     """What a pass did. `left` are the pages that could not be processed, `failures` why it cannot be trusted.
 
-    `warnings` are what people should hear of all the same; `bugs` what single items made our code raise.
+    `warnings` are what people should hear of all the same; `bugs` what single items made our code raise. `unreadable`
+    counts stored pages whose files are away.
     """
 
     run_id: int
@@ -43,6 +45,7 @@ class PassResult:
     warnings: tuple[str, ...] = ()
     left: list[dict[str, Any]] = field(default_factory=list)
     bugs: list[MetBug] = field(default_factory=list)
+    unreadable: int = 0
 
 
 def run_pass(
@@ -91,7 +94,8 @@ def run_pass(
         left = queries.rows(conn, "links_left", run_id=run_id)
         warnings = tuple(queries.value(conn, "run_warnings", run_id=run_id))
         met = bugs.of_run(conn, run_id)
-    return PassResult(run_id, counts, failures, warnings, left, met)
+        unreadable = sum(file.pages for file in away.waiting(conn, source_key, EXTRACTOR_VERSION))
+    return PassResult(run_id, counts, failures, warnings, left, met, unreadable)
 
 
 def _steps(settings: Settings, run_id: int, progress: Progress, now: Callable[[], datetime]) -> dict[str, int]:

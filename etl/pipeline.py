@@ -28,6 +28,7 @@ from etl.fetch.visit import Visitor
 from etl.load import (
     aliases,
     articles,
+    away,
     boilerplate,
     clusters,
     copies,
@@ -315,6 +316,7 @@ def check(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
             events=ledger.run_host_events(conn, run_id),
             stand_ins=ledger.run_stand_ins(conn, run_id),
             bugs=met_bugs.of_run(conn, run_id),
+            away=away.waiting(conn, run.source, EXTRACTOR_VERSION),
             zone=find_source(settings, run.source).zone,
             max_rejected=settings.max_rejected,
         )

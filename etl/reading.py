@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -9,16 +10,18 @@ from datetime import datetime
 from pathlib import Path
 
 from etl import bugs
-from etl.archive import ArchiveDamaged, read_capture
+from etl.archive import ArchiveAway, ArchiveDamaged, file_names, read_capture, shown, unreadable
 from etl.bugs import Bug
 from etl.dedupe import content_hash
-from etl.load import boilerplate, captures, frontier, suggestions
+from etl.load import away, boilerplate, captures, frontier, suggestions
 from etl.load import bugs as met_bugs
 from etl.load.boilerplate import Rules
 from etl.load.captures import ClaimedCapture
 from etl.load.db import Connection
 from etl.records import Extraction, Run, Source, Verdict
 from etl.workers import Job, Workers
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,20 +42,68 @@ class Desk:
 def read_batch(desk: Desk, size: int, tick: Callable[[int], None], *, below: int) -> Counter[str]:
     """Read up to `size` captures whose extractor version is lower than `below`; return how many of each verdict.
 
-    Where the source's rules change meanwhile, what is not stored by then is read again with the new ones.
+    Where the source's rules change meanwhile, what is not stored by then is read again with the new ones. What lies in
+    files that cannot be read is left as it is, and counted as `unreadable`. Raises `ArchiveAway` where none of the
+    source's files is there, once nothing else is left to be read.
     """
     verdicts: Counter[str] = Counter()
-    waiting = captures.claim_captures(desk.conn, desk.run, size, below)
+    waiting, passed_over = _claimed(desk, size, below)
+    if passed_over:
+        verdicts["unreadable"] = passed_over
     while waiting:
         rules = boilerplate.reading_rules(desk.conn, desk.run.source)
         for claimed, extraction in _extracted(desk, waiting, rules):
-            stored = _store_or_reject(desk, claimed, extraction, rules)
+            left_as_read = "left_as_read" in extraction.verdict.evidence
+            stored = extraction.verdict if left_as_read else _store_or_reject(desk, claimed, extraction, rules)
             if stored is None:
                 break
             waiting = waiting[1:]
-            verdicts[stored.kind] += 1
+            verdicts["unreadable" if left_as_read else stored.kind] += 1
             tick(1)
     return verdicts
+
+
+def _claimed(desk: Desk, size: int, below: int) -> tuple[list[ClaimedCapture], int]:
+    """Up to `size` captures that can be read, and how many were passed over, since their files cannot."""
+    _look_again(desk)
+    passed_over = 0
+    while claimed := captures.claim_captures(desk.conn, desk.run, size, below):
+        problems = unreadable(desk.archive, {name for each in claimed for name in _files_of(each)}, desk.spool)
+        for warc, problem in problems.items():
+            log.warning("%s: cannot be read (%s): what lies in it is passed over", warc, problem)
+            away.note(desk.conn, warc, problem, desk.now)
+        readable = [each for each in claimed if problems.keys().isdisjoint(_files_of(each))]
+        passed_over += len(claimed) - len(readable)
+        if readable:
+            return readable, passed_over
+    if below and away.waiting(desk.conn, desk.run.source, below):
+        _refuse_another_archive(desk)
+    return [], passed_over
+
+
+def _files_of(claimed: ClaimedCapture) -> tuple[str, ...]:
+    names = (claimed.warc, claimed.payload_warc)
+    return tuple(name for name in names if name is not None and Path(name).name == name)
+
+
+def _look_again(desk: Desk) -> None:
+    """Have what lies in files that are back read again."""
+    names = away.to_look_for(desk.conn, desk.now)
+    problems = unreadable(desk.archive, names, desk.spool) if names else {}
+    for warc in names:
+        if warc in problems:
+            away.note(desk.conn, warc, problems[warc], desk.now)
+        else:
+            away.is_back(desk.conn, warc)
+
+
+def _refuse_another_archive(desk: Desk) -> None:
+    """Raise `ArchiveAway` where no file of earlier runs is there: it is the archive that is away, not a file."""
+    earlier = away.files_of_source(desk.conn, desk.run.source, desk.run.run_id)
+    needed = earlier or away.files_of_source(desk.conn, desk.run.source, None)
+    if needed.isdisjoint(file_names(desk.archive, desk.spool)):
+        reason = f"none of the {len(needed)} files of {desk.run.source} is there"
+        raise ArchiveAway(shown(desk.archive), f"{reason}; is MIRRORWIRE_ARCHIVE the place that they were written to?")
 
 
 def _extracted(
@@ -73,13 +124,14 @@ def _job_or_bug(desk: Desk, claimed: ClaimedCapture) -> Job | Verdict:
 
 
 def _job(desk: Desk, claimed: ClaimedCapture) -> Job | Verdict:
-    """What a capture holds; what is damaged is to be fetched again."""
+    """What a capture holds; what is damaged is to be fetched again, and what was read of it stands until then."""
     try:
         exchange = read_capture(desk.archive, claimed.capture, spool=desk.spool)
     except ArchiveDamaged as error:
         captures.mark_damaged(desk.conn, error.warc, error.offset)
         frontier.settle_link(desk.conn, claimed.link_id, "pending", tries=1, problem=str(error))
-        return Verdict(kind="broken", evidence={"archive": str(error)})
+        was_read = captures.leave_as_read(desk.conn, claimed.capture_id)
+        return Verdict(kind="broken", evidence={"archive": str(error), **({"left_as_read": True} if was_read else {})})
     return Job(
         body=exchange.body,
         url=claimed.url,

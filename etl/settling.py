@@ -11,7 +11,7 @@ from etl.bugs import Bug
 from etl.fetch.answers import Answer, Fetched
 from etl.fetch.redirects import redirection
 from etl.fetch.visit import Visitor
-from etl.load import aliases, captures, frontier, revisits
+from etl.load import aliases, captures, frontier, revisits, warcs
 from etl.load.db import Connection
 from etl.records import Verdict
 
@@ -49,13 +49,14 @@ def settle(visitor: Visitor, link: frontier.ClaimedLink, fetched: Fetched, now: 
     if moved and aliases.note_redirection(conn, run, source, link.link_id, link.article_key, moved, now):
         revisits.schedule_look(conn, link.link_id)
         return "aliases"
-    if fetched.chosen is not None:
+    gone = fetched.gone and not fetched.shut
+    if fetched.chosen is not None or (not gone and _is_in_a_file(conn, link, fetched)):
         captures.withdraw_unserved(conn, link.link_id)
         aliases.stands_again(conn, link.link_id)
         frontier.settle_link(conn, link.link_id, "captured")
         revisits.schedule_look(conn, link.link_id)
         return "revisited" if link.is_look else "captured"
-    if fetched.gone and not fetched.shut:
+    if gone:
         aliases.stands_again(conn, link.link_id)
         frontier.settle_link(conn, link.link_id, "gone", problem="404 or 410 on every host")
         revisits.schedule_look(conn, link.link_id)
@@ -95,6 +96,11 @@ def put_aside(visitor: Visitor, link: frontier.ClaimedLink, bug: Bug, now: datet
         visitor.conn, link.link_id, state, tries=tries, pause_s=pause_s, problem=captures.clean(str(bug))
     )
     return "postponed" if pause_s else "failed"
+
+
+def _is_in_a_file(conn: Connection, link: frontier.ClaimedLink, fetched: Fetched) -> bool:
+    """Whether a WARC file has what stood there: where no host serves the page that is it, whatever is wrong with it."""
+    return not link.is_look and not fetched.rests and warcs.take_copy(conn, link.link_id)
 
 
 def _without_forgotten(conn: Connection, answer: Answer) -> Answer:

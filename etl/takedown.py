@@ -16,10 +16,10 @@ from typing import Any
 from etl.archive import ArchiveAway, ArchiveDamaged, ArchiveWriter, blank, files_of, read_capture, records_of
 from etl.config import Settings, SourceFile, find_source, source_files
 from etl.errors import MirrorwireError, WrongUse
-from etl.load import takedown
+from etl.load import away, takedown
 from etl.load.db import Connection
 from etl.load.takedown import TO_SEARCH, Known, Referrer, SeedCapture, StillReferredTo
-from etl.records import Capture, Earlier, Source
+from etl.records import Capture, Earlier, Exchange, Source
 from etl.urls import article_key, host_of
 
 Row = dict[str, Any]
@@ -68,6 +68,9 @@ def forget(conn: Connection, settings: Settings, source: Source, key: str, *, re
             try:
                 _clear(conn, settings, source, key, warc)
             except ArchiveAway as error:
+                if away.is_written_off(conn, warc):  # nothing is left to be overwritten
+                    takedown.note_blanked(conn, key, warc, [])
+                    continue
                 kept_from = kept_from or error
         if kept_from is not None:
             raise kept_from
@@ -116,7 +119,7 @@ def _rehome(conn: Connection, settings: Settings, key: str, found: Sequence[Refe
             moved, places, first = list(each), list[Capture](), None
             try:
                 for referrer in moved:
-                    exchange = read_capture(settings.archive, referrer.capture, spool=settings.spool)
+                    exchange = _read(conn, settings, referrer.capture)
                     # The stored length is told anew.
                     headers = tuple(pair for pair in exchange.headers if pair[0].lower() != "content-length")
                     places.append(writer.write(replace(exchange, headers=headers), earlier=first))
@@ -148,7 +151,7 @@ def _in_seeds(
         misses = 0
         for seed in of_url:
             try:
-                body = read_capture(settings.archive, seed.capture, spool=settings.spool).body
+                body = _read(conn, settings, seed.capture).body
             except ArchiveDamaged:
                 continue
             shown = _plain(body.decode("utf-8", "replace"))
@@ -158,6 +161,17 @@ def _in_seeds(
             elif (misses := misses + 1) > MAX_MISSES:
                 break
     return titles, showing
+
+
+def _read(conn: Connection, settings: Settings, capture: Capture) -> Exchange:
+    """Read a capture; one of a file that was written off is damaged for good, and none that is away."""
+    try:
+        return read_capture(settings.archive, capture, spool=settings.spool)
+    except ArchiveAway as error:
+        names = [capture.warc, *([capture.payload.warc] if capture.payload else [])]
+        if not any(away.is_written_off(conn, name) for name in names):
+            raise
+        raise ArchiveDamaged(error.path, capture.offset, error.reason) from None
 
 
 def _plain(text: str) -> str:

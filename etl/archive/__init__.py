@@ -1,12 +1,15 @@
 """The archive: exchanges written once as WARC 1.1 records, read back by file name, offset and length.
 
-`ArchiveWriter` writes, `read_capture` reads and `blank` takes out, in a folder or an object store. Only `warc` uses
-warcio. WARC files of others are found by `outside` and read by `scan` and `mentions`, which alone use FastWARC.
+`ArchiveWriter` writes, `read_capture` reads and `blank` takes out, in a folder or an object store; `unreadable` tells
+which files are lost. Only `warc` uses warcio. WARC files of others are found by `outside` and read by `scan` and
+`mentions`, which alone use FastWARC.
 """
 
 from etl.archive.blanking import ArchiveBusy, blank, files_of, records_of
 from etl.archive.errors import ArchiveAway, ArchiveDamaged
+from etl.archive.presence import file_names, is_cut_short, unreadable
 from etl.archive.reader import read_capture
+from etl.archive.remote import shown
 from etl.archive.warc import payload_digest
 from etl.archive.writer import ArchiveWriter
 
@@ -16,8 +19,12 @@ __all__ = [
     "ArchiveDamaged",
     "ArchiveWriter",
     "blank",
+    "file_names",
     "files_of",
+    "is_cut_short",
     "payload_digest",
     "read_capture",
     "records_of",
+    "shown",
+    "unreadable",
 ]

@@ -39,7 +39,7 @@ class OpenFile:
         self.size = 0
         self._folder = folder
         self._path = folder / (name + OPEN)
-        self._fd = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        self._fd = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)  # as the database's are
         lock(self._fd)
         sync_folder(folder)
 

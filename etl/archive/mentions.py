@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import io
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from ipaddress import ip_address
@@ -22,6 +23,10 @@ MAX_BODY_BYTES = 10_000_000
 """As it lies in the record and decoded: what a fetch takes of a page."""
 MAX_HEADER_BYTES = 65_536
 FIRST_YEAR = 1990
+_STATUS_LINE = re.compile(r"(?:HTTP(?:/[\d.]+)?|ICY)[ \t]+([1-9]\d\d)(?!\d)[ \t]*(.*)", re.I)
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_FOLD = re.compile(r"\r?\n[ \t]+")
+_TYPES = {"response": WarcRecordType.response, "revisit": WarcRecordType.revisit}
 _HTML = ("text/html", "application/xhtml+xml")
 _ALGORITHMS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256, "sha512": hashlib.sha512, "md5": hashlib.md5}
 
@@ -63,7 +68,9 @@ class Pages:
         """Return a mention of a record whose target is an article of the source, served as HTML with status 200."""
         record = found.record
         kind = record.record_type
-        if kind not in (WarcRecordType.response, WarcRecordType.revisit):
+        if kind == WarcRecordType.unknown:  # FastWARC knows types in lower case
+            kind = _TYPES.get((record.headers.get("WARC-Type") or "").strip().lower(), kind)
+        if kind not in _TYPES.values():
             return None
         url = (record.headers.get("WARC-Target-URI") or "").strip().removeprefix("<").removesuffix(">")
         lowered = url.lower()
@@ -72,9 +79,14 @@ class Pages:
         host, link = host_of(url, self._source), read_link(url, self._source)
         if link is None or host is None or host.role == "archive":
             return None
-        problem = self._problem(record)
-        if problem is None and not _is_page(record, revisit=kind == WarcRecordType.revisit):
-            return None
+        revisit = kind == WarcRecordType.revisit
+        problem = self._problem(record, revisit=revisit)
+        if problem is None:
+            message = _message(_read(record, MAX_HEADER_BYTES))
+            if message.status is None and not revisit:
+                problem = "no HTTP response"
+            elif not _is_page(message):
+                return None
         return Mention(
             number=found.number,
             offset=found.offset if found.begins else None,
@@ -86,16 +98,17 @@ class Pages:
             day=link.day,
             host=host.url,
             captured_at=_date(record),
-            revisit=kind == WarcRecordType.revisit,
+            revisit=revisit,
             digest=_short(record.headers.get("WARC-Payload-Digest")),
             problem=problem,
         )
 
-    def _problem(self, record: WarcRecord) -> str | None:
+    def _problem(self, record: WarcRecord, *, revisit: bool) -> str | None:
         captured_at = _date(record)
         if captured_at is None or not captured_at.year >= FIRST_YEAR or captured_at > self._latest:
             return f"no date of a capture: {_short(record.headers.get('WARC-Date'))}"
-        if reason := record.headers.get("WARC-Truncated"):
+        # A revisit holds no body, and says so by "length" (WARC 1.1, 6.7.2): none of what it repeats is missing.
+        if (reason := record.headers.get("WARC-Truncated")) and not revisit:
             return f"truncated ({_short(reason)})"
         if record.content_length > MAX_BODY_BYTES + MAX_HEADER_BYTES:
             return f"over {MAX_BODY_BYTES} bytes"
@@ -107,8 +120,12 @@ def exchange_of(record: WarcRecord, mention: Mention) -> Exchange:
 
     Raises `ValueError` that says, for people, what is wrong with the record.
     """
-    stored = _body(record)
-    headers = record.http_headers.to_tuples()
+    message = _message(_block(record))
+    stored, headers = message.body, message.headers
+    if len(stored) > MAX_BODY_BYTES:
+        raise ValueError(f"over {MAX_BODY_BYTES} bytes")
+    if message.status is None and not mention.revisit:
+        raise ValueError("no HTTP response")
     plain = _unchunked(stored, headers)
     try:
         body = _decoded(plain, headers)
@@ -119,8 +136,8 @@ def exchange_of(record: WarcRecord, mention: Mention) -> Exchange:
     return Exchange(
         url=mention.url,
         host=mention.host,
-        status=record.http_headers.status_code or 200,
-        reason=record.http_headers.reason_phrase or "",
+        status=message.status or 200,
+        reason=message.reason,
         request_headers=(),
         headers=headers,
         body=body,
@@ -131,33 +148,59 @@ def exchange_of(record: WarcRecord, mention: Mention) -> Exchange:
     )
 
 
-def _body(record: WarcRecord) -> bytes:
-    """The payload as it lies in the record, whose block is what its digest says."""
+def _block(record: WarcRecord) -> bytes:
+    """A record's block, whole, and such as its digest says; its beginning where it is longer than any page's."""
     stated = record.content_length
     wrong = _is_checkable(record.headers.get("WARC-Block-Digest")) and not record.verify_block_digest()
     if record.content_length < stated:  # now that its digest is taken
         raise ValueError("it ends early")
-    record.parse_http(max_header_len=MAX_HEADER_BYTES)
-    held = record.content_length
-    stored = record.reader.read(MAX_BODY_BYTES + 1)
-    if len(stored) > MAX_BODY_BYTES:
-        raise ValueError(f"over {MAX_BODY_BYTES} bytes")
-    if len(stored) < held:
+    longest = MAX_HEADER_BYTES + MAX_BODY_BYTES + 1
+    block = _read(record, longest)
+    if len(block) < min(stated, longest):
         raise ValueError("it ends early")
     if wrong:
         raise ValueError("its block digest is another")
-    return stored
+    return block
 
 
-def _is_page(record: WarcRecord, *, revisit: bool) -> bool:
-    try:
-        record.parse_http(max_header_len=MAX_HEADER_BYTES)
-    except OSError:
-        return False
-    status, kind = record.http_headers.status_code, record.http_headers.get("Content-Type")
-    if revisit and status is None:
-        return True  # its headers may be left out, being those of what it refers to
-    return status == 200 and (kind is None or kind.partition(";")[0].strip().lower() in _HTML)
+def _read(record: WarcRecord, size: int) -> bytes:
+    """Up to `size` bytes of what a record holds."""
+    parts: list[bytes] = []
+    while size > 0 and (part := record.reader.read(size)):
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """An HTTP response as it lies in a record; without a status where none begins there. Headers are in Latin-1."""
+
+    status: int | None
+    reason: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+def _message(block: bytes) -> _Message:
+    # Not by FastWARC, which looks for it only where Content-Type says so, has it end at CRLF CRLF alone, and takes what
+    # is not ASCII for Windows-1252.
+    end = _HEAD_END.search(block, 0, MAX_HEADER_BYTES)
+    head = (block[: end.start()] if end else block[:MAX_HEADER_BYTES].rstrip(b"\r\n")).decode("latin-1")
+    first, *lines = re.split(r"\r?\n", _FOLD.sub(" ", head))
+    status = _STATUS_LINE.match(first)
+    if status is None or (end is None and len(block) >= MAX_HEADER_BYTES):
+        return _Message(None, "", (), block)
+    pairs = (line.partition(":") for line in lines)
+    headers = tuple((name.strip(), value.strip(" \t")) for name, colon, value in pairs if colon and name.strip())
+    return _Message(int(status[1]), status[2].strip(), headers, block[end.end() :] if end else b"")
+
+
+def _is_page(message: _Message) -> bool:
+    if message.status is None:
+        return True  # of a revisit: its headers may be left out, being those of what it refers to
+    kind = _header(message.headers, "content-type")
+    return message.status == 200 and (kind is None or kind.partition(";")[0].strip().lower() in _HTML)
 
 
 def _address(text: str | None) -> str | None:

@@ -6,10 +6,10 @@ publishes one a month) names files by paths.
 
 from __future__ import annotations
 
-import glob
 import os
 import posixpath
 import re
+import stat
 import struct
 import zipfile
 import zlib
@@ -22,6 +22,7 @@ from urllib.parse import unquote, urlsplit
 
 from etl.archive import remote
 from etl.errors import FolderUnusable
+from etl.places import refusal
 
 SUFFIXES = (".warc", ".warc.gz", ".wacz")
 LISTINGS = (".paths", ".paths.gz")
@@ -31,19 +32,24 @@ MAX_ZIP_READ = 50_000_000
 BLOCK_BYTES = 1 << 20
 REMOTE_BLOCK_BYTES = 8 << 20
 """What an object store is asked for at once, each a request."""
+NO_FILE = "is no file, but a folder, a pipe, a socket or a device: it is not opened"
 _LOCAL_HEADER = 30
 _WILD = re.compile(r"[*?\[]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutsideFile:
-    """A file: `url` names it without secrets, `stamp` changes with its content, `size` is in bytes."""
+    """A file: `url` names it without secrets, `stamp` changes with its content, `size` is in bytes.
+
+    `problem` tells why one that bears a WARC file's name is never opened.
+    """
 
     url: str
     size: int
     stamp: str
     path: str
     local: bool
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +72,8 @@ def outside_files(url: str) -> list[OutsideFile]:
     the store does not answer.
     """
     scheme, _, rest = url.partition("://") if "://" in url else ("file", "", url)
-    if scheme in ("http", "https"):
-        raise FolderUnusable(remote.shown(url), "WARC files are read from a folder or an object store, not over http")
+    if (reason := refusal(url)) is not None:
+        raise FolderUnusable(remote.shown(url), reason)
     if scheme != "file":
         remote.refuse_password(url)
         found = _remote_files(url, f"{scheme}://")
@@ -86,6 +92,8 @@ def outside_files(url: str) -> list[OutsideFile]:
 
 def parts_of(file: OutsideFile) -> list[Part]:
     """Return the WARC files in a file; raises `ValueError` for a WACZ that is none, or holds none that can be read."""
+    if file.problem is not None:
+        raise ValueError(file.problem)
     if not file.url.endswith(".wacz"):
         return [Part(length=file.size)]
     try:
@@ -113,21 +121,39 @@ def blocks(file: OutsideFile, part: Part, ranges: Sequence[tuple[int, int]] | No
 def _local_files(path: str) -> list[OutsideFile]:
     try:
         if _WILD.search(path) and not Path(path).exists():
-            return [_local(found) for found in glob.glob(path, recursive=True) if _is_named(found)]  # noqa: PTH207
+            # Not by `glob`, whose ** goes round and round through links of folders into themselves.
+            return [_local(str(found)) for found in Path("/").glob(path.lstrip("/")) if _is_named(str(found))]
         if Path(path).is_dir():
             within = (posixpath.join(folder, name) for folder, _, names in os.walk(path) for name in names)
             return [_local(found) for found in within if _is_named(found)]
         if path.endswith(LISTINGS):
             listing = _text(_local(path))
             return [_local(found) for found in _listed(listing, PurePosixPath(path).parent)]
-        return [_local(path)]
+        file = _local(path)
+        if file.problem is not None:
+            raise FolderUnusable(path, file.problem)
+        return [file]
     except OSError as error:
         raise FolderUnusable(str(error.filename or path), error.strerror or str(error)) from None
 
 
 def _local(path: str) -> OutsideFile:
-    found = Path(path).stat()
-    return OutsideFile(url=path, size=found.st_size, stamp=str(found.st_mtime_ns), path=path, local=True)
+    try:
+        found = Path(path).stat()
+    except OSError as error:
+        return OutsideFile(url=path, size=0, stamp="", path=path, local=True, problem=error.strerror or str(error))
+    problem = None if stat.S_ISREG(found.st_mode) else NO_FILE
+    stamp = str(found.st_mtime_ns)
+    return OutsideFile(url=path, size=found.st_size, stamp=stamp, path=path, local=True, problem=problem)
+
+
+def _open_local(path: str) -> BinaryIO:
+    """Open a regular file: reading a pipe might never end, and opening one waits for who writes it."""
+    file = open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")  # noqa: PTH123, SIM115
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise OSError(0, NO_FILE, path)
+    return file
 
 
 def _remote_files(url: str, scheme: str) -> list[OutsideFile]:
@@ -171,6 +197,8 @@ def _listed(text: str, folder: PurePosixPath) -> list[str]:
 
 
 def _text(listing: OutsideFile) -> str:
+    if listing.problem is not None:
+        raise FolderUnusable(listing.url, listing.problem)
     if listing.size > MAX_LISTING_BYTES:
         raise FolderUnusable(listing.url, f"a listing of over {MAX_LISTING_BYTES} bytes")
     data = b"".join(blocks(listing, Part(length=listing.size)))
@@ -184,7 +212,7 @@ def _text(listing: OutsideFile) -> str:
 
 def _local_blocks(file: OutsideFile, start: int, length: int) -> Iterator[bytes]:
     try:
-        with Path(file.path).open("rb", buffering=0) as raw:
+        with _open_local(file.path) as raw:
             raw.seek(start)
             while length > 0 and (block := raw.read(min(BLOCK_BYTES, length))):
                 length -= len(block)
@@ -203,7 +231,7 @@ def _remote_blocks(file: OutsideFile, start: int, length: int) -> Iterator[bytes
 def _opened(file: OutsideFile) -> BinaryIO:
     try:
         if file.local:
-            return Path(file.path).open("rb")
+            return _open_local(file.path)
     except OSError as error:
         raise FolderUnusable(file.url, error.strerror or str(error)) from None
     with remote.typed(file.url):

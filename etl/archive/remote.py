@@ -10,6 +10,7 @@ from typing import Any
 
 from etl.archive.errors import ArchiveAway
 from etl.errors import FolderUnusable
+from etl.places import refusal
 
 _OPTIONS: dict[str, dict[str, Any]] = {
     "s3": {
@@ -35,6 +36,8 @@ def refuse_password(url: str) -> None:
 
 def files_at(url: str) -> tuple[Any, str]:
     """Return a store as a file system, and the path in it that the URL names; raises `FolderUnusable`."""
+    if (reason := refusal(url)) is not None:  # also an object's own name may say ::, and would open another place
+        raise FolderUnusable(shown(url), reason)
     import fsspec.core  # noqa: PLC0415  # only an object store needs it
 
     protocol = url.split("://", 1)[0]

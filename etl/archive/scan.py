@@ -18,7 +18,7 @@ KEPT_BYTES = 2_000_000
 """How far a stream can be gone back, to what lies behind the beginning of a damaged record."""
 MAX_HEADER_BYTES = 65_536
 _GZIP = b"\x1f\x8b\x08"
-_BEGIN = {True: re.compile(re.escape(_GZIP)), False: re.compile(rb"WARC/[01]\.[0-9]\r?\n")}
+_BEGIN = {True: re.compile(re.escape(_GZIP)), False: re.compile(rb"WARC/[01]\.[0-9]{1,2}\r?\n")}
 """What a record begins with, in a file of gzip members and in a plain one."""
 _PROBE_BYTES = 4096
 _STEP_BYTES = 65_536
@@ -128,8 +128,12 @@ def scan(stream: Stream) -> Iterator[Found | Damage]:
                 record.consume()
                 done = True
                 problem = "a record ends early" if record.reader.tell() < record.content_length else None
-        except OSError as error:  # also what bears no resemblance to WARC
-            problem = str(error)[:200]
+        except MemoryError:
+            raise
+        except (
+            Exception
+        ) as error:  # what bears no resemblance to WARC, or the library trips over: behind it may be more
+            problem = (str(error) if isinstance(error, OSError) else repr(error))[:200]
         if problem is None and not packed:
             return
         # Behind a member that is whole the next one may be too: then it was the length which its record states.

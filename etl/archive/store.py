@@ -16,6 +16,7 @@ from etl.archive.errors import ArchiveAway
 from etl.archive.files import OPEN, disk, lock, recover
 from etl.archive.remote import shown
 from etl.errors import FolderUnusable
+from etl.places import refusal
 
 _WHERE = "is MIRRORWIRE_ARCHIVE the place that it was written to?"
 
@@ -44,6 +45,8 @@ class Store(Protocol):
 
 def store_at(archive: str, spool: Path | None) -> Store:
     """Return the store that a setting names; raises `FolderUnusable` for one that nothing can be kept in."""
+    if (reason := refusal(archive)) is not None:
+        raise FolderUnusable(shown(archive), reason)
     if archive.startswith("file://"):
         return Folder(Path(unquote(urlsplit(archive).path)))
     if "://" not in archive:
@@ -61,9 +64,12 @@ class Folder:
         self.place, self.folder = str(folder), folder
 
     def open(self) -> None:
-        """Make the folder if need be, and mend what killed writers left in it."""
+        """Make the folder if need be, for us alone, and mend what killed writers left in it.
+
+        One that is there keeps its rights: somebody may have given them.
+        """
         with disk(self.folder):
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(0o700, parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.folder):
                 pass  # asking for the rights instead says nothing to root, nor of a read-only disk
             recover(self.folder)
@@ -163,7 +169,8 @@ class ObjectStore:
         try:
             with remote.typed(self.place):
                 files, root = self._files()
-                self.folder.mkdir(parents=True, exist_ok=True)
+                self.folder.mkdir(0o700, parents=True, exist_ok=True)
+                copy.touch(0o600)
                 try:
                     files.get_file(f"{root}/{name}", str(copy))
                 except FileNotFoundError:

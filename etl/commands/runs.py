@@ -96,4 +96,4 @@ def _told(source: str, done: PassResult, form: str | None) -> int:
         output.say(f"mirrorwire: {source}: warning: {warning}")
     for reason in done.failures:
         output.say(f"mirrorwire: {source}: {reason}")
-    return FAILED if done.failures else IN_PART if done.left or done.bugs else 0
+    return FAILED if done.failures else IN_PART if done.left or done.bugs or done.unreadable else 0

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import os
 import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
 from etl.errors import WrongUse
 from etl.output import ReaderGone
+from etl.visible import visible_lines
 
 
 @contextmanager
@@ -23,7 +26,7 @@ def target(path: Path | None) -> Iterator[BinaryIO]:
     """
     if path is None:
         try:
-            yield sys.stdout.buffer
+            yield cast(BinaryIO, _Terminal()) if sys.stdout.isatty() else sys.stdout.buffer
             sys.stdout.buffer.flush()
         except BrokenPipeError:
             raise ReaderGone from None
@@ -44,3 +47,17 @@ def target(path: Path | None) -> Iterator[BinaryIO]:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+class _Terminal(io.RawIOBase):
+    """A terminal, which is shown what strangers wrote and obeys none of it."""
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        sys.stdout.buffer.write(visible_lines(self._decoder.decode(bytes(data))).encode())
+        return len(data)

@@ -18,10 +18,13 @@ from typing import TypeVar
 
 from etl.archive.mentions import Mention, Pages, exchange_of
 from etl.archive.scan import Damage, Found, Stream, scan
+from etl.bugs import Bug, taken
 from etl.fetch.warc_messages import Copy, End, Mentions, Message, Order
 
 MEMORY_LIMIT_BYTES = 200_000_000
 """Beside the 40 MB that a child needs anyway."""
+MAX_TOLD = 10
+"""So many damaged places, and bugs, are told of in full."""
 MENTIONS = 100
 """So many are sent at once."""
 Heard = TypeVar("Heard")
@@ -36,17 +39,24 @@ def _mentions(order: Order, stream: Stream) -> Iterator[Message]:
     pages = Pages(order.source, order.now)
     records = damaged = 0
     damage: list[Damage] = []
+    bugs: list[Bug] = []
     sent: list[Mention] = []
     waiting: Mention | None = None  # until the next record tells where it ends, and whether it begins where it seems to
     before = -1
     for found in scan(stream):
         if isinstance(found, Damage):
             damaged += 1
-            damage += [replace(found, offset=found.offset + order.start)] if len(damage) < 10 else []
+            damage += [replace(found, offset=found.offset + order.start)] if len(damage) < MAX_TOLD else []
             continue
         records += 1
         sent += _placed(waiting, found.offset, order.start)
-        waiting = pages.mention(found)
+        try:
+            waiting = pages.mention(found)
+        except Exception as error:  # the other records are no worse for it
+            bug = taken(error, f"byte {found.offset + order.start}", pure=True)
+            damaged, waiting = damaged + 1, None
+            damage += [Damage(found.offset + order.start, str(bug))] if len(damage) < MAX_TOLD else []
+            bugs += [bug] if len(bugs) < MAX_TOLD else []
         if waiting is not None and found.offset == before:  # one member holds several, and none tells where it begins
             waiting = replace(waiting, offset=None)
         before = found.offset
@@ -55,7 +65,7 @@ def _mentions(order: Order, stream: Stream) -> Iterator[Message]:
             sent = []
     sent += _placed(waiting, order.length, order.start)
     yield Mentions(found=tuple(sent))
-    yield End(records=records, damaged=damaged, damage=tuple(damage))
+    yield End(records=records, damaged=damaged, damage=tuple(damage), bugs=tuple(bugs))
 
 
 def _placed(mention: Mention | None, end: int, start: int) -> list[Mention]:
@@ -104,6 +114,9 @@ def _copy(found: Found, mention: Mention) -> Copy:
         return Copy(mention=mention, problem="takes too much memory")
     except (ValueError, OSError) as error:
         return Copy(mention=mention, problem=str(error)[:200])
+    except Exception as error:
+        bug = taken(error, mention.url, pure=True)
+        return Copy(mention=mention, problem=str(bug)[:200], bug=bug)
 
 
 def main() -> None:

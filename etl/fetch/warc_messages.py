@@ -7,6 +7,7 @@ from datetime import datetime
 
 from etl.archive.mentions import Mention
 from etl.archive.scan import Damage
+from etl.bugs import Bug
 from etl.records import Exchange, Source
 
 
@@ -35,21 +36,29 @@ class Mentions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:
-    """Child to parent: what a wanted record holds, or why it cannot be had; `missing`: it is not where it should be."""
+    """Child to parent: what a wanted record holds, or why it cannot be had; `missing`: it is not where it should be.
+
+    `bug` is what it made our code raise.
+    """
 
     mention: Mention
     exchange: Exchange | None = None
     problem: str | None = None
     missing: bool = False
+    bug: Bug | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class End:
-    """Child to parent: all blocks are read. `damage` tells up to ten places, of `damaged`."""
+    """Child to parent: all blocks are read. `damage` tells up to ten places, of `damaged`.
+
+    `bugs` are what up to ten records made our code raise; these count among the damaged.
+    """
 
     records: int = 0
     damaged: int = 0
     damage: tuple[Damage, ...] = ()
+    bugs: tuple[Bug, ...] = ()
 
 
 Message = Mentions | Copy | End

@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Generic, TypeVar
 
 from etl.archive.mentions import Mention
+from etl.bugs import STRICT, is_strict
 from etl.errors import MirrorwireError, WorkersUnavailable
 from etl.fetch.warc_messages import End, Message, Order
 from etl.workers.process import environment
@@ -91,6 +92,10 @@ def ranges_of(records: Sequence[Mention]) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
+def _environment() -> dict[str, str]:
+    return environment() | ({STRICT: "1"} if is_strict() else {})
+
+
 class _Child(Generic[Key]):
     """A child process, and the thread that hands it the blocks of the file that it reads."""
 
@@ -106,7 +111,7 @@ class _Child(Generic[Key]):
                     stdin=subprocess.DEVNULL,
                     stdout=self._stderr,
                     stderr=self._stderr,
-                    env=environment(),
+                    env=_environment(),
                 )
             except OSError as error:
                 ours.close()

@@ -17,14 +17,15 @@ from itertools import groupby
 from types import TracebackType
 from typing import Self
 
-from etl.archive import ArchiveDamaged, payload_digest
+from etl.archive import ArchiveAway, ArchiveDamaged, payload_digest
 from etl.archive.mentions import Mention
 from etl.archive.outside import OutsideFile, Part, blocks, outside_files, parts_of
+from etl.bugs import Bug
 from etl.errors import MirrorwireError
 from etl.fetch.visit import Visitor
 from etl.fetch.warc_messages import Copy, End, Mentions, Order
 from etl.fetch.warc_scan import Broken, Job, ranges_of, run
-from etl.load import captures, warcs
+from etl.load import bugs, captures, warcs
 from etl.load.warcs import Needed, WarcRecord
 from etl.records import Exchange, Link, Seed
 from etl.windows import first_and_last_day
@@ -139,6 +140,7 @@ class WarcSeed:
                 scan.records += message.records
                 scan.damaged += message.damaged
                 scan.told += [f"byte {each.offset}: {each.reason}" for each in message.damage]
+                self._note_bugs(message.bugs, scan.file)
             scan.parts -= 1
             if scan.parts == 0:
                 yield self._ended(scan)
@@ -192,6 +194,11 @@ class WarcSeed:
         read = scan.broken is None and not nothing
         return Shown(links=links, read=read, problem=_named(scan.file, scan.broken or damage))
 
+    def _note_bugs(self, found: Sequence[Bug], file: OutsideFile) -> None:
+        if found and self._visitor.stores:
+            named = [replace(bug, item=f"{file.url}: {bug.item}") for bug in found]
+            bugs.note(self._visitor.conn, self._visitor.run, "discover", named, item=file.url, now=self._now)
+
     def _links(self, file_id: int, *, untaken: bool) -> tuple[Link, ...]:
         found = warcs.links(self._visitor.conn, file_id, self._needed, untaken=untaken)
         return tuple(self._link(row["article_key"], row["url"], row["day"], row["captured_at"]) for row in found)
@@ -217,6 +224,7 @@ class WarcSeed:
                     return message.reason
                 if isinstance(message, Copy):
                     taken += 1
+                    self._note_bugs((message.bug,) if message.bug else (), file)
                     self._take(file_id, by_place[member, message.mention.number], message)
             if not taken:
                 return "none of its records is found again"
@@ -269,7 +277,7 @@ class WarcSeed:
             return None
         try:
             earlier = self._visitor.read(found)
-        except ArchiveDamaged as error:
+        except (ArchiveAway, ArchiveDamaged) as error:
             log.warning("%s: %s", record.url, error)
             return None
         return replace(exchange, body=earlier.body, headers=exchange.headers or earlier.headers)

@@ -105,6 +105,11 @@ def mark_damaged(conn: Connection, warc: str, offset: int) -> None:
     queries.execute(conn, "mark_damaged", warc=warc, offset=offset)
 
 
+def leave_as_read(conn: Connection, capture_id: int) -> bool:
+    """End the work on a capture that cannot be read any more; return whether it was read before, and stays so."""
+    return queries.execute(conn, "leave_as_read", capture_id=capture_id).rowcount > 0
+
+
 def store_attempt(
     conn: Connection,
     run: Run,

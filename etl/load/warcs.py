@@ -184,6 +184,11 @@ def has_chosen(conn: Connection, link_id: int) -> bool:
     return bool(queries.value(conn, "has_chosen", link_id=link_id))
 
 
+def take_copy(conn: Connection, link_id: int) -> bool:
+    """Choose the page of a link that was copied out of a WARC file and is no article; return whether there is one."""
+    return queries.execute(conn, "take_copy", link_id=link_id).rowcount > 0
+
+
 def settle_link(conn: Connection, link_id: int) -> None:
     """End the wait for a link's page, if this is the first: call it before that is stored."""
     if queries.execute(conn, "settle_copied", link_id=link_id).rowcount:

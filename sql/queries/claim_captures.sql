@@ -3,7 +3,7 @@
 -- so that a version is mended before a later capture of the same text is compared with it.
 WITH taken AS MATERIALIZED (
     SELECT c.capture_id, c.payload_id FROM capture c
-    WHERE c.source_key = %(source)s AND c.chosen AND c.link_id IS NOT NULL
+    WHERE c.source_key = %(source)s AND c.chosen AND c.link_id IS NOT NULL AND NOT c.away AND NOT c.damaged
       AND c.extractor_version < %(extractor_version)s
       AND (c.lease_until <= now() OR NOT EXISTS (SELECT FROM live_session s WHERE s.session = c.lease_session))
     ORDER BY c.extractor_version, c.capture_id

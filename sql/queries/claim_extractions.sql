@@ -9,7 +9,7 @@ WHERE e.source_key = %(source)s AND e.placed_at IS NOT NULL AND e.loaded_at IS N
        OR (e.published_at >= %(since)s AND e.published_at < %(until)s) OR e.loaded_before OR c.accepted)
   AND c.extractor_version = e.extractor_version
   AND NOT EXISTS (SELECT FROM capture m
-                  WHERE m.link_id = e.link_id AND m.chosen AND m.extractor_version < e.extractor_version)
+                  WHERE m.link_id = e.link_id AND m.chosen AND NOT m.away AND NOT m.damaged AND m.extractor_version < e.extractor_version)
 ORDER BY l.article_key, c.fetched_at
 LIMIT %(size)s
 FOR UPDATE OF e SKIP LOCKED

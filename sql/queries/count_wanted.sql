@@ -14,5 +14,5 @@ SELECT (SELECT count(*) FROM wanted JOIN link l USING (link_id)
           AND (l.state = 'pending' AND l.next_try_at <= now()
                OR l.state IN ('captured', 'gone') AND l.revisit_at <= now())),
        (SELECT count(*) FROM capture c
-        WHERE c.source_key = %(source)s AND c.chosen AND c.link_id IS NOT NULL
+        WHERE c.source_key = %(source)s AND c.chosen AND c.link_id IS NOT NULL AND NOT c.away AND NOT c.damaged
           AND c.extractor_version < %(extractor_version)s)

@@ -9,7 +9,7 @@ WITH same AS MATERIALIZED (
            OR (e.published_at >= %(since)s AND e.published_at < %(until)s) OR c.accepted)
       AND c.extractor_version = e.extractor_version
       AND NOT EXISTS (SELECT FROM capture m
-                      WHERE m.link_id = e.link_id AND m.chosen AND m.extractor_version < e.extractor_version)
+                      WHERE m.link_id = e.link_id AND m.chosen AND NOT m.away AND NOT m.damaged AND m.extractor_version < e.extractor_version)
       AND e.content_hash = a.current_hash AND c.fetched_at > a.current_fetched_at
       AND (c.url = a.current_url
            OR EXISTS (SELECT FROM article_url u
