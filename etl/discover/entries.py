@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice, pairwise
 from typing import Any, cast
 from urllib.parse import urljoin, urlsplit
 
@@ -17,8 +18,6 @@ from etl.urls import MAX_URL_CHARS
 
 MAX_ENTRIES = 100_000
 """Read of one document: twice what sitemaps.org allows."""
-MAX_APART = 10_000
-"""So many entries of a document that is not well-formed are read one by one."""
 
 _CHUNK_BYTES = 64 * 1024
 _MAX_FIELDS = 50
@@ -66,8 +65,9 @@ class Entries:
 def entries_of(body: bytes, *, url: str, names: Collection[str], places: Collection[Place], what: str) -> Entries:
     """Return the entries of these names with the fields at these places; `what` people call entries of this kind.
 
-    Of a document that was cut off, the whole ones. Where one is not well-formed, each entry is read by itself. Base
-    URLs are resolved as XML Base says (https://www.w3.org/TR/xmlbase/), from `url` on; what is no base is passed over.
+    Of a document that was cut off, the whole ones. Where one is not well-formed, or does not end, each entry is read by
+    itself. Base URLs are resolved as XML Base says (https://www.w3.org/TR/xmlbase/), from `url` on; what is no base is
+    passed over.
     """
     listener = _Listener(url, names, places)
     problem = _feed(listener, body)
@@ -80,7 +80,7 @@ def entries_of(body: bytes, *, url: str, names: Collection[str], places: Collect
     root = _ROOT.match(body)
     is_cut = root is None or not re.search(rb"</%b\s*>" % re.escape(root[2]), body[-_TAIL_BYTES:])
     found = listener.whole
-    if problem is not None and root is not None:
+    if root is not None:
         tag = root[1] if len(root[1]) <= _MAX_ROOT_BYTES else b"<%b>" % root[2]
         apart = list(_apart(body, tag, _Listener(url, names, places), is_cut))
         found = apart if len(apart) >= len(found) else found
@@ -91,10 +91,8 @@ def entries_of(body: bytes, *, url: str, names: Collection[str], places: Collect
 
 def _apart(body: bytes, root: bytes, listener: _Listener, is_cut: bool) -> Iterator[Entry]:
     """The entries of a document, each parsed by itself below the root's start tag."""
-    starts = [match.start() for match in _start_of(listener.names).finditer(body) if match[1]][: MAX_APART + 1]
-    for n, (start, end) in enumerate(zip(starts, [*starts[1:], len(body)], strict=True)):
-        if n == MAX_APART:
-            return
+    starts = [match.start() for match in _start_of(listener.names).finditer(body) if match[1]]
+    for start, end in islice(pairwise([*starts, len(body)]), MAX_ENTRIES):
         markup = root + body[start:end]
         listener.begin()
         problem = _feed(listener, markup)
