@@ -20,7 +20,6 @@ from etl.discover.feed import read_feed
 from etl.discover.front import Front, origins_linked, read_front
 from etl.discover.reach import days_of, period_end
 from etl.discover.section import read_section
-from etl.discover.shapes import induce
 from etl.discover.sitemap import read_sitemap
 from etl.discover.window import link_in_window
 from etl.errors import SeedUnreadable
@@ -127,7 +126,6 @@ def assert_sound(document: SeedDocument) -> None:
     (document.damage or "").encode()
     days_of(document)
     period_end(document, URL, zone)
-    induce(link.url for link in document.links)
 
 
 READERS: dict[str, Callable[[bytes, str | None], None]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html.entities import html5
 
@@ -21,8 +21,6 @@ _NONCHARACTERS = re.compile(rb"\xef\xbf[\xbe\xbf]")
 _CHARACTER_REFERENCE = re.compile(rb"&#([xX][0-9A-Fa-f]+|[0-9]+);?")
 # Every & that is not one of XML's own: unescaped in a query string, or naming an entity of HTML.
 _STRAY_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)(?:([A-Za-z0-9]{2,31});)?")
-Decoder = Callable[[bytes, str], str]
-"""Bytes, and what is to become of errors, to text."""
 _MOSTLY = 10
 """So many characters in UTF-8 to one that is broken: a text cut in the middle of a character is no other encoding."""
 
@@ -67,12 +65,12 @@ def in_utf8(body: bytes, content_type: str | None) -> bytes:
     if b"\x1b$" not in body and (text := _mostly_utf8(body)) is not None:
         return text
     stated = list(_stated(body, content_type))
-    for decode in stated:
+    for codec in stated:
         try:
-            return decode(body, "strict").encode("utf-8", "replace")
-        except UnicodeError:
+            return body.decode(codec).encode("utf-8", "replace")
+        except UnicodeDecodeError:
             continue
-    return (stated[0] if stated else _utf8)(body, "replace").encode("utf-8", "replace")
+    return body.decode(stated[0] if stated else "utf-8", "replace").encode("utf-8", "replace")
 
 
 def _mostly_utf8(body: bytes) -> bytes | None:
@@ -87,45 +85,33 @@ def _mostly_utf8(body: bytes) -> bytes | None:
     return text.encode() if foreign - broken >= _MOSTLY * broken else None
 
 
-def _utf8(body: bytes, errors: str) -> str:
-    return body.decode("utf-8", errors)
-
-
-def _stated(body: bytes, content_type: str | None) -> Iterator[Decoder]:
-    """Decoders of the encodings that the header and the declaration name, as far as they can be true."""
-    if (decode := decoder_of_header(content_type)) is not None:
-        yield decode
+def _stated(body: bytes, content_type: str | None) -> Iterator[str]:
+    """The codecs of the encodings that the header and the declaration name, but for UTF-16: by now it is none."""
     declared = _DECLARED.search(body, 0, HEAD_BYTES)
-    if declared is not None and (decode := _decoder_of(declared[1].decode("latin-1"))) is not None:
-        yield decode
+    for codec in (codec_of_header(content_type), codec_of(declared[1].decode("latin-1")) if declared else None):
+        if codec is not None and not codec.startswith("utf-16"):
+            yield codec
 
 
-def decoder_of_header(content_type: str | None) -> Decoder | None:
-    """Return what decodes the encoding that a Content-Type header names; `None` where it names none that is known."""
+def codec_of_header(content_type: str | None) -> str | None:
+    """Return the Python codec of the encoding that a Content-Type header names; `None` where it names none."""
     named = _HTTP_CHARSET.search(content_type or "")
-    return _decoder_of(named[1]) if named else None
+    return codec_of(named[1]) if named else None
 
 
-def _decoder_of(label: str) -> Decoder | None:
-    """Return what decodes an encoding that the WHATWG standard knows; `None` for others, and for UTF-16.
-
-    A document that can be read as bytes of ASCII up to here is not in UTF-16.
-    """
+def codec_of(label: str) -> str | None:
+    """Return the Python codec of an encoding that the WHATWG standard knows; `None` for every other name."""
     encoding = webencodings.lookup(label)
-    if encoding is None or encoding.name.startswith("utf-16"):
+    if encoding is None or encoding.name in ("replacement", "x-user-defined"):
         return None
-
-    def decode(body: bytes, errors: str) -> str:
-        text, _ = encoding.codec_info.decode(body, errors)
-        return str(text)
-
-    return decode
+    return str(encoding.codec_info.name)
 
 
 def _words(before: bytes) -> str:
     """The words of what stands before a document, for people."""
-    text = " ".join(_TAG.sub(" ", before.decode("utf-8", "replace")).split())
-    return text[:80] or "markup"
+    text = _TAG.sub(" ", before.decode("utf-8", "replace"))
+    text = "".join(character if character.isprintable() else " " for character in text)
+    return " ".join(text.split())[:80] or "markup"
 
 
 def _real(match: re.Match[bytes]) -> bytes:
