@@ -52,7 +52,7 @@ def test_a_title_in_the_charset_of_the_header_alone_is_the_pages_so_that_no_mirr
         )
         daily.routes[daily.page(1)] = Reply(body=article(1).replace("Story number 1", TITLE).encode())
         done(settings)
-        assert [row["title"] for row in rows("SELECT title FROM link")] == [TITLE]
+        assert [row["title"] for row in rows("SELECT title FROM link_hint")] == [TITLE]
         assert loaded(rows) == ["daily:1"]
         assert mirror.paths() == []
 

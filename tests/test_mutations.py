@@ -174,7 +174,7 @@ def test_an_entry_on_which_our_code_raises_is_left_out_and_the_others_stand(monk
     found = read_feed(RSS.encode(), url=URL, source=SOURCE, seed="/seed")
     assert [link.article_key for link in found.links] == ["plain:/2026/08/15/a-1?x=1&y=2", "plain:/2026/08/14/c-3"]
     assert [(bug.item, bug.error) for bug in found.bugs] == [("entry 2", "KeyError: 'injected'")]
-    assert found.damage is not None and found.damage.startswith("1 entries left out, the first by a bug of ours")
+    assert found.damage is not None and found.damage.startswith("entries left out: 1, the first by a bug of ours")
 
 
 def damaged_items() -> Iterator[bytes]:

@@ -151,7 +151,7 @@ def one_by_one(entries: Iterable[E], read: Callable[[E], R], bugs: list[Bug]) ->
 
 def damage_of(bugs: Sequence[Bug]) -> str | None:
     """Return in words that entries were left out; `None` where none was."""
-    return f"{len(bugs)} entries left out, the first by {bugs[0]}" if bugs else None
+    return f"entries left out: {len(bugs)}, the first by {bugs[0]}" if bugs else None
 
 
 def plain(body: bytes, limit: int = MAX_BODY_BYTES) -> tuple[bytes, str | None]:

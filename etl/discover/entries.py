@@ -18,11 +18,13 @@ from etl.urls import MAX_URL_CHARS
 
 MAX_ENTRIES = 100_000
 """Read of one document: twice what sitemaps.org allows."""
+MAX_DAMAGED = 200
+"""So many damaged entries of a document keep their markup."""
 
 _CHUNK_BYTES = 64 * 1024
 _MAX_FIELDS = 50
 _MAX_FIELD_CHARS = 8000
-_MAX_ROOT_BYTES = 8192
+_MAX_ROOT_BYTES = 4096
 _TAIL_BYTES = 4096
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _ROOT = re.compile(rb"\s*(<([^\s<>/]+)[^<>]*>)")
@@ -45,7 +47,10 @@ class Field:
 
 @dataclass(slots=True)
 class Entry:
-    """An item, entry, url or sitemap element. `markup` is its document, without the other entries, if it is damaged."""
+    """An item, entry, url or sitemap element.
+
+    `markup` is its document without the other entries, where it is damaged: of the first `MAX_DAMAGED` alone.
+    """
 
     name: str
     namespace: str
@@ -92,13 +97,16 @@ def entries_of(body: bytes, *, url: str, names: Collection[str], places: Collect
 def _apart(body: bytes, root: bytes, listener: _Listener, is_cut: bool) -> Iterator[Entry]:
     """The entries of a document, each parsed by itself below the root's start tag."""
     starts = [match.start() for match in _start_of(listener.names).finditer(body) if match[1]]
+    damaged = 0
     for start, end in islice(pairwise([*starts, len(body)]), MAX_ENTRIES):
         markup = root + body[start:end]
         listener.begin()
         problem = _feed(listener, markup)
         is_last = end == len(body)
         for entry in listener.whole or ([] if is_cut and is_last else listener.open_entries()):
-            entry.markup = markup if problem or not listener.whole else None
+            if problem or not listener.whole:
+                entry.markup = markup if damaged < MAX_DAMAGED else None
+                damaged += 1
             yield entry
 
 

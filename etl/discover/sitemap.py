@@ -34,6 +34,7 @@ _NAMES = ("url", "sitemap")
 _PLACES: frozenset[Place] = frozenset(
     {(None, "loc"), (None, "lastmod"), ("news", "title"), ("news", "publication_date")}
 )
+_MOST = 0.9
 _URL_LINE = re.compile(r"https?://[^\s<>]+", re.I)
 
 
@@ -64,18 +65,20 @@ def read_sitemap(body: bytes, *, url: str, source: Source, seed: str, content_ty
 def _read_lines(body: bytes, gatherer: LinkGatherer, content_type: str | None, source: Source) -> SeedDocument:
     """Return the links of a sitemap of one URL a line; of one cut off, the whole lines.
 
-    A page that says something about URLs is none: each line is a URL, the last of a cut one apart, and some are on a
-    host of the source.
+    A page that says something about URLs is none: nine lines of ten are URLs, and one is on a host of the source.
     """
     found, damage = plain(body)
-    lines = [line.strip() for line in in_utf8(found, content_type).decode("utf-8", "replace").splitlines()]
-    urls = [line for line in lines if line]
-    if not urls or not all(map(_URL_LINE.fullmatch, urls)):
+    lines = in_utf8(found, content_type).decode("utf-8", "replace").splitlines()
+    if damage and not found.endswith((b"\n", b"\r")):
+        lines = lines[:-1]
+    lines = [line.strip() for line in lines if line.strip()]
+    urls = [line for line in lines if _URL_LINE.fullmatch(line)]
+    if not urls or len(urls) < _MOST * len(lines):
         raise SeedUnreadable(gatherer.base, f"{what_is(found)}, not a sitemap")
     if not any(host_of(line, source) for line in urls):
         raise SeedUnreadable(gatherer.base, "lines of URLs, none of them on a host of this source")
-    if damage and not found.endswith((b"\n", b"\r")):
-        urls.pop()
+    if len(urls) < len(lines):
+        damage = both(damage, f"{len(lines) - len(urls)} of its {len(lines)} lines are no URLs")
     if len(urls) > MAX_ENTRIES:
         damage = both(damage, f"more than {MAX_ENTRIES} entries, the rest is left out")
     gatherer.gather(urls[:MAX_ENTRIES], lambda line: Stated(urls=(line,)))
