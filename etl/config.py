@@ -30,6 +30,7 @@ __all__ = [
     "Settings",
     "SourceFile",
     "find_source",
+    "patterns_without_id",
     "read_source",
     "source_files",
     "source_path",
@@ -98,6 +99,11 @@ def read_source(path: Path) -> Source:
     if found.key != path.stem:
         raise SourceFileError(str(path), f"key: {found.key!r} must be the file's name, {path.stem!r}")
     return found.source()
+
+
+def patterns_without_id(source: Source) -> list[int]:
+    """Return which of a source's patterns, counted from 1, name no id: the key of a link is its path and query then."""
+    return [n for n, pattern in enumerate(source.article_url, 1) if "id" not in re.compile(pattern).groupindex]
 
 
 def _paths(settings: Settings) -> dict[str, Path]:

@@ -17,9 +17,20 @@ MAX_URL_CHARS = 2000
 """Longer ones are refused: a btree key holds about 2,700 bytes, and no article has had one."""
 
 _TRACKER = re.compile(
-    r"utm_|mtm_|pk_|(fbclid|gclid|gclsrc|dclid|msclkid|yclid|twclid|igshid|mc_cid|mc_eid|_ga|cmpid|ocid|ref|ref_src)$",
+    r"utm_|mtm_|pk_|at_(medium|campaign|link|format|ptr|bbc)|fb_action_|__twitter_|"
+    r"(fbclid|gclid|gclsrc|dclid|gbraid|wbraid|srsltid|msclkid|yclid|ysclid|twclid|ttclid|igshid|igsh|mc_cid|mc_eid|"
+    r"_ga|_gl|_hsenc|_hsmi|mkt_tok|vero_id|wt_mc|xtor|maca|ncid|cmpid|ocid|ref|ref_src)$",
     re.I,
 )
+_SESSION_NAMES = "jsessionid|phpsessid|aspsessionid[a-z]*|cfid|cftoken|sessionid|session_id|sessid|zenid|oscsid"
+_SESSION = re.compile(rf"({_SESSION_NAMES})$", re.I)
+_SESSION_STEP = re.compile(rf"(?:;|%3b)(?:{_SESSION_NAMES}|sid)(?:=|%3d)[^/;?#&]*", re.I)
+_SHORT_SESSION = re.compile(r"(s|sid)$", re.I)
+_SESSION_VALUE = re.compile(r"(?=.*\d)(?=.*[a-z])[0-9a-z,-]{20,}$", re.I)
+"""A session's; that of an article's id, which some name `sid` too, is shorter."""
+_VIEW = re.compile(r"(amp|output|outputtype|print|printable|share|nb|replytocom|sort|order|orderby)$", re.I)
+_PAGING = re.compile(r"(page|paged|pg|start|offset)$", re.I)
+"""What these name in a query is how an article is shown, or which page of it: it makes no other article."""
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _DAY = re.compile(r"^(\d{4})\D?(\d{1,2})\D?(\d{1,2})$")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
@@ -58,7 +69,7 @@ def read_link(link: str, source: Source, base: str | None = None) -> ArticleUrl 
 
 
 def canonical_url(url: str, base: str | None = None) -> str | None:
-    """Return the URL without tracking parameters, fragment and default port, percent-encoded one way.
+    """Return the URL without tracking parameters, session ids, fragment and default port, percent-encoded one way.
 
     `base` resolves a relative one. `None` for anything but http(s), a URL without a host, and one that is too long
     or cannot be read.
@@ -68,11 +79,12 @@ def canonical_url(url: str, base: str | None = None) -> str | None:
         parts = _split(cleaned if base is None or _ABSOLUTE.match(cleaned) else urljoin(base, cleaned))
         if parts is None:
             return None
-        query = parts.query
+        query = _SESSION_STEP.sub("", parts.query)
         if query:
             pairs = parse_qsl(query, keep_blank_values=True)
-            query = urlencode([pair for pair in pairs if not _TRACKER.match(pair[0])])
-        found = _normalized(parts._replace(netloc=_netloc(parts), query=query, fragment="").geturl())
+            query = urlencode([pair for pair in pairs if not _is_of_visit(*pair)])
+        path = _SESSION_STEP.sub("", parts.path)
+        found = _normalized(parts._replace(netloc=_netloc(parts), path=path, query=query, fragment="").geturl())
         # A host name that IDNA knows no form of, or turns into one with spaces, is no server's.
         sound = len(found) <= MAX_URL_CHARS and found.isascii() and _split(found)
     except ValueError:
@@ -153,10 +165,20 @@ def article_key(url: str, source: Source) -> str | None:
     """Return `<source>:<id>`, `None` when the URL is no article's.
 
     The id is the group `id` of the source's `article_url`, searched in path and query; a source without one, or a
-    pattern without that group, takes the canonical path. Percent-encoding makes no difference.
+    pattern without that group, takes the canonical path, with the canonical query where one is left: `/news.php?id=100`
+    and `?id=101` are two articles. Percent-encoding makes no difference.
     """
     found = canonical_url(url, source.primary.url)
     return _key(found, source, host_of(found, source))[0] if found else None
+
+
+def is_same_article(key: str, other: str) -> bool:
+    """Whether two keys of one source are one article's: a query that only one of them has tells no articles apart.
+
+    A feed may add to its links what the page's own URL goes without.
+    """
+    (path, _, query), (other_path, _, other_query) = key.partition("?"), other.partition("?")
+    return path == other_path and (query == other_query or not query or not other_query)
 
 
 def day_in_url(url: str, source: Source) -> date | None:
@@ -166,24 +188,48 @@ def day_in_url(url: str, source: Source) -> date | None:
 
 
 def slug_of(url: str) -> str | None:
-    """Return the last step of a URL's path, decoded; `None` for a URL without one, and one that cannot be read."""
+    """Return the last step of a URL's path, decoded and without a session id; `None` for a URL that has none."""
     try:
-        step = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+        step = _SESSION_STEP.sub("", urlsplit(url).path).rstrip("/").rpartition("/")[2]
     except ValueError:
         return None
     return _UNSAFE.sub("", unquote(step)).strip() or None
 
 
 def _key(found: str, source: Source, host: Host | None) -> tuple[str | None, re.Match[str] | None]:
-    path = urlsplit(found).path
     patterns = (host.article_url if host else ()) or source.article_url
     if not patterns:
-        return (f"{source.key}:{path}" if path.strip("/") else None), None
+        place = _place(found)
+        return (f"{source.key}:{place}" if place else None), None
     match = _match(found, patterns)
     if match is None:
         return None, None
     named = _UNSAFE.sub("", match.groupdict().get("id") or "")  # decoded, so %00 is U+0000 by now
-    return f"{source.key}:{named or path}", match
+    return f"{source.key}:{named or _place(found) or '/'}", match
+
+
+def _place(found: str) -> str | None:
+    """What names a page that no pattern gives an id of: its path, and what of its query is no mere view of it.
+
+    `None` for a front page: of it, a query with a number alone is an article (`/?p=100`).
+    """
+    parts = urlsplit(found)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    query = urlencode([pair for pair in pairs if not _is_view(*pair)])
+    if not parts.path.strip("/") and not re.search(r"\d", query):
+        return None
+    return parts.path + (f"?{query}" if query else "")
+
+
+def _is_of_visit(name: str, value: str) -> bool:
+    """Whether a parameter tells where a visitor came from, or which visit it is."""
+    if _TRACKER.match(name) or _SESSION.match(name):
+        return True
+    return _SHORT_SESSION.match(name) is not None and _SESSION_VALUE.match(value) is not None
+
+
+def _is_view(name: str, value: str) -> bool:
+    return _VIEW.match(name) is not None or (_PAGING.match(name) is not None and value.isdigit() and len(value) < 4)
 
 
 def _day(match: re.Match[str] | None) -> date | None:

@@ -225,7 +225,6 @@ PAGE = "<!DOCTYPE html><html><head><title>x</title></head><body><p>This domain h
         (b"\0\1\2\3" * 9, "binary data"),
         (b'<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>', "another kind of XML (<error>)"),
         (b"/etc/passwd", "plain text"),
-        (b"http://127.0.0.1:9/feed", "plain text"),
         (b"<!-- " + b"x" * 70_000 + b" --><rss>", "markup without an element"),
     ],
 )

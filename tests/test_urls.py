@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from etl.config import BUNDLED_SOURCES, read_source
 from etl.records import Host, Seed, Source
 from etl.urls import (
     MAX_URL_CHARS,
@@ -18,6 +19,7 @@ from etl.urls import (
     canonical_url,
     day_in_url,
     host_of,
+    is_same_article,
     on_host,
     page_on,
     read_link,
@@ -304,3 +306,90 @@ def test_percent_encoding_makes_no_difference_on_a_mirror_of_other_paths(
         assert article_key(link, TWINS) == "presstv:774416"
         found = read_link(link, TWINS)
         assert found is not None and found.article_key == "presstv:774416"
+
+
+@pytest.mark.parametrize(
+    "session",
+    [
+        ";jsessionid=ABC123",
+        ";JSESSIONID=A1.node-2!3?x=1",
+        "%3Bjsessionid%3DABC123",
+        ";PHPSESSID=1a",
+        ";sid=1a",
+        "?PHPSESSID=1a",
+        "?jsessionid=A1",
+        "?ASPSESSIONIDQABCD=1",
+        "?sid=0123456789abcdef0123456789abcdef",
+        "?x=1;jsessionid=ABC",
+    ],
+)
+@pytest.mark.parametrize("file", sorted(path.name for path in BUNDLED_SOURCES.glob("*.toml")))
+def test_a_session_id_changes_no_key_and_no_slug_of_any_source(file: str, session: str) -> None:
+    source = read_source(BUNDLED_SOURCES / file)
+    link = source.primary.url + SAMPLES[source.key]
+    plain, visited = read_link(link, source), read_link(link + session, source)
+    assert plain is not None and visited is not None
+    assert (visited.article_key, visited.slug, visited.day) == (plain.article_key, plain.slug, plain.day)
+    assert "sess" not in visited.url.lower()
+
+
+SAMPLES = {
+    "aljazeera": "/news/2026/11/10/a-long-slug",
+    "bbcnews": "/news/articles/c0abcdefghio",
+    "bbcrussian": "/russian/articles/c0abcdefghio",
+    "courier": "/Detail/2026/11/10/300104/a-slug",
+    "dw": "/en/a-long-slug/a-12345678",
+    "meduza": "/en/feature/2026/11/10/a-long-slug",
+    "presstv": "/Detail/2026/08/15/774416/a-slug",
+    "rferl": "/a/a-long-slug/12345678.html",
+    "rt": "/news/612345-a-long-slug",
+    "sputnik": "/20231110/a-long-slug-1114870000.html",
+    "svoboda": "/a/a-long-slug/12345678.html",
+    "tasnim": "/en/news/2026/11/10/1234567/a-slug",
+    "voanews": "/a/a-long-slug/7654321.html",
+    "xinhua": "/20261110/0123456789abcdef0123456789abcdef/c.html",
+}
+
+
+def test_what_a_visit_adds_to_a_url_is_dropped_and_what_names_an_article_stays() -> None:
+    for query in ("gbraid=1", "srsltid=x", "_gl=1*x", "at_medium=RSS", "maca=en-rss-en-all-1573-rdf", "s=" + "a1" * 16):
+        assert canonical_url(f"https://x.example/a?{query}") == "https://x.example/a"
+    for query in ("sid=123", "s=storm", "session=5", "reference=x", "id=7"):
+        assert canonical_url(f"https://x.example/a?{query}") == f"https://x.example/a?{query}"
+
+
+@pytest.mark.parametrize("patterns", [(), (r"^/news\.php",), (r"^/(news|index)\.php\?",), ("",)])
+def test_links_that_differ_in_their_query_alone_are_articles_of_their_own(patterns: tuple[str, ...]) -> None:
+    source = replace(UNPATTERNED, article_url=patterns)
+    links = [f"/news.php?id={n}" for n in range(100, 105)]
+    assert {article_key(link, source) for link in links} == {f"plain:{link}" for link in links}
+    for again in (
+        "https://www.news.example/news.php?utm_source=x&id=100#top",
+        "/news.php?id=%31%30%30&fbclid=1&page=2",
+        "http://news.example/news.php?print=1&id=100&PHPSESSID=0a1b",
+    ):
+        assert article_key(again, source) == "plain:/news.php?id=100"
+    assert article_key("/news.php?b=2&a=1", source) == article_key("/news.php?a=1&b=2", source)
+
+
+@pytest.mark.parametrize(
+    ("link", "key"),
+    [
+        ("/2026/a-slug", "plain:/2026/a-slug"),
+        ("/2026/a-slug?utm_source=rss&page=3&amp=1&share=x", "plain:/2026/a-slug"),
+        ("/?p=100", "plain:/?p=100"),
+        ("/?utm_source=x", None),
+        ("/?page=2", None),
+        ("/?theme=dark", None),
+        ("/index.php?page=about-us", "plain:/index.php?page=about-us"),
+    ],
+)
+def test_a_path_alone_is_the_key_where_the_query_names_no_other_article(link: str, key: str | None) -> None:
+    assert article_key(link, UNPATTERNED) == key
+
+
+def test_a_query_that_only_one_of_two_urls_has_makes_no_other_article() -> None:
+    assert is_same_article("s:/a?x=1", "s:/a") and is_same_article("s:/a", "s:/a?x=1")
+    assert is_same_article("s:1", "s:1")
+    assert not is_same_article("s:/a?id=1", "s:/a?id=2")
+    assert not is_same_article("s:/a?id=1", "s:/b?id=1")

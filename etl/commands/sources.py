@@ -8,7 +8,7 @@ import click
 
 from etl import output, reports
 from etl.commands.options import FAILED, IN_PART, format_option
-from etl.config import read_source, source_files
+from etl.config import patterns_without_id, read_source, source_files
 from etl.records import Host
 from etl.settings import Settings
 
@@ -45,8 +45,10 @@ def check_source(settings: Settings, file: str) -> int:
     source = read_source(reports.path_of(file))
     output.say(
         f"{file}: right: {source.name}, {len(source.hosts)} hosts, {len(source.seeds)} seeds, "
-        f"articles by {'pattern' if source.article_url else 'path'}"
+        f"articles by {'pattern' if source.article_url else 'path and query'}"
     )
+    for n in patterns_without_id(source):
+        output.say(f"{file}: article_url[{n}] has no group id: path and query are the key of what it matches")
     return 0
 
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from etl.bugs import Bug
+from etl.discover.document import one_by_one
 from etl.errors import SeedUnreadable
 from etl.records import Link, Source
 from etl.urls import MAX_URL_CHARS, read_link
@@ -49,12 +51,16 @@ class Listed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexPage:
-    """A page of an index: copies in its order, the key to go on by, and how many rows are no article's or unfit."""
+    """A page of an index: copies in its order, the key to go on by, and how many rows are no article's or unfit.
+
+    `bugs` are what our code raised on single rows, which were left out.
+    """
 
     copies: tuple[Listed, ...]
     resume_key: str | None = None
     rows: int = 0
     skipped: int = 0
+    bugs: tuple[Bug, ...] = ()
 
 
 def read_index(body: bytes, *, url: str, source: Source, seed: str, now: datetime) -> IndexPage:
@@ -68,8 +74,15 @@ def read_index(body: bytes, *, url: str, source: Source, seed: str, now: datetim
     rows, resume_key = _json(text, url) if text.lstrip()[:1] in ("[", "{") else _lines(text, url)
     if len(rows) > MAX_ROWS:
         raise SeedUnreadable(url, f"over {MAX_ROWS} rows in a page of an index")
-    copies = [found for row in rows if (found := _listed(row, source, seed, now))]
-    return IndexPage(copies=tuple(copies), resume_key=resume_key, rows=len(rows), skipped=len(rows) - len(copies))
+    bugs: list[Bug] = []
+    copies = [copy for copy in one_by_one(rows, lambda row: _listed(row, source, seed, now), bugs) if copy]
+    return IndexPage(
+        copies=tuple(copies),
+        resume_key=resume_key,
+        rows=len(rows),
+        skipped=len(rows) - len(copies) - len(bugs),
+        bugs=tuple(bugs),
+    )
 
 
 def naming_days(first: date, last: date) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from email.utils import parsedate_to_datetime
+from typing import TypeVar
 
-from etl.bugs import Bug
+from etl.bugs import Bug, taken
+from etl.discover.times import iso_of
 from etl.records import Link, Source
 from etl.urls import read_link
 
@@ -17,12 +17,15 @@ MAX_BODY_BYTES = 50 * 1024 * 1024
 """Read of one document once decompressed: what sitemaps.org allows a sitemap."""
 MAX_TITLE_CHARS = 1000
 _MAX_LASTMOD_CHARS = 100
+ENOUGH_OF_ONE_KEY = 4
+"""So many more URLs of one article, and no other, are no accident."""
 
-_HEAD_BYTES = 64 * 1024
+HEAD_BYTES = 64 * 1024
 _PROLOG = re.compile(rb"(?:[^<]++|<!--.*?-->|<\?.*?\?>|<!(?!--)[^>]*>)*+", re.S)
 _FIRST_TAG = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 _XML_DECLARATION = re.compile(rb"\A\s*<\?xml\b[^>]{0,200}\?>")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_UTF_16 = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}  # of markup without a mark
 _MAGIC = (
     (b"%PDF", "a PDF"),
     (b"\x89PNG", "a picture"),
@@ -41,8 +44,9 @@ _HTML_TAG = re.compile(
     "html|head|body|title|meta|link|script|style|noscript|base|div|p|a|h[1-6]|ul|ol|li|dl|table|tr|section|article|"
     "header|footer|main|nav|aside|span|center|font|b|i|strong|em|br|hr|img|iframe|form|frameset"
 )
-_CHARACTER_REFERENCE = re.compile(rb"&#([xX][0-9A-Fa-f]+|[0-9]+);?")
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+E = TypeVar("E")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +73,15 @@ class SeedDocument:
     bugs: tuple[Bug, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """An entry of a seed, as its document states it. `urls` are those that may be its own, likeliest first."""
+
+    urls: tuple[str, ...]
+    title: str | None = None
+    lastmod: str | None = None
+
+
 class LinkGatherer:
     """Gathers the links of one document in its order: each article once, as it stands first."""
 
@@ -77,30 +90,68 @@ class LinkGatherer:
         self.skipped = 0
         self._source, self._seed = source, seed
         self._links: dict[str, Link] = {}
+        self.bugs: list[Bug] = []
+        self._of_one_key: set[str] = set()
 
-    @property
-    def links(self) -> tuple[Link, ...]:
-        """What was gathered."""
-        return tuple(self._links.values())
+    def gather(self, entries: Iterable[E], read: Callable[[E], Stated]) -> None:
+        """Take entries one by one, as `read` tells what they state."""
+        for stated in one_by_one(entries, lambda entry: self._add(read(entry)), self.bugs):
+            self.skipped += not stated
 
-    def add(self, urls: Iterable[str], *, title: str | None = None, lastmod: str | None = None) -> None:
-        """Take an entry by the first of its URLs that is an article's, or count it as skipped."""
-        for url in urls:
-            found = read_link(url, self._source, self.base)
-            if found is None:
-                continue
-            if found.article_key not in self._links:
-                self._links[found.article_key] = Link(
-                    article_key=found.article_key,
-                    url=found.url,
-                    seed=self._seed,
-                    day=found.day,
-                    title=clean(title),
-                    slug=clean(found.slug),
-                    lastmod=as_iso(lastmod),
-                )
-            return
-        self.skipped += 1
+    def document(self, *, damage: str | None = None, children: Iterable[ChildSitemap] = ()) -> SeedDocument:
+        """Return what was gathered, and what was wrong with it."""
+        for words in (damage_of(self.bugs), self._collapsed()):
+            damage = both(damage, words)
+        return SeedDocument(
+            links=tuple(self._links.values()),
+            children=tuple(children),
+            skipped=self.skipped,
+            damage=damage,
+            bugs=tuple(self.bugs),
+        )
+
+    def _add(self, stated: Stated) -> bool:
+        """Take an entry by the first of its URLs that is an article's; tell whether one is."""
+        found = next((each for url in stated.urls if (each := read_link(url, self._source, self.base))), None)
+        if found is None:
+            return False
+        known = self._links.get(found.article_key)
+        if known is not None:
+            if known.url != found.url and len(self._of_one_key) < ENOUGH_OF_ONE_KEY:
+                self._of_one_key.add(found.url)
+            return True
+        self._links[found.article_key] = Link(
+            article_key=found.article_key,
+            url=found.url,
+            seed=self._seed,
+            day=found.day,
+            title=clean(stated.title),
+            slug=clean(found.slug),
+            lastmod=as_iso(stated.lastmod),
+        )
+        return True
+
+    def _collapsed(self) -> str | None:
+        """What to say where all links of a document are one article: then the key leaves out what tells them apart."""
+        if len(self._links) != 1 or len(self._of_one_key) < ENOUGH_OF_ONE_KEY:
+            return None
+        return f"all its links share the key {next(iter(self._links))}: article_url takes no id that tells them apart"
+
+
+def one_by_one(entries: Iterable[E], read: Callable[[E], R], bugs: list[Bug]) -> Iterator[R]:
+    """Yield what each entry gives; one on which our code, or a library, raises is left out, and added to `bugs`."""
+    for n, entry in enumerate(entries, 1):
+        try:
+            given = read(entry)
+        except Exception as error:
+            bugs.append(taken(error, f"entry {n}", pure=True))
+        else:
+            yield given
+
+
+def damage_of(bugs: Sequence[Bug]) -> str | None:
+    """Return in words that entries were left out; `None` where none was."""
+    return f"entries left out: {len(bugs)}, the first by {bugs[0]}" if bugs else None
 
 
 def plain(body: bytes, limit: int = MAX_BODY_BYTES) -> tuple[bytes, str | None]:
@@ -111,18 +162,19 @@ def plain(body: bytes, limit: int = MAX_BODY_BYTES) -> tuple[bytes, str | None]:
     body, damage = _gunzipped(body, limit) if body.startswith(b"\x1f\x8b") else (body, None)
     if len(body) > limit:
         body, damage = body[:limit], f"larger than {limit // (1024 * 1024)} MB, the rest is left out"
-    bom, encoding = next((pair for pair in _BOMS if body.startswith(pair[0])), (b"", ""))
-    if encoding == "utf-16":
+    bom, encoding = next((pair for pair in _BOMS if body.startswith(pair[0])), (b"", _UTF_16.get(body[:2], "")))
+    if encoding.startswith("utf-16"):
         body = body.decode(encoding, "replace").encode("utf-8", "replace")
         body = _XML_DECLARATION.sub(b"", body)  # it names an encoding that no longer holds
-    else:
-        body = body.removeprefix(bom)
-    return body.lstrip(), damage
+        bom = b""
+    while (rest := body.removeprefix(bom).lstrip()) != body:  # some are sent with several marks, and lines between
+        body, bom = rest, _BOMS[0][0]
+    return body, damage
 
 
 def root_start(body: bytes) -> int:
     """Return where a document's first element begins, behind declaration, DOCTYPE and comments."""
-    prolog = _PROLOG.match(body, 0, _HEAD_BYTES)
+    prolog = _PROLOG.match(body, 0, HEAD_BYTES)
     return prolog.end() if prolog else 0
 
 
@@ -173,18 +225,11 @@ def as_iso(text: str | None) -> str | None:
     stated = clean(text, _MAX_LASTMOD_CHARS)
     if stated is None:
         return None
-    try:
-        return (date if len(stated) <= 10 else datetime).fromisoformat(stated).isoformat()
-    except ValueError:
-        pass
-    try:
-        return parsedate_to_datetime(stated).isoformat()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return stated
+    return iso_of(stated) or stated
 
 
 def _what_else(body: bytes) -> str:
-    if b"\0" in body[:_HEAD_BYTES]:
+    if b"\0" in body[:HEAD_BYTES]:
         return "binary data"
     return "JSON" if body[:1] in b"{[" else "plain text"
 
@@ -208,14 +253,3 @@ def _gunzipped(body: bytes, limit: int) -> tuple[bytes, str | None]:
             return bytes(found), "gzip data cut off"
         rest = member.unused_data
     return bytes(found), None
-
-
-def with_real_characters(body: bytes) -> bytes:
-    """Return XML without references to U+0000, lone surrogates and the like: feedparser and lxml raise for them."""
-
-    def real(match: re.Match[bytes]) -> bytes:
-        digits = match[1].lower().lstrip(b"x").lstrip(b"0")
-        number = int(digits, 16 if match[1][:1] in b"xX" else 10) if 0 < len(digits) < 9 else 0
-        return match[0] if 0 < number < 0xD800 or 0xDFFF < number <= 0x10FFFF else b"&#xFFFD;"
-
-    return _CHARACTER_REFERENCE.sub(real, body)

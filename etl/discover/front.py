@@ -15,7 +15,7 @@ from etl.urls import canonical_url, origin_of, site_of
 MAX_KEPT = 2000
 MAX_NAME_CHARS = 100
 MAX_FEED_LINKS = 3
-_FEED_TYPE = re.compile(r"application/(?:rss|atom|rdf)\+xml|(?:application|text)/xml", re.I)
+_FEED_TYPE = re.compile(r"application/(?:rss|atom|rdf)\+xml|application/feed\+json|(?:application|text)/xml", re.I)
 _FEED_PATH = re.compile(r"(?:^|[/._-])(?:rss|feeds?|atom)(?:[/._-]|$)[^?]*$", re.I)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?=$|[-_])", re.I)
 _SEPARATOR = re.compile(r" [-–—|:·] ")
@@ -50,10 +50,10 @@ class Front:
     offset: str | None
 
 
-def read_front(body: bytes, *, url: str) -> Front:
+def read_front(body: bytes, *, url: str, content_type: str | None = None) -> Front:
     """Return what a page says; raises `SeedUnreadable` for what is no HTML. Builds no tree, whatever the bytes."""
     seen = _Seen()
-    found, _ = feed_page(body, url=url, target=seen)
+    found, _ = feed_page(body, url=url, target=seen, content_type=content_type)
     base = _joined(url, seen.base) or url
     home = site_of(url)
     feeds: dict[str, None] = {}

@@ -7,21 +7,26 @@ from typing import Any, cast
 from lxml import etree
 
 from etl.discover.document import encoding_of, is_html, plain, what_is
+from etl.discover.markup import codec_of_header
 from etl.errors import SeedUnreadable
 
 MAX_PAGE_BYTES = 8 * 1024 * 1024
 _CHUNK_BYTES = 64 * 1024
 
 
-def feed_page(body: bytes, *, url: str, target: object) -> tuple[bytes, str | None]:
+def feed_page(body: bytes, *, url: str, target: object, content_type: str | None = None) -> tuple[bytes, str | None]:
     """Have lxml call `target` with what a page holds; return the bytes that were read, and what was wrong with them.
 
-    Of broken HTML all is told that comes before the damage. Raises `SeedUnreadable` for what is no HTML.
+    `content_type` is the HTTP header's: its charset wins over the page's. Of broken HTML all is told that comes before
+    the damage. Raises `SeedUnreadable` for what is no HTML.
     """
     found, damage = plain(body, MAX_PAGE_BYTES)
     if not is_html(found):
         raise SeedUnreadable(url, f"{what_is(found)}, not an HTML page")
-    parser = etree.HTMLParser(target=cast(Any, target), encoding=encoding_of(found), no_network=True, huge_tree=False)
+    encoding = encoding_of(found)
+    if encoding is None and (codec := codec_of_header(content_type)) is not None:
+        found, encoding = found.decode(codec, "replace").encode("utf-8", "replace"), "utf-8"
+    parser = etree.HTMLParser(target=cast(Any, target), encoding=encoding, no_network=True, huge_tree=False)
     try:
         for start in range(0, len(found), _CHUNK_BYTES):
             parser.feed(found[start : start + _CHUNK_BYTES])

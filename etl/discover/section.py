@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urljoin
 
-from etl.discover.document import LinkGatherer, SeedDocument
+from etl.discover.document import LinkGatherer, SeedDocument, Stated
 from etl.discover.html import feed_page
 from etl.records import Source
 
 
-def read_section(body: bytes, *, url: str, source: Source, seed: str) -> SeedDocument:
+def read_section(body: bytes, *, url: str, source: Source, seed: str, content_type: str | None = None) -> SeedDocument:
     """Return the articles that a page links to, in its order; a page without any gives none.
 
     Links carry no title: cards shorten it, and repeat it beside ages ("3 hours ago") that change by the hour.
     `skipped` counts all its other links. Raises `SeedUnreadable` for what is no HTML.
     """
     anchors = _Anchors()
-    _, damage = feed_page(body, url=url, target=anchors)
+    _, damage = feed_page(body, url=url, target=anchors, content_type=content_type)
     gatherer = LinkGatherer(url=_based(url, anchors.base), source=source, seed=seed)
-    for href in anchors.hrefs:
-        gatherer.add([href])
-    return SeedDocument(links=gatherer.links, skipped=gatherer.skipped, damage=damage)
+    gatherer.gather(anchors.hrefs, lambda href: Stated(urls=(href,)))
+    return gatherer.document(damage=damage)
 
 
 class _Anchors:

@@ -21,7 +21,7 @@ from etl.extract.structured import Structured
 from etl.extract.survey import OPENING_CHARS, survey, width
 from etl.extract.titles import headings
 from etl.records import Source, Verdict, VerdictKind
-from etl.urls import article_key, host_of
+from etl.urls import article_key, host_of, is_same_article
 
 MANY_TEASERS = 6
 MANY_HEADLINES = 10
@@ -267,7 +267,7 @@ def _canonical(page: Page, tree: html.HtmlElement, data: Structured, source: Sou
     if source is None or here is None:
         return None
     keys = {article_key(url, source) for url in stated if host_of(url, source)}
-    if not keys or here in keys:
+    if not keys or any(key is not None and is_same_article(key, here) for key in keys):
         return None
     return "no article" if keys == {None} else "another article"
 

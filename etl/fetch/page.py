@@ -13,7 +13,7 @@ from etl.fetch.client import Client
 from etl.fetch.limits import PAGE_CAPS, SEED_CAPS
 from etl.fetch.robots import Robots
 from etl.records import Exchange, Host, Source, Verdict, VerdictKind
-from etl.urls import article_key, article_url
+from etl.urls import article_key, article_url, is_same_article
 
 _SECOND_BEST: tuple[VerdictKind, ...] = ("suspect", "index", "thin", "broken")
 """What counts, in this order, when no host serves the article; the others never do."""
@@ -131,8 +131,8 @@ def _judged(answer: Answer, link_url: str, source: Source, verify: Verify) -> An
     exchange = answer.exchange
     if exchange is None or answer.attempt.outcome not in ("ok", "not_modified"):
         return answer
-    landed = article_key(exchange.url, source)
-    if landed is not None and landed != article_key(link_url, source):
+    landed, asked = article_key(exchange.url, source), article_key(link_url, source)
+    if landed is not None and (asked is None or not is_same_article(landed, asked)):
         elsewhere = ended(answer, "not_it", f"redirected to another article, {exchange.url}")
         return elsewhere._replace(led_to=_led_to(exchange, landed, source, verify))
     if answer.attempt.outcome == "not_modified":

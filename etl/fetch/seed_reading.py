@@ -23,7 +23,7 @@ from etl.load.validators import SeedCopy
 from etl.records import Exchange, Link, Seed, SeedKind, Source
 
 MAX_SITEMAPS = 2000
-READER = 1
+READER = 2
 """To be raised when readers find more in the documents that they have read: all are then read anew."""
 _OF_THE_HOST = frozenset({"unreachable", "timeout", "refused", "disallowed"})
 """Outcomes that say something of the host rather than of its document: its breaker tells."""
@@ -123,7 +123,13 @@ def fetch_document(
 
     def is_it(exchange: Exchange) -> Instead | None:
         try:
-            document = read(exchange.body, url=exchange.url, source=visitor.source, seed=reading.seed.name)
+            document = read(
+                exchange.body,
+                url=exchange.url,
+                source=visitor.source,
+                seed=reading.seed.name,
+                content_type=exchange.header("Content-Type"),
+            )
         except SeedUnreadable as error:
             verdict = stand_in(exchange, visitor.verify, visitor.source)
             return Instead(f"{verdict.kind}, {error.reason}" if verdict else error.reason, verdict)

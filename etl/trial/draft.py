@@ -145,7 +145,7 @@ class _Survey:
 
     def _front(self, exchange: Exchange) -> Front:
         try:
-            front = read_front(exchange.body, url=exchange.url)
+            front = read_front(exchange.body, url=exchange.url, content_type=exchange.header("Content-Type"))
         except SeedUnreadable as error:
             raise NothingToDraft(exchange.url, f"{error.reason}: give the front page, or an article's") from None
         verdict = stand_in(exchange, self._hosts.verify, self._hosts.source)
@@ -235,12 +235,15 @@ class _Survey:
 
     def _read(self, draft: Draft, path: str, read: Any, what: str, exchange: Exchange) -> SeedDocument:
         """What a document holds: its links, those to other hosts too, as if they were mirrors of the same paths."""
-        found: SeedDocument = read(exchange.body, url=exchange.url, source=self._hosts.source, seed=path)
+        stated = exchange.header("Content-Type")
+        found: SeedDocument = read(
+            exchange.body, url=exchange.url, source=self._hosts.source, seed=path, content_type=stated
+        )
         own, source = len(found.links), self._hosts.source
         others = origins_linked(exchange.body, exchange.url) if found.skipped else {}
         if others:
             wider = replace(source, hosts=(*source.hosts, *(Host(url=origin, role="mirror") for origin in others)))
-            found = read(exchange.body, url=exchange.url, source=wider, seed=path)
+            found = read(exchange.body, url=exchange.url, source=wider, seed=path, content_type=stated)
         for origin, count in others.items():
             draft.elsewhere.setdefault(origin, f"{count} links of its {what}{': the primary?' if count > own else ''}")
         if draft.offset in (None, "+00:00"):

@@ -106,7 +106,13 @@ def _document(hosts: Alone, seed: Seed, path: str) -> tuple[SeedDocument | None,
 
     def is_it(exchange: Exchange) -> Instead | None:
         try:
-            parsed[exchange.url] = read(exchange.body, url=exchange.url, source=source, seed=seed.name)
+            parsed[exchange.url] = read(
+                exchange.body,
+                url=exchange.url,
+                source=source,
+                seed=seed.name,
+                content_type=exchange.header("Content-Type"),
+            )
         except SeedUnreadable as error:
             verdict = stand_in(exchange, hosts.verify, source)
             return Instead(f"{verdict.kind}, {error.reason}" if verdict else error.reason, verdict)
