@@ -10,6 +10,7 @@ from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 
 from etl.bugs import Bug
+from etl.discover.skipped import NOTHING_SKIPPED, Skipped, Tally
 from etl.records import Link, Source
 from etl.urls import read_link
 
@@ -57,7 +58,8 @@ class ChildSitemap:
 class SeedDocument:
     """What a seed document gave.
 
-    `skipped` counts the entries that are no article of the source: a stranger's, too long, of another shape.
+    `skipped` counts the entries that are no article of the source: a stranger's, too long, of another shape;
+    `skipped_by` tells them apart, and names the sitemaps of an index that lie elsewhere.
     `damage` says what was wrong with a document that was read in part ("cut off after 37 items"). `bugs` are what our
     code raised on single entries, which were left out; the others stand.
     """
@@ -65,6 +67,7 @@ class SeedDocument:
     links: tuple[Link, ...]
     children: tuple[ChildSitemap, ...] = ()
     skipped: int = 0
+    skipped_by: Skipped = NOTHING_SKIPPED
     damage: str | None = None
     bugs: tuple[Bug, ...] = ()
 
@@ -75,6 +78,7 @@ class LinkGatherer:
     def __init__(self, *, url: str, source: Source, seed: str) -> None:
         self.base = url
         self.skipped = 0
+        self.tally = Tally(source)
         self._source, self._seed = source, seed
         self._links: dict[str, Link] = {}
 
@@ -85,9 +89,11 @@ class LinkGatherer:
 
     def add(self, urls: Iterable[str], *, title: str | None = None, lastmod: str | None = None) -> None:
         """Take an entry by the first of its URLs that is an article's, or count it as skipped."""
+        tried = []
         for url in urls:
             found = read_link(url, self._source, self.base)
             if found is None:
+                tried.append(url)
                 continue
             if found.article_key not in self._links:
                 self._links[found.article_key] = Link(
@@ -101,6 +107,7 @@ class LinkGatherer:
                 )
             return
         self.skipped += 1
+        self.tally.link(tried, self.base)
 
 
 def plain(body: bytes, limit: int = MAX_BODY_BYTES) -> tuple[bytes, str | None]:

@@ -61,7 +61,9 @@ def read_feed(body: bytes, *, url: str, source: Source, seed: str) -> SeedDocume
         damage = both(damage, f"cut off after {len(parsed.entries)} items")
     elif damage is None and isinstance(parsed.get("bozo_exception"), SAXException):
         damage = f"not well-formed ({str(parsed.bozo_exception)[:200]}), read as far as it can be"
-    return SeedDocument(links=gatherer.links, skipped=gatherer.skipped, damage=damage)
+    return SeedDocument(
+        links=gatherer.links, skipped=gatherer.skipped, skipped_by=gatherer.tally.skipped, damage=damage
+    )
 
 
 def _urls(entry: Any) -> Iterator[str]:

@@ -21,7 +21,9 @@ def read_section(body: bytes, *, url: str, source: Source, seed: str) -> SeedDoc
     gatherer = LinkGatherer(url=_based(url, anchors.base), source=source, seed=seed)
     for href in anchors.hrefs:
         gatherer.add([href])
-    return SeedDocument(links=gatherer.links, skipped=gatherer.skipped, damage=damage)
+    return SeedDocument(
+        links=gatherer.links, skipped=gatherer.skipped, skipped_by=gatherer.tally.skipped, damage=damage
+    )
 
 
 class _Anchors:

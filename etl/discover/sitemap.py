@@ -69,6 +69,7 @@ def read_sitemap(body: bytes, *, url: str, source: Source, seed: str) -> SeedDoc
             child = _child(entry, url, source)
             if child is None:
                 gatherer.skipped += 1
+                gatherer.tally.sitemap(_loc(entry), url)
             else:
                 children.setdefault(child.url, child)
         else:
@@ -82,6 +83,7 @@ def read_sitemap(body: bytes, *, url: str, source: Source, seed: str) -> SeedDoc
         links=gatherer.links,
         children=tuple(children.values()),
         skipped=gatherer.skipped,
+        skipped_by=gatherer.tally.skipped,
         damage=both(damage, problem),
     )
 

@@ -12,6 +12,7 @@ from etl.errors import FolderUnusable
 from etl.fetch.documents import as_line
 from etl.fetch.sections import read_pages
 from etl.fetch.seed_reading import Reading, copies_of, fetch_document, list_links, note_reach, rules_of
+from etl.fetch.silence import tell_silence
 from etl.fetch.sitemaps import read_sitemaps
 from etl.fetch.visit import Visitor
 from etl.fetch.warcs import WarcSeed
@@ -35,6 +36,7 @@ def read_seeds(visitor: Visitor, *, now: datetime) -> Iterator[Reading]:
             detail: str | None = "a feed shows only what is new"
         else:
             _READERS[seed.kind](visitor, reading, now)
+            tell_silence(visitor, reading)
             said = (*reading.problems, *reading.notes)
             detail = as_line(said) or (as_line(reading.elsewhere) if reading.documents else None)
         if reading.spans is None and reading.days:
