@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from etl.load.ledger import DayFacts, HostEvent, PollFacts, RunFacts, StandIns, StepFacts
 from etl.records import Run, VerdictKind
+from etl.standstill import Standstill, in_words
 from etl.windows import days as days_of
 
 STEPS = ("discover", "fetch", "extract", "learn", "dedupe", "load")
@@ -29,6 +30,7 @@ def verdict_on(
     days: Sequence[DayFacts],
     events: Sequence[HostEvent] = (),
     stand_ins: Sequence[StandIns] = (),
+    standstills: Sequence[Standstill] = (),
     zone: ZoneInfo,
     max_rejected: float,
 ) -> tuple[list[str], list[str]]:
@@ -36,6 +38,7 @@ def verdict_on(
     unusable = _seeds(run, polls)
     failures = [*_steps(steps), *unusable, *_pages(facts, steps, max_rejected)]
     seeds = [] if unusable else [*_gaps(polls), *_damage(polls), *_uncovered(run, polls, zone)]
+    seeds += _stale(run, standstills)
     return failures, [*_hosts(events), *_stand_ins(stand_ins, events), *seeds, *_volume(run, days), *_left_over(facts)]
 
 
@@ -129,6 +132,17 @@ def _uncovered(run: Run, polls: Sequence[PollFacts], zone: ZoneInfo) -> list[str
         f" and {len(missing) - MANY_DAYS} more" if missing[MANY_DAYS:] else ""
     )
     return [f"not covered: {named} (no seed reaches so far)"]
+
+
+def _stale(run: Run, standstills: Sequence[Standstill]) -> list[str]:
+    """Feeds that answer and show nothing new: what serves them may have stopped."""
+    if not run.is_poll:
+        return []
+    return [
+        f"{each.seed}: nothing new since {each.since:%Y-%m-%d %H:%M} UTC, usually every {in_words(each.usual)}; "
+        "it answers, and may be stale"
+        for each in standstills
+    ]
 
 
 def _volume(run: Run, days: Sequence[DayFacts]) -> list[str]:

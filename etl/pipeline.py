@@ -42,6 +42,7 @@ from etl.load.db import Connection
 from etl.reading import Desk, read_batch
 from etl.records import Interval, Run, RunKind, Source
 from etl.settling import settle
+from etl.standstill import feeds_of, standstills
 from etl.windows import calendar_window, past_window, refuse_before
 from etl.workers import Workers
 
@@ -277,6 +278,7 @@ def check(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
     with db.connect(db.database_url(settings)) as conn:
         run = ledger.find_run(conn, run_id)
         facts = ledger.run_facts(conn, run_id)
+        source = find_source(settings, run.source)
         failures, warnings = verdict_on(
             run,
             facts,
@@ -285,7 +287,8 @@ def check(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
             days=ledger.links_per_day(conn, run.source),
             events=ledger.run_host_events(conn, run_id),
             stand_ins=ledger.run_stand_ins(conn, run_id),
-            zone=find_source(settings, run.source).zone,
+            standstills=list(standstills(ledger.news_of_seeds(conn, run.source), feeds_of(source))),
+            zone=source.zone,
             max_rejected=settings.max_rejected,
         )
         ledger.finish_run(conn, run_id, failures=failures, warnings=warnings)
