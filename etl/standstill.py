@@ -37,7 +37,7 @@ def standstills(news: Iterable[NewsFacts], feeds: Collection[str]) -> Iterator[S
         if each.seed not in feeds or len(each.news_at) < FEW_NEWS or each.read_since < FEW_READS:
             continue
         gaps = _gaps(each.news_at)
-        usual = median(gaps)
+        usual = timedelta(seconds=median(gap.total_seconds() for gap in gaps))
         if each.read_at - each.news_at[0] > max(TIMES_USUAL * usual, TIMES_LONGEST * max(gaps), AT_LEAST):
             yield Standstill(seed=each.seed, since=each.news_at[0], usual=usual)
 

@@ -169,8 +169,9 @@ def sitemaps_elsewhere(skipped: Skipped) -> str | None:
         for origin, each in _most(skipped.sitemaps)
     ]
     n = sum(each.entries for each in skipped.sitemaps.values())
-    names = "1 sitemap that it names lies on a host" if n == 1 else f"{n} sitemaps that it names lie on hosts"
-    return f"{names} that the source does not list, and is not read: {'; '.join(said)}"
+    if n == 1:
+        return f"1 sitemap that it names lies on a host that the source does not list, and is not read: {said[0]}"
+    return f"{n} sitemaps that it names lie on hosts that the source does not list, and are not read: {'; '.join(said)}"
 
 
 def suggested(skipped: Skipped) -> Iterator[tuple[str, str]]:

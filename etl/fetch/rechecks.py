@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from etl.load.validators import Headers, SeedCopy
+from etl.fetch.answers import Answer
+from etl.load.validators import Headers, SeedCopy, headers
 
 TRUST = timedelta(days=1)
 """Then a document is asked for again whatever its index says, and read whole if its host only said 304."""
@@ -45,3 +46,12 @@ def conditional(known: Mapping[str, SeedCopy], now: datetime, *, whole: bool = T
     None for one that was not read whole for a day; with `whole` false that is for another run to do.
     """
     return {host: {} if whole and is_old(copy.whole_at, now) else copy.headers for host, copy in known.items()}
+
+
+def is_lie(before: SeedCopy | None, answer: Answer, *, changed: bool) -> bool:
+    """Whether a document's validators say nothing: they stayed the same while its links changed, now or once before."""
+    if before is None or before.lies or answer.exchange is None:
+        return before is not None and before.lies
+    exchange = answer.exchange
+    sent = headers(exchange.header("ETag"), exchange.header("Last-Modified"), exchange.fetched_at)
+    return changed and bool(sent) and sent == before.headers

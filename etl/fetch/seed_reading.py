@@ -17,7 +17,7 @@ from etl.errors import SeedUnreadable
 from etl.fetch.answers import Answer, Fetched
 from etl.fetch.documents import NO_LINK, askable, flaw, joined, stand_in
 from etl.fetch.page import Instead
-from etl.fetch.rechecks import conditional
+from etl.fetch.rechecks import conditional, is_lie
 from etl.fetch.visit import Visitor
 from etl.load.validators import SeedCopy
 from etl.records import Exchange, Link, Seed, SeedKind, Source
@@ -174,7 +174,7 @@ def fetch_document(
         fresh = reading.fresh
         if document is not None:
             list_links(visitor, reading, document.links, now, whole=whole, named=named_days(path) if end else None)
-        lies = copy is None and _lies(before, answer, changed=reading.fresh > fresh)
+        lies = copy is None and is_lie(before, answer, changed=reading.fresh > fresh)
         children = document.children if document else ()
         sound = answer.flaw is None and len(children) <= MAX_SITEMAPS
         cut = copy is None and not whole and document is not None and bool(document.links)
@@ -202,17 +202,6 @@ def fetch_document(
     if document is not None and copy is None:
         shown = Shown(named=named_days(path), days=days_of(document), whole=answer.flaw is None, listed=whole)
     return Asked(answer=answer, document=document, copy=copy, shown=shown, before=before)
-
-
-def _lies(before: SeedCopy | None, answer: Answer, *, changed: bool) -> bool:
-    """Whether a document's validators say nothing: they stayed the same while its links changed, now or once before."""
-    if before is None or before.lies or answer.exchange is None:
-        return before is not None and before.lies
-    same = (before.etag, before.last_modified) == (
-        answer.exchange.header("ETag"),
-        answer.exchange.header("Last-Modified"),
-    )
-    return changed and same and bool(before.headers)
 
 
 def _note_loss(reading: Reading, path: str, before: SeedCopy | None, document: SeedDocument | None) -> None:

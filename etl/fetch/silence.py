@@ -17,17 +17,22 @@ def tell_silence(visitor: Visitor, reading: Reading) -> None:
     skipped = _without_dismissed(visitor, reading.skipped)
     if elsewhere := sitemaps_elsewhere(skipped):
         reading.notes += (elsewhere,)
-    silent = bool(reading.documents) and not reading.shown
+    silent = bool(reading.documents) and not reading.shown and not _is_partial(visitor, reading)
     if silent:
-        never = not visitor.has_shown(reading.seed.name)
         only_elsewhere = bool(skipped.sitemaps) and not reading.sitemaps
-        reading.barren = never and bool(skipped.total or only_elsewhere or reading.seed.kind == "section")
-        # A window, or a sitemap that failed, may have left out those that hold the articles.
-        complete = visitor.run.window is None and not reading.problems
-        if reading.seed.kind == "sitemap" and skipped.total and (never or complete):
+        without = bool(skipped.total or only_elsewhere or reading.seed.kind == "section")
+        reading.barren = without and not visitor.has_shown(reading.seed.name)
+        if reading.seed.kind == "sitemap" and skipped.total:
             reading.problems += (why_none(skipped),)
     for origin, example in suggested(skipped if silent else replace(skipped, links={})):
         visitor.suggest(origin, example)
+
+
+def _is_partial(visitor: Visitor, reading: Reading) -> bool:
+    """Whether a window, or a failure, has left out sitemaps that may hold the articles."""
+    if reading.seed.kind != "sitemap":
+        return False
+    return bool(reading.problems) or (visitor.run.window is not None and reading.sitemaps > 0)
 
 
 def _without_dismissed(visitor: Visitor, skipped: Skipped) -> Skipped:

@@ -74,7 +74,8 @@ def _read_one(visitor: Visitor, reading: Reading, sitemap: ChildSitemap, now: da
 
 def _spared(copies: dict[str, SeedCopy], lastmod: str | None, zone: ZoneInfo) -> SeedCopy | None:
     """Return what a sitemap was, if it need not be asked for again."""
-    return next((copy for copy in copies.values() if _is_read(copy, lastmod, zone)), None)
+    spared = [copy for copy in copies.values() if _is_read(copy, lastmod, zone)]
+    return max(spared, key=lambda copy: copy.read_at, default=None)
 
 
 def _is_read(copy: SeedCopy, lastmod: str | None, zone: ZoneInfo) -> bool:
