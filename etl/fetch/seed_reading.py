@@ -153,6 +153,8 @@ def fetch_document(
     def flaw_of(exchange: Exchange) -> str | None:
         return flaw(parsed[exchange.url], reading.seed.kind, may_end=may_end)
 
+    # Runs of one backfill come by the dozen; a poll, or the nightly sweep, reads whole what all of them go by.
+    whole_now = whole_now and (visitor.run.window is None or visitor.run.sweep)
     fetched = visitor.fetch_seed(path, is_it, flaw_of, conditional(known, now, whole=whole_now))
     answer = fetched.answer
     # What is kept spares the next run a body: it may stand only once its links do, and never for a document that was
