@@ -73,7 +73,7 @@ def _headline(row: Row) -> str:
         return "ITS FILE IS BROKEN"
     if not row["runs"] and not row["articles"]:
         return NEVER_READ
-    run = max(row["runs"], key=lambda each: each["started_at"], default=None)
+    run = max(row["runs"], key=lambda each: each["run_id"], default=None)
     some = f"{len(down)} of {len(hosts)} hosts down" if down else "all hosts up"
     said = ["NO HOST IS UP" if len(down) == len(hosts) > 0 else some]
     if run and run["state"] == "failed":
@@ -82,6 +82,8 @@ def _headline(row: Row) -> str:
         said.append(f"{row['failed']} links given up")
     if row["feed_gaps"]:
         said.append("a feed has a gap")
+    if row["feeds_standing_still"]:
+        said.append("a feed stands still")
     return ", ".join(said)
 
 
@@ -103,6 +105,7 @@ def _said(row: Row, now: datetime) -> Iterator[tuple[int, str]]:
     for run in row["runs"]:
         yield from _run(run, now)
     yield from _more(row, "feed_gaps", "feed gaps of the last week, in which items may be lost", _gap)
+    yield from _more(row, "feeds_standing_still", "feeds that answer and show nothing new", _standstill)
     yield from _links(row)
     yield from _more(row, "host_events", "hosts in the last week", _event)
 
@@ -179,6 +182,11 @@ def _more(row: Row, name: str, title: str, said: Callable[[Row], str]) -> Iterat
 def _gap(gap: Row) -> str:
     before = f"{_time(gap['polled_before_at'])} and " if gap["polled_before_at"] else "before "
     return f"{gap['seed']}: {'between ' if gap['polled_before_at'] else ''}{before}{_time(gap['polled_at'])}"
+
+
+def _standstill(each: Row) -> str:
+    usual = _span(timedelta(seconds=each["usual_s"]))
+    return f"{each['seed']}: nothing new since {_time(each['since'])}, usually every {usual}"
 
 
 def _links(row: Row) -> Iterator[tuple[int, str]]:

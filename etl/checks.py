@@ -11,6 +11,7 @@ from etl.load.away import AwayFile
 from etl.load.bugs import MetBug
 from etl.load.ledger import DayFacts, HostEvent, PollFacts, RunFacts, StandIns, StepFacts
 from etl.records import Run, VerdictKind
+from etl.standstill import Standstill, in_words
 from etl.windows import days as days_of
 
 STEPS = ("discover", "fetch", "extract", "learn", "dedupe", "load")
@@ -36,6 +37,7 @@ def verdict_on(
     stand_ins: Sequence[StandIns] = (),
     bugs: Sequence[MetBug] = (),
     away: Sequence[AwayFile] = (),
+    standstills: Sequence[Standstill] = (),
     zone: ZoneInfo,
     max_rejected: float,
 ) -> tuple[list[str], list[str]]:
@@ -44,6 +46,7 @@ def verdict_on(
     failures = [*_steps(steps), *unusable, *_pages(facts, steps, max_rejected), *_many_bugs(run, bugs)]
     seeds = [] if unusable else [*_gaps(polls), *_damage(polls), *_uncovered(run, polls, zone)]
     hosts = [*_hosts(events), *_stand_ins(stand_ins, events)]
+    seeds += _stale(run, standstills)
     left = [*_left_over(facts), *_few_bugs(run, bugs), *_away(away)]
     return failures, [*hosts, *seeds, *_volume(run, days), *left]
 
@@ -138,6 +141,17 @@ def _uncovered(run: Run, polls: Sequence[PollFacts], zone: ZoneInfo) -> list[str
         f" and {len(missing) - MANY_DAYS} more" if missing[MANY_DAYS:] else ""
     )
     return [f"not covered: {named} (no seed reaches so far)"]
+
+
+def _stale(run: Run, standstills: Sequence[Standstill]) -> list[str]:
+    """Feeds that answer and show nothing new: what serves them may have stopped."""
+    if not run.is_poll:
+        return []
+    return [
+        f"{each.seed}: nothing new since {each.since:%Y-%m-%d %H:%M} UTC, usually every {in_words(each.usual)}; "
+        "it answers, and may be stale"
+        for each in standstills
+    ]
 
 
 def _volume(run: Run, days: Sequence[DayFacts]) -> list[str]:

@@ -18,11 +18,11 @@ from etl import pipeline
 from etl.archive import ArchiveWriter
 from etl.bugs import is_of_item, is_strict
 from etl.config import Settings, find_source
-from etl.errors import DatabaseUnavailable, MirrorwireError, RunFailed, WrongUse
+from etl.errors import DatabaseUnavailable, DatabaseUnfit, MirrorwireError, RunFailed, WrongUse
 from etl.extract import EXTRACTOR_VERSION
 from etl.fetch.dry import DryVisitor
 from etl.fetch.seeds import Reading, read_seeds
-from etl.load import away, bugs, db, frontier, ledger, queries
+from etl.load import away, bugs, db, ledger, migrate, queries
 from etl.load.bugs import MetBug
 from etl.records import Run, RunKind
 from etl.windows import days, days_between, past_window
@@ -142,8 +142,21 @@ def _to_fetch(settings: Settings, run_id: int) -> int:
     return int(next((step.counts.get("to_fetch", 0) for step in steps if step.step == "discover"), 0))
 
 
+def _readable(settings: Settings) -> str:
+    """Return the URL of a database of this version; an empty one is migrated, `DatabaseUnfit` raised for others."""
+    url = db.database_url(settings)
+    if migrate.is_current(url):
+        return url
+    if not migrate.is_empty(url):
+        raise DatabaseUnfit(
+            db.shown(url), "is of another version, and a dry run changes nothing: mirrorwire db migrate"
+        )
+    migrate.migrate(url)
+    return url
+
+
 def plan(settings: Settings, source_key: str, *, since: str, until: str) -> tuple[list[dict[str, Any]], list[Reading]]:
-    """Return per day what a backfill would fetch, from which seeds, and what came of each seed; nothing is stored.
+    """Return per day what a backfill would fetch, from which seeds, and what came of each seed; nothing is written.
 
     The seeds are really read, at the hosts' delay. `seeds` are those that reach a day; without one it is not `covered`.
     """
@@ -161,8 +174,7 @@ def plan(settings: Settings, source_key: str, *, since: str, until: str) -> tupl
         sweep=False,
         revisit=False,
     )
-    with tempfile.TemporaryDirectory() as folder, db.connect(pipeline.prepare(settings)) as conn:
-        frontier.keep_source(conn, source)
+    with tempfile.TemporaryDirectory() as folder, db.connect(_readable(settings)) as conn:
         with (
             ArchiveWriter(folder) as archive,
             DryVisitor(

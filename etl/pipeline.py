@@ -49,6 +49,7 @@ from etl.load.one_by_one import Aside, Claimed, in_batches
 from etl.reading import Desk, read_batch
 from etl.records import Interval, LoadResult, PlacementKind, Run, RunKind, Source
 from etl.settling import put_aside, settle
+from etl.standstill import feeds_of, standstills
 from etl.windows import calendar_window, past_window, refuse_before
 from etl.workers import Workers
 
@@ -307,6 +308,7 @@ def check(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
     with db.connect(db.database_url(settings)) as conn:
         run = ledger.find_run(conn, run_id)
         facts = ledger.run_facts(conn, run_id)
+        source = find_source(settings, run.source)
         failures, warnings = verdict_on(
             run,
             facts,
@@ -317,7 +319,8 @@ def check(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
             stand_ins=ledger.run_stand_ins(conn, run_id),
             bugs=met_bugs.of_run(conn, run_id),
             away=away.waiting(conn, run.source, EXTRACTOR_VERSION),
-            zone=find_source(settings, run.source).zone,
+            standstills=list(standstills(ledger.news_of_seeds(conn, run.source), feeds_of(source))),
+            zone=source.zone,
             max_rejected=settings.max_rejected,
         )
         ledger.finish_run(conn, run_id, failures=failures, warnings=warnings)

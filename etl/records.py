@@ -22,7 +22,7 @@ Outcome = Literal[
     "ok", "not_modified", "not_it", "gone", "disallowed", "http_error", "unreachable", "timeout", "refused", "too_large"
 ]
 Truncation = Literal["length", "time", "disconnect"]  # as WARC 1.1 has them: 5.13
-NamedBy = Literal["redirect", "canonical", "address"]
+NamedBy = Literal["redirect", "canonical", "address", "seed"]
 BreakerState = Literal["closed", "open", "half-open"]
 HostRuling = Literal["up", "down"]
 RunKind = Literal["live", "backfill"]

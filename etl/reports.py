@@ -11,6 +11,7 @@ from etl.extract.boilerplate import block_of
 from etl.load import ledger, queries
 from etl.load.db import Connection
 from etl.records import Source
+from etl.standstill import feeds_of, standstills
 from etl.urls import is_known
 
 Row = dict[str, Any]
@@ -50,6 +51,7 @@ def status(conn: Connection, settings: Settings, source: str | None) -> list[Row
     `proxies` tells which of its hosts this process reaches through a proxy, and which; `None` for a broken source file.
     """
     topics = ledger.status(conn, source)
+    news = ledger.news_of_seeds(conn, source)
     known = {row["source"]: row for row in topics["sources"]}
     files = {file.key: file for file in source_files(settings) if source in (None, file.key)}
     found = []
@@ -64,8 +66,14 @@ def status(conn: Connection, settings: Settings, source: str | None) -> list[Row
         if file and (stated := file.source):
             inner["suggested_hosts"] = [row for row in inner["suggested_hosts"] if not is_known(row["origin"], stated)]
         proxies = _proxies(file.source) if file and file.source else None
+        inner["feeds_standing_still"] = _standstills(file.source, news) if file and file.source else []
         found.append({**row, "error": file.error if file else None, **inner, "proxies": proxies})
     return found
+
+
+def _standstills(source: Source, news: list[ledger.NewsFacts]) -> list[Row]:
+    found = standstills([each for each in news if each.source == source.key], feeds_of(source))
+    return [{"seed": each.seed, "since": each.since, "usual_s": each.usual.total_seconds()} for each in found]
 
 
 def _proxies(source: Source) -> list[Row]:

@@ -155,6 +155,11 @@ def page_on(url: str, host: Host, source: Source) -> str | None:
         return None
 
 
+def would_be_article(url: str, source: Source) -> bool:
+    """Whether a canonical URL has the shape of the source's articles, whoever's host it lies on."""
+    return _key(url, source, None)[0] is not None
+
+
 def article_url(url: str, source: Source) -> str | None:
     """Return the URL of an article as its primary host has it, or `None` if it is no article of this source."""
     found = read_link(url, source)

@@ -53,6 +53,7 @@ class Publisher:
     asked: list[Asked] = field(default_factory=list)
     otherwise: Callable[[str], Reply] = lambda path: Reply(status=404, body=b"nothing here")
     begun: list[str] = field(default_factory=list)  # the paths asked for, answered or not
+    conditional_now: bool = False  # whether the request that a route is just answering is conditional
 
     def paths(self, start: str = "/") -> list[str]:
         """The paths asked for, in order, that begin so; robots.txt only where it is asked for by name."""
@@ -120,6 +121,7 @@ def publishing() -> Iterator[Publisher]:
         def do_GET(self) -> None:
             at_s = time.monotonic()
             publisher.begun.append(self.path)
+            publisher.conditional_now = "If-None-Match" in self.headers or "If-Modified-Since" in self.headers
             route = publisher.routes.get(self.path) or publisher.otherwise(self.path)
             reply = route if isinstance(route, Reply) else route()
             etag = f'"{hashlib.sha256(reply.body).hexdigest()[:16]}"' if reply.etag else None

@@ -150,6 +150,7 @@ EMPTY: dict[str, Any] = {
     "suggested_hosts": [],
     "runs": [],
     "feed_gaps": [],
+    "feeds_standing_still": [],
     "links": [],
     "host_events": [],
     "proxies": [],

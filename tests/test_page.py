@@ -56,6 +56,7 @@ class Desk:
             robots=self.robots,
             order=order(self.source.hosts, {}),
             wait=self.wait,
+            verify=judge,
             conditional=conditional,
         )
 

@@ -26,6 +26,27 @@ def test_rules_are_read_for_our_agent() -> None:
     assert robots_delay_s("", "Mirrorwire") is None
 
 
+@pytest.mark.parametrize(
+    ("agents", "allowed"),
+    [
+        ("User-agent: Mirrorwire/1.0", False),
+        ("User-agent: MIRRORWIRE/2 # ours", False),
+        ("user-agent : mirrorwire*", False),
+        ("User agent: Mirrorwire", False),
+        ("Useragent: Mirrorwire/1.0 (+https://x.example)", False),
+        ("User-agent: Otherbot, Mirrorwire/1.0", False),
+        ("User-agent: Otherbot\nUser-agent: Mirrorwire/1.0", False),
+        ("User-agent: Mirrorwirebot/1.0", True),
+        ("User-agent: Otherbot/1.0", True),
+        ("User-agent: *\nDisallow: /\n\nUser-agent: Mirrorwire/1.0\nAllow: /\nDisallow: /x\n\nUser-agent: z", True),
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_group_is_found_by_its_product_token_whatever_its_version(agents: str, allowed: bool, end: str) -> None:
+    text = robots_text(f"\ufeff{agents}\nDisallow: /\n".replace("\n", end).encode())
+    assert robots_allow(text, "http://x/Detail/1", "Mirrorwire") is allowed
+
+
 def test_only_500_kib_are_parsed_by_whole_lines() -> None:
     body = b"User-agent: *\n" + b"Disallow: /aaaa\n" * 40_000
     text = robots_text(body)
@@ -42,10 +63,22 @@ def test_only_500_kib_are_parsed_by_whole_lines() -> None:
         (answer(b"", status=500), False, "http_error"),
         (raw(b""), False, "unreachable"),
         (lambda handler: time.sleep(2), False, "timeout"),
-        (redirect("http://stranger.example/robots.txt"), False, "refused"),
+        (redirect("http://stranger.example/robots.txt"), True, "ok"),
+        (redirect("http://169.254.169.254/robots.txt"), True, "ok"),
+        (redirect("file:///etc/hostname"), True, "ok"),
         (answer(b"User-agent: *\nDisallow: /Detail/"), False, "disallowed"),
         (redirect("/elsewhere.txt"), False, "disallowed"),
-        (redirect("/robots.txt"), False, "http_error"),
+        (redirect("/robots.txt"), True, "ok"),
+        (redirect("/hop1"), True, "ok"),
+        (answer(b"User-agent: *\nDisallow: /", Content_Encoding="gzip"), False, "disallowed"),
+        (answer(b"\x1f\x8b junk \xff\x00", Content_Encoding="gzip"), True, "ok"),
+        (answer(b"User-agent: *\nDisallow: /\n" + b"#" * 6_000_000), False, "disallowed"),
+        (answer("User-agent: *\nDisallow: /".encode("utf-16")), False, "disallowed"),
+        (
+            answer(b"User-agent: *\nDisallow: /\n# \xe4\xf6", Content_Type="text/plain; charset=x-none"),
+            False,
+            "disallowed",
+        ),
         (answer(b"", status=429), True, "ok"),
         (answer(b"\xef\xbb\xbfUser-agent: *\rDisallow: /Detail/"), False, "disallowed"),
         (answer(b"User-agent: *\nDisallow: /\n" + b"#" * 600_000), False, "disallowed"),
@@ -58,6 +91,7 @@ def test_robots_by_what_the_host_says(
 ) -> None:
     site.routes["/robots.txt"] = robots_txt
     site.routes["/elsewhere.txt"] = answer(b"User-agent: *\nDisallow: /Detail/")
+    site.routes.update({f"/hop{n}": redirect(f"/hop{n + 1}") for n in range(1, 8)})
     ruling = Robots(client).check(site.url + PATH, source_of(site.host))
     assert (ruling.allowed, ruling.outcome) == (allowed, outcome)
     assert allowed == (ruling.reason is None)

@@ -75,7 +75,7 @@ def loaded(rows: Rows) -> int:
 BAD = {
     "cut off after 2 items": cut(feed(1, 2, 3)),
     "without a link to an article": feed(),
-    "none of its 2 links is an article's": feed(1, 2, path="/story/{n}"),
+    "none of its 2 links is an article's: 2 match no article_url, such as /story/1": feed(1, 2, path="/story/{n}"),
     "an HTML page, not a feed": b"<!DOCTYPE html><title>The Daily</title><p>Welcome",
 }
 
@@ -93,6 +93,7 @@ def test_a_feed_that_is_damaged_empty_or_none_is_read_from_the_mirror_and_told(
     assert mirror.paths() == ["/rss.xml"], "the primary serves its articles as ever"
     attempts = rows(
         "SELECT h.url, a.outcome, a.detail FROM attempt a JOIN host h USING (host_id) WHERE link_id IS NULL"
+        " ORDER BY attempt_id"
     )
     assert [(each["url"], each["outcome"], each["detail"]) for each in attempts] == [
         (daily.url, "not_it", said),

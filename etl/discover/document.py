@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from etl.bugs import Bug, taken
+from etl.discover.skipped import NOTHING_SKIPPED, Skipped, Tally
 from etl.discover.times import iso_of
 from etl.records import Link, Source
 from etl.urls import read_link
@@ -61,7 +62,8 @@ class ChildSitemap:
 class SeedDocument:
     """What a seed document gave.
 
-    `skipped` counts the entries that are no article of the source: a stranger's, too long, of another shape.
+    `skipped` counts the entries that are no article of the source: a stranger's, too long, of another shape;
+    `skipped_by` tells them apart, and names the sitemaps of an index that lie elsewhere.
     `damage` says what was wrong with a document that was read in part ("cut off after 37 items"). `bugs` are what our
     code raised on single entries, which were left out; the others stand.
     """
@@ -69,6 +71,7 @@ class SeedDocument:
     links: tuple[Link, ...]
     children: tuple[ChildSitemap, ...] = ()
     skipped: int = 0
+    skipped_by: Skipped = NOTHING_SKIPPED
     damage: str | None = None
     bugs: tuple[Bug, ...] = ()
 
@@ -88,6 +91,7 @@ class LinkGatherer:
     def __init__(self, *, url: str, source: Source, seed: str) -> None:
         self.base = url
         self.skipped = 0
+        self.tally = Tally(source)
         self._source, self._seed = source, seed
         self._links: dict[str, Link] = {}
         self.bugs: list[Bug] = []
@@ -106,6 +110,7 @@ class LinkGatherer:
             links=tuple(self._links.values()),
             children=tuple(children),
             skipped=self.skipped,
+            skipped_by=self.tally.skipped,
             damage=damage,
             bugs=tuple(self.bugs),
         )
@@ -114,6 +119,7 @@ class LinkGatherer:
         """Take an entry by the first of its URLs that is an article's; tell whether one is."""
         found = next((each for url in stated.urls if (each := read_link(url, self._source, self.base))), None)
         if found is None:
+            self.tally.link(stated.urls, self.base)
             return False
         known = self._links.get(found.article_key)
         if known is not None:

@@ -53,9 +53,10 @@ def read_sitemap(body: bytes, *, url: str, source: Source, seed: str, content_ty
     read = entries_of(markup.body, url=url, names=_NAMES, places=_PLACES, what="entries")
     children: dict[str, ChildSitemap] = {}
     named = [entry for entry in read.entries if entry.name == "sitemap"]
-    for child in one_by_one(named, lambda entry: _child(entry, url, source), gatherer.bugs):
+    for entry, child in one_by_one(named, lambda entry: (entry, _child(entry, url, source)), gatherer.bugs):
         if child is None:
             gatherer.skipped += 1
+            gatherer.tally.sitemap(_loc(entry), url)
         else:
             children.setdefault(child.url, child)
     gatherer.gather((entry for entry in read.entries if entry.name == "url"), _stated)

@@ -10,6 +10,9 @@ MIN_WORDS = 3
 MIN_SHARE = 0.6
 MAX_STRANGE_SHARE = 0.2
 """Titles that share less of their words than this, which may be no more than a "with", name two articles."""
+MIN_MISREAD, MISREAD_SHARE = 6, 0.6
+"""So many letters, and such a share of them, are accented in no language that is written in Latin."""
+_TAKEN_BY_MISTAKE = ("latin-1", "cp1252", "cp1251", "cp1256", "koi8-r")
 _WORD = re.compile(r"[^\W_]{3,}")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa"})
@@ -31,10 +34,29 @@ def in_slug(heading: str, url: str) -> bool:
 
 
 def strange(title: str, listed: str) -> bool:
-    """Return whether a page's title names another article than what it was listed as; short ones say nothing."""
+    """Return whether a page's title names another article than its listed one; short and misread ones say nothing."""
+    if misread(title) or misread(listed):
+        return False
     said, wanted = _words(title.lower()), _words(listed.lower())
     fewer = min(len(said), len(wanted))
     return fewer >= MIN_WORDS and len(said & wanted) < MAX_STRANGE_SHARE * fewer
+
+
+def misread(text: str) -> bool:
+    """Return whether a text was decoded by another encoding than it was written in, as feeds' titles often were.
+
+    It holds U+FFFD; or its bytes, in an encoding that is taken by mistake, are UTF-8; or nearly all its letters are the
+    accented ones of Latin-1, as where Cyrillic, Greek or Arabic were read by it.
+    """
+    if "\ufffd" in text:
+        return True
+    if text.isascii():
+        return False
+    if any(_was_utf8(text, encoding) for encoding in _TAKEN_BY_MISTAKE):
+        return True
+    letters = [each for each in text if each.isalpha()]
+    accented = sum("\u00c0" <= each <= "\u00ff" for each in letters)
+    return accented >= MIN_MISREAD and accented > MISREAD_SHARE * len(letters)
 
 
 def alike(title: str, other: str) -> bool:
@@ -42,6 +64,13 @@ def alike(title: str, other: str) -> bool:
     said, wanted = _words(title.lower()), _words(other.lower())
     fewer = min(len(said), len(wanted))
     return fewer >= MIN_WORDS and len(said & wanted) >= MIN_SHARE * fewer
+
+
+def _was_utf8(text: str, encoding: str) -> bool:
+    try:
+        return not text.encode(encoding).decode("utf-8").isascii()
+    except UnicodeError:
+        return False
 
 
 def _words(text: str) -> frozenset[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
@@ -11,19 +9,17 @@ from typing import Self
 from etl.fetch import page
 from etl.fetch.answers import Answer, Fetched
 from etl.fetch.asking import Asking
-from etl.fetch.client import Client, retry_after_s
+from etl.fetch.client import Client
+from etl.fetch.courtesy import OwnCourtesy
 from etl.fetch.hosts import order
 from etl.fetch.limits import SEED_CAPS, Caps, Timeouts
 from etl.fetch.page import Instead
 from etl.fetch.robots import Robots, robots_text
-from etl.load.politeness import HostResting, rest_after_s
+from etl.load.politeness import HostResting
 from etl.records import Exchange, Extraction, Host, Source
 from etl.urls import site_of
 from etl.workers import Workers
 from etl.workers.messages import Job
-
-NOTED_WAIT_S = 5.0
-"""A wait that is longer is told: nobody should think that the program hangs."""
 
 OnWait = Callable[[Host, float], None]
 
@@ -46,20 +42,24 @@ class Alone:
         self.source = source
         self.rules: dict[str, str] = {}
         """By site, the robots.txt of each that has one."""
-        self._on_wait = on_wait
         self._client = Client(user_agent=user_agent, timeouts=timeouts)
         self._robots = Robots(self._client, heed=self._heed_robots)
+        self._courtesy = OwnCourtesy(source, crawl_delay_s=self._robots.crawl_delay_s, on_wait=on_wait)
         self.agent = self._robots.agent
         self._workers = Workers(1)  # starts with the first page
         self.verify = self._workers.verify
         self._next_at: dict[str, float] = {}
         self._rests_until: dict[str, float] = {}
-        self._refusals: Counter[str] = Counter()
 
     def ask(self, url: str, host: Host, *, caps: Caps = SEED_CAPS) -> Answer:
         """Ask one host for the document at a URL, or at its path there, whatever it is."""
         asking = Asking(
-            source=self.source, client=self._client, robots=self._robots, wait=self._wait, caps=caps, heed=self._heed
+            source=self.source,
+            client=self._client,
+            robots=self._robots,
+            wait=self._courtesy.wait,
+            caps=caps,
+            heed=self._courtesy.heed,
         )
         answer = next(asking.answers(url, [host]), None)
         if answer is None:
@@ -74,9 +74,9 @@ class Alone:
             client=self._client,
             robots=self._robots,
             order=order(self.source.hosts, {}) if hosts is None else hosts,
-            wait=self._wait,
+            wait=self._courtesy.wait,
             verify=self.verify,
-            heed=self._heed,
+            heed=self._courtesy.heed,
         )
 
     def fetch_seed(
@@ -94,8 +94,9 @@ class Alone:
             client=self._client,
             robots=self._robots,
             order=order(self.source.hosts, {}),
-            wait=self._wait,
-            heed=self._heed,
+            wait=self._courtesy.wait,
+            verify=self.verify,
+            heed=self._courtesy.heed,
         )
 
     def extract(self, exchange: Exchange) -> Extraction:
@@ -122,29 +123,7 @@ class Alone:
     ) -> None:
         self.close()
 
-    def _wait(self, host: Host) -> None:
-        rest_s = self._rests_until.get(host.url, 0.0) - time.monotonic()
-        if rest_s > 0:
-            raise HostResting(host.url, rest_s)
-        wait_s = self._next_at.get(host.url, 0.0) - time.monotonic()
-        if wait_s > NOTED_WAIT_S:
-            self._on_wait(host, wait_s)
-        if wait_s > 0:
-            time.sleep(wait_s)
-        delay_s = max(self.source.delay_s, self._robots.crawl_delay_s(host.url) or 0.0)
-        self._next_at[host.url] = time.monotonic() + delay_s
-
-    def _heed(self, exchange: Exchange) -> float | None:
-        """Leave a host alone as a run would: see `etl.load.politeness.note_refusal`."""
-        if exchange.status not in (429, 503):
-            self._refusals.pop(exchange.host, None)
-            return None
-        self._refusals[exchange.host] += 1
-        rest_s = rest_after_s(exchange.status, retry_after_s(exchange), self._refusals[exchange.host])
-        self._rests_until[exchange.host] = time.monotonic() + rest_s
-        return rest_s or None
-
     def _heed_robots(self, exchange: Exchange) -> float | None:
         if exchange.status == 200 and (site := site_of(exchange.url)):
             self.rules[site] = robots_text(exchange.body)
-        return self._heed(exchange)
+        return self._courtesy.heed(exchange)

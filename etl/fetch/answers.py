@@ -25,7 +25,8 @@ class LedTo:
 
 
 class Answer(NamedTuple):
-    """What came of asking one host: no exchange where none answered, a verdict on pages with status 200.
+    """What came of asking one host: no exchange where none answered, a verdict on pages with status 200, and on
+    what stands in their place.
 
     `moved_to` is the origin that it redirects to for good, and that nobody follows: it is no host of the source.
     `others` are responses beside it: redirects that led to none, and what came of one that broke off.

@@ -143,6 +143,8 @@ def _status_outcome(exchange: Exchange) -> tuple[Outcome, str | None]:
         return "not_modified", None
     if exchange.status in (404, 410):
         return "gone", None
+    if exchange.status == 304:
+        return "http_error", "304 Not Modified, though nothing was asked by that it could be the same as"
     pause = retry_after_s(exchange)
     said = f"{exchange.status} {exchange.reason}".strip()
     return "http_error", said if pause is None else f"{said}, retry after {pause:g} s"

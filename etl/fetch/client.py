@@ -29,9 +29,9 @@ from etl.records import Exchange, Host, Source, Truncation
 from etl.urls import is_known, origin_of, site_of
 
 MAX_RETRY_AFTER_S = 86_400.0
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 CONDITIONAL = frozenset({"if-none-match", "if-modified-since"})
 
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _ENDED_BY: dict[str, Truncation] = {"too_large": "length", "timeout": "time"}
 _BROKEN = (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)
@@ -264,7 +264,7 @@ def _shortened(exchange: Exchange, most: int) -> Exchange:
 
 def _redirect_target(exchange: Exchange) -> str | None:
     location = exchange.header("Location")
-    if exchange.status not in _REDIRECTS or not location:
+    if exchange.status not in REDIRECTS or not location:
         return None
     with suppress(UnicodeError):
         location = location.encode("latin-1").decode()  # the header's bytes, mostly UTF-8 where not ASCII

@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Protocol
 
 from etl.fetch.client import retry_after_s
 from etl.fetch.guard import check_url
 from etl.load import politeness
 from etl.load.db import Connection
-from etl.load.politeness import RobotsFile
+from etl.load.politeness import HostResting, RobotsFile, rest_after_s
 from etl.records import Exchange, Host, Source
+
+NOTED_WAIT_S = 5.0
+"""A wait that is longer is told: nobody should think that the program hangs."""
+
+
+class Manners(Protocol):
+    """How hosts are spared. `patience_s`: how long the queue for a host may be."""
+
+    patience_s: float
+
+    def wait(self, host: Host) -> None:
+        """Block until a host may be asked again; raises `HostResting` where that is not soon."""
+        ...
+
+    def heed(self, exchange: Exchange) -> float | None:
+        """Return for how many seconds a host that answered so is to be left alone, `None` if it is not."""
+        ...
 
 
 class Courtesy:
@@ -34,11 +54,60 @@ class Courtesy:
         host_id = self._ids[exchange.host]
         if exchange.status in (429, 503):
             self._refused.add(host_id)
-            return politeness.note_refusal(self._conn, host_id, exchange.status, retry_after_s(exchange))
+            return politeness.note_refusal(self._conn, host_id, exchange.url, exchange.status, retry_after_s(exchange))
         if host_id in self._refused:
             self._refused.discard(host_id)
             politeness.forget_refusals(self._conn, host_id)
         return None
+
+
+class OwnCourtesy:
+    """Spares hosts by what this process alone knows, and others may tell it; nothing is stored.
+
+    `crawl_delay_s` and `known` say of a host what its robots.txt asks for, and in how many seconds others will have it
+    free and its rest will be over. `on_wait` is called before a wait of over `NOTED_WAIT_S` seconds.
+    """
+
+    patience_s = 0.0
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        crawl_delay_s: Callable[[str], float | None],
+        known: Callable[[Host], tuple[float, float]] = lambda host: (0.0, 0.0),
+        on_wait: Callable[[Host, float], None] = lambda host, wait_s: None,
+    ) -> None:
+        self._source, self._crawl_delay_s, self._known, self._on_wait = source, crawl_delay_s, known, on_wait
+        self._next_at: dict[str, float] = {}
+        self._rests_until: dict[str, float] = {}
+        self._refused: dict[str, list[str]] = {}
+
+    def wait(self, host: Host) -> None:
+        """Block until a host may be asked again; raises `HostResting` for one that rests."""
+        free_s, rest_s = self._known(host)
+        rest_s = max(rest_s, self._rests_until.get(host.url, 0.0) - time.monotonic())
+        if rest_s > 0:
+            raise HostResting(host.url, rest_s)
+        wait_s = max(free_s, self._next_at.get(host.url, 0.0) - time.monotonic())
+        if wait_s > NOTED_WAIT_S:
+            self._on_wait(host, wait_s)
+        if wait_s > 0:
+            time.sleep(wait_s)
+        delay_s = max(self._source.delay_s, self._crawl_delay_s(host.url) or 0.0)
+        self._next_at[host.url] = time.monotonic() + delay_s
+
+    def heed(self, exchange: Exchange) -> float | None:
+        """Leave a host alone as a run would: see `etl.load.politeness.note_refusal`."""
+        if exchange.status not in (429, 503):
+            self._refused.pop(exchange.host, None)
+            return None
+        refused = self._refused.setdefault(exchange.host, [])
+        others = bool(refused) and refused[-1] != exchange.url
+        refused.append(exchange.url)
+        rest_s = rest_after_s(exchange.status, retry_after_s(exchange), len(refused), others=others)
+        self._rests_until[exchange.host] = time.monotonic() + rest_s
+        return rest_s or None
 
 
 class RobotsShelf:
@@ -61,3 +130,24 @@ class RobotsShelf:
 
     def _host_id(self, origin: str) -> int:
         return self._ids[check_url(f"{origin}/", self._source).url]
+
+
+class ReadShelf(RobotsShelf):
+    """What workers have told of robots.txt files; what is found now is told to nobody."""
+
+    def __init__(self, conn: Connection, source: Source, ids: dict[str, int]) -> None:
+        super().__init__(conn, source, ids)
+        self._forgotten: set[str] = set()
+
+    def known(self, origin: str) -> RobotsFile | None:
+        found = super().known(origin)
+        return None if found and found.outcome and origin in self._forgotten else found
+
+    def alone(self, origin: str) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def keep(self, origin: str, found: RobotsFile) -> None:
+        """Keep nothing."""
+
+    def forget_failure(self, origin: str) -> None:
+        self._forgotten.add(origin)

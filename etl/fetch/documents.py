@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
 from etl.discover.document import ChildSitemap, SeedDocument, is_html
+from etl.discover.skipped import why_none
 from etl.fetch.answers import Answer
 from etl.fetch.guard import ASCII_PRINTABLE
 from etl.fetch.limits import PAGE_CAPS
@@ -14,6 +15,7 @@ from etl.records import STAND_INS, Exchange, SeedKind, Source, Verdict
 from etl.urls import MAX_URL_CHARS
 
 NO_LINK = "without a link to an article"
+NO_LINK_AT_ALL = "a page without a single link, as sites have that scripts build in the reader's browser"
 MAX_SAID = 20
 """So many problems of one seed are told, and how many more there are."""
 
@@ -34,7 +36,9 @@ def flaw(document: SeedDocument, kind: SeedKind, *, may_end: bool) -> str | None
     """
     if document.damage or document.links or kind == "sitemap" or may_end:
         return document.damage
-    return f"none of its {document.skipped} links is an article's" if document.skipped else NO_LINK
+    if document.skipped_by.total:
+        return why_none(document.skipped_by)
+    return NO_LINK_AT_ALL if kind == "section" else NO_LINK
 
 
 def joined(parsed: Mapping[str, SeedDocument], answers: Iterable[Answer]) -> SeedDocument | None:
@@ -45,8 +49,14 @@ def joined(parsed: Mapping[str, SeedDocument], answers: Iterable[Answer]) -> See
     found = [parsed[each.exchange.url] for each in answers if each.exchange and each.exchange.url in parsed]
     links = {link.article_key: link for document in reversed(found) for link in reversed(document.links)}
     children = {child.url: child for document in reversed(found) for child in reversed(document.children)}
-    both = SeedDocument(links=tuple(reversed(links.values())), children=tuple(reversed(children.values())))
-    return both if found else None
+    if not found:
+        return None
+    return SeedDocument(
+        links=tuple(reversed(links.values())),
+        children=tuple(reversed(children.values())),
+        skipped=found[0].skipped,
+        skipped_by=found[0].skipped_by,
+    )
 
 
 def askable(children: Iterable[ChildSitemap]) -> Iterator[ChildSitemap]:

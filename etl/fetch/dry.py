@@ -2,21 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, date, datetime
+from typing import Any
 
 from etl.archive import ArchiveWriter
 from etl.bugs import Bug
 from etl.discover.cdx import Listed as ListedCopy
 from etl.fetch.answers import Answer
+from etl.fetch.courtesy import Manners, OwnCourtesy, ReadShelf
+from etl.fetch.health import Health
+from etl.fetch.robots import Shelf
 from etl.fetch.visit import Visitor
+from etl.load import politeness
 from etl.load.db import Connection
 from etl.load.frontier import Listing
-from etl.records import Exchange, Host, Link, Run, Source
+from etl.records import Breaker, Exchange, Host, Link, Run, Source
+
+
+class DryHealth(Health):
+    """Health that begins with what the workers know, and keeps what it learns in memory."""
+
+    def __init__(self, *known: Any) -> None:
+        super().__init__(*known)
+        self._own: dict[str, Breaker] = {}
+        self._asked: set[str] = set()
+
+    def _read(self) -> dict[str, Breaker]:
+        return super()._read() | self._own
+
+    def _is_clean(self, url: str) -> bool:
+        return False
+
+    def _claimed(self, host: Host, *, urgent: bool) -> bool:
+        due = urgent or self._known[host.url].probe_in_s <= 0
+        if due and host.url not in self._asked:
+            self._asked.add(host.url)
+            return True
+        return False
+
+    def _change(self, url: str, becomes: Callable[[Breaker], Breaker]) -> Breaker:
+        self._own[url] = self._known[url] = becomes(self._known.get(url, Breaker()))
+        return self._known[url]
 
 
 class DryVisitor(Visitor):
-    """Asks the hosts as politely as any, and stores nothing: what the seeds list is kept in memory."""
+    """Asks the hosts as politely as any, and stores nothing: what the seeds list is kept in memory.
+
+    It reads what workers know of the hosts, and needs no more than the right to read. Workers do not see its requests:
+    beside a run over the same source each of the two keeps its own delay.
+    """
 
     stores = False
 
@@ -33,6 +69,30 @@ class DryVisitor(Visitor):
         super().__init__(conn, run, source, archive=archive, user_agent=user_agent, processes=processes)
         self.listed: dict[str, Link] = {}
         self.seeds: dict[date | None, set[str]] = {}
+
+    def _host_ids(self) -> dict[str, int]:
+        """Those of hosts that no run has kept are below zero: nothing is known of them."""
+        unknown = {host.url: -n for n, host in enumerate(self.source.hosts, start=1)}
+        return unknown | super()._host_ids()
+
+    def _shelf(self) -> Shelf:
+        return ReadShelf(self.conn, self.source, self.ids)
+
+    def _manners(self) -> Manners:
+        return OwnCourtesy(self.source, crawl_delay_s=self._robots.crawl_delay_s, known=self._free_in)
+
+    def _health(self) -> Health:
+        return DryHealth(self.conn, None, self.source, self.ids, self._probe)
+
+    def _free_in(self, host: Host) -> tuple[float, float]:
+        return politeness.free_in(self.conn, self.host_id(host.url), self.source.delay_s)
+
+    def reading_alone(self, path: str) -> AbstractContextManager[None]:
+        """Read beside others: what they keep meanwhile is read all the same."""
+        return nullcontext()
+
+    def suggest(self, origin: str, url: str) -> None:
+        """Suggest nothing."""
 
     def store(self, answer: Answer, *, link_id: int | None, chosen: bool) -> int | None:
         """Store nothing."""

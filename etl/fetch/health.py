@@ -30,7 +30,7 @@ class Health:
     def usable(self) -> list[Host]:
         """Return the hosts to ask, in order. Those whose probe is due are probed before."""
         if time.monotonic() >= self._until:
-            self._known = breakers.known_breakers(self._conn, self._source)
+            self._known = self._read()
             tried = {host.url for host in self._shut() if self._tried(host, urgent=False)}
             if not any(host.role != "archive" for host in hosts.order(self._source.hosts, self._known)):
                 for host in self._shut():
@@ -46,7 +46,7 @@ class Health:
     def note(self, fetched: Fetched) -> None:
         """Have the answers to one question count. Not within a transaction."""
         for sign in breaker.signs(fetched):
-            if sign.reason is None and breakers.is_clean(self._conn, self._ids[sign.host]):
+            if sign.reason is None and self._is_clean(sign.host):
                 continue
             now = self._change(sign.host, lambda known, sign=sign: breaker.after(known, sign))  # type: ignore[misc]
             if sign.notice and not now.shut and sign.host not in self._looked_at:
@@ -66,10 +66,19 @@ class Health:
             self._change(url, lambda known: breaker.opened(known, str(found.problem)))
 
     def _tried(self, host: Host, *, urgent: bool) -> bool:
-        if not breakers.claim_probe(self._conn, self._ids[host.url], urgent=urgent):
+        if not self._claimed(host, urgent=urgent):
             return False
         self.probe(host)
         return True
+
+    def _read(self) -> dict[str, Breaker]:
+        return breakers.known_breakers(self._conn, self._source)
+
+    def _is_clean(self, url: str) -> bool:
+        return breakers.is_clean(self._conn, self._ids[url])
+
+    def _claimed(self, host: Host, *, urgent: bool) -> bool:
+        return breakers.claim_probe(self._conn, self._ids[host.url], urgent=urgent)
 
     def _shut(self) -> list[Host]:
         return [host for host in self._source.hosts if host.url in self.shut()]

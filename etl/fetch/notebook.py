@@ -8,10 +8,11 @@ from datetime import UTC, date, datetime
 
 from etl.bugs import Bug
 from etl.discover.cdx import Listed as ListedCopy
-from etl.discover.document import ChildSitemap
+from etl.discover.document import SeedDocument
+from etl.discover.reach import days_of
 from etl.discover.window import link_in_window
 from etl.fetch.answers import Answer
-from etl.load import bugs, copies, frontier, ledger, validators
+from etl.load import bugs, copies, frontier, ledger, suggestions, validators
 from etl.load.db import Connection
 from etl.load.frontier import Listing
 from etl.load.validators import SeedCopy
@@ -24,7 +25,7 @@ class Notebook:
 
     def __init__(self, conn: Connection, run: Run, source: Source) -> None:
         self.conn, self.run, self.source = conn, run, source
-        self.ids = frontier.host_ids(conn, source)
+        self.ids = self._host_ids()
 
     def known_documents(self, path: str, read_by: str) -> dict[str, SeedCopy]:
         """Return by host URL what is known of the document at this path, as these rules read it."""
@@ -38,13 +39,16 @@ class Notebook:
         *,
         read_by: str,
         lastmod: str | None,
-        children: Iterable[ChildSitemap],
+        document: SeedDocument | None,
         whole: bool,
         polled: bool = True,
         period_end: date | None = None,
-        days: tuple[date, date] | None = None,
+        lies: bool = False,
     ) -> None:
-        """Keep what the next run asks by, in the transaction that lists the document's links."""
+        """Keep what the next run asks by, in the transaction that lists the document's links.
+
+        `document` is what was read; it is of no account where the host said that it has not changed.
+        """
         attempt, exchange = answer.attempt, answer.exchange
         if exchange is None:
             return
@@ -54,6 +58,7 @@ class Notebook:
                 self.conn, host_id, attempt.url, read_by=read_by, read_at=exchange.fetched_at, lastmod=lastmod
             )
             return
+        found = document or SeedDocument(links=())
         validators.keep_document(
             self.conn,
             host_id,
@@ -61,13 +66,24 @@ class Notebook:
             exchange,
             read_by=read_by,
             lastmod=lastmod,
-            children=children,
+            children=found.children,
             whole=whole,
             conditional=exchange.host == attempt.host,  # another host's validators mean nothing to this one
             polled=polled,
             period_end=period_end,
-            days=days,
+            days=days_of(found),
+            links=len(found.links),
+            skipped=found.skipped_by,
+            lies=lies,
         )
+
+    def suggest(self, origin: str, url: str) -> None:
+        """Suggest a host that a seed names to people."""
+        suggestions.note(self.conn, self.run.source, origin, "seed", url)
+
+    def dismissed_origins(self) -> frozenset[str]:
+        """Return the origins that people do not want to hear of."""
+        return suggestions.dismissed(self.conn, self.run.source)
 
     def note_walked(self, answer: Answer) -> None:
         """Note that all pages behind a listing's first one have been read."""
@@ -162,6 +178,9 @@ class Notebook:
     def host_id(self, url: str) -> int:
         """The id of a host of the source."""
         return self.ids[url]
+
+    def _host_ids(self) -> dict[str, int]:
+        return frontier.host_ids(self.conn, self.source)
 
     def _want_known(self, link_ids: Sequence[int]) -> None:
         frontier.want_known(self.conn, self.run, link_ids)

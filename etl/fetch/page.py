@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 from etl.extract.likeness import strange
 from etl.fetch.answers import Answer, Fetched, LedTo, ended
 from etl.fetch.asking import Asking, Conditional, Heed, Wait
+from etl.fetch.challenges import called_by_name
 from etl.fetch.client import Client
 from etl.fetch.limits import PAGE_CAPS, SEED_CAPS
 from etl.fetch.robots import Robots
@@ -101,6 +102,7 @@ def fetch_seed(
     robots: Robots,
     order: Sequence[Host],
     wait: Wait,
+    verify: Verify,
     shut: Mapping[str, float] | None = None,
     heed: Heed | None = None,
     conditional: Conditional | None = None,
@@ -114,7 +116,7 @@ def fetch_seed(
     answers: list[Answer] = []
     flawed: dict[int, Answer] = {}
     for answer in asking.answers(path, order, conditional):
-        accepted = _accepted(answer, is_it)
+        accepted = _accepted(called_by_name(answer, verify, source), is_it)
         flaw = flaw_of(accepted.exchange) if accepted.exchange and accepted.attempt.outcome == "ok" else None
         if flaw:
             flawed[len(answers)] = accepted._replace(flaw=flaw)
@@ -128,6 +130,7 @@ def fetch_seed(
 
 
 def _judged(answer: Answer, link_url: str, source: Source, verify: Verify) -> Answer:
+    answer = called_by_name(answer, verify, source)
     exchange = answer.exchange
     if exchange is None or answer.attempt.outcome not in ("ok", "not_modified"):
         return answer

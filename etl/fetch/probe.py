@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from etl.fetch.answers import Answer, ended
 from etl.fetch.asking import Asking
 from etl.fetch.breaker import NOTICES
+from etl.fetch.challenges import called_by_name
 from etl.fetch.page import Verify
 from etl.records import STAND_INS, Host, VerdictKind
 from etl.urls import on_host
@@ -36,11 +37,13 @@ def probe(host: Host, asking: Asking, verify: Verify) -> Probe:
     answer = next(asking.answers(url, [host]), None)
     if answer is None:
         return Probe(problem="wants to be left alone")
+    answer = called_by_name(answer, verify, asking.source)
     attempt, exchange = answer.attempt, answer.exchange
     if attempt.outcome in ("gone", "disallowed"):
         return Probe(problem=None, answer=answer)
     if exchange is None or attempt.outcome != "ok":
-        return Probe(problem=attempt.detail or attempt.outcome, answer=answer)
+        kind = answer.verdict.kind if answer.verdict else None
+        return Probe(problem=attempt.detail or attempt.outcome, answer=answer, kind=kind)
     if exchange.host != host.url:
         return Probe(problem=f"redirects to {exchange.host}", answer=answer)
     verdict = verify(

@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from etl.errors import FetchFailed
-from etl.fetch.client import Client
+from etl.fetch.client import REDIRECTS, Client
+from etl.fetch.limits import SEED_CAPS
 from etl.load.politeness import HostResting, RobotsFile
 from etl.records import Exchange, Outcome, Source
 
@@ -24,6 +25,8 @@ FAILURE_AGE_S = 60.0
 """How long a failed robots.txt keeps its host shut before it is asked for again."""
 MAX_DELAY_S = 120.0
 
+_AGENT_LINE = re.compile(r"\s*user[- ]?agent(?:\s*:|\s)\s*([^#\s][^#]*)", re.I)
+_TOKEN = re.compile(r"\*(?=\s*$)|[A-Za-z_-]+")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -36,20 +39,31 @@ class Ruling:
     reason: str | None = None
 
 
+def robots_rules(text: str) -> Protego:
+    """Return the rules of a robots.txt, its groups named by product tokens alone (RFC 9309, 2.2.1).
+
+    `User-agent: Mirrorwire/1.0` and `mirrorwire*` mean every version of Mirrorwire; a list of names means each.
+    """
+    return Protego.parse("\n".join(_by_tokens(line) for line in text.splitlines()))
+
+
 def robots_allow(text: str, url: str, agent: str) -> bool:
     """Whether this robots.txt lets the agent (a product token, such as `Mirrorwire`) ask for the URL."""
-    return bool(Protego.parse(text).can_fetch(url, agent))
+    return bool(robots_rules(text).can_fetch(url, agent))
 
 
 def robots_delay_s(text: str, agent: str) -> float | None:
     """The Crawl-delay for the agent in seconds, at most `MAX_DELAY_S`, `None` if none is stated."""
-    return _delay_s(Protego.parse(text), agent)
+    return _delay_s(robots_rules(text), agent)
 
 
 def robots_text(body: bytes) -> str:
     """The first 500 KiB of a robots.txt, by whole lines; RFC 9309 asks for at least as much to be parsed."""
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        body = body[: 2 * MAX_PARSED_BYTES].decode("utf-16", "replace").encode()
     if len(body) > MAX_PARSED_BYTES:
-        body = body[:MAX_PARSED_BYTES].rpartition(b"\n")[0]
+        body = body[:MAX_PARSED_BYTES]
+        body = body[: max(body.rfind(b"\n"), body.rfind(b"\r"), 0)]
     return body.decode("utf-8-sig", "replace").replace("\x00", "")
 
 
@@ -83,8 +97,9 @@ class _Known:
 class Robots:
     """What each origin's robots.txt says, kept for at most a day, here and on the `shelf`; threads may share it.
 
-    4xx allows everything; 5xx and no answer refuse the host (RFC 9309, 2.3.1). `heed` hears of the answers: it archives
-    them, and returns for how many seconds the host asked to be left alone.
+    4xx allows everything; 5xx and no answer refuse the host (RFC 9309, 2.3.1). One that lies behind redirects to
+    nowhere, or to a host that is not the source's and is not asked, is unavailable, and allows everything too. `heed`
+    hears of the answers: it archives them, and returns for how many seconds the host asked to be left alone.
     """
 
     def __init__(
@@ -162,9 +177,9 @@ class Robots:
     def _asked(self, origin: str, source: Source, on_redirect: Callable[[str], None] | None) -> RobotsFile:
         rest_s = None
         try:
-            exchange = self._client.get(f"{origin}/robots.txt", source, on_redirect=on_redirect)
+            exchange = self._client.get(f"{origin}/robots.txt", source, caps=SEED_CAPS, on_redirect=on_redirect)
         except FetchFailed as error:
-            found = RobotsFile(good_for_s=FAILURE_AGE_S, outcome=error.kind, reason=f"robots.txt: {error.reason}")
+            found = self._failed(error)
         else:
             rest_s = self._heed(exchange) if self._heed else None
             found = self._read(exchange, rest_s or 0.0)
@@ -173,6 +188,16 @@ class Robots:
         if rest_s:
             raise HostResting(exchange.host, rest_s)
         return found
+
+    def _failed(self, error: FetchFailed) -> RobotsFile:
+        """What a robots.txt comes to of which no whole response came."""
+        last = error.exchanges[-1] if error.exchanges else None
+        if last is not None and last.status in REDIRECTS and error.kind in ("refused", "http_error"):
+            return RobotsFile(good_for_s=MAX_AGE_S)  # RFC 9309, 2.3.1.2: not reached, so unavailable
+        ended = last is not None and last.status == 200 and last.truncated in (None, "length") and last.body
+        if last is not None and ended and error.kind in ("http_error", "too_large"):
+            return self._read(last, 0.0)  # not coded as it says, or larger than anybody reads
+        return RobotsFile(good_for_s=FAILURE_AGE_S, outcome=error.kind, reason=f"robots.txt: {error.reason}")
 
     def _read(self, exchange: Exchange, rest_s: float) -> RobotsFile:
         if exchange.status >= 500:
@@ -190,7 +215,13 @@ class Robots:
         if found.outcome is not None:
             refusal = Ruling(allowed=False, outcome=cast(Outcome, found.outcome), reason=found.reason)
             return _Known(until=until, refusal=refusal)
-        return _Known(until=until, rules=Protego.parse(found.rules) if found.rules is not None else None)
+        return _Known(until=until, rules=robots_rules(found.rules) if found.rules is not None else None)
+
+
+def _by_tokens(line: str) -> str:
+    agents = _AGENT_LINE.match(line)
+    tokens = [_TOKEN.match(name.strip()) for name in agents[1].split(",")] if agents else []
+    return "\n".join(f"User-agent: {token[0]}" for token in tokens if token) or line
 
 
 def _delay_s(rules: Protego, agent: str) -> float | None:

@@ -26,6 +26,9 @@ def read_pages(visitor: Visitor, reading: Reading, now: datetime) -> None:
         first = first or asked
         if asked.document is None and asked.answer is not None:
             return  # the first page is as it was
+        if page == 1 and visitor.run.all_seeds and asked.answer and _shows_nothing_new(asked, reading):
+            visitor.note_walked(asked.answer)
+            return
         if asked.document is None and reading.problems:
             walk.broken = True
             break
@@ -43,6 +46,13 @@ def read_pages(visitor: Visitor, reading: Reading, now: datetime) -> None:
     ended = window is None and visitor.run.all_seeds and not reading.problems
     if ended and first and first.document and first.answer:
         visitor.note_walked(first.answer)
+
+
+def _shows_nothing_new(asked: Asked, reading: Reading) -> bool:
+    """Whether the first page was read whole only to be sure, after a walk that came to the end, and is as it was."""
+    if asked.document is None or asked.before is None or not asked.before.whole:
+        return False
+    return reading.fresh == 0 and reading.known == reading.links
 
 
 def _read_page(visitor: Visitor, reading: Reading, page: int, now: datetime) -> Asked:

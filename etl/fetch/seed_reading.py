@@ -13,11 +13,13 @@ from etl.discover.document import ChildSitemap, SeedDocument
 from etl.discover.reach import Shown, Span, days_of, in_window, is_finished, is_settled, main_days, period_end
 from etl.discover.section import read_section
 from etl.discover.sitemap import read_sitemap
+from etl.discover.skipped import NOTHING_SKIPPED, Skipped, why_none
 from etl.discover.window import link_in_window, named_days
 from etl.errors import SeedUnreadable
 from etl.fetch.answers import Answer, Fetched
 from etl.fetch.documents import NO_LINK, askable, flaw, joined, stand_in
 from etl.fetch.page import Instead
+from etl.fetch.rechecks import conditional, is_lie
 from etl.fetch.visit import Visitor
 from etl.load.validators import SeedCopy
 from etl.records import Exchange, Link, Seed, SeedKind, Source
@@ -35,7 +37,9 @@ class Reading:
 
     `elsewhere` says why a document was not taken from a host that comes before the one which had it.
     `spans` are the days that it reaches, all that it shows of them being on the frontier now; where a reader leaves
-    them `None`, what `days` enclose of the window is meant.
+    them `None`, what `days` enclose of the window is meant. `shown` counts the links to articles that its documents
+    hold, in the window or not, `sitemaps` those that they name and that can be asked for, and `skipped` tells what else
+    is in them. `barren`: it was read, and never had a link to an article.
     """
 
     seed: Seed
@@ -52,30 +56,44 @@ class Reading:
     reached: bool = False
     days: Span | None = None
     spans: tuple[Span, ...] | None = None
+    shown: int = 0
+    sitemaps: int = 0
+    skipped: Skipped = NOTHING_SKIPPED
+    barren: bool = False
 
     @property
     def outcome(self) -> str:
         """read, unchanged, damaged, failed or not_covered."""
         if not self.documents:
             return "failed" if self.problems else "not_covered"
+        if self.barren:
+            return "failed"
         if self.problems:
             return "damaged"
         if not self.reached:
             return "not_covered"
         return "unchanged" if self.unchanged == self.documents else "read"
 
+    def note_held(self, held: SeedDocument | SeedCopy) -> None:
+        """Count what a document holds, or held when it was last read."""
+        links = held.links if isinstance(held, SeedCopy) else len(held.links)
+        self.shown += 1 if links is None else links
+        self.sitemaps += len(held.children)
+        self.skipped += held.skipped_by if isinstance(held, SeedDocument) else held.skipped
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """What came of asking for a document: what it holds, or, unchanged, what it held. Neither: no host served it.
 
-    Both, where one host's is flawed and another's unchanged.
+    Both, where one host's is flawed and another's unchanged. `before` is what it was when last read, if ever.
     """
 
     answer: Answer | None = None
     document: SeedDocument | None = None
     copy: SeedCopy | None = None
     shown: Shown | None = None
+    before: SeedCopy | None = None
 
     @property
     def children(self) -> tuple[ChildSitemap, ...]:
@@ -112,11 +130,13 @@ def fetch_document(
     lastmod: str | None = None,
     keep: bool = True,
     may_end: bool = False,
+    whole_now: bool = True,
 ) -> Asked:
     """Fetch one document, if it has changed since it was as in `known`, and store every answer.
 
     `lastmod` is what the index above says of it; `keep` has later polls ask for it by what it is now. `may_end` says
-    that a 404 on every host is the end of what is paged, and no problem.
+    that a 404 on every host is the end of what is paged, and no problem. With `whole_now` false a host is believed
+    however long it has only said that the document is as it was.
     """
     parsed: dict[str, SeedDocument] = {}
     met: list[Bug] = []
@@ -146,7 +166,9 @@ def fetch_document(
     def flaw_of(exchange: Exchange) -> str | None:
         return flaw(parsed[exchange.url], reading.seed.kind, may_end=may_end)
 
-    fetched = visitor.fetch_seed(path, is_it, flaw_of, {host: copy.headers for host, copy in known.items()})
+    # Runs of one backfill come by the dozen; a poll, or the nightly sweep, reads whole what all of them go by.
+    whole_now = whole_now and (visitor.run.window is None or visitor.run.sweep)
+    fetched = visitor.fetch_seed(path, is_it, flaw_of, conditional(known, now, whole=whole_now))
     answer = fetched.answer
     # What is kept spares the next run a body: it may stand only once its links do, and never for a document that was
     # damaged, or of which a window cut out a part.
@@ -158,14 +180,17 @@ def fetch_document(
         if answer is None:
             reading.problems += () if may_end and fetched.gone else (_named(reading, path, fetched.problem),)
             return Asked()
-        copy = known.get(answer.attempt.host) if answer.attempt.outcome == "not_modified" else None
+        before = known.get(answer.attempt.host)
+        copy = before if answer.attempt.outcome == "not_modified" else None
         document = joined(parsed, [each for each in fetched.answers if each is answer or each.flaw])
         visitor.store(answer, link_id=None, chosen=answer.flaw is None)
         # A window puts all links of a document that is past on the frontier, so that no later one has to read it.
         end = _period_end(visitor, path, answer, document) if read is read_sitemap and copy is None else None
         whole = visitor.run.window is None or (copy is None and _is_past(visitor, answer, end, lastmod))
+        fresh = reading.fresh
         if document is not None:
             list_links(visitor, reading, document.links, now, whole=whole, named=named_days(path) if end else None)
+        lies = copy is None and is_lie(before, answer, changed=reading.fresh > fresh)
         children = document.children if document else ()
         sound = answer.flaw is None and len(children) <= MAX_SITEMAPS
         cut = copy is None and not whole and document is not None and bool(document.links)
@@ -174,17 +199,33 @@ def fetch_document(
                 answer,
                 read_by=rules_of(visitor.source, reading.seed),
                 lastmod=lastmod,
-                children=children,
+                document=document,
                 whole=reading.seed.kind != "section",
                 polled=visitor.run.window is None or not (document and document.links),
                 period_end=end,
-                days=days_of(document) if document else None,
+                lies=lies,
             )
         _note(visitor, reading, path, fetched)
+        for held in (copy, document):
+            if held is not None:
+                reading.note_held(held)
+        _note_loss(reading, path, before, document)
+        if lies and before is not None and not before.lies:
+            reading.notes += (
+                _named(reading, path, "its host says that it is unchanged when it has changed: read whole"),
+            )
     shown = shown_before(path, copy) if copy else None
     if document is not None and copy is None:
         shown = Shown(named=named_days(path), days=days_of(document), whole=answer.flaw is None, listed=whole)
-    return Asked(answer=answer, document=document, copy=copy, shown=shown)
+    return Asked(answer=answer, document=document, copy=copy, shown=shown, before=before)
+
+
+def _note_loss(reading: Reading, path: str, before: SeedCopy | None, document: SeedDocument | None) -> None:
+    """Say of a sitemap that held links to articles and holds others now; of feeds and listings that is their flaw."""
+    if document is None or document.links or document.children or reading.seed.kind != "sitemap":
+        return
+    if before is not None and before.links and document.skipped_by.total:
+        reading.notes += (_named(reading, path, f"{why_none(document.skipped_by)}; it held {before.links} before"),)
 
 
 def _period_end(visitor: Visitor, path: str, answer: Answer, document: SeedDocument | None) -> date | None:

@@ -13,6 +13,7 @@ from etl.errors import FolderUnusable
 from etl.fetch.documents import as_line
 from etl.fetch.sections import read_pages
 from etl.fetch.seed_reading import Reading, copies_of, fetch_document, list_links, note_reach, rules_of
+from etl.fetch.silence import tell_silence
 from etl.fetch.sitemaps import read_sitemaps
 from etl.fetch.visit import Visitor
 from etl.fetch.warcs import WarcSeed
@@ -60,6 +61,7 @@ def _read(visitor: Visitor, reading: Reading, now: datetime) -> None:
     """Read a seed. A wall: a bug that it meets is its own problem, and the other seeds are read."""
     try:
         _READERS[reading.seed.kind](visitor, reading, now)
+        tell_silence(visitor, reading)
     except Exception as error:
         bug = bugs.taken(error, reading.seed.name)
         reading.problems += (str(bug),)

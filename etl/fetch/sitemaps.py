@@ -10,6 +10,7 @@ from etl.discover.document import ChildSitemap
 from etl.discover.reach import Shown, is_finished, is_settled, reach_of_sitemaps
 from etl.discover.sitemap import read_sitemap
 from etl.discover.window import children_for, latest_instant, named_days
+from etl.fetch.rechecks import Rechecks
 from etl.fetch.seed_reading import MAX_SITEMAPS, Asked, Reading, copies_of, fetch_document, note_reach, shown_before
 from etl.fetch.visit import Visitor
 from etl.load.validators import SeedCopy
@@ -25,12 +26,13 @@ def read_sitemaps(visitor: Visitor, reading: Reading, now: datetime) -> None:
     waiting, seen = [ChildSitemap(url=reading.seed.path or "/")], {reading.seed.path or "/"}
     shown: list[Shown] = []
     named: set[tuple[date, date]] = set()
+    rechecks = Rechecks()
     while waiting:
         if len(seen) > MAX_SITEMAPS:
             reading.problems += (f"stopped after {MAX_SITEMAPS} sitemaps",)
             break
         sitemap = waiting.pop(0)
-        asked = _read_one(visitor, reading, sitemap, now)
+        asked = _read_one(visitor, reading, sitemap, now, rechecks)
         shown += [asked.shown] if asked.shown and not asked.children else []
         named |= {days for child in asked.children if (days := named_days(child.url))}
         children = [child for child in children_for(window, asked.children, zone) if child.url not in seen]
@@ -44,10 +46,18 @@ def read_sitemaps(visitor: Visitor, reading: Reading, now: datetime) -> None:
         reading.reached = reading.reached or bool(known)
 
 
-def _read_one(visitor: Visitor, reading: Reading, sitemap: ChildSitemap, now: datetime) -> Asked:
+def _read_one(visitor: Visitor, reading: Reading, sitemap: ChildSitemap, now: datetime, rechecks: Rechecks) -> Asked:
     zone = visitor.source.zone
     copies = copies_of(visitor, reading.seed, sitemap.url)
-    if (done := _spared(copies, sitemap.lastmod, zone)) is None:
+    done = _spared(copies, sitemap.lastmod, zone)
+    # An index may say for ever that a sitemap is as it was. Windows of the past are no time to doubt it.
+    doubted = done is not None and visitor.run.window is None and not is_finished(done.period_end, done.read_at, zone)
+    whole_now = rechecks.whole > 0
+    if done is not None and doubted and rechecks.take(done, now):
+        return fetch_document(
+            visitor, reading, sitemap.url, read_sitemap, now, copies, lastmod=sitemap.lastmod, whole_now=whole_now
+        )
+    if done is None:
         days = named_days(sitemap.url)
         past = (days and is_finished(days[1], now, zone)) or is_settled(sitemap.lastmod, now, zone)
         # Runs of one backfill come at once, and need the same month: the first one reads it for all.
@@ -58,12 +68,14 @@ def _read_one(visitor: Visitor, reading: Reading, sitemap: ChildSitemap, now: da
                 return fetch_document(visitor, reading, sitemap.url, read_sitemap, now, copies, lastmod=sitemap.lastmod)
     reading.documents += 1
     reading.unchanged += 1
+    reading.note_held(done)
     return Asked(copy=done, shown=shown_before(sitemap.url, done))
 
 
 def _spared(copies: dict[str, SeedCopy], lastmod: str | None, zone: ZoneInfo) -> SeedCopy | None:
     """Return what a sitemap was, if it need not be asked for again."""
-    return next((copy for copy in copies.values() if _is_read(copy, lastmod, zone)), None)
+    spared = [copy for copy in copies.values() if _is_read(copy, lastmod, zone)]
+    return max(spared, key=lambda copy: copy.read_at, default=None)
 
 
 def _is_read(copy: SeedCopy, lastmod: str | None, zone: ZoneInfo) -> bool:

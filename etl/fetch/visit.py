@@ -11,13 +11,13 @@ from etl.archive import ArchiveWriter, payload_digest
 from etl.fetch.answers import Answer, Fetched
 from etl.fetch.asking import Asking, Conditional
 from etl.fetch.client import Client
-from etl.fetch.courtesy import Courtesy, RobotsShelf
+from etl.fetch.courtesy import Courtesy, Manners, RobotsShelf
 from etl.fetch.health import Health
 from etl.fetch.limits import PAGE_CAPS, Caps
 from etl.fetch.notebook import Notebook
 from etl.fetch.page import Instead, Listed, Verify, fetch_page, fetch_seed
 from etl.fetch.probe import Probe, probe
-from etl.fetch.robots import Robots
+from etl.fetch.robots import Robots, Shelf
 from etl.load import breakers, captures, frontier, suggestions
 from etl.load.db import Connection
 from etl.records import Capture, Exchange, Host, Run, Source
@@ -58,11 +58,11 @@ class Visitor(Notebook):
         self._workers = Workers(1)  # starts with the first page
         self.verify: Verify = self._workers.verify
         self._client = Client(user_agent=user_agent)
-        self._courtesy = Courtesy(conn, source, self.ids, PAGE_PATIENCE_S)
         for failing in breakers.failing(conn, source):
             self._client.be_impatient(failing)
-        self._robots = Robots(self._client, shelf=RobotsShelf(conn, source, self.ids), heed=self._heed_robots)
-        self.health = Health(conn, run.run_id or None, source, self.ids, self._probe)
+        self._robots = Robots(self._client, shelf=self._shelf(), heed=self._heed_robots)
+        self._courtesy = self._manners()
+        self.health = self._health()
         self._archive_failures: dict[str, int] = {}
 
     def fetch_page(self, url: str, conditional: Conditional | None = None, title: str | None = None) -> Fetched:
@@ -107,6 +107,7 @@ class Visitor(Notebook):
             order=self.health.usable(),
             shut=self.health.shut(),
             wait=self._courtesy.wait,
+            verify=self.verify,
             heed=self._courtesy.heed,
             conditional=conditional,
         )
@@ -199,6 +200,15 @@ class Visitor(Notebook):
             chosen=chosen,
             payload_id=earlier.capture_id if earlier and capture.payload else None,
         )
+
+    def _shelf(self) -> Shelf:
+        return RobotsShelf(self.conn, self.source, self.ids)
+
+    def _manners(self) -> Manners:
+        return Courtesy(self.conn, self.source, self.ids, PAGE_PATIENCE_S)
+
+    def _health(self) -> Health:
+        return Health(self.conn, self.run.run_id or None, self.source, self.ids, self._probe)
 
     def _another(self, url: str, title: str) -> str | None:
         return frontier.titled_like(self.conn, self.source, url, title)

@@ -10,6 +10,7 @@ from etl.errors import WrongUse
 from etl.load import queries
 from etl.load.captures import clean
 from etl.load.db import Connection
+from etl.load.politeness import LONGEST_PAUSE_S
 from etl.records import Breaker, HostRuling, Source
 from etl.urls import host_of
 
@@ -23,7 +24,7 @@ URGENT_GAP_S = 5.0
 
 def known_breakers(conn: Connection, source: Source) -> dict[str, Breaker]:
     """Return the breakers of a source's listed hosts, by URL; one that was never asked has none."""
-    rows = queries.rows(conn, "known_breakers", source=source.key)
+    rows = queries.rows(conn, "known_breakers", source=source.key, longest_s=LONGEST_PAUSE_S)
     return {row.pop("url"): Breaker(**row) for row in rows}
 
 
@@ -67,7 +68,7 @@ def is_clean(conn: Connection, host_id: int) -> bool:
 
 def claim_probe(conn: Connection, host_id: int, *, urgent: bool) -> bool:
     """Take the probe of a host that is open, if it is due, or long enough ago where it is urgent."""
-    lease = {"lease_s": PROBE_LEASE_S, "min_gap_s": URGENT_GAP_S}
+    lease = {"lease_s": PROBE_LEASE_S, "min_gap_s": URGENT_GAP_S, "longest_s": LONGEST_PAUSE_S}
     return bool(queries.execute(conn, "claim_probe", host_id=host_id, urgent=urgent, **lease).fetchone())
 
 

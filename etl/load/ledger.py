@@ -16,6 +16,7 @@ from etl.load import queries
 from etl.load.captures import clean
 from etl.load.db import Connection
 from etl.load.frontier import Listing
+from etl.load.politeness import LONGEST_PAUSE_S
 from etl.records import Interval, Run, RunKind, Source
 
 ONE_DAY = timedelta(days=1)
@@ -177,6 +178,17 @@ class DayFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewsFacts:
+    """When polls found something new in a seed, latest first, when it was last read, and how often since the news."""
+
+    source: str
+    seed: str
+    news_at: Sequence[datetime]
+    read_at: datetime
+    read_since: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HostEvent:
     """A change of a host's breaker: what it became, and why."""
 
@@ -219,6 +231,11 @@ def links_per_day(conn: Connection, source: str) -> list[DayFacts]:
     return queries.records(conn, DayFacts, "links_per_day", source=source)
 
 
+def news_of_seeds(conn: Connection, source: str | None) -> list[NewsFacts]:
+    """Return when the seeds of one or all sources last showed something new, of the last 90 days."""
+    return queries.records(conn, NewsFacts, "news_of_seeds", source=source)
+
+
 def run_host_events(conn: Connection, run_id: int) -> list[HostEvent]:
     """Return how the states of hosts changed in a run, in order."""
     return queries.records(conn, HostEvent, "run_host_events", run_id=run_id)
@@ -239,4 +256,4 @@ def finish_run(conn: Connection, run_id: int, *, failures: list[str], warnings: 
 def status(conn: Connection, source: str | None) -> dict[str, list[dict[str, Any]]]:
     """Return how sources, hosts, runs, feeds and links stand, as rows by topic."""
     topics = ("sources", "hosts", "runs", "gaps", "failed_links", "host_events", "suggestions")
-    return {topic: queries.rows(conn, f"status_{topic}", source=source) for topic in topics}
+    return {topic: queries.rows(conn, f"status_{topic}", source=source, longest_s=LONGEST_PAUSE_S) for topic in topics}

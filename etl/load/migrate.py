@@ -27,7 +27,7 @@ def migrate(url: str, folder: Path = SQL / "migrations") -> list[str]:
 
     Any number of migrators may call this at once, and one killed half way leaves nothing that stops the next.
     """
-    digests = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.sql"))}
+    digests = _digests(folder)
     with connect(url) as guard:
         if _applied(guard) == digests:
             return []
@@ -41,6 +41,22 @@ def migrate(url: str, folder: Path = SQL / "migrations") -> list[str]:
             return _apply(url, folder, digests, guard)
         finally:
             guard.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+
+def is_current(url: str, folder: Path = SQL / "migrations") -> bool:
+    """Return whether a database is of this version; reads only."""
+    with connect(url) as conn:
+        return _applied(conn) == _digests(folder)
+
+
+def is_empty(url: str) -> bool:
+    """Return whether no version has ever migrated a database; reads only."""
+    with connect(url) as conn:
+        return not _applied(conn)
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.sql"))}
 
 
 def _apply(url: str, folder: Path, digests: dict[str, str], guard: Connection) -> list[str]:

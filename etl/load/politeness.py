@@ -12,10 +12,19 @@ from etl.load import queries
 from etl.load.captures import clean
 from etl.load.db import Connection
 
-MAX_REST_S = 86_400.0
+MAX_REST_S = 3600.0
+"""A host that asks for more is asked again after this: what it means for one page, or by mistake, is not for all."""
+LONG_REST_S = 120.0
+"""A longer rest that one URL asks for is believed of its host once another URL asks for one as well."""
 MIN_REST_S = 1.0
 FIRST_PAUSE_S, MAX_PAUSE_S = 30.0, 3600.0
 """How long a host rests that does not say for how long: doubled with each refusal in a row."""
+
+LONGEST_PAUSE_S = 2 * MAX_REST_S
+"""No turn, rest or probe lies further ahead than this; one that does was written by a clock that was wrong."""
+
+ROBOTS_GOOD_FOR_S = 86_400.0 + LONGEST_PAUSE_S
+"""No robots.txt is good for longer."""
 
 
 class HostResting(Transient):
@@ -37,7 +46,7 @@ def wait_for_host(conn: Connection, host_id: int, host: str, delay_s: float, *, 
     `HostResting` at once for a host that rests, also where it begins to while we wait, and for a queue of over
     `patience_s` seconds. Not within a transaction: it would hold the host's row.
     """
-    place = {"host_id": host_id, "delay_s": delay_s}
+    place = {"host_id": host_id, "delay_s": delay_s, "longest_s": LONGEST_PAUSE_S}
     queued, deadline = False, time.monotonic() + patience_s + delay_s
     while True:
         taken = queries.execute(conn, "take_request", queued=queued, **place).fetchone()
@@ -58,25 +67,38 @@ def wait_for_host(conn: Connection, host_id: int, host: str, delay_s: float, *, 
         time.sleep(max(wait_s, 0.001))
 
 
-def note_refusal(conn: Connection, host_id: int, status: int, asked_s: float | None) -> float | None:
+def free_in(conn: Connection, host_id: int, delay_s: float) -> tuple[float, float]:
+    """Return in how many seconds a host's delay since its last request is over, and its rest; takes no turn."""
+    found = queries.execute(
+        conn, "host_is_free_in", host_id=host_id, delay_s=delay_s, longest_s=LONGEST_PAUSE_S
+    ).fetchone()
+    return (float(found[0]), float(found[1])) if found else (0.0, 0.0)
+
+
+def note_refusal(conn: Connection, host_id: int, url: str, status: int, asked_s: float | None) -> float | None:
     """Have all workers leave a host alone that answered 429 or 503; return for how many seconds, `None` for none.
 
     `asked_s` is its Retry-After. Without one the pause grows with the refusals in a row; the first 503 may be one
-    page's alone and costs no pause.
+    page's alone and costs no pause, nor does a long Retry-After until another URL of the host is refused too.
     """
     with conn.transaction():
-        refusals = int(queries.value(conn, "count_refusal", host_id=host_id) or 1)
-        rest_s = rest_after_s(status, asked_s, refusals)
-        return float(queries.value(conn, "rest_host", host_id=host_id, rest_s=rest_s)) if rest_s else None
+        counted = queries.rows(conn, "count_refusal", host_id=host_id, url=url, longest_s=LONGEST_PAUSE_S)
+        refusals, others = (counted[0]["refusals"], counted[0]["others"]) if counted else (1, False)
+        rest_s = rest_after_s(status, asked_s, refusals, others=others)
+        return (
+            float(queries.value(conn, "rest_host", host_id=host_id, rest_s=rest_s, longest_s=LONGEST_PAUSE_S))
+            if rest_s
+            else None
+        )
 
 
-def rest_after_s(status: int, asked_s: float | None, refusals: int) -> float:
+def rest_after_s(status: int, asked_s: float | None, refusals: int, *, others: bool) -> float:
     """Return for how many seconds a host rests that answered 429 or 503 for the so-manieth time in a row, 0 for none.
 
-    `asked_s` and the first 503 are as in `note_refusal`.
+    `others`: one of those in a row was another URL's. `asked_s` and the first 503 are as in `note_refusal`.
     """
     if asked_s is not None:
-        return min(max(asked_s, MIN_REST_S), MAX_REST_S)
+        return min(max(asked_s, MIN_REST_S), MAX_REST_S) if others or asked_s <= LONG_REST_S else 0.0
     return pause_s(refusals if status == 429 else refusals - 1)
 
 
@@ -111,7 +133,9 @@ class RobotsFile:
 
 def known_robots(conn: Connection, host_id: int, origin: str) -> RobotsFile | None:
     """Return what some worker found an origin's robots.txt to be, while that is good."""
-    found = queries.records(conn, RobotsFile, "known_robots", host_id=host_id, origin=origin)
+    found = queries.records(
+        conn, RobotsFile, "known_robots", host_id=host_id, origin=origin, longest_s=ROBOTS_GOOD_FOR_S
+    )
     return found[0] if found else None
 
 

@@ -19,6 +19,7 @@ def want_looks(conn: Connection, run: Run, most: int = MOST_LOOKS) -> int:
     """Put the pages that are due on a poll's list, those that became due last first; return their number."""
     with conn.transaction():
         lock_lists(conn, run.source)
+        queries.execute(conn, "mend_looks", source=run.source)
         queries.execute(conn, "drop_old_looks", source=run.source)
         return queries.execute(conn, "want_looks", source=run.source, run_id=run.run_id, most=most).rowcount
 

@@ -31,6 +31,11 @@ def note(conn: Connection, source: str, origin: str, way: NamedBy, url: str) -> 
     )
 
 
+def dismissed(conn: Connection, source: str) -> frozenset[str]:
+    """Return the origins that are not to be suggested for a source."""
+    return frozenset(row["origin"] for row in queries.rows(conn, "dismissed_origins", source=source))
+
+
 def dismiss(conn: Connection, source: Source, text: str) -> str:
     """Have an origin suggested no more and return it as it is known; raises `WrongUse` for what is none."""
     origin = origin_of(text)

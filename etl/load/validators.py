@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from psycopg.types.json import Jsonb
 
 from etl.discover.document import ChildSitemap
+from etl.discover.skipped import NOTHING_SKIPPED, Skipped
 from etl.load import queries
 from etl.load.db import Connection
 from etl.records import Exchange
@@ -20,6 +21,9 @@ Headers = Mapping[str, str]
 
 # RFC 9110, 8.8.3, but for quotes, which many servers leave out. What fits no header sent would fail the request.
 _ETAG = re.compile(r'(?:W/)?(?:"[\x21\x23-\x7e\x80-\xff]{0,500}"|[\x21\x23-\x7e]{1,500})')
+_OLDEST = datetime(1995, 1, 1, tzinfo=UTC)
+"""What was last changed before there was news on the web states its epoch, and no change."""
+_FAST_CLOCK = timedelta(minutes=5)
 _DATE = re.compile(r"[\x21-\x7e][\x20-\x7e]{0,98}[\x21-\x7e]")
 
 
@@ -30,7 +34,9 @@ class SeedCopy:
     `lastmod` is what the index above it said of it by then, `children` the sitemaps that it names. `whole` is false for
     the first page of a listing as long as no walk through the pages behind it came to the end; `polled` where a window
     put its links on the frontier and no poll wants them. `period_end` is the last day of the period that its URL names,
-    if what it holds belongs there.
+    if what it holds belongs there. `links` counts what it held, `None` where nobody counted, and `skipped` tells what
+    else was in it. `whole_at` is when its body was last read; `lies` says that its validators stayed the same while its
+    links changed.
     """
 
     host_id: int
@@ -45,6 +51,10 @@ class SeedCopy:
     period_end: date | None = None
     first_day: date | None = None
     last_day: date | None = None
+    links: int | None = None
+    skipped: Skipped = NOTHING_SKIPPED
+    whole_at: datetime
+    lies: bool = False
 
     @property
     def days(self) -> tuple[date, date] | None:
@@ -54,16 +64,23 @@ class SeedCopy:
     @property
     def headers(self) -> Headers:
         """What asks for the document only if it has changed since; empty where the host gave nothing to ask by."""
-        return headers(self.etag, self.last_modified)
+        return {} if self.lies else headers(self.etag, self.last_modified, self.whole_at)
 
 
-def headers(etag: str | None, last_modified: str | None) -> Headers:
-    """Return the headers of a conditional request; without what no request can carry."""
+def headers(etag: str | None, last_modified: str | None, fetched_at: datetime) -> Headers:
+    """Return the headers of a conditional request for what was fetched then; without what no request can carry.
+
+    A Last-Modified that lies ahead, or before the web, says nothing of a change (RFC 9110, 8.8.2.1), and nor does an
+    ETag that is made of it.
+    """
     found = {}
-    if etag and _ETAG.fullmatch(etag):
+    stated = (last_modified or "").strip()
+    changed_at = _as_date(stated) if _DATE.fullmatch(stated) else None
+    believed = changed_at is not None and _OLDEST <= changed_at <= fetched_at + _FAST_CLOCK
+    if believed:
+        found["If-Modified-Since"] = stated
+    if etag and _ETAG.fullmatch(etag) and (believed or not stated or stated not in etag):
         found["If-None-Match"] = etag
-    if last_modified and _DATE.fullmatch(last_modified) and _is_date(last_modified):
-        found["If-Modified-Since"] = last_modified
     return found
 
 
@@ -73,7 +90,11 @@ def known_documents(conn: Connection, asked: Sequence[tuple[int, str]], *, read_
     found = queries.rows(conn, "known_documents", host_ids=host_ids, urls=urls, read_by=read_by)
     return {
         row["host_id"]: SeedCopy(
-            **row | {"children": tuple(ChildSitemap(url=url, lastmod=lastmod) for url, lastmod in row["children"])}
+            **row
+            | {
+                "children": tuple(ChildSitemap(url=url, lastmod=lastmod) for url, lastmod in row["children"]),
+                "skipped": Skipped.from_json(row["skipped"]),
+            }
         )
         for row in found
     }
@@ -93,13 +114,16 @@ def keep_document(
     polled: bool = True,
     period_end: date | None = None,
     days: tuple[date, date] | None = None,
+    links: int,
+    skipped: Skipped,
+    lies: bool = False,
 ) -> None:
     """Keep what was read; in the transaction that puts its links on the frontier, else a kill would lose them.
 
-    Without its validators where it is not to be asked for by them.
+    Without its validators where it is not to be asked for by them. `links`, `skipped` and `lies` are as in `SeedCopy`.
     """
     etag, last_modified = (exchange.header("ETag"), exchange.header("Last-Modified")) if conditional else (None, None)
-    sent = headers(etag, last_modified)
+    sent = headers(etag, last_modified, exchange.fetched_at)
     queries.execute(
         conn,
         "keep_document",
@@ -116,6 +140,9 @@ def keep_document(
         period_end=period_end,
         first_day=days[0] if days else None,
         last_day=days[1] if days else None,
+        links=links,
+        skipped=Jsonb(skipped.as_json() if skipped else {}),
+        lies=lies,
     )
 
 
@@ -172,15 +199,15 @@ def page_validators(conn: Connection, link_ids: Sequence[int]) -> dict[int, dict
     Only for captures that were read as the article: what is not, or cannot be read, is to be fetched whole.
     """
     found: dict[int, dict[str, Headers]] = {}
-    for link_id, host, etag, last_modified in queries.execute(conn, "page_validators", link_ids=list(link_ids)):
-        if sent := headers(etag, last_modified):
-            found.setdefault(link_id, {})[host] = sent
+    for row in queries.rows(conn, "page_validators", link_ids=list(link_ids)):
+        if sent := headers(row["etag"], row["last_modified"], row["fetched_at"]):
+            found.setdefault(row["link_id"], {})[row["host"]] = sent
     return found
 
 
-def _is_date(text: str) -> bool:
+def _as_date(text: str) -> datetime | None:
     try:
-        parsedate_to_datetime(text)
+        found = parsedate_to_datetime(text)
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
-        return False
-    return True
+        return None

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from etl.dedupe.normalize import normalized
 from etl.dedupe.words import shingles
 from etl.discover.document import SeedDocument
 from etl.discover.feed import read_feed
-from etl.discover.front import origins_linked
 from etl.discover.section import read_section
 from etl.discover.sitemap import read_sitemap
+from etl.discover.skipped import why_none
 from etl.errors import SeedUnreadable
 from etl.fetch.alone import Alone, OnWait
 from etl.fetch.answers import Fetched
 from etl.fetch.documents import flaw, stand_in
 from etl.fetch.limits import Timeouts
 from etl.fetch.page import Instead
-from etl.records import Exchange, Host, Link, Seed, SeedKind, Source
+from etl.records import Exchange, Link, Seed, SeedKind, Source
 
 Row = dict[str, Any]
 MAX_FIRST_LINE_CHARS = 80
@@ -126,25 +126,15 @@ def _document(hosts: Alone, seed: Seed, path: str) -> tuple[SeedDocument | None,
     fetched = hosts.fetch_seed(path, is_it, flaw_of)
     exchange = fetched.answer.exchange if fetched.answer else None
     document = parsed.get(exchange.url) if exchange else None
-    if exchange is None or document is None:
+    if fetched.answer is None or exchange is None or document is None:
         return None, fetched.problem
     said = f"{len(document.links)} articles"
     said += f", {document.skipped} other links" if document.skipped else ""
     said = f"an index of {len(document.children)} sitemaps" if document.children else said
-    said += f" (from {exchange.host})" + (f"; {fetched.answer.flaw}" if fetched.answer and fetched.answer.flaw else "")
-    if document.skipped and not document.links:
-        said += _why(exchange, source, seed)
+    said += f" (from {exchange.host})" + (f"; {fetched.answer.flaw}" if fetched.answer.flaw else "")
+    if document.skipped_by.total and not document.links and not fetched.answer.flaw:
+        said += f"; {why_none(document.skipped_by)}"
     return document, said
-
-
-def _why(exchange: Exchange, source: Source, seed: Seed) -> str:
-    """Why no link of a document is an article's: the pattern, or the hosts; an example, in words."""
-    any_path = replace(source, article_url=(), hosts=tuple(Host(url=host.url, role=host.role) for host in source.hosts))
-    found = _READERS[seed.kind](exchange.body, url=exchange.url, source=any_path, seed=seed.name)
-    if found.links:
-        return f": article_url does not match {found.links[0].url}"
-    others = origins_linked(exchange.body, exchange.url)
-    return f": they lead to {', '.join(others)}, no host of this source" if others else ""
 
 
 def _chosen(found: list[list[Link]], limit: int) -> list[Link]:

@@ -1,5 +1,5 @@
 -- Leases links that a run may fetch to this session, newest first and before looks at stored pages that are due; what a
--- dead session left is free.
+-- dead session left is free. No link waits for two days: such a time was written by a wrong clock.
 WITH wanted AS (
     SELECT w.link_id FROM link_want w WHERE w.run_id = %(run_id)s
     UNION
@@ -12,7 +12,7 @@ WITH wanted AS (
 ), taken AS MATERIALIZED (
     SELECT l.link_id FROM wanted JOIN link l USING (link_id)
     WHERE l.source_key = %(source)s
-      AND (l.state = 'pending' AND l.next_try_at <= now()
+      AND (l.state = 'pending' AND believed(l.next_try_at, 172800) <= now()
            OR l.state IN ('captured', 'gone') AND l.revisit_at <= now())
       AND (l.lease_until <= now() OR NOT EXISTS (SELECT FROM live_session s WHERE s.session = l.lease_session))
     ORDER BY l.state <> 'pending', l.day DESC NULLS FIRST, l.link_id DESC

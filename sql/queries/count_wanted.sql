@@ -11,7 +11,7 @@ WITH wanted AS (
 )
 SELECT (SELECT count(*) FROM wanted JOIN link l USING (link_id)
         WHERE l.source_key = %(source)s
-          AND (l.state = 'pending' AND l.next_try_at <= now()
+          AND (l.state = 'pending' AND believed(l.next_try_at, 172800) <= now()
                OR l.state IN ('captured', 'gone') AND l.revisit_at <= now())),
        (SELECT count(*) FROM capture c
         WHERE c.source_key = %(source)s AND c.chosen AND c.link_id IS NOT NULL AND NOT c.away AND NOT c.damaged

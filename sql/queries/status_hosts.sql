@@ -6,14 +6,14 @@ SELECT h.source, h.url, h.role,
                    AND CASE WHEN b.ruling IS NULL THEN e.state NOT IN ('up', 'down') ELSE e.state = b.ruling END),
                 (SELECT min(a.started_at) FROM attempt a WHERE a.host_id = h.host_id)) AS since,
        b.reason, b.ruling,
-       CASE WHEN b.state = 'open' THEN nullif(b.probe_at, '-infinity') END AS probe_at,
+       CASE WHEN b.state = 'open' THEN nullif(believed(b.probe_at, %(longest_s)s), '-infinity') END AS probe_at,
        h.attempts_last_day, h.ok_last_day,
        round(h.ok_last_day::numeric / nullif(h.attempts_last_day, 0), 3) AS success_last_day,
        h.mean_elapsed_s, h.last_ok_at, h.last_failure_at, h.last_failure, h.failures_in_a_row,
        (SELECT coalesce(jsonb_object_agg(f.what, f.n), '{}')
         FROM (SELECT CASE a.outcome WHEN 'not_it' THEN coalesce(a.verdict, a.outcome) ELSE a.outcome END AS what, count(*) AS n
               FROM attempt a
-              WHERE a.host_id = h.host_id AND a.started_at > now() - interval '1 day'
+              WHERE a.host_id = h.host_id AND a.started_at > now() - interval '1 day' AND a.started_at <= now() + interval '1 hour'
                 AND a.outcome NOT IN ('ok', 'not_modified')
               GROUP BY 1) f) AS failures_last_day,
        (SELECT count(*) FROM capture c
@@ -27,7 +27,7 @@ SELECT h.source, h.url, h.role,
         JOIN article_version v ON v.article_id = x.article_id AND v.version = x.current_version
         JOIN capture c USING (capture_id)
         WHERE c.host_id = h.host_id) AS served_of_last_20,
-       CASE WHEN t.resting_until > now() THEN t.resting_until END AS resting_until,
+       CASE WHEN believed(t.resting_until, %(longest_s)s) > now() THEN t.resting_until END AS resting_until,
        (SELECT d.delay_s FROM crawl_delay d WHERE d.host_id = h.host_id) AS crawl_delay_s
 FROM host_health h JOIN host t USING (host_id) LEFT JOIN breaker b USING (host_id)
 WHERE %(source)s::text IS NULL OR h.source = %(source)s

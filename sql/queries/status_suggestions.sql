@@ -2,7 +2,7 @@
 SELECT source_key AS source, origin, jsonb_object_agg(way, paths) AS named_by, min(first_seen_at) AS first_seen_at,
        max(last_seen_at) AS last_seen_at, (array_agg(example ORDER BY paths DESC, example))[1] AS example
 FROM (SELECT source_key, origin, way, count(*) AS paths, min(first_seen_at) AS first_seen_at,
-             max(last_seen_at) AS last_seen_at, min(url) AS example, bool_or(way = 'redirect' AND path = '/') AS front
+             max(last_seen_at) AS last_seen_at, min(url) AS example, bool_or(way = 'redirect' AND path = '/' OR way = 'seed') AS front
       FROM suggestion s
       WHERE (%(source)s::text IS NULL OR source_key = %(source)s)
         AND NOT EXISTS (SELECT FROM dismissed_origin d WHERE d.source_key = s.source_key AND d.origin = s.origin)
