@@ -109,6 +109,7 @@ def test_the_documented_commands_run(mirrorwire: Run, newsroom: Newsroom, tmp_pa
     replaced = {
         "page.html": str(page),
         "pages.jsonl": str(manifest),
+        "courier.xlsx": str(tmp_path / "courier.xlsx"),
         "my/example.toml": str(courier_file(tmp_path / "my", newsroom)),
         "http://127.0.0.1:8801": newsroom.primary.origin,
         "2026-11-10": days[0],

@@ -30,13 +30,17 @@ from etl.windows import instant, window
 @click.option("--limit", type=click.IntRange(1, 2**63 - 1), metavar="N", help="At most so many; atom: 100 if not told.")
 @click.option("--csv-safe", is_flag=True, help="An apostrophe before cells that spreadsheets would run as formulas.")
 @click.option(
-    "--output", "path", type=click.Path(path_type=Path), metavar="FILE", help="Written beside, in place when whole."
+    "--output",
+    "path",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="There when whole; its ending is the format: .csv, .csv.gz, .xlsx.",
 )
 @click.option(
     "--format",
     "form",
     type=click.Choice(FORMATS),
-    help="Default: by FILE's name, else a table on a terminal, else jsonl.",
+    help="Default: by FILE's ending, else a table on a terminal, else jsonl.",
 )
 @click.pass_obj
 def export(
@@ -56,12 +60,14 @@ def export(
     """The articles of SOURCE, one row each, by publication.
 
     Rows stream: a million need no more memory than a thousand, tables apart; Parquet half as much again. `parquet`
-    needs pyarrow; `atom` is a feed of the versions captured last, newest first.
+    needs pyarrow (.venv/bin/pip install pyarrow); `atom` is a feed of the versions captured last, newest first; `xlsx`
+    is one sheet with times in UTC.
 
     \b
     Example:
       mirrorwire export courier --since 2026-11-20 --format jsonl > courier.jsonl
       mirrorwire export courier --section news/world --heads --format csv
+      mirrorwire export courier --output courier.xlsx
       mirrorwire export courier --updated-since 2026-11-20 --format atom
     """
     asked, now = find_source(settings, source), datetime.now(UTC)
