@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from etl import output
 from etl.commands.options import since_option, until_option
 from etl.config import find_source
 from etl.errors import WrongUse
@@ -87,4 +88,8 @@ def export(
     named = {"language": language, "section": section, "heads": "yes" if heads else None}
     of = ":".join(f"{name}={value}" for name, value in named.items() if value)
     with db.connect(prepare(settings)) as conn:
-        write_export(selection.rows(conn, asked), form, path, source=asked, safe=csv_safe, of=of, now=now)
+        n = write_export(selection.rows(conn, asked), form, path, source=asked, safe=csv_safe, of=of, now=now)
+    if not n:
+        narrowed = since or until or updated_since or language or section
+        what = "is stored that fits all that was asked for" if narrowed else f"is stored: mirrorwire ingest {source}"
+        output.say(f"mirrorwire: no article of {source} {what}")

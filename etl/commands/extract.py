@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from etl import manifest, output
@@ -33,8 +31,8 @@ def extract(
     source = _source(settings, source_key) if source_key else None
     if bool(file) == bool(manifest_path):
         raise WrongUse("give either FILE with --url, or --manifest")
-    if file and file != "-" and not Path(file).is_file():
-        raise WrongUse(f"{file}: no such file")
+    if file and file != "-":
+        output.read_input(file, 0)  # one that cannot be read is said before a worker starts
     if manifest_path:
         pages = manifest.read_manifest(manifest_path)
     elif url:
