@@ -234,6 +234,7 @@ def test_mistakes_get_one_line_and_the_right_exit_code(mirrorwire: Run, tmp_path
     one_line(mirrorwire("backfill", "courier", "--since", "2026-11-20", "--until", "2026-11-19"), 2, "until")
     one_line(mirrorwire("extract", str(tmp_path / "none.html"), "--url", "https://x.example/"), 2, "none.html")
     one_line(mirrorwire("extract"), 2, "FILE")
+    one_line(mirrorwire("extract", "-", "--url", "a page"), 2, "a page", "not an http or https URL")
     one_line(mirrorwire("extract", "--manifest", str(tmp_path / "none.jsonl")), 2, "none.jsonl")
     (tmp_path / "bad.jsonl").write_text('{"id": 1}\n')
     one_line(mirrorwire("extract", "--manifest", str(tmp_path / "bad.jsonl")), 2, "bad.jsonl:1", "file")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 
 from etl import manifest, output
@@ -35,6 +37,8 @@ def extract(
         output.read_input(file, 0)  # one that cannot be read is said before a worker starts
     if manifest_path:
         pages = manifest.read_manifest(manifest_path)
+    elif url and not re.match(r"https?://[^/?#\s]", url, re.I):
+        raise WrongUse(f"--url {output.visible(url)}: not an http or https URL")
     elif url:
         pages = [manifest.Page(id=file or "-", file=file or "-", url=url)]
     else:
