@@ -67,6 +67,8 @@ def main() -> None:
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         _die(_of_the_system(error), FAILED)
+    except MemoryError:
+        _die("out of memory", FAILED)
     except Exception as error:
         if _of_the_database(error):
             _die(f"the database: {(str(error).strip().splitlines() or ['no reason given'])[0]}", FAILED)

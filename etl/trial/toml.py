@@ -145,7 +145,7 @@ def _told(seed: FoundSeed) -> Iterator[str]:
 
 
 def _line(text: str, comment: str) -> str:
-    return f"{text:<33} # {comment}" if comment else text
+    return f"{text:<33} # {_shown(comment)}" if comment else text
 
 
 def _quoted(text: str) -> str:
