@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import logging
 import os
@@ -10,7 +11,7 @@ import traceback
 
 import click
 
-from etl import output
+from etl import bugs, output
 from etl.commands.lazy import LazyGroup, Place
 from etl.commands.options import FAILED, INTERRUPTED, WRONG_USE
 from etl.errors import MirrorwireError, SourceFileError, WrongUse
@@ -45,11 +46,15 @@ COMMANDS = {
 
 
 def main() -> None:
-    """Run the command line; every expected failure is one line on stderr and an exit code."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    """Run the command line; every failure is one line on stderr and an exit code, a bug of ours too."""
+    _open_streams()
+    for stream, errors in ((sys.stdout, "replace"), (sys.stderr, "backslashreplace")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors=errors)
     try:
-        sys.exit(cli(standalone_mode=False) or 0)
+        code = cli(standalone_mode=False) or 0
+        sys.stdout.flush()
+        sys.exit(code)
     except click.ClickException as error:
         error.show()
         sys.exit(WRONG_USE)
@@ -65,11 +70,37 @@ def main() -> None:
         sys.exit(0)
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        _die(f"{error.filename or 'output'}: {error.strerror or error}", FAILED)
+        _die(_of_the_system(error), FAILED)
+    except MemoryError:
+        _die("out of memory", FAILED)
     except Exception as error:
-        if not _of_the_database(error):
+        if _of_the_database(error):
+            _die(f"the database: {(str(error).strip().splitlines() or ['no reason given'])[0]}", FAILED)
+        if bugs.is_strict() or logging.getLogger().isEnabledFor(logging.INFO):
             _die("".join(traceback.format_exception(error)).rstrip(), FAILED)
-        _die(f"the database: {(str(error).strip().splitlines() or ['no reason given'])[0]}", FAILED)
+        _die(f"{bugs.bug_of(error)}; for a report, mirrorwire -v with the same words shows its traceback", FAILED)
+
+
+def _open_streams() -> None:
+    """Give a stream that was closed (`>&-`) something to stand on, lest a file or a connection gets its number.
+
+    Reading stdin and writing to stdout fail, so that nobody takes lost data for an answer; what is said to stderr goes
+    nowhere.
+    """
+    closed = {"stdin": (0, os.O_WRONLY), "stdout": (1, os.O_RDONLY), "stderr": (2, os.O_WRONLY)}
+    for name, (number, flags) in closed.items():
+        if getattr(sys, name) is None:
+            opened = os.open(os.devnull, flags)
+            if opened != number:
+                os.dup2(opened, number)
+                os.close(opened)
+            setattr(sys, name, open(number, "w" if number else "r", encoding="utf-8"))  # noqa: PTH123, SIM115
+
+
+def _of_the_system(error: OSError) -> str:
+    if error.filename is None and error.errno == errno.EBADF:
+        return "output: stdout is closed, nothing can be written to it"
+    return f"{error.filename or 'output'}: {error.strerror or error}"
 
 
 def _of_the_database(error: Exception) -> bool:

@@ -7,7 +7,6 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,6 +17,7 @@ from croniter import CroniterBadDateError, croniter
 from lxml import etree
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from etl import source_words
 from etl.errors import SourceFileError, UnknownSource
 from etl.places import refusal
 from etl.records import Host, Relation, Role, Seed, SeedKind, Source, TlsUse
@@ -36,6 +36,8 @@ __all__ = [
     "source_path",
 ]
 
+MAX_FILE_BYTES = 1_000_000
+"""A source file is no longer; one of thousands of patterns is a tenth of that."""
 BUNDLED_SOURCES = Path(str(files("etl.sources")))
 SQL = next(
     folder for folder in (Path(__file__).parent / "sql", Path(__file__).parent.parent / "sql") if folder.is_dir()
@@ -81,20 +83,17 @@ def source_path(settings: Settings, key: str) -> Path:
 
 def read_source(path: Path) -> Source:
     """Read a source file; raises `SourceFileError` with every problem and its place."""
+    text = _text_of(path)
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SourceFileError(str(path), error.strerror or str(error)) from None
-    except UnicodeDecodeError as error:
-        raise SourceFileError(str(path), f"not UTF-8 at byte {error.start}") from None
+        data = tomllib.loads(text)
     except RecursionError:
         raise SourceFileError(str(path), "not TOML that anybody would write: nested too deep") from None
     except ValueError as error:
-        raise SourceFileError(str(path), f"not TOML: {error}") from None
+        raise SourceFileError(str(path), source_words.of_toml(str(error), text)) from None
     try:
         found = _SourceTable.model_validate(data)
     except ValidationError as error:
-        problems = (_problem(dict(e), data) for e in error.errors(include_url=False, include_context=False))
+        problems = map(source_words.of_value, error.errors(include_url=False, include_context=False))
         raise SourceFileError(str(path), "; ".join(problems)) from None
     if found.key != path.stem:
         raise SourceFileError(str(path), f"key: {found.key!r} must be the file's name, {path.stem!r}")
@@ -104,6 +103,27 @@ def read_source(path: Path) -> Source:
 def patterns_without_id(source: Source) -> list[int]:
     """Return which of a source's patterns, counted from 1, name no id: the key of a link is its path and query then."""
     return [n for n, pattern in enumerate(source.article_url, 1) if "id" not in re.compile(pattern).groupindex]
+
+
+def _text_of(path: Path) -> str:
+    """A file's text, without a mark of UTF-8 at its beginning; raises `SourceFileError` for what is no such file."""
+    try:
+        if path.exists() and not path.is_file():
+            raise SourceFileError(
+                str(path), "a folder, not a file" if path.is_dir() else "a device or a pipe, not a file"
+            )
+        with path.open("rb") as file:
+            body = file.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        raise SourceFileError(str(path), error.strerror or str(error)) from None
+    except ValueError:
+        raise SourceFileError(str(path), "no name of a file") from None
+    if len(body) > MAX_FILE_BYTES:
+        raise SourceFileError(str(path), f"over {MAX_FILE_BYTES:,} bytes: no source file")
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SourceFileError(str(path), f"not UTF-8 at byte {error.start}: save it as UTF-8") from None
 
 
 def _paths(settings: Settings) -> dict[str, Path]:
@@ -117,20 +137,6 @@ def _folders(settings: Settings) -> list[Path]:
     if not settings.sources.is_dir():
         raise SourceFileError(str(settings.sources), "MIRRORWIRE_SOURCES is not a folder")
     return [BUNDLED_SOURCES, settings.sources]
-
-
-def _problem(error: dict[str, Any], data: dict[str, Any]) -> str:
-    steps = [step for step in error["loc"] if isinstance(step, (str, int))]
-    place = "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in steps).lstrip(".")
-    if error["type"] == "extra_forbidden":
-        tables: dict[str, type[BaseModel]] = {"hosts": _HostTable, "seeds": _SeedTable}
-        table = tables.get(str(steps[0]), _SourceTable) if len(steps) > 1 else _SourceTable
-        near = get_close_matches(str(steps[-1]), table.model_fields, n=1)
-        return f"{place}: unknown key" + (f", did you mean {near[0]!r}?" if near else "")
-    if error["type"] == "missing":
-        return f"{place}: missing"
-    shown = "" if isinstance(error["input"], dict) else f" (it is {error['input']!r})"
-    return f"{place or 'file'}: {error['msg'].removeprefix('Value error, ')}{shown}"
 
 
 _NETLOC = re.compile(r"(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d+)?")
@@ -156,7 +162,7 @@ def _printable(text: str) -> str:
 def _pattern(pattern: str) -> str:
     try:
         groups = re.compile(pattern).groupindex
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"not a regular expression: {error}") from None
     if strange := sorted(groups.keys() - {"id", "date"}):
         raise ValueError(f"unknown group {strange[0]!r}: the groups are id and date")

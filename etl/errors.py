@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from etl.words import counted
+
 
 class MirrorwireError(Exception):
     """Base of every failure that is expected; `str()` is the one line that people read."""
@@ -73,7 +75,8 @@ class DatabaseInUse(Transient):
         self.sessions = sessions
 
     def __str__(self) -> str:
-        return f"an Airflow uses the server ({self.sessions} sessions): make down ends both, --force stops it anyway"
+        sessions = counted(self.sessions, "session")
+        return f"an Airflow uses the server ({sessions}): make down ends both, --force stops it anyway"
 
 
 class FolderUnusable(Permanent):

@@ -9,6 +9,7 @@ from html import escape
 from typing import Any
 
 from etl.coverage import COUNTS, spans
+from etl.words import counted
 
 Row = Mapping[str, Any]
 STEPS = 5
@@ -140,7 +141,7 @@ def told_of(row: Row) -> str:
 
 
 def _numbers(row: Row) -> Iterable[str]:
-    yield f"{row['links']} links known"
+    yield f"{counted(row['links'], 'link')} known"
     for name in COUNTS[1:]:
         if row[name] or name == "loaded":
             yield f"{row[name]} {name}"

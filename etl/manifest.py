@@ -14,7 +14,7 @@ from typing import Any
 
 from etl import bugs
 from etl.errors import WrongUse
-from etl.output import read_input
+from etl.output import read_input, visible
 from etl.records import Extraction, Source, Verdict
 from etl.workers import Job, Workers
 
@@ -41,6 +41,8 @@ FIELDS = (
 """The contract's fields, and what else is known, behind them."""
 MAX_BYTES = 64 * 1024 * 1024
 """A page's file is read no further; what extraction takes is far less."""
+MAX_MANIFEST_BYTES = 512 * 1024 * 1024
+"""A manifest is no longer: three million rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +58,10 @@ class Page:
 def read_manifest(path: str) -> list[Page]:
     """Return a manifest's pages, files relative to it; raises `WrongUse` with the line that is wrong."""
     folder, pages = Path(path).parent, []
-    for n, line in enumerate(read_input(path).decode("utf-8", "replace").split("\n"), 1):
+    listed = read_input(path, MAX_MANIFEST_BYTES + 1)
+    if len(listed) > MAX_MANIFEST_BYTES:
+        raise WrongUse(f"{path}: over {MAX_MANIFEST_BYTES:,} bytes: split the manifest")
+    for n, line in enumerate(listed.decode("utf-8-sig", "replace").split("\n"), 1):
         if not line.strip():
             continue
         try:
@@ -67,16 +72,23 @@ def read_manifest(path: str) -> list[Page]:
             pages.append(
                 Page(
                     id=str(row["id"]),
-                    file=str(folder / str(row["file"])),
+                    file=_beside(folder, str(row["file"])),
                     url=str(row["url"]),
                     fetched_at=fetched if fetched is None or fetched.tzinfo else fetched.replace(tzinfo=UTC),
                 )
             )
         except KeyError as error:
             raise WrongUse(f"{path}:{n}: a row needs {error}") from None
+        except json.JSONDecodeError as error:
+            raise WrongUse(f"{path}:{n}: not JSON at character {error.pos + 1}: {visible(line[:60])}") from None
         except (ValueError, TypeError, AttributeError, RecursionError) as error:
             raise WrongUse(f"{path}:{n}: {error}") from None
     return pages
+
+
+def _beside(folder: Path, file: str) -> str:
+    path = str(folder / file)
+    return "./-" if path == "-" else path  # a file of that name, not stdin
 
 
 def _moment(value: Any, place: str) -> datetime | None:
@@ -124,7 +136,7 @@ def as_row(page: Page, found: Extraction) -> dict[str, Any]:
 
 
 def _bytes(path: str) -> bytes:
-    body = read_input(path)
+    body = read_input(path, MAX_BYTES)
     if body[:2] != b"\x1f\x8b":
         return body
     with gzip.GzipFile(fileobj=BytesIO(body)) as file:

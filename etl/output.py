@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +22,10 @@ __all__ = [
     "write_document", "write_lines", "write_rows",
 ]  # fmt: skip
 FORMATS = ("json", "jsonl", "csv", "table")
+_FOUND = re.compile(r"\*\*(.+?)\*\*")
+"""A word that was searched for, as snippets mark it."""
+_STREAMS = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
+"""What a shell gives for a file that another program writes: `<(program)`."""
 Row = Mapping[str, Any]
 Tick = Callable[[int], None]
 
@@ -29,11 +35,16 @@ class ReaderGone(Exception):
 
 
 def write_rows(
-    rows: Iterable[Row], form: str | None, *, columns: Iterable[str] | None = None, to: TextIO | None = None
+    rows: Iterable[Row],
+    form: str | None,
+    *,
+    columns: Iterable[str] | None = None,
+    to: TextIO | None = None,
+    nothing: str | None = None,
 ) -> int:
     """Write rows in a format (by default a table on a terminal, else JSON lines); return their number.
 
-    `columns` are those that a table shows; the other formats hold all.
+    `columns` are those that a table shows; the other formats hold all. `nothing` is said where there is no row.
     """
     out = to or sys.stdout
     try:
@@ -41,12 +52,14 @@ def write_rows(
         out.flush()
     except BrokenPipeError:
         raise ReaderGone from None
+    if not n and nothing:
+        say(f"mirrorwire: {nothing}")
     return n
 
 
 def write_document(document: Row) -> None:
     """Write one JSON document to stdout."""
-    print(_json_of(document, indent=2))
+    write_lines([_json_of(document, indent=2)])
 
 
 def write_lines(lines: Iterable[str]) -> None:
@@ -115,16 +128,25 @@ _WRITERS: dict[str, Callable[[Iterable[Row], Iterable[str] | None, TextIO], int]
 
 
 def show_table(rows: Iterable[Row], columns: Iterable[str], out: TextIO, title: str | None = None) -> None:
-    """Draw a table. What comes from pages is shown as it is: no markup, no control characters."""
+    """Draw a table. What comes from pages is shown as it is: no markup, no control characters.
+
+    Words between `**` and `**` in the column `snippet` are bold on a terminal.
+    """
     from rich.console import Console  # noqa: PLC0415 - rich takes longer to load than a page to read
     from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
 
     names = list(columns)
     table = Table(title=title, title_justify="left", title_style="bold", header_style="bold", expand=False)
     for name in names:
         table.add_column(name.replace("_", " "), overflow="fold")
     for row in rows:
-        table.add_row(*(visible(_cell(row.get(name))) for name in names))
+        cells: list[str | Text] = []
+        for name in names:
+            text = visible(_cell(row.get(name)))
+            parts = _FOUND.split(text) if name == "snippet" and out.isatty() else [text]
+            cells.append(Text.assemble(*((part, "bold" if n % 2 else "") for n, part in enumerate(parts))))
+        table.add_row(*cells)
     width = None if out.isatty() else 160
     Console(file=out, width=width, markup=False, highlight=False, emoji=False).print(table)
 
@@ -160,11 +182,20 @@ def say(line: str) -> None:
     print(visible_lines(line), file=sys.stderr, flush=True)
 
 
-def read_input(path: str) -> bytes:
-    """Return a file's bytes, stdin's for `-`; raises `WrongUse` for one that cannot be read."""
+def read_input(path: str, most_bytes: int) -> bytes:
+    """Return a file's first bytes, stdin's for `-`; raises `WrongUse` for what cannot be read, or has no end."""
     try:
         if path == "-":
-            return sys.stdin.buffer.read()
-        return Path(path).read_bytes()
+            return sys.stdin.buffer.read(most_bytes)
+        file = Path(path)
+        if file.exists() and not file.is_file() and not path.startswith(_STREAMS):
+            raise WrongUse(f"{path}: {'a folder' if file.is_dir() else 'a device or a pipe'}, not a file")
+        with file.open("rb") as opened:
+            return opened.read(most_bytes)
     except OSError as error:
-        raise WrongUse(f"{path}: {error.strerror}") from None
+        is_closed = path == "-" and error.errno == errno.EBADF
+        raise WrongUse(
+            "stdin is closed, nothing can be read from it" if is_closed else f"{path}: {error.strerror}"
+        ) from None
+    except ValueError:
+        raise WrongUse(f"{visible(path)}: no name of a file") from None

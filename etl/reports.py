@@ -35,9 +35,9 @@ TOPICS = {
 """What a source's row of `status` holds, and the topic of the ledger that it comes from."""
 
 
-def rejected(conn: Connection, source: str | None, verdict: str | None) -> list[Row]:
-    """Return rejected and suspect pages, newest first."""
-    return queries.rows(conn, "list_rejections", source=source, verdict=verdict)
+def rejected(conn: Connection, source: str | None, verdict: str | None, limit: int | None = None) -> list[Row]:
+    """Return rejected and suspect pages, newest first, at most `limit`."""
+    return queries.rows(conn, "list_rejections", source=source, verdict=verdict, limit=limit)
 
 
 def bugs(conn: Connection, source: str | None, limit: int) -> list[Row]:

@@ -101,7 +101,7 @@ class Stack:
         """Hold the folder. Raises StackBusy when a stack runs here or is being started, FolderUnusable."""
         try:
             self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock_file = (self.home / "lock").open("w")
+            lock_file = (self.home / "lock").open("w", encoding="utf-8")
         except OSError as error:
             raise FolderUnusable(str(self.home), error.strerror or str(error)) from None
         with lock_file as lock:
@@ -123,7 +123,9 @@ class Stack:
         self.logs.mkdir(parents=True, exist_ok=True)
         self.url = f"http://127.0.0.1:{free_port(PORT)}"
         password = secrets.token_urlsafe(12)
-        with os.fdopen(os.open(self._password_file, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
+        with os.fdopen(
+            os.open(self._password_file, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+        ) as file:
             json.dump({USER: password}, file)
         if fresh:  # Airflow would append to the logs of namesakes
             shutil.rmtree(self.logs / self.database, ignore_errors=True)
@@ -175,12 +177,12 @@ class Stack:
 
     def password(self) -> str:
         """The generated password of `admin`."""
-        return str(json.loads(self._password_file.read_text())[USER])
+        return str(json.loads(self._password_file.read_text(encoding="utf-8"))[USER])
 
     def log_tail(self, name: str, lines: int = 30) -> str:
         """The last lines of a service's log."""
         with contextlib.suppress(OSError):
-            return "\n".join(self._log(name).read_text(errors="replace").splitlines()[-lines:])
+            return "\n".join(self._log(name).read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
         return "(no log)"
 
     def stop(self) -> list[str]:
@@ -201,7 +203,9 @@ class Stack:
     def _write_env_file(self) -> None:
         names = [name for name in self._environment if name.startswith(("AIRFLOW", "MIRRORWIRE"))]
         lines = [f"export {name}={shlex.quote(self._environment[name])}\n" for name in sorted(names)]
-        with os.fdopen(os.open(self.env_file, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
+        with os.fdopen(
+            os.open(self.env_file, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+        ) as file:
             file.writelines(lines)
 
     @property
@@ -228,12 +232,14 @@ class Stack:
 
     def _recorded(self) -> dict[str, Any]:
         with contextlib.suppress(OSError, ValueError):
-            return cast(dict[str, Any], json.loads(self.state.read_text()))
+            return cast(dict[str, Any], json.loads(self.state.read_text(encoding="utf-8")))
         return {}
 
     def _write(self, services: list[Service]) -> None:
         draft = self.state.with_suffix(".new")
-        draft.write_text(json.dumps({"url": self.url, "services": [asdict(service) for service in services]}))
+        draft.write_text(
+            json.dumps({"url": self.url, "services": [asdict(service) for service in services]}), encoding="utf-8"
+        )
         draft.replace(self.state)
 
     def _wait_healthy(self, *parts: str) -> None:

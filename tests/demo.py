@@ -171,9 +171,9 @@ def newsroom_day(settings: Settings) -> date:
     """The newsroom's last day: yesterday in its zone at the first time, and the same ever after."""
     file = settings.home / "demo.json"
     with contextlib.suppress(OSError, ValueError, KeyError):
-        return date.fromisoformat(json.loads(file.read_text())["day"])
+        return date.fromisoformat(json.loads(file.read_text(encoding="utf-8"))["day"])
     day = datetime.now(ZONE).date() - timedelta(days=1)
-    file.write_text(json.dumps({"day": day.isoformat()}))
+    file.write_text(json.dumps({"day": day.isoformat()}), encoding="utf-8")
     return day
 
 
@@ -186,10 +186,10 @@ def sources_with_ports(settings: Settings, ports: tuple[int, int]) -> Path:
     for own in settings.sources.glob("*.toml") if settings.sources else ():
         if own.stem != SOURCE:
             (folder / own.name).symlink_to(own)
-    text = (BUNDLED_SOURCES / f"{SOURCE}.toml").read_text()
+    text = (BUNDLED_SOURCES / f"{SOURCE}.toml").read_text(encoding="utf-8")
     for bundled, port in zip(PORTS, ports, strict=True):
         text = text.replace(f"http://127.0.0.1:{bundled}", f"http://127.0.0.1:{port}")
-    (folder / f"{SOURCE}.toml").write_text(text)
+    (folder / f"{SOURCE}.toml").write_text(text, encoding="utf-8")
     return folder
 
 

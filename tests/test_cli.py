@@ -110,6 +110,7 @@ def test_the_documented_commands_run(mirrorwire: Run, newsroom: Newsroom, tmp_pa
     replaced = {
         "page.html": str(page),
         "pages.jsonl": str(manifest),
+        "courier.xlsx": str(tmp_path / "courier.xlsx"),
         "my/example.toml": str(courier_file(tmp_path / "my", newsroom)),
         "http://127.0.0.1:8801": newsroom.primary.origin,
         "2026-11-10": days[0],
@@ -235,6 +236,7 @@ def test_mistakes_get_one_line_and_the_right_exit_code(mirrorwire: Run, tmp_path
     one_line(mirrorwire("backfill", "courier", "--since", "2026-11-20", "--until", "2026-11-19"), 2, "until")
     one_line(mirrorwire("extract", str(tmp_path / "none.html"), "--url", "https://x.example/"), 2, "none.html")
     one_line(mirrorwire("extract"), 2, "FILE")
+    one_line(mirrorwire("extract", "-", "--url", "a page"), 2, "a page", "not an http or https URL")
     one_line(mirrorwire("extract", "--manifest", str(tmp_path / "none.jsonl")), 2, "none.jsonl")
     (tmp_path / "bad.jsonl").write_text('{"id": 1}\n')
     one_line(mirrorwire("extract", "--manifest", str(tmp_path / "bad.jsonl")), 2, "bad.jsonl:1", "file")

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import copy
 import os
+import tomllib
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
-from etl.config import BUNDLED_SOURCES, Settings, find_source, read_source, source_files
+from etl.config import (
+    BUNDLED_SOURCES,
+    Settings,
+    _HostTable,
+    _SeedTable,
+    _SourceTable,
+    find_source,
+    read_source,
+    source_files,
+)
 from etl.errors import SourceFileError, UnknownSource, WrongUse
 from etl.records import Host, Seed
+from etl.source_words import EXPECTED, of_value
 
 GOOD = """
 key = "daily"
@@ -80,7 +93,11 @@ WRONG = [
     ("delay_s = 1.5", 'prune = ["//img/@data-src"]', "prune[1]: selects no elements"),
     ("delay_s = 1.5", 'prune = "//p"', "prune: "),
     ('name = "The Daily"', "", "name: missing"),
-    ('name = "The Daily"', "name = 3", "name: Input should be a valid string (it is 3)"),
+    (
+        'name = "The Daily"',
+        "name = 3",
+        'name: must be the publisher\'s name in quotes, such as "The Sample Courier" (it is 3)',
+    ),
     ('name = "The Daily"', 'name = ""', "name: "),
     ("delay_s = 1.5", "dealy_s = 1.5", "dealy_s: unknown key, did you mean 'delay_s'?"),
     ("delay_s = 1.5", "zzz = 1", "zzz: unknown key"),
@@ -100,10 +117,10 @@ WRONG = [
     (
         'role = "mirror"',
         'role = "mirrorr"',
-        "hosts[2].role: Input should be 'primary', 'mirror' or 'archive'",
+        'hosts[2].role: must be "primary", "mirror" or "archive" (it is "mirrorr")',
     ),
     ('role = "mirror"', 'relation = "same-id"', "hosts[2]: a same-id host needs article_path and article_url"),
-    ('role = "mirror"', 'relation = "sameid"', "hosts[2].relation: Input should be 'same-path'"),
+    ('role = "mirror"', 'relation = "sameid"', 'hosts[2].relation: must be "same-path"'),
     ('role = "mirror"', "article_url = '/(?P<id>x)'", "hosts[2]: article_url: only a same-id host"),
     ('role = "mirror"', 'article_path = "/news/{slug}"', "hosts[2].article_path: must begin with / and hold {id}"),
     ('role = "mirror"', 'article_path = "/{id:>999}"', "hosts[2].article_path: must begin with / and hold {id}"),
@@ -160,12 +177,122 @@ def test_a_wrong_source_file_is_one_line_with_its_place(tmp_path: Path, right: s
     assert "\n" not in str(caught.value)
 
 
+def test_a_mark_of_utf_8_is_no_mistake(tmp_path: Path) -> None:
+    assert read_source(written(tmp_path, b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())).key == "daily"
+
+
+VALUES = [
+    "3",
+    "-1",
+    "1e400",
+    "true",
+    "''",
+    "'x'",
+    "'\\n'",
+    "[]",
+    "['x']",
+    "[3]",
+    "[[]]",
+    "{}",
+    "{ a = 1 }",
+    "[{ a = 1 }]",
+]
+VALUES += ["2007-07-02", "2007-07-02T00:00:00Z", "00:00:00", "nan", "9" * 40, "'" + "x" * 5000 + "'", "[{}, 3, 'x']"]
+OUR_NAMES = ("Input", "valid ", "instance", "Table", "pydantic", "Error", "dict", "None", "True", "datetime", "\n")
+
+
+@pytest.mark.parametrize("table", EXPECTED)
+def test_whatever_stands_for_a_value_the_words_are_for_its_writer(tmp_path: Path, table: str) -> None:
+    model = {"": _SourceTable, "hosts": _HostTable, "seeds": _SeedTable}[table]
+    assert EXPECTED[table].keys() == model.model_fields.keys()
+    data = tomllib.loads(GOOD)
+    refused = 0
+    for key in EXPECTED[table]:
+        for value in VALUES:
+            tried = copy.deepcopy(data)
+            stands = tomllib.loads(f"value = {value}")["value"]
+            (tried[table][0] if table else tried)[key] = stands
+            try:
+                _SourceTable.model_validate(tried)
+            except ValidationError as error:
+                for each in error.errors(include_url=False, include_context=False):
+                    line = of_value(each)
+                    refused += 1
+                    assert line.startswith((f"{table}[1]" if table else key, "hosts: ", "seeds: ", "file: ")), line
+                    assert [name for name in OUR_NAMES if name in line] == [], line
+                    assert len(line) < 400, line
+    assert refused > len(EXPECTED[table]) * 10
+
+
+BROKEN = [
+    ("key\n", "line 1, column 4: a key has no value: write key = value; it is key"),
+    ("key =", "at the end of the file: no value of TOML"),
+    ("a = 1\nkey = x", "line 2, column 7: no value of TOML: a text stands in quotes"),
+    ("a = True", "line 1, column 5: no value of TOML"),
+    ("key = 'x", "at the end of the file: a text is not closed"),
+    ('key = "x\ny = 1', "line 1, column 9: a text is not closed"),
+    ('key = """x', "at the end of the file: a text is not closed"),
+    ("key = 'x\n'", "line 1, column 9: a text is not closed"),
+    ('key = "a\tb\x01"', "line 1, column"),
+    ("key = 1 2", "line 1, column 9: something stands behind the value"),
+    ("= 3", "line 1, column 1: no line of TOML"),
+    ("{}", "line 1, column 1: no line of TOML"),
+    ("ключ = 1", "line 1, column 1: no line of TOML"),
+    ("a. = 1", "line 1, column 4: no key"),
+    ("[hosts]\na = 1\n[hosts]", "line 3, column 7: the table stands twice: write [[hosts]]"),
+    ("a = 1\na = 2\n", "line 2, column 6: the key, or the table, stands twice"),
+    ("a = { b = 1, b = 2 }", "line 1, column 19: the key stands twice in one table"),
+    ("a = { b = 1 }\n[a.c]", "line 2, column 5: the"),
+    ("[hosts", "at the end of the file: the name of a table is not closed"),
+    ("[[hosts]\n", "line 1, column 8: the name of a table is not closed"),
+    ("a = [1 2]", "line 1, column 8: a list is not closed"),
+    ("a = { b = 1 c = 2 }", "line 1, column 13: a table is not closed"),
+    (r'article_url = "/(?P<id>\d+)"', r"line 1, column 26: a \ in double quotes is written twice"),
+    (r'a = "\u12"', r"line 1, column"),
+    (r'a = "\ud800"', r"line 1, column"),
+    ("since = 2007-13-02", "line 1, column"),
+    ("a = " + "1" * 5000, ""),
+    ("a = " + "[" * 5000, ""),
+    ("<!doctype html><html>", "line 1, column 1: no line of TOML"),
+]
+
+
+@pytest.mark.parametrize(("text", "line"), BROKEN, ids=range(len(BROKEN)))
+def test_what_is_no_toml_is_told_in_words_of_ours_with_its_line(tmp_path: Path, text: str, line: str) -> None:
+    path = written(tmp_path, text)
+    with pytest.raises(SourceFileError) as caught:
+        read_source(path)
+    said = str(caught.value)
+    assert said.startswith(f"{path}: not TOML")
+    assert line in said
+    theirs = (
+        "Expected",
+        "Invalid",
+        "Unterminated",
+        "Unclosed",
+        "Illegal",
+        "Cannot",
+        "Duplicate",
+        "Exceeds",
+        "Unescaped",
+    )
+    assert [word for word in theirs if word in said] == []
+    assert "\n" not in said and len(said) < 400
+
+
 def test_files_that_cannot_be_read_say_why(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.toml"
+    os.mkfifo(pipe)
     for path, why in (
         (tmp_path / "absent.toml", "No such file or directory"),
-        (tmp_path, "Is a directory"),
+        (tmp_path, "a folder, not a file"),
+        (Path("/dev/zero"), "a device or a pipe, not a file"),
+        (pipe, "a device or a pipe, not a file"),
+        (written(tmp_path, b"#" * 1_000_001, "long.toml"), "over 1,000,000 bytes"),
+        (Path("a\0b.toml"), "no name of a file"),
         (written(tmp_path, b'key = "\xff"', "latin.toml"), "not UTF-8 at byte 7"),
-        (written(tmp_path, "", "empty.toml"), "key: missing; name: missing"),
+        (written(tmp_path, GOOD.encode("utf-16"), "wide.toml"), "not UTF-8 at byte 0: save it as UTF-8"),
+        (written(tmp_path, "", "empty.toml"), "key: missing: write a name of small letters"),
     ):
         with pytest.raises(SourceFileError) as caught:
             read_source(path)

@@ -163,7 +163,8 @@ def test_without_pyarrow_parquet_is_refused_with_what_to_install(stored: Desk, m
     (tmp_path / "hidden" / "pyarrow.py").write_text("raise ImportError('hidden')")
     done = mirrorwire("export", "courier", "--format", "parquet", PYTHONPATH=f"{tmp_path / 'hidden'}:{ROOT}")
     assert (done.code, done.out) == (1, "")
-    assert done.err == "mirrorwire: Parquet needs pyarrow, which is not installed: pip install pyarrow\n"
+    how = f"{sys.executable} -m pip install 'pyarrow>=18'"
+    assert done.err == f"mirrorwire: Parquet needs pyarrow, which is not installed: {how}\n"
 
 
 def test_a_terminal_is_spared_parquet(stored: Desk, settings: Settings) -> None:
@@ -292,7 +293,7 @@ def peak_mb(settings: Settings, *words: str) -> float:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the peak is read from /proc")
 def test_twenty_times_the_rows_need_no_more_memory(settings: Settings, desk: Desk) -> None:
-    forms = ("jsonl", "csv", "parquet", "atom")
+    forms = ("jsonl", "csv", "parquet", "atom", "xlsx")
     commands = {form: ("export", "courier", "--format", form, "--limit", "1000000") for form in forms}
     many(desk, 1_000, words=800)
     few = {form: peak_mb(settings, *commands[form]) for form in forms}
@@ -304,7 +305,7 @@ def test_twenty_times_the_rows_need_no_more_memory(settings: Settings, desk: Des
 
 def test_whoever_has_read_enough_ends_it_quietly(settings: Settings, desk: Desk) -> None:
     many(desk, 3_000)
-    for form in ("jsonl", "csv", "parquet", "atom"):
+    for form in ("jsonl", "csv", "parquet", "atom", "xlsx"):
         words = [sys.executable, "-m", "etl.cli", "export", "courier", "--format", form, "--limit", "3000"]
         pipe = subprocess.PIPE
         with subprocess.Popen(words, env=environment(settings), stdout=pipe, stderr=pipe) as process:

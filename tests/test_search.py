@@ -263,7 +263,7 @@ def test_the_command_tells_of_articles_that_are_not_indexed_yet(desk: Desk, mirr
     done = mirrorwire("search", "ferry")
     assert (done.code, done.out) == (0, "")
     assert done.err == (
-        "nothing found\n1 articles are not indexed yet: the next runs do that, or mirrorwire db index now\n"
+        "nothing found\n1 article is not indexed yet: the next runs do that, or mirrorwire db index now\n"
     )
     assert mirrorwire("db", "index").err == "1 indexed\n"
     assert mirrorwire("db", "index").err == "search is up to date\n"

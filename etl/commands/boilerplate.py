@@ -11,6 +11,7 @@ from etl.load import boilerplate as rules
 from etl.load import db
 from etl.pipeline import prepare
 from etl.settings import Settings
+from etl.words import counted
 
 
 @click.command()
@@ -45,6 +46,10 @@ def boilerplate(
     with db.connect(prepare(settings)) as conn:
         if any(told.values()):
             changed = rules.overrule(conn, source, **told)
-            output.say(f"{changed.marked} stored articles will be read again by the next run")
+            output.say(f"{counted(changed.marked, 'stored article')} will be read again by the next run")
         columns = ("block", "state", "articles", "share", "months", "text")
-        output.write_rows(rules.listed(conn, source, candidates=candidates), form, columns=columns)
+        nothing = f"no paragraph stands on many articles of {source}: nothing is left out of their texts"
+        listed = rules.listed(conn, source, candidates=candidates)
+        output.write_rows(
+            listed, form, columns=columns, nothing=nothing if candidates else f"{nothing}; --all lists more"
+        )

@@ -13,6 +13,7 @@ from etl.load import db, similar
 from etl.pipeline import prepare
 from etl.settings import Settings
 from etl.windows import window
+from etl.words import counted
 
 
 @click.command()
@@ -39,4 +40,9 @@ def clusters(
     span = window(since, until, zone)
     with db.connect(prepare(settings)) as conn:
         rows = similar.listed(conn, source, span, min_size)
-        output.write_rows(rows, form, columns=("head", "size", "sources", "title", "first_published_at"))
+        output.write_rows(
+            rows,
+            form,
+            columns=("head", "size", "sources", "title", "first_published_at"),
+            nothing=f"no {counted(min_size, 'article')} or more say nearly the same: ask for a longer window, or fewer",
+        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 
 import click
@@ -45,6 +44,7 @@ def coverage(settings: Settings, source: str, since: str | None, until: str | No
     if form == "html":
         from etl.heatmap import page  # noqa: PLC0415 - only this needs it
 
-        sys.stdout.write(page(found.name, rows, made_at=now))
+        output.write_lines([page(found.name, rows, made_at=now)])
         return
-    output.write_rows(rows, form, columns=("day", "status", *COUNTS))
+    nothing = f"nothing is known of {source} yet: mirrorwire ingest {source}, or give --since and --until"
+    output.write_rows(rows, form, columns=("day", "status", *COUNTS), nothing=nothing)

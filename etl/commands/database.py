@@ -73,4 +73,4 @@ def show_url(settings: Settings) -> None:
     Example:
       psql "$(mirrorwire db url)" -c "select title from articles limit 5"
     """
-    print(prepare(settings))
+    output.write_lines([prepare(settings)])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from etl import output
 from etl.commands.options import since_option, until_option
 from etl.config import find_source
 from etl.errors import WrongUse
@@ -30,13 +31,17 @@ from etl.windows import instant, window
 @click.option("--limit", type=click.IntRange(1, 2**63 - 1), metavar="N", help="At most so many; atom: 100 if not told.")
 @click.option("--csv-safe", is_flag=True, help="An apostrophe before cells that spreadsheets would run as formulas.")
 @click.option(
-    "--output", "path", type=click.Path(path_type=Path), metavar="FILE", help="Written beside, in place when whole."
+    "--output",
+    "path",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="There when whole; its ending is the format: .csv, .csv.gz, .xlsx.",
 )
 @click.option(
     "--format",
     "form",
     type=click.Choice(FORMATS),
-    help="Default: by FILE's name, else a table on a terminal, else jsonl.",
+    help="Default: by FILE's ending, else a table on a terminal, else jsonl.",
 )
 @click.pass_obj
 def export(
@@ -56,12 +61,14 @@ def export(
     """The articles of SOURCE, one row each, by publication.
 
     Rows stream: a million need no more memory than a thousand, tables apart; Parquet half as much again. `parquet`
-    needs pyarrow; `atom` is a feed of the versions captured last, newest first.
+    needs pyarrow (.venv/bin/pip install pyarrow); `atom` is a feed of the versions captured last, newest first; `xlsx`
+    is one sheet with times in UTC.
 
     \b
     Example:
       mirrorwire export courier --since 2026-11-20 --format jsonl > courier.jsonl
       mirrorwire export courier --section news/world --heads --format csv
+      mirrorwire export courier --output courier.xlsx
       mirrorwire export courier --updated-since 2026-11-20 --format atom
     """
     asked, now = find_source(settings, source), datetime.now(UTC)
@@ -81,4 +88,8 @@ def export(
     named = {"language": language, "section": section, "heads": "yes" if heads else None}
     of = ":".join(f"{name}={value}" for name, value in named.items() if value)
     with db.connect(prepare(settings)) as conn:
-        write_export(selection.rows(conn, asked), form, path, source=asked, safe=csv_safe, of=of, now=now)
+        n = write_export(selection.rows(conn, asked), form, path, source=asked, safe=csv_safe, of=of, now=now)
+    if not n:
+        narrowed = since or until or updated_since or language or section
+        what = "is stored that fits all that was asked for" if narrowed else f"is stored: mirrorwire ingest {source}"
+        output.say(f"mirrorwire: no article of {source} {what}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import re
 
 import click
 
@@ -33,10 +33,12 @@ def extract(
     source = _source(settings, source_key) if source_key else None
     if bool(file) == bool(manifest_path):
         raise WrongUse("give either FILE with --url, or --manifest")
-    if file and file != "-" and not Path(file).is_file():
-        raise WrongUse(f"{file}: no such file")
+    if file and file != "-":
+        output.read_input(file, 0)  # one that cannot be read is said before a worker starts
     if manifest_path:
         pages = manifest.read_manifest(manifest_path)
+    elif url and not re.match(r"https?://[^/?#\s]", url, re.I):
+        raise WrongUse(f"--url {output.visible(url)}: not an http or https URL")
     elif url:
         pages = [manifest.Page(id=file or "-", file=file or "-", url=url)]
     else:

@@ -48,7 +48,8 @@ def forget(
         if article or undo:
             raise WrongUse("--list stands alone")
         with db.connect(prepare(settings)) as conn:
-            output.write_rows(takedown.listed(conn), form, columns=("article_key", "state", "forgotten_at", "reason"))
+            columns = ("article_key", "state", "forgotten_at", "reason")
+            output.write_rows(takedown.listed(conn), form, columns=columns, nothing="no article was taken down")
         return
     if article is None:
         raise WrongUse("which article? Give its URL or key, or --list")

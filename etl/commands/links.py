@@ -11,16 +11,22 @@ from etl.errors import WrongUse
 from etl.load import db, frontier
 from etl.pipeline import prepare
 from etl.settings import Settings
+from etl.words import counted
 
 
 @click.command()
 @click.argument("source")
 @click.argument("links", nargs=-1, metavar="[KEY|URL]...")
 @click.option("--retry", is_flag=True, help="Have the next run try them again; without a KEY or URL all that failed.")
+@click.option("--all", "untried", is_flag=True, help="Also those that wait for their first try.")
 @format_option
 @click.pass_obj
-def links(settings: Settings, source: str, links: tuple[str, ...], retry: bool, form: str | None) -> None:
+def links(
+    settings: Settings, source: str, links: tuple[str, ...], retry: bool, untried: bool, form: str | None
+) -> None:
     """Pages of SOURCE that no host has served, given up or waiting for another try: why, and until when.
+
+    Those that wait for their first try are counted on stderr; a run fetches what lies in its window.
 
     \b
     Example:
@@ -34,7 +40,15 @@ def links(settings: Settings, source: str, links: tuple[str, ...], retry: bool, 
         frontier.keep_source(conn, asked)
         if retry:
             keys = frontier.retry(conn, asked, links)
-            output.say(f"{len(keys)} {'link' if len(keys) == 1 else 'links'} will be tried again by the next run")
+            output.say(f"{counted(len(keys), 'link')} will be tried again by the next run")
             return
         columns = ("url", "state", "tries", "next_try_at", "last_problem")
-        output.write_rows(frontier.unserved(conn, asked), form, columns=columns)
+        rows = frontier.unserved(conn, asked, untried=untried)
+        waiting = 0 if untried else frontier.count_untried(conn, asked)
+        nothing = None if waiting else f"no page of {source} was given up or waits for another try"
+        output.write_rows(rows, form, columns=columns, nothing=nothing)
+    if waiting:
+        output.say(
+            f"mirrorwire: {counted(waiting, 'link')} of {source} not tried yet: --all lists them, mirrorwire ingest or "
+            "backfill fetches them"
+        )

@@ -67,7 +67,10 @@ def revisions(settings: Settings, source: str, since: str | None, until: str | N
     asked = find_source(settings, source)
     with db.connect(prepare(settings)) as conn:
         rows = stored.revised(conn, asked, window(since, until, asked.zone))
-        output.write_rows(rows, form, columns=COLUMNS)
+        nothing = (
+            f"no article of {source} has changed after it was first stored{' in this window' if since or until else ''}"
+        )
+        output.write_rows(rows, form, columns=COLUMNS, nothing=nothing)
 
 
 def _document(found: Comparison) -> dict[str, Any]:

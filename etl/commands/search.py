@@ -14,6 +14,7 @@ from etl.load import search as stored
 from etl.pipeline import prepare
 from etl.settings import Settings
 from etl.windows import window
+from etl.words import counted
 
 MOST = 5000
 """As many are ranked."""
@@ -44,7 +45,8 @@ def search(
     limit: int,
     form: str | None,
 ) -> None:
-    """Articles that say what QUERY asks, the best first, each with the words that were found between ** and **.
+    """Articles that say what QUERY asks, the best first, each with the words that were found: bold on a terminal, else
+    between ** and **.
 
     All words must be there, in any form that their language gives them; "a phrase" in quotes, or between two, and
     -without before one are understood. A single letter of Chinese or Japanese finds the words that it begins.
@@ -68,7 +70,6 @@ def search(
         if not rows:
             output.say("nothing found" + (f" in {language!r}: tags are like en, or pt-BR" if language else ""))
             if missing := stored.missing(conn):
-                output.say(
-                    f"{missing:,} articles are not indexed yet: the next runs do that, or mirrorwire db index now"
-                )
+                some = f"{counted(missing, 'article')} {'is' if missing == 1 else 'are'}"
+                output.say(f"{some} not indexed yet: the next runs do that, or mirrorwire db index now")
     output.write_rows(rows, form, columns=("published_at", "article_key", "title", "snippet"))

@@ -31,4 +31,9 @@ def similar(settings: Settings, article: str, form: str | None) -> None:
     sources = [file.source for file in source_files(settings) if file.source]
     with db.connect(prepare(settings)) as conn:
         rows = stored.similar_to(conn, find_article(conn, article, sources))
-        output.write_rows(rows, form, columns=("similarity", "match", "in_cluster", "article_key", "title", "url"))
+        output.write_rows(
+            rows,
+            form,
+            columns=("similarity", "match", "in_cluster", "article_key", "title", "url"),
+            nothing=f"no stored article is like {output.visible(article)}",
+        )

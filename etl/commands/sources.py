@@ -11,6 +11,7 @@ from etl.commands.options import FAILED, IN_PART, format_option
 from etl.config import patterns_without_id, read_source, source_files
 from etl.records import Host
 from etl.settings import Settings
+from etl.words import counted
 
 
 @click.group(invoke_without_command=True)
@@ -44,7 +45,7 @@ def check_source(settings: Settings, file: str) -> int:
     """
     source = read_source(reports.path_of(file))
     output.say(
-        f"{file}: right: {source.name}, {len(source.hosts)} hosts, {len(source.seeds)} seeds, "
+        f"{file}: right: {source.name}, {counted(len(source.hosts), 'host')}, {counted(len(source.seeds), 'seed')}, "
         f"articles by {'pattern' if source.article_url else 'path and query'}"
     )
     for n in patterns_without_id(source):
@@ -120,7 +121,10 @@ def try_source(settings: Settings, file: str, limit: int, form: str | None) -> i
     output.write_rows(rows, form, columns=columns)
     for line in found.amiss:
         output.say(output.visible(f"amiss: {line}"))
-    output.say(f"{file}: {found.read} articles read, {found.failed} pages failed, {found.unread} seeds without links")
+    output.say(
+        f"{file}: {counted(found.read, 'article')} read, {counted(found.failed, 'page')} failed, "
+        f"{counted(found.unread, 'seed')} without links"
+    )
     if not found.read:
         return FAILED
     return IN_PART if found.failed or found.unread else 0

@@ -52,10 +52,16 @@ def status(settings: Settings, source: str | None, form: str | None) -> None:
     metavar="ID",
     help="Take this page for an article after all.",
 )
+@click.option("--limit", type=click.IntRange(1, 2**63 - 1), metavar="N", help="At most so many, the newest.")
 @format_option
 @click.pass_obj
 def rejections(
-    settings: Settings, source: str | None, verdict: str | None, accept: tuple[int, ...], form: str | None
+    settings: Settings,
+    source: str | None,
+    verdict: str | None,
+    accept: tuple[int, ...],
+    limit: int | None,
+    form: str | None,
 ) -> None:
     """Pages that were stored and are no article, newest first, with the evidence; suspects stand here in quarantine.
 
@@ -64,10 +70,10 @@ def rejections(
 
     \b
     Example:
-      mirrorwire rejections courier --verdict seizure
+      mirrorwire rejections courier --verdict seizure --limit 20
     """
-    if accept and (verdict or form):
-        raise WrongUse("--accept lists nothing: leave --verdict and --format out")
+    if accept and (verdict or form or limit):
+        raise WrongUse("--accept lists nothing: leave --verdict, --limit and --format out")
     if source:
         find_source(settings, source)
     with db.connect(prepare(settings)) as conn:
@@ -77,5 +83,11 @@ def rejections(
             already = f", {len(known)} accepted before" if known else ""
             output.say(f"{len(asked) - len(known)} of {len(asked)} accepted{already}: the next run reads and loads")
             return
-        rows = reports.rejected(conn, source, verdict)
-        output.write_rows(rows, form, columns=("id", "source", "verdict", "url", "rejected_at", "evidence"))
+        rows = reports.rejected(conn, source, verdict, limit)
+        output.write_rows(
+            rows,
+            form,
+            columns=("id", "source", "verdict", "url", "rejected_at", "evidence"),
+            nothing=f"no page{f' of {source}' if source else ''} was rejected{f' as {verdict}' if verdict else ''}; "
+            "mirrorwire links SOURCE lists those that no host served",
+        )

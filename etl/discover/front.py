@@ -15,6 +15,9 @@ from etl.urls import canonical_url, origin_of, site_of
 MAX_KEPT = 2000
 MAX_NAME_CHARS = 100
 MAX_FEED_LINKS = 3
+FEW_CHARS = 200
+"""A page that shows less text than this, and has scripts, is filled by them."""
+_NOT_SHOWN = frozenset("script style noscript template title".split())
 _FEED_TYPE = re.compile(r"application/(?:rss|atom|rdf)\+xml|application/feed\+json|(?:application|text)/xml", re.I)
 _FEED_PATH = re.compile(r"(?:^|[/._-])(?:rss|feeds?|atom)(?:[/._-]|$)[^?]*$", re.I)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?=$|[-_])", re.I)
@@ -38,6 +41,7 @@ class Front:
 
     `feeds` are those that the page declares, `feed_links` links whose path looks like one's.
     `elsewhere` holds other origins, each with how the page names it: `canonical`, `alternate <language>`, `feed`.
+    `is_empty`: it has scripts, and next to no text without them.
     """
 
     url: str
@@ -48,6 +52,7 @@ class Front:
     links: tuple[str, ...]
     elsewhere: Mapping[str, str]
     offset: str | None
+    is_empty: bool
 
 
 def read_front(body: bytes, *, url: str, content_type: str | None = None) -> Front:
@@ -89,6 +94,7 @@ def read_front(body: bytes, *, url: str, content_type: str | None = None) -> Fro
         links=tuple(links),
         elsewhere=elsewhere,
         offset=offset_in(found),
+        is_empty=seen.has_scripts and seen.shown_chars < FEW_CHARS,
     )
 
 
@@ -123,6 +129,9 @@ class _Seen:
         self.site_name: str | None = None
         self.title = ""
         self._in_title = False
+        self._hidden_in: str | None = None
+        self.has_scripts = False
+        self.shown_chars = 0
         self.canonical: dict[str, None] = {}
         self.translations: list[tuple[str, str]] = []
         self.feeds: dict[str, None] = {}
@@ -130,6 +139,9 @@ class _Seen:
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         href = (attributes.get("href") or "").strip()
+        self.has_scripts = self.has_scripts or tag == "script"
+        if tag in _NOT_SHOWN and self._hidden_in is None:
+            self._hidden_in = tag
         if tag == "html":
             self.language = self.language or attributes.get("lang") or attributes.get("xml:lang")
         elif tag == "base":
@@ -165,9 +177,13 @@ class _Seen:
     def data(self, data: str) -> None:
         if self._in_title and len(self.title) < MAX_KEPT:
             self.title += data
+        if self._hidden_in is None and self.shown_chars < FEW_CHARS:
+            self.shown_chars += len("".join(data.split()))
 
     def end(self, tag: str) -> None:
         self._in_title = False
+        if tag == self._hidden_in:
+            self._hidden_in = None
 
     def close(self) -> None:
         """Asked for by lxml."""

@@ -15,6 +15,8 @@ from urllib.parse import unquote, urlsplit
 MAX_URLS = 5000
 MAX_PATTERNS = 4
 MAX_STEPS = 12
+MAX_STEP_CHARS = 100
+"""A longer step of a path is not written out, though all URLs share it."""
 SHARE = 0.02
 """Shapes that fewer of the URLs have are left out: they are counted as not matched."""
 
@@ -46,6 +48,7 @@ _IDS = (  # kind, what one looks like, what is written: {0} the part that stays
     ),
 )
 _PERIOD = re.compile(rf"{_YEAR}/{_MONTH}")
+_DATE_GROUP = "(?P<date>"
 _WORDS = ("word", "slug", "period")
 _QUERY_ID = re.compile(r"(?:^|&)(?P<stays>[A-Za-z_]{1,20}=)(\d{3,})(?=&|$)")
 _SLUG = re.compile(r"(?=.{12,})[^/]*[-_][^/]*[-_][^/]*|[^/]*[^\x00-\x7f][^/]*")
@@ -125,7 +128,8 @@ def _pieces(path: str) -> list[_Piece]:
     """A path's steps by what they look like; empty for one that is no article's by any rule."""
     path, _, query = path.partition("?")
     steps = [step for step in path.split("/") if step]
-    if not steps or len(steps) > MAX_STEPS:
+    asked = _QUERY_ID.search(query)
+    if len(steps) > MAX_STEPS or not (steps or asked):
         return []
     pieces: list[_Piece] = []
     n = 0
@@ -133,7 +137,6 @@ def _pieces(path: str) -> list[_Piece]:
         taken, piece = _piece(steps[n:])
         pieces.append(piece)
         n += taken
-    asked = _QUERY_ID.search(query)
     if asked and not any(_is_id(piece) for piece in pieces):
         pieces.append(_Piece("query", query, asked[2], asked["stays"]))
     elif pieces[-1].kind == "word" and not any(map(_counts, pieces)) and any(p.kind == "date" for p in pieces):
@@ -168,7 +171,8 @@ def _signature(pieces: Sequence[_Piece]) -> tuple[str, ...]:
 
     So `/news/5-a` and `/sport/football/6-b` are one shape, and a slug behind the id makes no difference.
     """
-    named = [f"{piece.kind}:{piece.stays if _is_id(piece) else ''}:{piece.end}" for piece in pieces]
+    stays = [piece.stays if _is_id(piece) or piece.kind == "date" else "" for piece in pieces]
+    named = [f"{piece.kind}:{stay}:{piece.end}" for piece, stay in zip(pieces, stays, strict=True)]
     while len(named) > 1 and pieces[len(named) - 1].kind in _WORDS and any(map(_counts, pieces[: len(named) - 1])):
         named.pop()
     words = next((n for n, piece in enumerate(pieces) if piece.kind != "word"), len(pieces))
@@ -190,16 +194,17 @@ def _pattern(members: list[list[_Piece]]) -> str | None:
         return None
     heads = {tuple(piece.text for piece in each[:n]) for each, n in zip(members, lead, strict=True)}
     written = ["^/" + _head(heads)]
+    has_date = False
     for n, column in enumerate(columns[: place + 1]):
         last = n == place
-        dated = any(each[0].kind == "date" for each in columns[:n])  # the first date is the day: a group has one place
-        part = _named(column, is_id=last, is_dated=dated)
+        part = _named(column, is_id=last, has_date=has_date)
+        has_date = has_date or _DATE_GROUP in part
         written.append(part + ("" if last or column[0].kind == "query" else "/"))
     text = "".join(written)
     kind = columns[place][0].kind
     if kind == "query":
-        return re.sub(r"/?\\\?", r"\\?", text) + "(&|$)"
-    if kind == "slug" and any(column[0].kind == "date" for column in columns[:place]):
+        return text.replace(r"/\?", r"/?\?") + "(&|$)"
+    if kind == "slug" and has_date:
         text = _with_date_in_id(text)
     return text + (r"(\?|$)" if columns[place][0].end else "([/?]|$)")
 
@@ -226,17 +231,18 @@ def _head(heads: set[tuple[str, ...]]) -> str:
     return "([^/?]+/)*" if any(not words for words in heads) else "([^/?]+/)+"
 
 
-def _named(column: list[_Piece], *, is_id: bool, is_dated: bool) -> str:
+def _named(column: list[_Piece], *, is_id: bool, has_date: bool) -> str:
+    """What is written of a column; a pattern has one group named date, so that of two days the first is it."""
     piece = column[0]
     if not is_id and piece.kind not in ("date", "period"):
         same = len({each.text for each in column}) == 1 and len(column) > 1
         return _step(piece.text) if same else "[^/?]+"
     written = {
-        "date": piece.stays if is_dated else f"(?P<date>{piece.stays})",
+        "date": piece.stays if has_date else f"{_DATE_GROUP}{piece.stays})",
         "period": r"\d{4}/\d{1,2}",
-        "dated": r"(?P<id>\d{8}-[^/?]+)" if is_dated else r"(?P<id>(?P<date>\d{8})-[^/?]+)",
+        "dated": r"(?P<id>\d{8}-[^/?]+)" if has_date else rf"(?P<id>{_DATE_GROUP}\d{{8}})-[^/?]+)",
         "query": rf"\?(.*&)?{_literal(piece.stays)}(?P<id>\d+)",
-        "slug": "(?P<id>[^/?]+)" if is_dated else "(?P<id>[^/?]+[-_][^/?]+)",
+        "slug": "(?P<id>[^/?]+)" if has_date else "(?P<id>[^/?]+[-_][^/?]+)",
     }
     found = written.get(piece.kind) or next(text for kind, _, text in _IDS if kind == piece.kind)
     return found.replace("{stays}", _literal(piece.stays)) + _literal(piece.end)
@@ -244,14 +250,18 @@ def _named(column: list[_Piece], *, is_id: bool, is_dated: bool) -> str:
 
 def _with_date_in_id(text: str) -> str:
     """A slug alone may come again: with its day it is an id."""
-    before, _, behind = text.partition("(?P<date>")
-    return f"{before}(?P<id>(?P<date>{behind.replace('(?P<id>', '(', 1).replace('([^/?]+)', '[^/?]+')})"
+    before, _, behind = text.partition(_DATE_GROUP)
+    return f"{before}(?P<id>{_DATE_GROUP}{behind.replace('(?P<id>', '(', 1).replace('([^/?]+)', '[^/?]+')})"
 
 
 def _step(text: str) -> str:
     """A step that all share: a number may be a day in another calendar, and is another one tomorrow."""
-    return r"\d+" if text.isdigit() else _literal(text)
+    if text.isdecimal():
+        return r"\d+"
+    return _literal(text) if len(text) <= MAX_STEP_CHARS else "[^/?]+"
 
 
 def _literal(text: str) -> str:
-    return re.escape(text).replace(r"\-", "-").replace(r"\_", "_").replace(r"\ ", " ")
+    """A text as a pattern that a file can show: any character stands for one that would not be seen."""
+    shown = "".join(re.escape(char) if char.isprintable() else "[^/?]" for char in text)
+    return shown.replace(r"\-", "-").replace(r"\_", "_").replace(r"\ ", " ")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from etl import output
 from etl.errors import WrongUse
@@ -18,28 +20,63 @@ COLUMNS = (
     "language image version cluster_id served_by first_seen_at fetched_at gone_at published_precision modified_at "
     "paywalled corrections last_seen_at alias_of"
 ).split()
-FORMATS = (*output.FORMATS, "parquet", "atom")
+FORMATS = (*output.FORMATS, "parquet", "atom", "xlsx")
 ATOM_ENTRIES = 100
 """As many a feed has unless more are asked for."""
 _SHOWN = ("title", "section", "published_at", "served_by", "version")
-_SUFFIXES = {
-    ".json": "json", ".jsonl": "jsonl", ".csv": "csv", ".parquet": "parquet", ".atom": "atom", ".xml": "atom"
-}  # fmt: skip
+ENDINGS = {
+    ".jsonl": "jsonl",
+    ".json": "json",
+    ".csv": "csv",
+    ".atom": "atom",
+    ".xml": "atom",
+    ".parquet": "parquet",
+    ".xlsx": "xlsx",
+}
+"""Of a file's name, and the format that each means."""
+PACKED = ".gz"
+"""Behind an ending of a text format: the file is written through gzip."""
+_BINARY = {"parquet": "Parquet", "xlsx": "xlsx"}
+_FREE = ("", ".txt")
+"""Endings that say nothing of a format."""
 
 
 def format_of(form: str | None, path: Path | None, terminal: bool) -> str:
-    """Return the format that is meant: as stated, else by the file's name, else a table on a terminal, else jsonl.
+    """Return the format that is meant: by the file's name, else as stated, else a table on a terminal, else jsonl.
 
-    Raises `WrongUse` for what a terminal cannot show, `PyarrowMissing` for Parquet without it.
+    Raises `WrongUse` for a name that does not tell, or contradicts what is stated, and for what a terminal cannot show;
+    `PyarrowMissing` for Parquet without it.
     """
-    found = form or (_SUFFIXES.get(path.suffix.lower(), "jsonl") if path else ("table" if terminal else "jsonl"))
-    if found == "parquet":
-        if path is None and terminal:
-            raise WrongUse("Parquet is binary, no terminal shows it: use --output FILE")
+    meant = _named(form, path) if path else form or ("table" if terminal else "jsonl")
+    if meant in _BINARY and path is None and terminal:
+        raise WrongUse(f"{_BINARY[meant]} is binary, no terminal shows it: use --output FILE")
+    if meant == "parquet":
         from etl.exports.parquet import check_pyarrow  # noqa: PLC0415 - pyarrow is slow to import
 
         check_pyarrow()
-    return found
+    return meant
+
+
+def _named(form: str | None, path: Path) -> str:
+    """The format of a file, by its name's ending; one that has none, or .txt, holds what is stated."""
+    packed = _is_packed(path)
+    ending = (path.with_suffix("") if packed else path).suffix.lower()
+    meant = ENDINGS.get(ending) or (form if ending in _FREE else None)
+    if meant is None:
+        known = ", ".join(ENDINGS)
+        hint = "; another name needs --format" if ending in _FREE else ""
+        raise WrongUse(
+            f"{path}: which format? The name must end in {known}, and {PACKED} may follow a text format{hint}"
+        )
+    if form not in (None, meant):
+        raise WrongUse(f"{path}: the name says {meant}, and --format says {form}: change one of them")
+    if packed and meant in _BINARY:
+        raise WrongUse(f"{path}: {_BINARY[meant]} is compressed within: leave {PACKED} out of the name")
+    return meant
+
+
+def _is_packed(path: Path) -> bool:
+    return path.suffix.lower() == PACKED
 
 
 def write_export(
@@ -55,7 +92,7 @@ def write_export(
     """Write rows in a format to a file, to stdout without one; return their number."""
     if path is None and form in ("json", "jsonl", "table"):
         return output.write_rows(rows, form, columns=_SHOWN)
-    with target(path) as out:
+    with target(path) as place, _packing(place, path) as out:
         if form == "csv":
             from etl.exports.csv_file import write_csv  # noqa: PLC0415 - each format loads what it needs
 
@@ -64,11 +101,25 @@ def write_export(
             from etl.exports.parquet import write_parquet  # noqa: PLC0415
 
             return write_parquet(rows, COLUMNS, out)
+        if form == "xlsx":
+            from etl.exports.workbook import write_workbook  # noqa: PLC0415
+
+            return write_workbook(rows, COLUMNS, out)
         if form == "atom":
             from etl.exports.atom import write_atom  # noqa: PLC0415
 
             return write_atom(rows, source, out, now=now, of=of)
         return _write_text(iter(rows), form, out)
+
+
+@contextmanager
+def _packing(out: BinaryIO, path: Path | None) -> Iterator[BinaryIO]:
+    """What is written to: through gzip, where the file's name says so; its header names no file and no time."""
+    if path is None or not _is_packed(path):
+        yield out
+        return
+    with gzip.GzipFile(filename="", mode="wb", fileobj=out, mtime=0) as packed:
+        yield cast(BinaryIO, packed)
 
 
 def _write_text(rows: Iterator[Mapping[str, Any]], form: str, out: BinaryIO) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -10,6 +11,8 @@ from etl.errors import MirrorwireError
 if TYPE_CHECKING:
     import pyarrow as pa
 
+HOW_TO_INSTALL = f"{sys.executable} -m pip install 'pyarrow>=18'"
+"""Into the environment that runs this, whatever `pip` the shell would find."""
 GROUP_CHARS = 4_000_000
 """A row group is written when its strings are so long together: what is held at once, whatever an article's length.
 
@@ -32,7 +35,7 @@ class PyarrowMissing(MirrorwireError):
     """The extra is not installed."""
 
     def __str__(self) -> str:
-        return "Parquet needs pyarrow, which is not installed: pip install pyarrow"
+        return f"Parquet needs pyarrow, which is not installed: {HOW_TO_INSTALL}"
 
 
 def write_parquet(rows: Iterable[Mapping[str, Any]], columns: Iterable[str], out: BinaryIO) -> int:

@@ -179,7 +179,7 @@ def _answers(folder: Path) -> bool:
 def _postmaster(folder: Path) -> int | None:
     """Return the pid of the server on this data folder; a pid that another program has now does not count."""
     try:
-        pid = int((folder / "postmaster.pid").read_text().split("\n", 1)[0])
+        pid = int((folder / "postmaster.pid").read_text(encoding="utf-8").split("\n", 1)[0])
         return pid if psutil.Process(pid).name().startswith("postgres") else None
     except (OSError, ValueError, psutil.Error):
         return None
@@ -215,7 +215,7 @@ def _sessions_on(folder: Path) -> list[psutil.Process]:
 
 def _last_line(path: Path) -> str | None:
     try:
-        lines = path.read_text(errors="replace").strip().splitlines()
+        lines = path.read_text(encoding="utf-8", errors="replace").strip().splitlines()
     except OSError:
         return None
     return lines[-1] if lines else None

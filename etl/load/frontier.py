@@ -272,12 +272,18 @@ def give_back(conn: Connection, links: Sequence[ClaimedLink]) -> None:
     queries.execute(conn, "give_back_links", link_ids=[link.link_id for link in links])
 
 
-def unserved(conn: Connection, source: Source) -> list[dict[str, Any]]:
+def unserved(conn: Connection, source: Source, *, untried: bool = False) -> list[dict[str, Any]]:
     """Return the links that no host has served, given up (`failed`) or waiting (`pending`): why, and until when.
 
-    Columns `article_key, url, day, state, tries, next_try_at, last_problem, retry_asked`.
+    With `untried` also those that wait for their first try. Columns:
+    `article_key, url, day, state, tries, next_try_at, last_problem, retry_asked`.
     """
-    return queries.rows(conn, "list_unserved", source=source.key)
+    return queries.rows(conn, "list_unserved", source=source.key, untried=untried)
+
+
+def count_untried(conn: Connection, source: Source) -> int:
+    """Return how many links wait for their first try."""
+    return int(queries.value(conn, "count_untried", source=source.key))
 
 
 def retry(conn: Connection, source: Source, asked: Sequence[str] = ()) -> list[str]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
+from functools import partial
 from pathlib import Path
 
+import yoyo.migrations
 from yoyo import get_backend, read_migrations
 
 from etl.config import SQL
@@ -61,6 +63,8 @@ def _digests(folder: Path) -> dict[str, str]:
 
 def _apply(url: str, folder: Path, digests: dict[str, str], guard: Connection) -> list[str]:
     logging.getLogger("yoyo").setLevel(logging.WARNING)
+    # yoyo opens files in the locale's encoding, which may be ASCII; ours are UTF-8 everywhere.
+    yoyo.migrations.open = partial(open, encoding="utf-8")
     migrations = read_migrations(str(folder))
     with get_backend(as_url(url, "postgresql+psycopg")) as backend:
         backend.break_lock()  # left by a migrator that died: we hold the real lock

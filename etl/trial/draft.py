@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from protego import Protego
 
+from etl import bugs
 from etl.discover.document import ChildSitemap, SeedDocument
 from etl.discover.feed import read_feed
-from etl.discover.front import Front, offset_in, origins_linked, read_front
-from etl.discover.shapes import Shapes, induce
+from etl.discover.front import offset_in, origins_linked, read_front
+from etl.discover.shapes import induce
 from etl.discover.sitemap import read_sitemap
-from etl.errors import Permanent, SeedUnreadable, WrongUse
+from etl.errors import SeedUnreadable, WrongUse
 from etl.fetch.alone import Alone, OnWait
 from etl.fetch.documents import stand_in
 from etl.fetch.limits import PAGE_CAPS, Timeouts
 from etl.fetch.robots import robots_delay_s
 from etl.load.politeness import HostResting
-from etl.records import Exchange, Host, SeedKind, Source
+from etl.records import Exchange, Host, Source
+from etl.trial.found import EMPTY, EMPTY_PAGES, Draft, FoundSeed, NothingToDraft
 from etl.urls import canonical_url, origin_of, site_of
+from etl.words import counted
 
 MAX_FEEDS, MAX_SITEMAPS = 3, 3
 MAX_LISTED = 20
@@ -31,48 +35,16 @@ USUAL_FEEDS = ("/rss.xml", "/feed/", "/rss", "/atom.xml")
 """Asked for where a page names no feed."""
 USUAL_SITEMAP = "/sitemap.xml"
 ALLOW_PRIVATE = "--allow-private lets it, here and in the draft"
+HTTPS = "https://"
+"""What is put before an address that is given without a scheme."""
 MIN_ARTICLES = 3
 """So many links of one shape on a page alone are taken for articles'."""
+_BARE = re.compile(r"(?:localhost|[\w-]+(?:\.[\w-]+)+)(?::\d{1,5})?(?:[/?#].*)?")
+_T = TypeVar("_T")
 
 
-class NothingToDraft(Permanent):
-    """A page from which no source file can be drafted."""
-
-    def __init__(self, url: str, reason: str) -> None:
-        super().__init__(url, reason)
-        self.url, self.reason = url, reason
-
-    def __str__(self) -> str:
-        return f"{self.url}: {self.reason}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundSeed:
-    """A seed document that was read: its path on the host, and how many links it holds."""
-
-    kind: SeedKind
-    path: str
-    links: int
-    note: str = ""
-
-
-@dataclass(slots=True, kw_only=True)
-class Draft:
-    """What was found of a site. `elsewhere` are other origins, each with how it was named; nobody asked them.
-
-    `problems` are what was named and could not be read, `notes` what people should know besides.
-    """
-
-    url: str
-    host: str
-    front: Front
-    seeds: list[FoundSeed] = field(default_factory=list)
-    shapes: Shapes | None = None
-    offset: str | None = None
-    crawl_delay_s: float | None = None
-    elsewhere: dict[str, str] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+class _NotServed(Exception):
+    """No document came; says why."""
 
 
 def survey(
@@ -86,12 +58,14 @@ def survey(
 ) -> Draft:
     """Read a page of a site, and the feeds and sitemaps that it and its robots.txt name, on its own host alone.
 
-    Raises `WrongUse` for what is no URL, `NothingToDraft` where the page cannot be had, is none, or names nothing.
+    An address without a scheme is asked for by https. Raises `WrongUse` for what is no URL, `NothingToDraft` where the
+    page cannot be had, is none, or names nothing.
     """
-    asked = canonical_url(url)
-    origin = origin_of(url) if asked else None
+    bare = _BARE.fullmatch(url.strip()) is not None
+    asked = canonical_url(HTTPS + url.strip() if bare else url)
+    origin = origin_of(asked) if asked else None
     if asked is None or origin is None:
-        raise WrongUse(f"{url[:200]}: not an http or https URL")
+        raise WrongUse(f"{url[:200]}: not an http or https URL, such as https://www.example.org/")
     source = Source(
         key="draft",
         name="draft",
@@ -104,7 +78,10 @@ def survey(
         allow_private=allow_private,
     )
     with Alone(source, user_agent=user_agent, timeouts=timeouts, on_wait=on_wait) as hosts:
-        return _Survey(hosts).read(asked)
+        draft = _Survey(hosts).read(asked)
+    if bare:
+        draft.notes.insert(0, f"{url.strip()[:200]}: no scheme was given, {origin} was asked")
+    return draft
 
 
 class _Survey:
@@ -115,16 +92,24 @@ class _Survey:
 
     def read(self, url: str) -> Draft:
         exchange = self._page(url)
-        front = self._front(exchange)
         served = origin_of(exchange.url) or self._host.url
         if served != self._host.url:  # another spelling of the same site: with www., or https
             self._hosts.source = replace(self._hosts.source, hosts=(Host(url=served),))
-        draft = Draft(url=exchange.url, host=served, front=front, offset=front.offset, elsewhere=dict(front.elsewhere))
-        named = self._robots(draft)
+        draft = Draft(url=exchange.url, host=served, front=EMPTY)
+        self._apart(draft, "the page", lambda: self._front(draft, exchange))
+        named = self._apart(draft, "robots.txt", lambda: self._robots(draft)) or []
         self._feeds(draft)
         self._sitemaps(draft, named)
-        self._shapes(draft, exchange)
+        self._apart(draft, "article_url", lambda: self._shapes(draft, exchange))
         return draft
+
+    def _apart(self, draft: Draft, what: str, step: Callable[[], _T]) -> _T | None:
+        """What a step over one document gives; a bug that it meets is told as a problem, and costs it alone."""
+        try:
+            return step()
+        except Exception as error:
+            draft.problems.append(f"{what}: {bugs.taken(error)}")
+            return None
 
     @property
     def _host(self) -> Host:
@@ -143,7 +128,7 @@ class _Survey:
             raise NothingToDraft(url, reason.replace("a source file may say allow_private = true", ALLOW_PRIVATE))
         return exchange
 
-    def _front(self, exchange: Exchange) -> Front:
+    def _front(self, draft: Draft, exchange: Exchange) -> None:
         try:
             front = read_front(exchange.body, url=exchange.url, content_type=exchange.header("Content-Type"))
         except SeedUnreadable as error:
@@ -151,7 +136,9 @@ class _Survey:
         verdict = stand_in(exchange, self._hosts.verify, self._hosts.source)
         if verdict is not None:
             raise NothingToDraft(exchange.url, f"a page of the kind {verdict.kind} stands in place of the site's")
-        return front
+        draft.front, draft.offset, draft.elsewhere = front, front.offset, dict(front.elsewhere)
+        if front.is_empty:
+            draft.notes.append(f"{exchange.url}: {EMPTY_PAGES}")
 
     def _robots(self, draft: Draft) -> list[str]:
         """The sitemaps that robots.txt names."""
@@ -162,7 +149,7 @@ class _Survey:
         draft.crawl_delay_s = robots_delay_s(rules, self._hosts.agent)
         named = list(dict.fromkeys(found for each in Protego.parse(rules).sitemaps if (found := canonical_url(each))))
         draft.notes.append(
-            f"robots.txt: {len(named)} sitemaps"
+            f"robots.txt: {counted(len(named), 'sitemap')}"
             + (f", Crawl-delay {draft.crawl_delay_s:g} s" if draft.crawl_delay_s else "")
         )
         return named
@@ -191,7 +178,7 @@ class _Survey:
             dict.fromkeys(path for each in named if site_of(each) == home and (path := _path(each)) not in known)
         )
         if len(paths) > MAX_LISTED:
-            draft.notes.append(f"robots.txt: {len(paths) - MAX_LISTED} more sitemaps, left out")
+            draft.notes.append(f"robots.txt: {counted(len(paths) - MAX_LISTED, 'more sitemap')}, left out")
         for path in paths[:MAX_LISTED] or [USUAL_SITEMAP]:
             if read == MAX_SITEMAPS:
                 draft.seeds.append(FoundSeed(kind="sitemap", path=path, links=0, note="not looked into"))
@@ -203,7 +190,7 @@ class _Survey:
             links, note = len(document.links), ""
             self._others += [link.url for link in document.links]
             if document.children:
-                note = f"an index of {len(document.children)} sitemaps"
+                note = f"an index of {counted(len(document.children), 'sitemap')}"
                 for child in _looked_into(document.children):
                     inner = self._document(draft, _path(child.url), read_sitemap, "sitemap", quiet=False)
                     if inner is not None:
@@ -213,28 +200,26 @@ class _Survey:
 
     def _document(self, draft: Draft, path: str, read: Any, what: str, *, quiet: bool) -> SeedDocument | None:
         """What stands at a path of the host; `quiet` where nobody said that anything does."""
-        problem = ""
-        try:
-            answer = self._hosts.ask(path, self._host)
-        except HostResting as error:
-            problem = str(error)
-        else:
-            exchange = answer.exchange
-            if exchange is None or answer.attempt.outcome != "ok":
-                problem = answer.attempt.detail or answer.attempt.outcome
-            else:
-                try:
-                    return self._read(draft, path, read, what, exchange)
-                except SeedUnreadable as error:
-                    problem = error.reason
-        if quiet:
-            draft.notes.append(f"{what} {path}: tried, {problem}")
-        else:
-            draft.problems.append(f"{what} {path}: {problem}")
-        return None
 
-    def _read(self, draft: Draft, path: str, read: Any, what: str, exchange: Exchange) -> SeedDocument:
+        def asked() -> SeedDocument | None:
+            try:
+                return self._read(draft, path, read, what)
+            except (HostResting, SeedUnreadable, _NotServed) as error:
+                problem = error.reason if isinstance(error, SeedUnreadable) else str(error)
+            if quiet:
+                draft.notes.append(f"{what} {path}: tried, {problem}")
+            else:
+                draft.problems.append(f"{what} {path}: {problem}")
+            return None
+
+        return self._apart(draft, f"{what} {path}", asked)
+
+    def _read(self, draft: Draft, path: str, read: Any, what: str) -> SeedDocument:
         """What a document holds: its links, those to other hosts too, as if they were mirrors of the same paths."""
+        answer = self._hosts.ask(path, self._host)
+        exchange = answer.exchange
+        if exchange is None or answer.attempt.outcome != "ok":
+            raise _NotServed(answer.attempt.detail or answer.attempt.outcome)
         stated = exchange.header("Content-Type")
         found: SeedDocument = read(
             exchange.body, url=exchange.url, source=self._hosts.source, seed=path, content_type=stated
@@ -245,12 +230,14 @@ class _Survey:
             wider = replace(source, hosts=(*source.hosts, *(Host(url=origin, role="mirror") for origin in others)))
             found = read(exchange.body, url=exchange.url, source=wider, seed=path, content_type=stated)
         for origin, count in others.items():
-            draft.elsewhere.setdefault(origin, f"{count} links of its {what}{': the primary?' if count > own else ''}")
+            draft.elsewhere.setdefault(
+                origin, f"{counted(count, 'link')} of its {what}{': the primary?' if count > own else ''}"
+            )
         if draft.offset in (None, "+00:00"):
             draft.offset = offset_in(exchange.body) or draft.offset
         draft.notes.append(
-            f"{what} {path}: {own} links"
-            + (f", {len(found.children)} sitemaps" if found.children else "")
+            f"{what} {path}: {counted(own, 'link')}"
+            + (f", {counted(len(found.children), 'sitemap')}" if found.children else "")
             + "".join(f", {count} to {origin}" for origin, count in others.items())
             + (f"; {found.damage}" if found.damage else "")
         )

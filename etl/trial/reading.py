@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from etl import bugs
 from etl.dedupe.normalize import normalized
 from etl.dedupe.words import shingles
 from etl.discover.document import SeedDocument
@@ -20,7 +21,8 @@ from etl.fetch.answers import Fetched
 from etl.fetch.documents import flaw, stand_in
 from etl.fetch.limits import Timeouts
 from etl.fetch.page import Instead
-from etl.records import Exchange, Link, Seed, SeedKind, Source
+from etl.records import Exchange, Host, Link, Seed, SeedKind, Source
+from etl.words import counted
 
 Row = dict[str, Any]
 MAX_FIRST_LINE_CHARS = 80
@@ -29,6 +31,9 @@ _READERS: Mapping[SeedKind, Callable[..., SeedDocument]] = {
     "sitemap": read_sitemap,
     "section": read_section,
 }
+_EMPTY_ROW: Row = dict.fromkeys(
+    "key url host verdict title published_at published_at_assumed authors words first_line problem".split()
+)
 
 
 @dataclass(slots=True)
@@ -60,12 +65,11 @@ def try_source(
     `limit` articles, then the first that was read once more from every host that has served none so far.
     """
     with Alone(source, user_agent=user_agent, timeouts=timeouts, on_wait=on_wait) as hosts:
-        links = _chosen([_links(hosts, seed, trial, on_seed) for seed in source.seeds], limit)
+        links = _chosen([_links_of(hosts, seed, trial, on_seed) for seed in source.seeds], limit)
         served: dict[str, Link] = {}
         first: Row | None = None
         for link in links:
-            fetched = hosts.fetch_page(link.url)
-            row = _row(hosts, link, fetched, trial)
+            row = _row_of(hosts, link, trial)
             yield row
             if row["problem"] is None:
                 served[row["host"]] = link
@@ -73,6 +77,18 @@ def try_source(
         if first is not None:
             yield from _mirrors(hosts, served, first, trial)
     _sum_up(source, trial, len(links))
+
+
+def _links_of(hosts: Alone, seed: Seed, trial: Trial, on_seed: Callable[[str], None]) -> list[Link]:
+    """The links of one seed; a bug that it meets is told, and costs this seed alone."""
+    try:
+        return _links(hosts, seed, trial, on_seed)
+    except Exception as error:
+        line = f"{seed.kind} {seed.name}: {bugs.taken(error)}"
+        on_seed(line)
+        trial.unread += 1
+        trial.amiss.append(line)
+        return []
 
 
 def _links(hosts: Alone, seed: Seed, trial: Trial, on_seed: Callable[[str], None]) -> list[Link]:
@@ -128,9 +144,9 @@ def _document(hosts: Alone, seed: Seed, path: str) -> tuple[SeedDocument | None,
     document = parsed.get(exchange.url) if exchange else None
     if fetched.answer is None or exchange is None or document is None:
         return None, fetched.problem
-    said = f"{len(document.links)} articles"
-    said += f", {document.skipped} other links" if document.skipped else ""
-    said = f"an index of {len(document.children)} sitemaps" if document.children else said
+    said = counted(len(document.links), "article")
+    said += f", {counted(document.skipped, 'other link')}" if document.skipped else ""
+    said = f"an index of {counted(len(document.children), 'sitemap')}" if document.children else said
     said += f" (from {exchange.host})" + (f"; {fetched.answer.flaw}" if fetched.answer.flaw else "")
     if document.skipped_by.total and not document.links and not fetched.answer.flaw:
         said += f"; {why_none(document.skipped_by)}"
@@ -147,6 +163,15 @@ def _chosen(found: list[list[Link]], limit: int) -> list[Link]:
     return list(chosen.values())
 
 
+def _row_of(hosts: Alone, link: Link, trial: Trial, order: Sequence[Host] | None = None) -> Row:
+    """The row of one page; a bug that it meets is its problem."""
+    try:
+        return _row(hosts, link, hosts.fetch_page(link.url, order), trial)
+    except Exception as error:
+        trial.failed += 1
+        return _EMPTY_ROW | {"key": link.article_key, "url": link.url, "problem": str(bugs.taken(error))}
+
+
 def _row(hosts: Alone, link: Link, fetched: Fetched, trial: Trial) -> Row:
     for answer in fetched.answers:
         attempt = answer.attempt
@@ -154,10 +179,7 @@ def _row(hosts: Alone, link: Link, fetched: Fetched, trial: Trial) -> Row:
             trial.hosts.setdefault(attempt.host, Counter())[attempt.detail or attempt.outcome] += 1
     settled = fetched.settled
     exchange = settled.answer.exchange if settled.answer else None
-    row: Row = dict.fromkeys(
-        "key url host verdict title published_at published_at_assumed authors words first_line problem".split()
-    )
-    row |= {"key": link.article_key, "url": link.url}
+    row = _EMPTY_ROW | {"key": link.article_key, "url": link.url}
     if exchange is None:
         verdicts = [answer.verdict.kind for answer in fetched.answers if answer.verdict]
         row |= {"verdict": verdicts[0] if verdicts else None, "problem": fetched.problem}
@@ -190,7 +212,7 @@ def _mirrors(hosts: Alone, served: Mapping[str, Link], first: Row, trial: Trial)
             continue
         mine = Trial()
         link = Link(article_key=first["key"], url=first["url"], seed="")
-        row = _row(hosts, link, hosts.fetch_page(link.url, [host]), mine)
+        row = _row_of(hosts, link, mine, [host])
         yield row
         if row["problem"]:
             trial.amiss.append(f"{host.url} has not what {first['host']} has: {row['problem']}")
@@ -198,16 +220,20 @@ def _mirrors(hosts: Alone, served: Mapping[str, Link], first: Row, trial: Trial)
             trial.amiss.append(f"{host.url} has {row['title']!r} where {first['host']} has {first['title']!r}")
 
 
+def _are(n: int) -> str:
+    return "is" if n == 1 else "are"
+
+
 def _sum_up(source: Source, trial: Trial, asked: int) -> None:
     for host, problems in trial.hosts.items():
         what, n = problems.most_common(1)[0]
-        trial.amiss.append(f"{host}: did not serve {problems.total()} of {asked} pages: {what} ({n})")
+        trial.amiss.append(f"{host}: did not serve {problems.total()} of {counted(asked, 'page')}: {what} ({n})")
     if trial.assumed:
         trial.amiss.append(
-            f"{trial.assumed} of {trial.read} times are assumed: the pages state no zone, or no day; is "
-            f"{source.timezone} right?"
+            f"{trial.assumed} of {counted(trial.read, 'time')} {_are(trial.assumed)} assumed: the pages state no zone, "
+            f"or no day; is {source.timezone} right?"
         )
     if trial.undated:
-        trial.amiss.append(f"{trial.undated} of {trial.read} articles have no time of publication")
+        trial.amiss.append(f"no time of publication: {trial.undated} of {counted(trial.read, 'article')}")
     if not source.article_url:
         trial.amiss.append("no article_url: every page of the hosts counts as an article, by its path")

@@ -5,23 +5,22 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, time
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
-from etl.trial.draft import Draft, FoundSeed
 from etl.trial.files import KEY
+from etl.trial.found import EMPTY_PAGES, Draft, FoundSeed
+from etl.words import counted
 
 MAX_ELSEWHERE = 10
-_ZONES = {
-    "+00:00": "UTC",
-    "+03:30": "Asia/Tehran",
-    "+04:30": "Asia/Kabul",
-    "+05:30": "Asia/Kolkata",
-    "+05:45": "Asia/Kathmandu",
-    "+06:30": "Asia/Yangon",
-    "+09:30": "Australia/Darwin",
-    "-03:30": "America/St_Johns",
-}
+_ZONES = (
+    "Europe/London Europe/Berlin Europe/Moscow Europe/Kyiv Asia/Tehran Asia/Dubai Asia/Kabul Asia/Karachi Asia/Kolkata "
+    "Asia/Kathmandu Asia/Dhaka Asia/Yangon Asia/Bangkok Asia/Shanghai Asia/Tokyo Australia/Darwin Australia/Brisbane "
+    "Australia/Sydney Pacific/Auckland America/Sao_Paulo America/New_York America/Halifax America/St_Johns "
+    "America/Chicago America/Denver America/Los_Angeles America/Anchorage Pacific/Honolulu"
+).split()
+"""Where much news is made: of an offset, the first that has it on the day of the draft is guessed."""
 _SECOND_LEVEL = frozenset("ac co com edu gov gob go ne net or org".split())
 
 
@@ -42,12 +41,13 @@ def as_toml(draft: Draft, *, key: str, delay_s: float, allow_private: bool, toda
     lines = [
         f"# Drafted from {_shown(draft.url)} on {today}. To be verified line by line, then: mirrorwire sources check,",
         "# mirrorwire sources try.",
+        *([f"# DOUBTFUL: {EMPTY_PAGES}."] if draft.front.is_empty else []),
         f"key = {_quoted(key)}",
-        _line(f"name = {_quoted(draft.front.name or urlsplit(draft.host).netloc)}", "as the page calls its site"),
+        _line(f"name = {_quoted(_name(draft))}", "as the page calls its site"),
     ]
     if draft.front.language:
         lines.append(_line(f"language = {_quoted(draft.front.language)}", "as the page states it"))
-    lines.append(_zone(draft.offset))
+    lines.append(_zone(draft.offset, today))
     lines += _patterns(draft)
     lines.append('schedule = "*/30 * * * *"')
     delay = max(delay_s, draft.crawl_delay_s or 0.0)
@@ -65,16 +65,22 @@ def as_toml(draft: Draft, *, key: str, delay_s: float, allow_private: bool, toda
     return "\n".join(lines) + "\n"
 
 
+def _name(draft: Draft) -> str:
+    named = _shown(draft.front.name or "").strip()
+    return named or urlsplit(draft.host).netloc
+
+
 def told_of_shapes(draft: Draft) -> Iterator[str]:
     """Yield what is to be said of the pattern."""
     shapes = draft.shapes
     if shapes is None or not shapes.total:
         yield "article_url: no article URL was seen, so that there is none: the path is the key"
     elif not shapes.patterns:
-        yield f"article_url: none of the {shapes.total} URLs seen shows an id: there is none, and the path is the key"
+        seen = counted(shapes.total, "URL")
+        yield f"article_url: none of {seen} seen shows an id: there is none, and the path is the key"
     else:
         missed = f"; not {', '.join(shapes.missed)}" if shapes.missed else ""
-        yield f"article_url matches {shapes.matched} of the {shapes.total} URLs seen{missed}"
+        yield f"article_url matches {shapes.matched} of the {counted(shapes.total, 'URL')} seen{missed}"
 
 
 def told_of_hosts(draft: Draft) -> Iterator[str]:
@@ -83,29 +89,33 @@ def told_of_hosts(draft: Draft) -> Iterator[str]:
         yield f"named, and not asked: {origin} ({how})"
 
 
-def _zone(offset: str | None) -> str:
+def _zone(offset: str | None, today: date) -> str:
     if offset is None:
         return _line('timezone = "UTC"', "ASSUMED: no time with an offset was seen; put the publisher's own zone")
     if offset == "+00:00":
         return _line(
             'timezone = "UTC"', "all times seen are in UTC; put the publisher's own zone, its days begin there"
         )
-    hours = int(offset[1:3])
-    # POSIX counts the other way: Etc/GMT-3 is three hours east.
-    whole = offset[3:] == ":00" and hours <= 12
-    named = _ZONES.get(offset) or (f"Etc/GMT{'-' if offset[0] == '+' else '+'}{hours}" if whole else None)
-    if named is None:
+    guessed = next((zone for zone in _ZONES if _offset_of(zone, today) == offset), None)
+    if guessed is None:
         return _line('timezone = "UTC"', f"ASSUMED: times state {offset}; put the publisher's own zone")
-    return _line(f'timezone = "{named}"', f"times state {offset}; put the publisher's own zone, with its summer time")
+    return _line(f'timezone = "{guessed}"', f"GUESSED: times state {offset}, as it has; put the publisher's own zone")
+
+
+def _offset_of(zone: str, day: date) -> str:
+    """The offset from UTC, as `+03:30`, that a zone has at noon."""
+    noon = datetime.combine(day, time(12), ZoneInfo(zone))
+    return noon.isoformat()[-6:]
 
 
 def _patterns(draft: Draft) -> list[str]:
     shapes = draft.shapes
     if shapes is None or not shapes.patterns:
-        said = f"none of {shapes.total} URLs seen shows an id" if shapes and shapes.total else "no article URL was seen"
+        seen = counted(shapes.total, "URL") if shapes and shapes.total else None
+        said = f"none of {seen} seen shows an id" if seen else "no article URL was seen"
         return [f"# article_url = [{_quoted('/(?P<id>[0-9]+)')}]    # {said}: without it the path is the key"]
     listed = zip(shapes.patterns, shapes.counts, strict=True)
-    rows = [f"    {_quoted(pattern)},    # {count} of {shapes.total} URLs seen" for pattern, count in listed]
+    rows = [f"    {_quoted(pattern)},    # {count} of {counted(shapes.total, 'URL')} seen" for pattern, count in listed]
     missed = [f"    # not matched: {_shown(url)}" for url in shapes.missed]
     return ["article_url = [", *rows, *missed, "]"]
 
@@ -131,11 +141,11 @@ def _told(seed: FoundSeed) -> Iterator[str]:
     if seed.note:
         yield seed.note
     if seed.links:
-        yield f"{seed.links} links seen"
+        yield f"{counted(seed.links, 'link')} seen"
 
 
 def _line(text: str, comment: str) -> str:
-    return f"{text:<33} # {comment}" if comment else text
+    return f"{text:<33} # {_shown(comment)}" if comment else text
 
 
 def _quoted(text: str) -> str:

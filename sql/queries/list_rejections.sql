@@ -4,3 +4,4 @@ SELECT r.capture_id AS id, r.capture_id, r.source_key AS source, l.article_key, 
 FROM rejection r JOIN link l USING (link_id) JOIN capture c USING (capture_id)
 WHERE (%(source)s::text IS NULL OR r.source_key = %(source)s) AND (%(verdict)s::text IS NULL OR r.verdict = %(verdict)s)
 ORDER BY r.rejected_at DESC, r.capture_id DESC
+LIMIT %(limit)s
