@@ -78,7 +78,7 @@ def test_every_line_fits_the_terminal_and_urls_stay_whole(settings: Settings, ne
     for columns in (60, 80, 120):
         shown = drawn(settings, columns).splitlines()
         assert all(len(line) <= columns or " " not in line.strip() for line in shown), "only a URL alone may be longer"
-        assert shown[2] == "courier: NO HOST IS UP, THE LAST RUN FAILED"
+        assert shown[2] == "courier: THE LAST RUN FAILED, NO ARTICLE in 1 run, NO HOST IS UP"
     assert "more: mirrorwire links courier" in "\n".join(shown)
     assert "\n".join(shown).count("/Detail/") <= 12, "65 links of one problem are no 65 lines"
     seen = on_terminal(settings, 80)
@@ -146,10 +146,19 @@ EMPTY: dict[str, Any] = {
     "failed": 0,
     "gone": 0,
     "rejected": 0,
+    "timezone": "UTC",
+    "schedule": "*/30 * * * *",
+    "runs_ended": 0,
+    "failed_in_a_row": 0,
+    "is_scheduled": False,
+    "pages_lately": 0,
+    "rejected_lately": 0,
     "hosts": [],
     "suggested_hosts": [],
     "runs": [],
     "feed_gaps": [],
+    "silent_seeds": [],
+    "bugs": [],
     "links": [],
     "host_events": [],
     "proxies": [],

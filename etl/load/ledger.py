@@ -19,6 +19,8 @@ from etl.load.frontier import Listing
 from etl.records import Interval, Run, RunKind, Source
 
 ONE_DAY = timedelta(days=1)
+INTERRUPTED = "interrupted"
+"""What a step says that a person stopped."""
 
 
 def open_run(
@@ -72,7 +74,8 @@ def step(conn: Connection, run_id: int, name: str, batch: int = 0) -> Iterator[d
         yield counts
     except BaseException as error:
         if not conn.closed and not conn.broken:
-            _finish_step(conn, run_id, name, batch, counts, clean(f"{type(error).__name__}: {error}"))
+            said = INTERRUPTED if isinstance(error, KeyboardInterrupt) else f"{type(error).__name__}: {error}"
+            _finish_step(conn, run_id, name, batch, counts, clean(said))
         raise
     _finish_step(conn, run_id, name, batch, counts, None)
 
@@ -238,5 +241,16 @@ def finish_run(conn: Connection, run_id: int, *, failures: list[str], warnings: 
 
 def status(conn: Connection, source: str | None) -> dict[str, list[dict[str, Any]]]:
     """Return how sources, hosts, runs, feeds and links stand, as rows by topic."""
-    topics = ("sources", "hosts", "runs", "gaps", "failed_links", "host_events", "suggestions")
+    topics = (
+        "sources",
+        "passes",
+        "hosts",
+        "runs",
+        "gaps",
+        "seeds",
+        "bugs",
+        "failed_links",
+        "host_events",
+        "suggestions",
+    )
     return {topic: queries.rows(conn, f"status_{topic}", source=source) for topic in topics}
