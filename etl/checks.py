@@ -7,7 +7,8 @@ from statistics import median
 from typing import get_args
 from zoneinfo import ZoneInfo
 
-from etl.load.ledger import DayFacts, HostEvent, PollFacts, RunFacts, StandIns, StepFacts
+from etl.load.ledger import INTERRUPTED, DayFacts, HostEvent, PollFacts, RunFacts, StandIns, StepFacts
+from etl.phrases import counted
 from etl.records import Run, VerdictKind
 from etl.windows import days as days_of
 
@@ -36,7 +37,8 @@ def verdict_on(
     unusable = _seeds(run, polls)
     failures = [*_steps(steps), *unusable, *_pages(facts, steps, max_rejected)]
     seeds = [] if unusable else [*_gaps(polls), *_damage(polls), *_uncovered(run, polls, zone)]
-    return failures, [*_hosts(events), *_stand_ins(stand_ins, events), *seeds, *_volume(run, days), *_left_over(facts)]
+    warnings = [*_hosts(events), *_stand_ins(stand_ins, events), *seeds, *_volume(run, days), *_left_over(run, facts)]
+    return failures, [*_nothing_ever(run, facts), *warnings]
 
 
 def _hosts(events: Sequence[HostEvent]) -> list[str]:
@@ -59,8 +61,8 @@ def _stand_ins(stand_ins: Sequence[StandIns], events: Sequence[HostEvent]) -> li
         if each.url not in opened:
             found.setdefault(each.url, []).append(each)
     return [
-        f"{url}: showed something else for {sum(each.pages for each in some)} pages that another host served "
-        f"({', '.join(f'{each.verdict} {each.pages}' for each in some)})"
+        f"{url}: showed something else for {counted(sum(each.pages for each in some), 'page')} "
+        f"that another host served ({', '.join(f'{each.verdict} {each.pages}' for each in some)})"
         for url, some in found.items()
     ]
 
@@ -68,11 +70,33 @@ def _stand_ins(stand_ins: Sequence[StandIns], events: Sequence[HostEvent]) -> li
 def _steps(steps: Sequence[StepFacts]) -> list[str]:
     missing = [name for name in STEPS if all(step.step != name for step in steps)]
     died = [
-        f"{step.step}{f' {step.batch}' if step.batch else ''}: {step.error or 'died without a word'}"
+        f"{step.step}{f' {step.batch}' if step.batch else ''}: {_end(step.error)}"
         for step in steps
         if not step.finished
     ]
     return died + ([f"never ran: {', '.join(missing)}"] if missing else [])
+
+
+def _end(error: str | None) -> str:
+    """How a step ended that did not finish."""
+    return (
+        f"{INTERRUPTED}; run again, it goes on from there" if error == INTERRUPTED else error or "died without a word"
+    )
+
+
+def _nothing_ever(run: Run, facts: RunFacts) -> list[str]:
+    """A source whose every page was rejected, also in a run that fetched none of them."""
+    if facts.ever_loaded or not facts.ever_rejected:
+        return []
+    pages = "the only page" if facts.ever_rejected == 1 else f"all {facts.ever_rejected} pages"
+    return [
+        f"no article yet: {pages} that {run.source} ever gave {_were(facts.ever_rejected)} rejected: "
+        f"mirrorwire rejections {run.source}"
+    ]
+
+
+def _were(n: int) -> str:
+    return "was" if n == 1 else "were"
 
 
 def _seeds(run: Run, polls: Sequence[PollFacts]) -> list[str]:
@@ -87,7 +111,9 @@ def _seeds(run: Run, polls: Sequence[PollFacts]) -> list[str]:
 def _pages(facts: RunFacts, steps: Sequence[StepFacts], max_rejected: float) -> list[str]:
     found = []
     if facts.page_attempts and not facts.page_answers:
-        found.append(f"all hosts are down: {facts.page_attempts} requests for pages, none answered with a page")
+        found.append(
+            f"all hosts are down: {counted(facts.page_attempts, 'request')} for pages, none answered with a page"
+        )
     if facts.captured >= FEW_PAGES and facts.rejected > facts.captured * max_rejected:
         found.append(
             f"{facts.rejected} of {facts.captured} pages were rejected (over {max_rejected:.0%}): mirrorwire rejections"
@@ -141,10 +167,16 @@ def _volume(run: Run, days: Sequence[DayFacts]) -> list[str]:
     return []
 
 
-def _left_over(facts: RunFacts) -> list[str]:
+def _left_over(run: Run, facts: RunFacts) -> list[str]:
     found = []
     if facts.pending:
-        found.append(f"{facts.pending} links are still to be fetched: put off, or more than one run takes")
+        verb = "is" if facts.pending == 1 else "are"
+        found.append(
+            f"{counted(facts.pending, 'link')} {verb} still to be fetched: put off, or more than one run takes; "
+            f"see mirrorwire links {run.source}"
+        )
     if facts.failed:
-        found.append(f"{facts.failed} links were given up; see mirrorwire status")
+        found.append(
+            f"{counted(facts.failed, 'link')} {_were(facts.failed)} given up; see mirrorwire links {run.source}"
+        )
     return found

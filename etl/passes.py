@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 import psycopg
 
@@ -20,17 +20,24 @@ from etl.errors import MirrorwireError, RunFailed, WrongUse
 from etl.fetch.dry import DryVisitor
 from etl.fetch.seeds import Reading, read_seeds
 from etl.load import db, frontier, ledger, queries
-from etl.records import Run, RunKind
+from etl.records import Run, RunKind, VerdictKind
 from etl.windows import days, days_between, past_window
 
+COUNTED = (
+    "captured postponed failed gone aliases revisited put_off forgotten".split()
+    + list(get_args(VerdictKind))
+    + "inserted revised mended unchanged articles_gone indexed".split()
+)
+"""What a pass counts: links by what became of them, pages by their verdict, articles by what loading did."""
 Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
 
 
 @dataclass(slots=True)
 class PassResult:
-    """What a pass did. `left` are the pages that could not be processed, `failures` why it cannot be trusted.
+    """What a pass did. `counts` has every name of `COUNTED`, 0 where nothing of the kind was.
 
-    `warnings` are what people should hear of all the same.
+    `left` are the pages that could not be processed, `failures` why it cannot be trusted, `warnings` what people should
+    hear of all the same.
     """
 
     run_id: int
@@ -68,7 +75,7 @@ def run_pass(
         now=now(),
     )
     try:
-        counts = _steps(settings, run_id, progress, now)
+        counts = dict.fromkeys(COUNTED, 0) | _steps(settings, run_id, progress, now)
     except BaseException:
         with suppress(MirrorwireError, psycopg.Error):  # the ledger should not say for ever that it runs
             pipeline.check(settings, run_id, now=now())

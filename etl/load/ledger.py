@@ -126,7 +126,10 @@ def record_poll(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFacts:
-    """What a run amounted to. `page_answers` counts exchanges in which a host did its part."""
+    """What a run amounted to. `page_answers` counts exchanges in which a host did its part.
+
+    `ever_loaded` tells whether the source has an article, `ever_rejected` how many of its pages were rejected if not.
+    """
 
     page_attempts: int
     page_answers: int
@@ -135,6 +138,8 @@ class RunFacts:
     versions: int
     pending: int
     failed: int
+    ever_loaded: bool = True
+    ever_rejected: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
