@@ -33,7 +33,7 @@ class DryVisitor(Visitor):
         self.listed: dict[str, Link] = {}
         self.seeds: dict[date | None, set[str]] = {}
 
-    def store(self, answer: Answer, *, link_id: int | None, chosen: bool) -> int | None:
+    def store(self, answer: Answer, *, link_id: int | None, chosen: bool, shown: Collection[str] = ()) -> int | None:
         """Store nothing."""
         return None
 

@@ -140,13 +140,13 @@ def fetch_document(
     with visitor.conn.transaction():
         for other in fetched.answers:
             if other is not answer:
-                visitor.store(other, link_id=None, chosen=False)
+                visitor.store(other, link_id=None, chosen=False, shown=_keys(parsed, other))
         if answer is None:
             reading.problems += () if may_end and fetched.gone else (_named(reading, path, fetched.problem),)
             return Asked()
         copy = known.get(answer.attempt.host) if answer.attempt.outcome == "not_modified" else None
         document = joined(parsed, [each for each in fetched.answers if each is answer or each.flaw])
-        visitor.store(answer, link_id=None, chosen=answer.flaw is None)
+        visitor.store(answer, link_id=None, chosen=answer.flaw is None, shown=_keys(parsed, answer))
         # A window puts all links of a document that is past on the frontier, so that no later one has to read it.
         end = _period_end(visitor, path, answer, document) if read is read_sitemap and copy is None else None
         whole = visitor.run.window is None or (copy is None and _is_past(visitor, answer, end, lastmod))
@@ -171,6 +171,12 @@ def fetch_document(
     if document is not None and copy is None:
         shown = Shown(named=named_days(path), days=days_of(document), whole=answer.flaw is None, listed=whole)
     return Asked(answer=answer, document=document, copy=copy, shown=shown)
+
+
+def _keys(parsed: Mapping[str, SeedDocument], answer: Answer) -> set[str]:
+    """The articles that the document of an answer shows, by their keys."""
+    document = parsed.get(answer.exchange.url) if answer.exchange else None
+    return {link.article_key for link in document.links} if document else set()
 
 
 def _period_end(visitor: Visitor, path: str, answer: Answer, document: SeedDocument | None) -> date | None:
