@@ -88,9 +88,9 @@ def _nothing_ever(run: Run, facts: RunFacts) -> list[str]:
     """A source whose every page was rejected, also in a run that fetched none of them."""
     if facts.ever_loaded or not facts.ever_rejected:
         return []
-    pages = "the only page" if facts.ever_rejected == 1 else f"all {facts.ever_rejected} pages"
+    pages = counted(facts.ever_rejected, "page")
     return [
-        f"no article yet: {pages} that {run.source} ever gave {_were(facts.ever_rejected)} rejected: "
+        f"no article yet: every page that {run.source} ever gave was rejected ({pages}): "
         f"mirrorwire rejections {run.source}"
     ]
 

@@ -87,7 +87,7 @@ def test_a_source_whose_every_page_is_rejected_never_looks_well(settings: Settin
     first = take(settings)
     assert first.failures == ("11 of 11 pages were rejected (over 50%): mirrorwire rejections",)
     second = take(settings)
-    said = "no article yet: all 11 pages that daily ever gave were rejected: mirrorwire rejections daily"
+    said = "no article yet: every page that daily ever gave was rejected (11 pages): mirrorwire rejections daily"
     assert (second.failures, second.warnings) == ((), (said,))
     assert headline(settings) == "daily: NO ARTICLE in 2 runs, 11 of 11 pages rejected"
     assert [each["name"] for each in told(settings)["conditions"]] == ["never loaded", "all rejected"]
