@@ -88,6 +88,8 @@ def _said(row: Row, now: datetime) -> Iterator[tuple[int, str]]:
         yield 2, row["error"]
     if not row["runs"] and not row["articles"]:
         return
+    if any(each.name == "late" for each in conditions(row, now)):
+        yield 2, f"schedule {row['schedule']}, in UTC: does the scheduler run? make up starts what is missing"
     newest = f", the newest of {_time(row['newest_published_at'])}" if row["newest_published_at"] else ""
     seen = f", the last one found {_ago(row['newest_seen_at'], now)}" if row["newest_seen_at"] else ""
     yield 2, f"{counted(row['articles'], 'article')}{newest}{seen}"
@@ -155,11 +157,13 @@ def _run(run: Row, timezone: str | None, now: datetime) -> Iterator[tuple[int, s
     window = _window(run, ZoneInfo(timezone or "UTC")) if run["window_since"] else ""
     state = "FAILED" if run["state"] == "failed" else run["state"]
     if run["interrupted"]:
-        state = "interrupted, not finished; run again, it goes on from there"
+        state = "interrupted, not finished"
     if broke_off(run, now):
-        state = "broke off: nobody works on it; run again, it goes on from there"
-        ended = f"begun {_ago(run['started_at'], now)}, the last sign of it {_ago(run['last_sign_at'], now)}"
+        state = "broke off"
+        ended += f", the last sign of it {_ago(run['last_sign_at'], now)}"
     yield 2, f"last {run['kind']} run{window}: {state}, {ended}"
+    if broke_off(run, now):
+        yield 6, "nobody works on it any more; run again, it goes on from there"
     for reason in (*run["failures"], *run["warnings"]):
         yield 6, reason
 

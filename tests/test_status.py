@@ -116,6 +116,7 @@ def test_a_dead_scheduler_is_said_first_and_fails_the_check(
     assert headline(settings) == "daily: all hosts up"
     earlier(rows, "3 days")
     assert headline(settings) == "daily: LATE: no run for 3 days, one was due 2 days ago"
+    assert "schedule */30 * * * *, in UTC: does the scheduler run?" in drawn(settings)
     done = mirrorwire("status", "--check")
     assert (done.code, done.out) == (1, "daily: LATE: no run for 3 days, one was due 2 days ago\n")
     take(settings)  # by hand: the source is fresh, whoever did it
@@ -166,7 +167,8 @@ def test_a_pass_that_was_interrupted_did_not_fail(settings: Settings, daily: Pub
     assert "KeyboardInterrupt" not in shown
     assert "FAILED" not in shown
     assert "a run was interrupted, not finished" in shown.splitlines()[2]
-    assert "last live run: interrupted, not finished; run again, it goes on from there" in shown
+    assert "last live run: interrupted, not finished, " in shown
+    assert "fetch 1: interrupted; run again, it goes on from there" in shown
     assert rows("SELECT error FROM run_step WHERE error IS NOT NULL") == [{"error": "interrupted"}]
 
 
@@ -179,7 +181,8 @@ def test_a_pass_that_was_killed_broke_off(settings: Settings, daily: Publisher, 
     process.communicate(timeout=60)
     shown = drawn(settings)
     assert "a run broke off" in shown.splitlines()[2]
-    assert "last live run: broke off: nobody works on it; run again, it goes on from there" in shown
+    assert "last live run: broke off, begun 60 min ago" in shown
+    assert "nobody works on it any more; run again, it goes on from there" in shown
     assert told(settings)["runs"][0]["broke_off"]
 
 
