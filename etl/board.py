@@ -63,11 +63,11 @@ def lines(found: Sequence[Row], *, now: datetime, width: int) -> Iterator[str]:
 
 
 def problems(found: Sequence[Row], *, now: datetime, asked_for: bool) -> Iterator[str]:
-    """Yield a line for each source in trouble, the worst first; `asked_for`: somebody named the source."""
+    """Yield a line for each alarm, the source that is worst off first; `asked_for`: somebody named the source."""
     states = {row["source"]: conditions(row, now) for row in found}
     for source, state in sorted(states.items(), key=lambda each: rank(each[1])):
-        if found_wrong := alarms(state, asked_for=asked_for):
-            yield visible(f"{source}: {', '.join(each.said for each in found_wrong)}")
+        for alarm in alarms(state, asked_for=asked_for):
+            yield visible(f"{source}: {alarm.said}")
 
 
 def proxy_line(found: Iterable[Row]) -> str | None:

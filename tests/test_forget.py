@@ -190,6 +190,12 @@ def test_nothing_of_a_forgotten_article_is_left_and_all_of_the_others_is(
     daily.routes[PATH] = Reply(body=secret().replace(b"told on Friday", b"told on Monday"), etag=True)
     take(settings, revisit=True)  # another version
     assert rows("SELECT versions FROM article WHERE article_key = %s", KEY) == [{"versions": 2}]
+    rows(  # one that a feed's entry met
+        "INSERT INTO bug (source_key, step, item, place, error, traceback, met_at) "
+        "VALUES ('daily', 'discover', '/rss.xml', 'etl/a.py:1 in f', %s, %s, now()) RETURNING 1",
+        f"ValueError: {TITLE}",
+        f"ValueError: {TITLE}",
+    )
     assert len(told_of(rows, WORD, TITLE, PATH)) >= 5
     before = [row for row in stock(rows) if row["article_key"] != KEY]
     sizes = {path.name: path.stat().st_size for path in Path(settings.archive).iterdir()}

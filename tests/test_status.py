@@ -91,7 +91,7 @@ def test_a_source_whose_every_page_is_rejected_never_looks_well(settings: Settin
     assert (second.failures, second.warnings) == ((), (said,))
     assert headline(settings) == "daily: NO ARTICLE in 2 runs, 11 of 11 pages rejected"
     assert [each["name"] for each in told(settings)["conditions"]] == ["never loaded", "all rejected"]
-    assert problems(settings) == ["daily: NO ARTICLE in 2 runs, 11 of 11 pages rejected"]
+    assert problems(settings) == ["daily: NO ARTICLE in 2 runs", "daily: 11 of 11 pages rejected"]
 
 
 def test_a_source_that_gave_articles_and_gives_none_any_more_is_in_trouble(

@@ -21,15 +21,16 @@ from etl.settings import Settings
 @click.command()
 @click.argument("source", required=False)
 @click.option(
-    "--check", is_flag=True, help="Only a line for each source that is in trouble; exit code 1 if there is one."
+    "--check", is_flag=True, help="Only what somebody has to see to, a line each; exit code 1 if there is any."
 )
 @format_option
 @click.pass_obj
 def status(settings: Settings, source: str | None, check: bool, form: str | None) -> int:
-    """How sources, their hosts, runs, feeds and links stand, the worst first.
+    """How sources, their hosts, runs, feeds and links stand.
 
-    With --check, for cron and monitors: 1 where a source is late, fails, gives no article, has no host that is up or a
-    broken file, else 0. A source that nobody has put on a schedule is no trouble, unless it is named.
+    What is worst comes first. --check is for cron and monitors: it ends with 1 where a source is late, fails, gives no
+    article, has no host that is up or a broken file, else with 0. A source that nobody has put on a schedule is no
+    trouble, unless it is named.
 
     \b
     Example:
