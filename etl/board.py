@@ -6,16 +6,20 @@ import re
 import shutil
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, TextIO
+from zoneinfo import ZoneInfo
 
+from etl.conditions import NEVER_READ, alarms, broke_off, conditions, rank
 from etl.output import visible
+from etl.words import counted, span
 
 Row = Mapping[str, Any]
 FEW = 5
 FEW_ALIKE = 2
 """So many events, gaps and kinds of problems are shown, and so many links of one problem; the JSON has them all."""
-NEVER_READ = "never read"
+NEWEST = 20
+"""Of so many articles that were found last, each host's share is told."""
 MAX_WIDTH, WIDTH_OF_A_FILE = 120, 120
 _BECAME = {
     "open": "went down",
@@ -35,14 +39,19 @@ def show(found: Sequence[Row], out: TextIO, *, now: datetime) -> None:
 
 
 def lines(found: Sequence[Row], *, now: datetime, width: int) -> Iterator[str]:
-    """Yield the lines, none longer than `width` but for URLs, which stay whole so that they can be copied."""
+    """Yield the lines, none longer than `width` but for URLs, which stay whole so that they can be copied.
+
+    The source that is worst off comes first, those that were never read share a line at the end.
+    """
     yield f"{now:%Y-%m-%d %H:%M} UTC, as are all times"
-    unread = [row["source"] for row in found if _headline(row) == NEVER_READ] if len(found) > 1 else []
-    for row in found:
+    states = {row["source"]: conditions(row, now) for row in found}
+    unread = [key for key, state in states.items() if state[0].name == NEVER_READ] if len(found) > 1 else []
+    for row in sorted(found, key=lambda row: rank(states[row["source"]])):
         if row["source"] in unread:
             continue
         yield ""
-        yield from _wrapped(f"{row['source']}: {_headline(row)}", width, 0, hang=2)
+        headline = ", ".join(each.said for each in states[row["source"]])
+        yield from _wrapped(f"{row['source']}: {headline}", width, 0, hang=2)
         for indent, text in _said(row, now):
             yield from _wrapped(text, width, indent, hang=2)
     if unread:
@@ -51,6 +60,14 @@ def lines(found: Sequence[Row], *, now: datetime, width: int) -> Iterator[str]:
     if said := proxy_line(found):
         yield ""
         yield from _wrapped(said, width, 0)
+
+
+def problems(found: Sequence[Row], *, now: datetime, asked_for: bool) -> Iterator[str]:
+    """Yield a line for each alarm, the source that is worst off first; `asked_for`: somebody named the source."""
+    states = {row["source"]: conditions(row, now) for row in found}
+    for source, state in sorted(states.items(), key=lambda each: rank(each[1])):
+        for alarm in alarms(state, asked_for=asked_for):
+            yield visible(f"{source}: {alarm.said}")
 
 
 def proxy_line(found: Iterable[Row]) -> str | None:
@@ -65,73 +82,51 @@ def proxy_line(found: Iterable[Row]) -> str | None:
     )
 
 
-def _headline(row: Row) -> str:
-    """The one thing to know of a source."""
-    hosts = [host for host in row["hosts"] if host["role"] != "archive"]
-    down = [host for host in hosts if _is_down(host)]
-    if row["error"]:
-        return "ITS FILE IS BROKEN"
-    if not row["runs"] and not row["articles"]:
-        return NEVER_READ
-    run = max(row["runs"], key=lambda each: each["run_id"], default=None)
-    some = f"{len(down)} of {len(hosts)} hosts down" if down else "all hosts up"
-    said = ["NO HOST IS UP" if len(down) == len(hosts) > 0 else some]
-    if run and run["state"] == "failed":
-        said.append("THE LAST RUN FAILED")
-    if row["failed"]:
-        said.append(f"{row['failed']} links given up")
-    if row["feed_gaps"]:
-        said.append("a feed has a gap")
-    if row["feeds_standing_still"]:
-        said.append("a feed stands still")
-    return ", ".join(said)
-
-
 def _said(row: Row, now: datetime) -> Iterator[tuple[int, str]]:
     """What is said of a source, with each line's indent."""
     if row["error"]:
         yield 2, row["error"]
     if not row["runs"] and not row["articles"]:
         return
+    if any(each.name == "late" for each in conditions(row, now)):
+        yield 2, f"schedule {row['schedule']}, in UTC: does the scheduler run? make up starts what is missing"
     newest = f", the newest of {_time(row['newest_published_at'])}" if row["newest_published_at"] else ""
     seen = f", the last one found {_ago(row['newest_seen_at'], now)}" if row["newest_seen_at"] else ""
-    yield 2, f"{row['articles']} articles{newest}{seen}"
+    yield 2, f"{counted(row['articles'], 'article')}{newest}{seen}"
     yield 2, f"links: {row['pending']} pending, {row['failed']} given up, {row['gone']} gone"
     if row["rejected"]:
         yield 2, f"pages rejected: {row['rejected']} (mirrorwire rejections {row['source']})"
     for host in row["hosts"]:
-        yield from _host(host, now)
+        yield from _host(host, row["articles"], now)
     yield from _suggested(row)
     for run in row["runs"]:
-        yield from _run(run, now)
+        yield from _run(run, row["timezone"], now)
     yield from _more(row, "feed_gaps", "feed gaps of the last week, in which items may be lost", _gap)
     yield from _more(row, "feeds_standing_still", "feeds that answer and show nothing new", _standstill)
+    yield from _more(row, "silent_seeds", "seeds that gave no article", _seed)
+    yield from _more(row, "bugs", "bugs that items met in the last runs", _bug)
     yield from _links(row)
     yield from _more(row, "host_events", "hosts in the last week", _event)
 
 
-def _host(host: Row, now: datetime) -> Iterator[tuple[int, str]]:
-    since = f" since {_time(host['since'])} ({_span(now - host['since'])})" if host["since"] else ""
+def _host(host: Row, articles: int, now: datetime) -> Iterator[tuple[int, str]]:
+    since = f" since {_time(host['since'])} ({span(now - host['since'])})" if host["since"] else ""
     yield 2, f"{host['role']} {host['url']} {_state(host, since, now)}"
     if asked := host["attempts_last_day"]:
         latency = f", {1000 * host['mean_elapsed_s']:.0f} ms each" if host["mean_elapsed_s"] is not None else ""
         failures = ", ".join(f"{what} {n}" for what, n in sorted(host["failures_last_day"].items(), key=_by_number))
         yield (
             6,
-            f"last day: {host['success_last_day']:.0%} of {asked} requests served{latency}"
+            f"last day: {host['success_last_day']:.0%} of {counted(asked, 'request')} served{latency}"
             + (f"; failures: {failures}" if failures else ""),
         )
         if failures and host["last_failure"]:
             yield 6, f"last failure {_ago(host['last_failure_at'], now)}: {host['last_failure']}"
     if host["last_served_at"]:
-        pages = f"{host['pages_last_day']} page{'s' * (host['pages_last_day'] != 1)}"
-        yield (
-            6,
-            (
-                f"served {host['served_of_last_20']} of the last 20 articles, and {pages} in the "
-                f"last day; the last {_ago(host['last_served_at'], now)}"
-            ),
-        )
+        pages = counted(host["pages_last_day"], "page")
+        newest = f"the last {NEWEST} articles" if articles > NEWEST else counted(articles, "article")
+        last = _ago(host["last_served_at"], now)
+        yield 6, f"served {host['served_of_last_20']} of {newest}, and {pages} in the last day; the last {last}"
 
 
 def _state(host: Row, since: str, now: datetime) -> str:
@@ -143,15 +138,11 @@ def _state(host: Row, since: str, now: datetime) -> str:
     if not host["since"]:
         return "never asked"
     if host["state"] == "open":
-        probe = f"; probed in {_span(host['probe_at'] - now)}" if host["probe_at"] and host["probe_at"] > now else ""
+        probe = f"; probed in {span(host['probe_at'] - now)}" if host["probe_at"] and host["probe_at"] > now else ""
         return f"DOWN{since}: {host['reason']}{probe or '; probed when it is next needed'}"
     if host["state"] == "half-open":
         return f"ON TRIAL{since}: {host['reason']}"
     return f"FAILING, {host['failures_in_a_row']} in a row" if host["failures_in_a_row"] else f"up{since}"
-
-
-def _is_down(host: Row) -> bool:
-    return bool(host["ruling"] == "down" or (host["ruling"] is None and host["state"] == "open"))
 
 
 def _suggested(row: Row) -> Iterator[tuple[int, str]]:
@@ -162,13 +153,30 @@ def _suggested(row: Row) -> Iterator[tuple[int, str]]:
         yield 6, f"mirrorwire hosts dismiss {row['source']} {each['origin']}"
 
 
-def _run(run: Row, now: datetime) -> Iterator[tuple[int, str]]:
+def _run(run: Row, timezone: str | None, now: datetime) -> Iterator[tuple[int, str]]:
     ended = _ago(run["finished_at"], now) if run["finished_at"] else f"begun {_ago(run['started_at'], now)}"
-    window = f" of {_time(run['window_since'])} to {_time(run['window_until'])}" if run["window_since"] else ""
+    window = _window(run, ZoneInfo(timezone or "UTC")) if run["window_since"] else ""
     state = "FAILED" if run["state"] == "failed" else run["state"]
+    if run["interrupted"]:
+        state = "interrupted, not finished"
+    if broke_off(run, now):
+        state = "broke off"
+        ended += f", the last sign of it {_ago(run['last_sign_at'], now)}"
     yield 2, f"last {run['kind']} run{window}: {state}, {ended}"
+    if broke_off(run, now):
+        yield 6, "nobody works on it any more; run again, it goes on from there"
     for reason in (*run["failures"], *run["warnings"]):
         yield 6, reason
+
+
+def _window(run: Row, zone: ZoneInfo) -> str:
+    """The days of a window as they were asked for, in the source's zone; `until` is not in it."""
+    since, until = run["window_since"].astimezone(zone), run["window_until"].astimezone(zone)
+    if since.timetz().replace(tzinfo=None) != time.min or until.timetz().replace(tzinfo=None) != time.min:
+        return f" since {_time(since)} until {_time(until)} ({zone})"
+    if (until.date() - since.date()).days == 1:
+        return f" of {since.date()}"
+    return f" since {since.date()} until {until.date()}"
 
 
 def _more(row: Row, name: str, title: str, said: Callable[[Row], str]) -> Iterator[tuple[int, str]]:
@@ -185,8 +193,18 @@ def _gap(gap: Row) -> str:
 
 
 def _standstill(each: Row) -> str:
-    usual = _span(timedelta(seconds=each["usual_s"]))
+    usual = span(timedelta(seconds=each["usual_s"]))
     return f"{each['seed']}: nothing new since {_time(each['since'])}, usually every {usual}"
+
+
+def _seed(seed: Row) -> str:
+    if seed["outcome"] == "failed":
+        return f"{seed['seed']}: could not be read ({seed['detail'] or 'no reason given'})"
+    return f"{seed['seed']}: was read, and no link in it was ever an article's; look at `article_url` and at the seed"
+
+
+def _bug(bug: Row) -> str:
+    return f"{bug['place']}: {bug['error']}; {counted(bug['items'], 'item')}, as {bug['item']}"
 
 
 def _links(row: Row) -> Iterator[tuple[int, str]]:
@@ -195,7 +213,7 @@ def _links(row: Row) -> Iterator[tuple[int, str]]:
     for link in row["links"]:
         alike.setdefault((link["state"], re.sub(r"\d+", "", link["last_problem"] or "")), []).append(link)
     for (state, _), links in sorted(alike.items(), key=lambda each: -len(each[1]))[:FEW]:
-        number = f"{len(links)} link{'s' * (len(links) != 1)}"
+        number = counted(len(links), "link")
         again = min((link["next_try_at"] for link in links if link["next_try_at"]), default=None)
         when = "given up" if state == "failed" else f"tried again from {_time(again)}" if again else "tried again"
         yield 2, f"{number} that no host has served, {when}: {links[0]['last_problem'] or 'not asked for yet'}"
@@ -219,19 +237,7 @@ def _time(at: datetime) -> str:
 
 
 def _ago(at: datetime, now: datetime) -> str:
-    return f"{_span(now - at)} ago"
-
-
-def _span(span: timedelta) -> str:
-    """A stretch of time in the two units that matter."""
-    seconds = max(0, round(span.total_seconds()))
-    if seconds < 120:
-        return f"{seconds} s"
-    minutes = seconds // 60
-    if minutes < 120:
-        return f"{minutes} min"
-    hours = minutes // 60
-    return f"{hours} h" if hours < 48 else f"{hours // 24} days"
+    return f"{span(now - at)} ago"
 
 
 def _wrapped(text: str, width: int, indent: int, hang: int = 0) -> list[str]:

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 from etl.load.away import AwayFile
 from etl.load.bugs import MetBug
-from etl.load.ledger import DayFacts, HostEvent, PollFacts, RunFacts, StandIns, StepFacts
+from etl.load.ledger import INTERRUPTED, DayFacts, HostEvent, PollFacts, RunFacts, StandIns, StepFacts
 from etl.records import Run, VerdictKind
 from etl.standstill import Standstill, in_words
 from etl.windows import days as days_of
+from etl.words import counted
 
 STEPS = ("discover", "fetch", "extract", "learn", "dedupe", "load")
 _VERDICTS = get_args(VerdictKind)
@@ -47,8 +48,8 @@ def verdict_on(
     seeds = [] if unusable else [*_gaps(polls), *_damage(polls), *_uncovered(run, polls, zone)]
     hosts = [*_hosts(events), *_stand_ins(stand_ins, events)]
     seeds += _stale(run, standstills)
-    left = [*_left_over(facts), *_few_bugs(run, bugs), *_away(away)]
-    return failures, [*hosts, *seeds, *_volume(run, days), *left]
+    left = [*_left_over(run, facts), *_few_bugs(run, bugs), *_away(away)]
+    return failures, [*_nothing_ever(run, facts), *hosts, *seeds, *_volume(run, days), *left]
 
 
 def _hosts(events: Sequence[HostEvent]) -> list[str]:
@@ -71,8 +72,8 @@ def _stand_ins(stand_ins: Sequence[StandIns], events: Sequence[HostEvent]) -> li
         if each.url not in opened:
             found.setdefault(each.url, []).append(each)
     return [
-        f"{url}: showed something else for {sum(each.pages for each in some)} pages that another host served "
-        f"({', '.join(f'{each.verdict} {each.pages}' for each in some)})"
+        f"{url}: showed something else for {counted(sum(each.pages for each in some), 'page')} "
+        f"that another host served ({', '.join(f'{each.verdict} {each.pages}' for each in some)})"
         for url, some in found.items()
     ]
 
@@ -80,11 +81,33 @@ def _stand_ins(stand_ins: Sequence[StandIns], events: Sequence[HostEvent]) -> li
 def _steps(steps: Sequence[StepFacts]) -> list[str]:
     missing = [name for name in STEPS if all(step.step != name for step in steps)]
     died = [
-        f"{step.step}{f' {step.batch}' if step.batch else ''}: {step.error or 'died without a word'}"
+        f"{step.step}{f' {step.batch}' if step.batch else ''}: {_end(step.error)}"
         for step in steps
         if not step.finished
     ]
     return died + ([f"never ran: {', '.join(missing)}"] if missing else [])
+
+
+def _end(error: str | None) -> str:
+    """How a step ended that did not finish."""
+    return (
+        f"{INTERRUPTED}; run again, it goes on from there" if error == INTERRUPTED else error or "died without a word"
+    )
+
+
+def _nothing_ever(run: Run, facts: RunFacts) -> list[str]:
+    """A source whose every page was rejected, also in a run that fetched none of them."""
+    if facts.ever_loaded or not facts.ever_rejected:
+        return []
+    pages = counted(facts.ever_rejected, "page")
+    return [
+        f"no article yet: every page that {run.source} ever gave was rejected ({pages}): "
+        f"mirrorwire rejections {run.source}"
+    ]
+
+
+def _were(n: int) -> str:
+    return "was" if n == 1 else "were"
 
 
 def _seeds(run: Run, polls: Sequence[PollFacts]) -> list[str]:
@@ -99,7 +122,9 @@ def _seeds(run: Run, polls: Sequence[PollFacts]) -> list[str]:
 def _pages(facts: RunFacts, steps: Sequence[StepFacts], max_rejected: float) -> list[str]:
     found = []
     if facts.page_attempts and not facts.page_answers:
-        found.append(f"all hosts are down: {facts.page_attempts} requests for pages, none answered with a page")
+        found.append(
+            f"all hosts are down: {counted(facts.page_attempts, 'request')} for pages, none answered with a page"
+        )
     if facts.captured >= FEW_PAGES and facts.rejected > facts.captured * max_rejected:
         found.append(
             f"{facts.rejected} of {facts.captured} pages were rejected (over {max_rejected:.0%}): mirrorwire rejections"
@@ -178,12 +203,18 @@ def _told(bug: MetBug) -> str:
     return f"a bug of ours met {items}: {bug.error}, at {bug.place}"
 
 
-def _left_over(facts: RunFacts) -> list[str]:
+def _left_over(run: Run, facts: RunFacts) -> list[str]:
     found = []
     if facts.pending:
-        found.append(f"{facts.pending} links are still to be fetched: put off, or more than one run takes")
+        verb = "is" if facts.pending == 1 else "are"
+        found.append(
+            f"{counted(facts.pending, 'link')} {verb} still to be fetched: put off, or more than one run takes; "
+            f"see mirrorwire links {run.source}"
+        )
     if facts.failed:
-        found.append(f"{facts.failed} links were given up; see mirrorwire status")
+        found.append(
+            f"{counted(facts.failed, 'link')} {_were(facts.failed)} given up; see mirrorwire links {run.source}"
+        )
     return found
 
 

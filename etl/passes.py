@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 import psycopg
 
@@ -24,19 +24,27 @@ from etl.fetch.dry import DryVisitor
 from etl.fetch.seeds import Reading, read_seeds
 from etl.load import away, bugs, db, ledger, migrate, queries
 from etl.load.bugs import MetBug
-from etl.records import Run, RunKind
+from etl.records import Run, RunKind, VerdictKind
 from etl.windows import days, days_between, past_window
 
 log = logging.getLogger(__name__)
+
+COUNTED = (
+    "captured postponed failed gone aliases revisited put_off forgotten".split()
+    + list(get_args(VerdictKind))
+    + "unreadable inserted revised mended unchanged articles_gone indexed".split()
+)
+"""What a pass counts: links by what became of them, pages by their verdict, articles by what loading did."""
 Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
 
 
 @dataclass(slots=True)
 class PassResult:
-    """What a pass did. `left` are the pages that could not be processed, `failures` why it cannot be trusted.
+    """What a pass did. `counts` has every name of `COUNTED`, 0 where nothing of the kind was.
 
-    `warnings` are what people should hear of all the same; `bugs` what single items made our code raise. `unreadable`
-    counts stored pages whose files are away.
+    `left` are the pages that could not be processed, `failures` why it cannot be trusted, `warnings` what people should
+    hear of all the same, `bugs` what single items made our code raise. `unreadable` counts stored pages whose files are
+    away.
     """
 
     run_id: int
@@ -80,7 +88,7 @@ def run_pass(
         now=now(),
     )
     try:
-        counts = _steps(settings, run_id, progress, now)
+        counts = dict.fromkeys(COUNTED, 0) | _steps(settings, run_id, progress, now)
     except BaseException:
         with suppress(MirrorwireError, psycopg.Error):  # the ledger should not say for ever that it runs
             pipeline.check(settings, run_id, now=now())

@@ -21,8 +21,8 @@ Precision = Literal["second", "minute", "day"]
 Outcome = Literal[
     "ok", "not_modified", "not_it", "gone", "disallowed", "http_error", "unreachable", "timeout", "refused", "too_large"
 ]
-Truncation = Literal["length", "time", "disconnect"]  # as WARC 1.1 has them: 5.13
 NamedBy = Literal["redirect", "canonical", "address", "seed"]
+Truncation = Literal["length", "time", "disconnect", "unspecified"]  # as WARC 1.1 has them: 5.13
 BreakerState = Literal["closed", "open", "half-open"]
 HostRuling = Literal["up", "down"]
 RunKind = Literal["live", "backfill"]

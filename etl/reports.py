@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from etl.conditions import broke_off, conditions
 from etl.config import Settings, SourceFile, source_files
 from etl.errors import WrongUse
 from etl.extract.boilerplate import block_of
@@ -19,16 +22,26 @@ NEVER_READ: Row = {
     "articles": 0,
     "newest_published_at": None,
     "newest_seen_at": None,
+    "timezone": None,
     "pending": 0,
     "failed": 0,
     "gone": 0,
     "rejected": 0,
+}
+NEVER_RUN: Row = {
+    "runs_ended": 0,
+    "failed_in_a_row": 0,
+    "is_scheduled": False,
+    "pages_lately": 0,
+    "rejected_lately": 0,
 }
 TOPICS = {
     "hosts": "hosts",
     "host_events": "host_events",
     "runs": "runs",
     "feed_gaps": "gaps",
+    "silent_seeds": "seeds",
+    "bugs": "bugs",
     "links": "failed_links",
     "suggested_hosts": "suggestions",
 }
@@ -45,35 +58,54 @@ def bugs(conn: Connection, source: str | None, limit: int) -> list[Row]:
     return queries.rows(conn, "list_bugs", source=source, limit=limit)
 
 
-def status(conn: Connection, settings: Settings, source: str | None) -> list[Row]:
+def status(conn: Connection, settings: Settings, source: str | None, *, now: datetime | None = None) -> list[Row]:
     """Return how each source stands, those never read included; hosts, runs, gaps and links inside.
 
-    `proxies` tells which of its hosts this process reaches through a proxy, and which; `None` for a broken source file.
+    `conditions` tell what is wrong with it, the worst first, by the clock `now`. `proxies` tells which of its hosts
+    this process reaches through a proxy, and which; `None` for a broken source file.
     """
+    now = now or datetime.now(UTC)
     topics = ledger.status(conn, source)
     news = ledger.news_of_seeds(conn, source)
     known = {row["source"]: row for row in topics["sources"]}
+    passes = {row["source"]: row for row in topics["passes"]}
     files = {file.key: file for file in source_files(settings) if source in (None, file.key)}
     found = []
     for key in sorted(known.keys() | files.keys()):
         file = files.get(key)
-        never = NEVER_READ | {"source": key, "name": file.source.name if file and file.source else None}
-        row = known.get(key) or never
+        stated = file.source if file else None
+        row = known.get(key) or NEVER_READ | {"source": key, "name": stated.name if stated else None}
         inner = {
-            name: [{k: v for k, v in item.items() if k != "source"} for item in topics[topic] if item["source"] == key]
-            for name, topic in TOPICS.items()
+            name: [_within(item) for item in topics[topic] if item["source"] == key] for name, topic in TOPICS.items()
         }
-        if file and (stated := file.source):
-            inner["suggested_hosts"] = [row for row in inner["suggested_hosts"] if not is_known(row["origin"], stated)]
-        proxies = _proxies(file.source) if file and file.source else None
-        inner["feeds_standing_still"] = _standstills(file.source, news) if file and file.source else []
-        found.append({**row, "error": file.error if file else None, **inner, "proxies": proxies})
+        inner["feeds_standing_still"] = _standstills(stated, news) if stated else []
+        if stated:
+            inner["suggested_hosts"] = [
+                each for each in inner["suggested_hosts"] if not is_known(each["origin"], stated)
+            ]
+        for run in inner["runs"]:
+            run["broke_off"] = broke_off(run, now)
+        told = {
+            **row,
+            **NEVER_RUN,
+            **_within(passes.get(key, {})),
+            "schedule": stated.schedule if stated else None,
+            "error": file.error if file else None,
+            **inner,
+            "proxies": _proxies(stated) if stated else None,
+        }
+        found.append(told | {"conditions": [asdict(each) for each in conditions(told, now)]})
     return found
 
 
 def _standstills(source: Source, news: list[ledger.NewsFacts]) -> list[Row]:
     found = standstills([each for each in news if each.source == source.key], feeds_of(source))
     return [{"seed": each.seed, "since": each.since, "usual_s": each.usual.total_seconds()} for each in found]
+
+
+def _within(row: Row) -> Row:
+    """A row inside that of its source, which needs no name there."""
+    return {name: value for name, value in row.items() if name != "source"}
 
 
 def _proxies(source: Source) -> list[Row]:

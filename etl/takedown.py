@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from etl.archive import ArchiveAway, ArchiveDamaged, ArchiveWriter, blank, files_of, read_capture, records_of
 from etl.config import Settings, SourceFile, find_source, source_files
+from etl.discover.named import keys_named
 from etl.errors import MirrorwireError, WrongUse
 from etl.load import away, takedown
 from etl.load.db import Connection
@@ -54,15 +56,17 @@ def named(settings: Settings, word: str, source: str | None) -> tuple[str, str]:
 def forget(conn: Connection, settings: Settings, source: Source, key: str, *, reason: str | None) -> Row:
     """Take an article down, or go on with what was begun, and return what was removed.
 
-    `state` is `forgotten`, or `forgotten already` where nothing was left to do. Raises `WrongUse` for an article that
-    nobody knows, `ArchiveAway` where a file of the archive cannot be changed now: then the same again goes on.
+    `state` is `forgotten`, or `forgotten already` where nothing was left to do. Done again, it takes away what seed
+    documents have told of the article since. Raises `WrongUse` for an article that nobody knows, `ArchiveAway` where a
+    file of the archive cannot be changed now: then the same again goes on.
     """
     with takedown.alone(conn):
         stone = takedown.tombstone(conn, key)
-        if stone is not None and stone["done_at"] is not None:
-            return _told(stone, "forgotten already")
         if stone is None:
             _remove(conn, settings, source, key, reason)
+            _note_later(conn, settings, source, key)  # what was archived meanwhile
+        elif stone["done_at"] is not None and not _note_later(conn, settings, source, key):
+            return _told(stone, "forgotten already")
         kept_from: ArchiveAway | None = None
         for warc in takedown.waiting(conn, key):
             try:
@@ -100,7 +104,7 @@ def _remove(conn: Connection, settings: Settings, source: Source, key: str, reas
         ids = takedown.own_captures(conn, source, key, found.link_id)
         takedown.refer_no_more(conn, ids)
         _rehome(conn, settings, key, takedown.referrers(conn, ids))
-        titles, seeds = _in_seeds(conn, settings, source, found)
+        titles, seeds = _in_seeds(conn, settings, source, key, found)
         files = files_of(settings.archive, settings.spool, takedown.recordless_at(conn, found.link_id))
         try:
             if takedown.remove(conn, source, key, found, seeds=seeds, files=files, titles=titles, reason=reason):
@@ -137,30 +141,52 @@ def _rehome(conn: Connection, settings: Settings, key: str, found: Sequence[Refe
 
 
 def _in_seeds(
-    conn: Connection, settings: Settings, source: Source, found: Known
+    conn: Connection, settings: Settings, source: Source, key: str, found: Known
 ) -> tuple[list[str], list[SeedCapture]]:
-    """The article's titles, and the stored feeds, listings and front pages that show one of them, or its words."""
+    """The article's titles, and the stored seed documents and front pages that show its words or name it."""
     rows = takedown.words(conn, found.link_id)
     titles = sorted({title for title, _, _ in rows if title and len(title) >= MIN_TITLE_CHARS})
     lines = {line for _, lead, text in rows for each in (lead, text) if each for line in each.split("\n")}
     wanted = {_plain(each) for each in (*titles, *(line for line in lines if len(line) >= MIN_LINE_CHARS))} - {""}
+
+    def tells(seed: SeedCapture, body: bytes) -> bool:
+        shown = _plain(body.decode("utf-8", "replace"))
+        return any(each in shown for each in wanted) or key in keys_named(body, url=seed.url, source=source)
+
+    return titles, _showing(conn, settings, source, found.discovered_at, tells)
+
+
+def _note_later(conn: Connection, settings: Settings, source: Source, key: str) -> bool:
+    """Note what seed documents tell of an article since it was taken down; returns whether there was any."""
+
+    def names(seed: SeedCapture, body: bytes) -> bool:
+        return key in keys_named(body, url=seed.url, source=source)
+
+    stone = takedown.tombstone(conn, key) or {}
+    seeds = _showing(conn, settings, source, stone["forgotten_at"], names)
+    if seeds:
+        takedown.note_seeds(conn, key, seeds)
+    return bool(seeds)
+
+
+def _showing(
+    conn: Connection, settings: Settings, source: Source, since: datetime, tells: Callable[[SeedCapture, bytes], bool]
+) -> list[SeedCapture]:
+    """The seed documents stored since then that tell of an article."""
     showing: list[SeedCapture] = []
-    if not wanted:
-        return titles, showing
-    for _, of_url in groupby(takedown.seed_captures(conn, source, found.discovered_at), key=lambda seed: seed.url):
+    for _, of_url in groupby(takedown.seed_captures(conn, source, since), key=lambda seed: seed.url):
         misses = 0
         for seed in of_url:
             try:
                 body = _read(conn, settings, seed.capture).body
             except ArchiveDamaged:
                 continue
-            shown = _plain(body.decode("utf-8", "replace"))
-            if any(each in shown for each in wanted):
+            if tells(seed, body):
                 showing.append(seed)
                 misses = 0
             elif (misses := misses + 1) > MAX_MISSES:
                 break
-    return titles, showing
+    return showing
 
 
 def _read(conn: Connection, settings: Settings, capture: Capture) -> Exchange:

@@ -132,15 +132,11 @@ def markdown(tables: Sequence[Table]) -> str:
 
 def _section(table: Table) -> Iterator[str]:
     yield from ("", f"### {table.name}", "", _cell(table.comment), "")
-    if table.is_view:
-        yield ", ".join(f"`{column.name}` {column.type}" for column in table.columns)
-        told = [f"- `{column.name}`: {_cell(column.comment)}" for column in table.columns if column.comment]
-        yield from ["", *told] if told else []
-        return
     yield from ("| column | type | |", "|---|---|---|")
     for column in table.columns:
         name = f"**{column.name}**" if column.in_key else column.name
-        kind = column.type if column.not_null else f"{column.type}, or null"
+        # Postgres knows of no column of a view that it is never null.
+        kind = column.type if column.not_null or table.is_view else f"{column.type}, or null"
         refers = f" → [{column.refers_to}](#{column.refers_to})" if column.refers_to else ""
         yield f"| {name} | {kind}{refers} | {_cell(column.comment)} |"
 

@@ -123,3 +123,28 @@ def test_a_day_between_those_that_seeds_reach_is_not_covered() -> None:
 def test_pages_left_over_are_said() -> None:
     _, warnings = judged(facts=replace(GOOD, pending=3, failed=2))
     assert [warning[:7] for warning in warnings] == ["3 links", "2 links"]
+
+
+def test_a_source_that_never_gave_an_article_is_warned_of_in_every_run() -> None:
+    empty = replace(GOOD, captured=0, rejected=0, versions=0, ever_loaded=False, ever_rejected=40)
+    failures, warnings = judged(facts=empty)
+    assert failures == []
+    assert warnings == [
+        "no article yet: every page that courier ever gave was rejected (40 pages): mirrorwire rejections courier"
+    ]
+    assert judged(facts=replace(empty, ever_rejected=0)) == ([], [])
+
+
+def test_a_step_that_a_person_stopped_was_interrupted() -> None:
+    stopped = [replace(each, finished=False, error="interrupted") if each.step == "fetch" else each for each in DONE]
+    assert judged(steps=stopped)[0] == ["fetch: interrupted; run again, it goes on from there"]
+
+
+def test_one_is_told_as_one_and_what_is_left_comes_with_its_command() -> None:
+    _, warnings = judged(facts=replace(GOOD, pending=1, failed=1))
+    assert warnings == [
+        "1 link is still to be fetched: put off, or more than one run takes; see mirrorwire links courier",
+        "1 link was given up; see mirrorwire links courier",
+    ]
+    _, warnings = judged(facts=replace(GOOD, pending=7))
+    assert warnings[0].startswith("7 links are still to be fetched: ")

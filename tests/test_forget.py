@@ -23,7 +23,9 @@ from etl import pipeline, takedown
 from etl.archive import ArchiveBusy, ArchiveWriter, read_capture
 from etl.archive.members import blank_member, members
 from etl.config import Settings, find_source
-from etl.load import boilerplate, captures, db
+from etl.fetch import visit
+from etl.fetch.visit import Visitor
+from etl.load import boilerplate, captures, db, ledger
 from etl.records import Capture
 from tests.conftest import Ran, environment
 from tests.newsroom import Newsroom
@@ -37,6 +39,39 @@ WORD, TITLE = "quizzaciously", "Sesquipedalian verdicts astonish the harbour boa
 SECRET = f"The harbour board was told {WORD} that nobody of district 2 would ever again be named in these pages at all."
 PATH = "/Detail/2026/11/20/2/story"
 KEY = "daily:2"
+
+
+# A takedown that stops at the n-th of the calls that change anything, before or behind it, by the hardest means.
+KILLED = """
+import os, signal, sys
+from etl.load import takedown as rows_, queries
+from etl.archive import blanking
+stop = int(sys.argv[1]); n = 0
+def step():
+    global n
+    n += 1
+    if n == stop:
+        os.kill(os.getpid(), signal.SIGKILL)
+execute, real_blank = queries.execute, blanking.blank_member
+CHANGES = (
+    "drop_", "insert_tomb", "note_", "search_d", "takedown_d", "end_take", "refer_no", "clear_", "free_", "reopen"
+)
+def executed(conn, name, /, **given):
+    if name.startswith(CHANGES):
+        step()
+    found = execute(conn, name, **given)
+    if name.startswith(CHANGES):
+        step()
+    return found
+queries.execute = executed
+def member(length, **given):
+    step()
+    return real_blank(length, **given)
+blanking.blank_member = member
+from etl import cli
+sys.argv = ["mirrorwire", "forget", "daily:2", "--yes"]
+cli.main()
+"""
 
 
 def secret(n: int = 2) -> bytes:
@@ -155,6 +190,12 @@ def test_nothing_of_a_forgotten_article_is_left_and_all_of_the_others_is(
     daily.routes[PATH] = Reply(body=secret().replace(b"told on Friday", b"told on Monday"), etag=True)
     take(settings, revisit=True)  # another version
     assert rows("SELECT versions FROM article WHERE article_key = %s", KEY) == [{"versions": 2}]
+    rows(  # one that a feed's entry met
+        "INSERT INTO bug (source_key, step, item, place, error, traceback, met_at) "
+        "VALUES ('daily', 'discover', '/rss.xml', 'etl/a.py:1 in f', %s, %s, now()) RETURNING 1",
+        f"ValueError: {TITLE}",
+        f"ValueError: {TITLE}",
+    )
     assert len(told_of(rows, WORD, TITLE, PATH)) >= 5
     before = [row for row in stock(rows) if row["article_key"] != KEY]
     sizes = {path.name: path.stat().st_size for path in Path(settings.archive).iterdir()}
@@ -216,6 +257,107 @@ def test_it_never_comes_back_whatever_lists_it(settings: Settings, daily: Publis
     assert told_of(rows, WORD, TITLE) == []
 
 
+SHOWN = {
+    "a feed": ("feed", "<rss version='2.0'><channel><title>Daily</title>{entry}{other}</channel></rss>"),
+    "a news sitemap": (
+        "sitemap",
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+        'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">{entry}{other}</urlset>',
+    ),
+    "a listing": ("section", "<html><body><h1>News</h1>{entry}{other}</body></html>"),
+}
+ENTRIES = {
+    "feed": (
+        "<item><title>{title}</title><link>{url}</link><enclosure url='{url}/a.jpg' type='image/jpeg' length='9'/>"
+        "<c:encoded xmlns:c='http://purl.org/rss/1.0/modules/content/'><![CDATA[<p>{words}</p>]]></c:encoded></item>"
+    ),
+    "sitemap": "<url><loc>{url}</loc><news:news><news:title>{title}</news:title></news:news></url>",
+    "section": "<article><a href='{url}'>{title}</a><p>{words}</p></article>",
+}
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("shown", SHOWN)
+def test_no_seed_brings_a_word_of_it_back_into_the_archive(
+    settings: Settings, daily: Publisher, rows: Rows, shown: str, packed: bool
+) -> None:
+    kind, frame = SHOWN[shown]
+    seed, path = ("/seed/{page}", "/seed/1") if kind == "section" else ("/seed", "/seed")
+    daily.page(5)
+
+    def show(n: int) -> None:
+        entry, other = (
+            ENTRIES[kind].format(url=f"{daily.url}/Detail/2026/11/20/{number}/story", title=title, words=words)
+            for number, title, words in ((2, TITLE, SECRET), (n, f"Story number {n}", "Other news"))
+        )
+        body = frame.format(entry=entry, other=other).encode()
+        headers = (("Content-Encoding", "gzip"),) if packed else ()
+        daily.routes[path] = Reply(body=gzip.compress(body) if packed else body, headers=headers, etag=True)
+
+    source_file(settings.home / "sources", daily, seeds=((kind, seed),))
+    show(1)
+    take(settings)
+    assert {row["article_key"] for row in stock(rows)} == {"daily:1", KEY}
+    forget(settings)
+    assert_gone(settings, rows)
+    take(settings)  # which asks for the document anew, or hears that it is as it was
+    show(5)
+    take(settings)
+    take(settings)
+    assert_gone(settings, rows)
+    assert {row["article_key"] for row in stock(rows)} == {"daily:1", "daily:5"}, "its other links are read as before"
+    assert next(asked for asked in reversed(daily.asked) if asked.path == path).status == 304, "validators are kept"
+    assert b"WARC-Truncated: unspecified" in plain_bytes(Path(settings.archive))
+
+
+def test_a_front_page_or_a_redirect_that_names_it_is_not_archived(
+    settings: Settings, daily: Publisher, rows: Rows
+) -> None:
+    take(settings)
+    forget(settings)
+    teaser = f"<html><body><a href={PATH}>{TITLE}</a><p>{SECRET}</p></body></html>".encode()
+    host = find_source(settings, "daily").primary.url
+    source = find_source(settings, "daily")
+    for reply in (
+        Reply(body=teaser, headers=(("Link", f"<{PATH}>; rel=preload"),)),
+        Reply(status=302, headers=(("Location", PATH),), body=teaser),
+        Reply(body=json.dumps({"items": [{"url": f"{host}{PATH}".replace("/", "\\/"), "t": TITLE}]}).encode()),
+    ):
+        daily.routes["/"] = reply
+        with db.connect(settings.database_url or "") as conn:
+            run_id = pipeline.open_run(
+                settings, "daily", kind="live", external_id=str(time.time()), now=datetime.now(UTC)
+            )
+            with (
+                ArchiveWriter(settings.archive, spool=settings.spool) as archive,
+                Visitor(conn, ledger.find_run(conn, run_id), source, archive=archive, user_agent="Desk/1") as visitor,
+            ):
+                visitor.health.probe(source.primary)
+    assert "/" in daily.paths()
+    assert_gone(settings, rows)
+
+
+def archived_before_tombstones_counted(settings: Settings, daily: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a feed's title and words in the archive, fetched after the article was taken down."""
+    take(settings)
+    forget(settings)
+    monkeypatch.setattr(visit, "without_forgotten", lambda answer, *_: answer)
+    feed(daily, 1, 2, 3)
+    take(settings)
+    monkeypatch.undo()
+    assert TITLE.encode() in plain_bytes(Path(settings.archive))
+
+
+def test_a_second_takedown_takes_what_came_since(
+    settings: Settings, daily: Publisher, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archived_before_tombstones_counted(settings, daily, monkeypatch)
+    again = forget(settings)
+    assert (again["state"], again["seed_documents"]) == ("forgotten", 2)
+    assert_gone(settings, rows)
+    assert forget(settings)["state"] == "forgotten already"
+
+
 def test_what_another_article_shares_with_it_stays_that_articles(
     settings: Settings, daily: Publisher, rows: Rows
 ) -> None:
@@ -268,40 +410,11 @@ def test_killed_at_any_moment_and_run_again_it_ends_the_same(settings: Settings,
     rows("UPDATE capture SET etag = NULL, last_modified = NULL RETURNING 1")
     take(settings, revisit=True)
     before = [row for row in stock(rows) if row["article_key"] != KEY]
-    # Stopped at each of the calls that change anything, before and behind it, by the hardest means.
-    program = """
-import os, signal, sys
-from etl.load import takedown as rows_, queries
-from etl.archive import blanking
-stop = int(sys.argv[1]); n = 0
-def step():
-    global n
-    n += 1
-    if n == stop:
-        os.kill(os.getpid(), signal.SIGKILL)
-execute, real_blank = queries.execute, blanking.blank_member
-CHANGES = ("drop_", "insert_tomb", "note_", "search_d", "takedown_d", "end_take", "refer_no", "clear_", "free_")
-def executed(conn, name, /, **given):
-    if name.startswith(CHANGES):
-        step()
-    found = execute(conn, name, **given)
-    if name.startswith(CHANGES):
-        step()
-    return found
-queries.execute = executed
-def member(length, **given):
-    step()
-    return real_blank(length, **given)
-blanking.blank_member = member
-from etl import cli
-sys.argv = ["mirrorwire", "forget", "daily:2", "--yes"]
-cli.main()
-"""
     ended, stop = False, 0
     while not ended and stop < 200:
         stop += 1 if stop < 4 else 3
         done = subprocess.run(
-            [sys.executable, "-c", program, str(stop)], env=environment(settings), capture_output=True, check=False
+            [sys.executable, "-c", KILLED, str(stop)], env=environment(settings), capture_output=True, check=False
         )
         ended = done.returncode == 0
         assert ended or done.returncode == -signal.SIGKILL, done.stderr
@@ -407,6 +520,23 @@ def test_an_article_that_is_just_being_read_does_not_come_back(
     take(settings)
     assert_gone(settings, rows)
     assert {row["article_key"] for row in stock(rows)} == {"daily:1", "daily:3", "daily:4"}
+
+
+@pytest.mark.slow
+def test_a_second_takedown_that_is_killed_ends_the_same(
+    settings: Settings, daily: Publisher, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archived_before_tombstones_counted(settings, daily, monkeypatch)
+    ended, stop = False, 0
+    while not ended and stop < 100:
+        stop += 1
+        done = subprocess.run(
+            [sys.executable, "-c", KILLED, str(stop)], env=environment(settings), capture_output=True, check=False
+        )
+        ended = done.returncode == 0
+        assert ended or done.returncode == -signal.SIGKILL, done.stderr
+    assert stop > 5
+    assert_gone(settings, rows)
 
 
 @pytest.mark.slow

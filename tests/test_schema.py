@@ -39,3 +39,16 @@ def test_the_picture_holds_every_table_and_every_column(tables: list[schema_docs
             for column in table.columns:
                 assert column.name in drawn
     assert len(tables) > 30
+
+
+def test_every_view_and_every_column_of_one_says_what_it_is(tables: list[schema_docs.Table]) -> None:
+    views = [table for table in tables if table.is_view]
+    silent = [view.name for view in views if not view.comment]
+    silent += [f"{view.name}.{column.name}" for view in views for column in view.columns if not column.comment]
+    assert len(views) > 10
+    assert silent == [], "COMMENT ON VIEW and ON COLUMN belong to the migration that makes them"
+
+
+def test_the_page_shows_what_each_column_of_a_view_is(tables: list[schema_docs.Table]) -> None:
+    page = schema_docs.markdown(tables)
+    assert "| served_by | text | The host that served this version. |" in page.replace("\\_", "_")

@@ -11,6 +11,8 @@ from etl.settings import Settings
 
 FEW_DAYS = 10
 """More are counted rather than named."""
+ALWAYS_SHOWN = ("captured", "inserted", "revised", "left")
+"""Columns of a pass's table, also where they are 0; the other formats hold all that is counted."""
 
 
 @click.command()
@@ -87,9 +89,9 @@ def backfill(
 
 def _told(source: str, done: PassResult, form: str | None) -> int:
     met = sum(bug.items for bug in done.bugs)
-    output.write_rows(
-        [{"source": source, "run": done.run_id, **done.counts, "left": len(done.left), "bugs": met}], form
-    )
+    row = {"source": source, "run": done.run_id, **done.counts, "left": len(done.left), "bugs": met}
+    shown = [name for name, value in row.items() if value or name in ALWAYS_SHOWN]
+    output.write_rows([row], form, columns=shown)
     for link in done.left:
         output.say(f"mirrorwire: {link['url']}: {link['last_problem'] or 'not fetched'}")
     for warning in done.warnings:

@@ -9,7 +9,7 @@ from typing import get_args
 import click
 
 from etl import board, output, reports
-from etl.commands.options import format_option
+from etl.commands.options import FAILED, format_option
 from etl.config import find_source
 from etl.errors import WrongUse
 from etl.load import captures, db
@@ -20,26 +20,42 @@ from etl.settings import Settings
 
 @click.command()
 @click.argument("source", required=False)
+@click.option(
+    "--check", is_flag=True, help="Only what somebody has to see to, a line each; exit code 1 if there is any."
+)
 @format_option
 @click.pass_obj
-def status(settings: Settings, source: str | None, form: str | None) -> None:
+def status(settings: Settings, source: str | None, check: bool, form: str | None) -> int:
     """How sources, their hosts, runs, feeds and links stand.
+
+    What is worst comes first. --check is for cron and monitors: it ends with 1 where a source is late, fails, gives no
+    article, has no host that is up or a broken file, else with 0. A source that nobody has put on a schedule is no
+    trouble, unless it is named.
 
     \b
     Example:
       mirrorwire status
       mirrorwire status courier --format json
+      mirrorwire status --check
     """
+    if check and form:
+        raise WrongUse("--check prints a line a problem: leave --format out")
     if source:
         find_source(settings, source)
+    now = datetime.now(UTC)
     with db.connect(prepare(settings)) as conn:
-        found = reports.status(conn, settings, source)
+        found = reports.status(conn, settings, source, now=now)
+    if check:
+        problems = list(board.problems(found, now=now, asked_for=source is not None))
+        output.write_lines(problems)
+        return FAILED if problems else 0
     if form == "table" or (form is None and sys.stdout.isatty()):
-        board.show(found, sys.stdout, now=datetime.now(UTC))
+        board.show(found, sys.stdout, now=now)
     elif form == "json":
         output.write_document({"sources": found})
     else:
         output.write_rows(found, form)
+    return 0
 
 
 @click.command()

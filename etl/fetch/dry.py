@@ -94,7 +94,7 @@ class DryVisitor(Visitor):
     def suggest(self, origin: str, url: str) -> None:
         """Suggest nothing."""
 
-    def store(self, answer: Answer, *, link_id: int | None, chosen: bool) -> int | None:
+    def store(self, answer: Answer, *, link_id: int | None, chosen: bool, shown: Collection[str] = ()) -> int | None:
         """Store nothing."""
         return None
 

@@ -176,14 +176,14 @@ def fetch_document(
         visitor.note_bugs(met, item=path)
         for other in fetched.answers:
             if other is not answer:
-                visitor.store(other, link_id=None, chosen=False)
+                visitor.store(other, link_id=None, chosen=False, shown=_keys(parsed, other))
         if answer is None:
             reading.problems += () if may_end and fetched.gone else (_named(reading, path, fetched.problem),)
             return Asked()
         before = known.get(answer.attempt.host)
         copy = before if answer.attempt.outcome == "not_modified" else None
         document = joined(parsed, [each for each in fetched.answers if each is answer or each.flaw])
-        visitor.store(answer, link_id=None, chosen=answer.flaw is None)
+        visitor.store(answer, link_id=None, chosen=answer.flaw is None, shown=_keys(parsed, answer))
         # A window puts all links of a document that is past on the frontier, so that no later one has to read it.
         end = _period_end(visitor, path, answer, document) if read is read_sitemap and copy is None else None
         whole = visitor.run.window is None or (copy is None and _is_past(visitor, answer, end, lastmod))
@@ -226,6 +226,12 @@ def _note_loss(reading: Reading, path: str, before: SeedCopy | None, document: S
         return
     if before is not None and before.links and document.skipped_by.total:
         reading.notes += (_named(reading, path, f"{why_none(document.skipped_by)}; it held {before.links} before"),)
+
+
+def _keys(parsed: Mapping[str, SeedDocument], answer: Answer) -> set[str]:
+    """The articles that the document of an answer shows, by their keys."""
+    document = parsed.get(answer.exchange.url) if answer.exchange else None
+    return {link.article_key for link in document.links} if document else set()
 
 
 def _period_end(visitor: Visitor, path: str, answer: Answer, document: SeedDocument | None) -> date | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from types import TracebackType
 from typing import Self
 
@@ -12,13 +12,14 @@ from etl.fetch.answers import Answer, Fetched
 from etl.fetch.asking import Asking, Conditional
 from etl.fetch.client import Client
 from etl.fetch.courtesy import Courtesy, Manners, RobotsShelf
+from etl.fetch.forgotten import without_forgotten
 from etl.fetch.health import Health
 from etl.fetch.limits import PAGE_CAPS, Caps
 from etl.fetch.notebook import Notebook
 from etl.fetch.page import Instead, Listed, Verify, fetch_page, fetch_seed
 from etl.fetch.probe import Probe, probe
 from etl.fetch.robots import Robots, Shelf
-from etl.load import breakers, captures, frontier, suggestions
+from etl.load import breakers, captures, frontier, suggestions, takedown
 from etl.load.db import Connection
 from etl.records import Capture, Exchange, Host, Run, Source
 from etl.workers import Workers
@@ -131,12 +132,16 @@ class Visitor(Notebook):
             self._archive_failures[archive.url] = self._archive_failures.get(archive.url, 0) + 1 if failed else 0
         return answer, asking.rests.get(archive.url)
 
-    def store(self, answer: Answer, *, link_id: int | None, chosen: bool) -> int | None:
+    def store(self, answer: Answer, *, link_id: int | None, chosen: bool, shown: Collection[str] = ()) -> int | None:
         """Archive an answer and record it; return its capture's id, `None` where no document came.
 
-        The caller opens the transaction. The bytes are on the disk before: a record without a row does no harm, a row
-        without a record would.
+        Without a link it is a seed's document or a front page, stored without what tells of an article that was taken
+        down; `shown` are the keys of the articles in it. The caller opens the transaction. The bytes are on the disk
+        before: a record without a row does no harm, a row without a record would.
         """
+        if link_id is None:
+            forgotten = takedown.forgotten(self.conn, self.run.source)
+            answer = without_forgotten(answer, self.source, forgotten, shown)
         capture_id = None
         if answer.exchange is not None and answer.exchange.status == 304:
             unmodified = captures.last_payload(self.conn, self.run.source, link_id, answer.exchange.url)

@@ -20,6 +20,8 @@ from etl.load.politeness import LONGEST_PAUSE_S
 from etl.records import Interval, Run, RunKind, Source
 
 ONE_DAY = timedelta(days=1)
+INTERRUPTED = "interrupted"
+"""What a step says that a person stopped."""
 
 
 def open_run(
@@ -73,7 +75,8 @@ def step(conn: Connection, run_id: int, name: str, batch: int = 0) -> Iterator[d
         yield counts
     except BaseException as error:
         if not conn.closed and not conn.broken:
-            _finish_step(conn, run_id, name, batch, counts, clean(f"{type(error).__name__}: {error}"))
+            said = INTERRUPTED if isinstance(error, KeyboardInterrupt) else f"{type(error).__name__}: {error}"
+            _finish_step(conn, run_id, name, batch, counts, clean(said))
         raise
     _finish_step(conn, run_id, name, batch, counts, None)
 
@@ -124,7 +127,10 @@ def record_poll(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFacts:
-    """What a run amounted to. `page_answers` counts exchanges in which a host did its part."""
+    """What a run amounted to. `page_answers` counts exchanges in which a host did its part.
+
+    `ever_loaded` tells whether the source has an article, `ever_rejected` how many of its pages were rejected if not.
+    """
 
     page_attempts: int
     page_answers: int
@@ -133,6 +139,8 @@ class RunFacts:
     versions: int
     pending: int
     failed: int
+    ever_loaded: bool = True
+    ever_rejected: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,5 +263,16 @@ def finish_run(conn: Connection, run_id: int, *, failures: list[str], warnings: 
 
 def status(conn: Connection, source: str | None) -> dict[str, list[dict[str, Any]]]:
     """Return how sources, hosts, runs, feeds and links stand, as rows by topic."""
-    topics = ("sources", "hosts", "runs", "gaps", "failed_links", "host_events", "suggestions")
+    topics = (
+        "sources",
+        "passes",
+        "hosts",
+        "runs",
+        "gaps",
+        "seeds",
+        "bugs",
+        "failed_links",
+        "host_events",
+        "suggestions",
+    )
     return {topic: queries.rows(conn, f"status_{topic}", source=source, longest_s=LONGEST_PAUSE_S) for topic in topics}

@@ -92,6 +92,11 @@ def tombstones(conn: Connection) -> list[Row]:
     return queries.rows(conn, "list_tombstones")
 
 
+def forgotten(conn: Connection, source_key: str) -> frozenset[str]:
+    """Return the keys of all articles of a source that were taken down."""
+    return frozenset(key for (key,) in queries.execute(conn, "forgotten_keys", source=source_key))
+
+
 def lift(conn: Connection, key: str) -> bool:
     """Let an article be ingested again; returns whether its takedown was done and is lifted."""
     return queries.execute(conn, "drop_tombstone", key=key).rowcount > 0
@@ -216,6 +221,15 @@ def remove(
         counts["tags"] = queries.execute(conn, "drop_tags", ids=names["tags"]).rowcount
         note_removed(conn, key, seed_documents=len(seeds), **counts)
         return True
+
+
+def note_seeds(conn: Connection, key: str, seeds: Sequence[SeedCapture]) -> None:
+    """Note seed documents that name an article which was taken down before: they are to be overwritten too."""
+    with conn.transaction():
+        queries.execute(conn, "refer_no_more", ids=[seed.capture_id for seed in seeds])
+        _note_records(conn, key, (), seeds, ())
+        note_removed(conn, key, seed_documents=len(seeds))
+        queries.execute(conn, "reopen_takedown", key=key)
 
 
 def waiting(conn: Connection, key: str) -> dict[str, list[tuple[int, int]]]:

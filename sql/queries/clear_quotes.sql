@@ -1,5 +1,8 @@
--- What other links' attempts and problems quote of an article: its titles and paths.
-WITH said AS (
+-- What other links' attempts and problems, and bugs, quote of an article: its titles and paths.
+WITH bugs AS (
+    DELETE FROM bug b
+    WHERE b.source_key = %(source)s AND concat_ws(' ', b.item, b.error, b.traceback) LIKE ANY (%(quoted)s::text[])),
+said AS (
     UPDATE attempt a SET detail = NULL FROM link l
     WHERE l.link_id = a.link_id AND l.source_key = %(source)s AND a.detail LIKE ANY (%(quoted)s::text[])),
 events AS (
