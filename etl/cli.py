@@ -16,12 +16,14 @@ from etl.errors import MirrorwireError, SourceFileError, WrongUse
 from etl.settings import Settings
 
 COMMANDS = {
+    "airflow": Place("airflow", "airflow", "Airflow's own command line, speaking to the Airflow of `make up`"),
     "backfill": Place("runs", "backfill", "Fetch the articles of past days from every seed that reaches them"),
     "boilerplate": Place(
         "boilerplate", "boilerplate", "Paragraphs on many of SOURCE's articles that are left out of the texts"
     ),
     "clusters": Place("clusters", "clusters", "Articles that say nearly the same, the latest first"),
     "coverage": Place("coverage", "coverage", "What is held of each day of SOURCE"),
+    "dags": Place("airflow", "dags", "The folder of the DAG files, for an Airflow of your own"),
     "db": Place("database", "database", "The database: MIRRORWIRE_DATABASE_URL, or the embedded server"),
     "diff": Place("revisions", "diff", "What changed in an article, by its key or a URL of it"),
     "export": Place("export", "export", "The articles of SOURCE, one row each, by publication"),
