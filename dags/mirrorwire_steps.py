@@ -87,10 +87,10 @@ def window(kind: Literal["live", "backfill"]) -> dict[str, Any]:
         raise AirflowFailException(f"no such param: {', '.join(unknown)}; a run takes {', '.join(sorted(PARAMS))}")
     if since or until:
         if run.run_type == "backfill":
+            typed = ", ".join(f"{name} {day}" for name, day in (("since", since), ("until", until)) if day)
             raise AirflowFailException(
-                f"two pairs of dates: this run of a backfill is for {start:%Y-%m-%d}, its params say since {since},"
-                f" until {until}. Leave both params empty (--dag-run-conf '{{}}'), or take Trigger, Single run, for"
-                " one window"
+                f"two pairs of dates: the backfill gives this run {start:%Y-%m-%d}, and its params say {typed}."
+                " Leave the params empty for the backfill's days, or take Trigger, Single run, for one window"
             )
         return {"since": since, "until": until, "interval": None}
     if kind == "backfill" and interval is None:

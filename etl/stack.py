@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -298,14 +299,25 @@ class Stack:
 
     def _healthy(self) -> set[str]:
         """Return which of Airflow's parts are healthy, by our own api-server and nobody else's."""
-        port = int(self.url.rpartition(":")[2])
-        if not any(service.listens(port) for service in self.services() if service.name == "api-server"):
+        services = {service.name: service for service in self.services()}
+        api_server, port = services.get("api-server"), int(self.url.rpartition(":")[2])
+        if api_server is None or not api_server.listens(port):
             return set()
         with requests.Session() as session, contextlib.suppress(requests.RequestException, ValueError):
             session.trust_env = False
             health = session.get(f"{self.url}/api/v2/monitor/health", timeout=10).json()
-            return {name for name, part in PARTS.items() if (health.get(part) or {}).get("status") == "healthy"}
+            return {name for name, service in services.items() if _is_healthy(service, health)}
         return set()
+
+
+def _is_healthy(service: Service, health: Mapping[str, Any]) -> bool:
+    """Return what /monitor/health says of a service; a heartbeat of the one before it does not count."""
+    part = PARTS.get(service.name, "")
+    state = health.get(part) or {}
+    heartbeat = state.get(f"latest_{part}_heartbeat")
+    if heartbeat and datetime.fromisoformat(heartbeat).timestamp() < service.started:
+        return False
+    return bool(state.get("status") == "healthy")
 
 
 def _settings_asked() -> dict[str, str]:

@@ -124,6 +124,8 @@ def mend(stack: Stack, settings: Settings, say: Say) -> None:
     """Start again what of a running stack is missing, and say what. Raises DemoFailed when it does not come up."""
     try:
         started = stack.mend(say)
+        if not newsroom_answers(stack):
+            raise StackFailed(f"newsroom ended:\n{stack.log_tail('newsroom')}")
     except StackFailed as error:
         raise DemoFailed(f"{error}\nmake down, then make up, starts everything anew") from None
     migrate(db.database_url(settings))
@@ -174,18 +176,25 @@ def start_newsroom(stack: Stack, day: date, say: Say) -> tuple[int, ...]:
                 if usual != port:
                     say(f"port {usual} is taken by another program, so {port}")
             words = ["--port", str(ports[0]), "--mirror-port", str(ports[1]), "--day", day.isoformat()]
-            newsroom = stack.spawn("newsroom", [sys.executable, "-m", "tests.newsroom", *words], cwd=ROOT)
-            wait_until(
-                lambda service=newsroom, own=ports: not service.alive() or all(service.listens(port) for port in own),
-                20,
-                lambda: f"the newsroom does not answer:\n{stack.log_tail('newsroom')}",
-            )
-            if newsroom.alive():
+            stack.spawn("newsroom", [sys.executable, "-m", "tests.newsroom", *words], cwd=ROOT)
+            if newsroom_answers(stack):
                 say(f"newsroom: http://127.0.0.1:{ports[0]}, mirror http://127.0.0.1:{ports[1]}")
                 return ports
             if not any(listens(port) for port in ports):
                 break
     raise DemoFailed(f"the newsroom ended:\n{stack.log_tail('newsroom')}")
+
+
+def newsroom_answers(stack: Stack) -> bool:
+    """Wait until the newsroom listens on its ports; whether it does, or has ended."""
+    (newsroom,) = [service for service in stack.services() if service.name == "newsroom"]
+    ports = [int(newsroom.command[newsroom.command.index(option) + 1]) for option in ("--port", "--mirror-port")]
+    wait_until(
+        lambda: not newsroom.alive() or all(newsroom.listens(port) for port in ports),
+        20,
+        lambda: f"the newsroom does not answer:\n{stack.log_tail('newsroom')}",
+    )
+    return newsroom.alive()
 
 
 def seize_primary(mirror: str) -> None:
