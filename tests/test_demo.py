@@ -62,10 +62,10 @@ def demo(home: Path, command: str, **more: str) -> subprocess.CompletedProcess[s
     return subprocess.run(words, cwd=ROOT, env=env, capture_output=True, text=True, timeout=600, check=False)
 
 
-def started(home: Path, until: str) -> tuple[subprocess.Popen[str], str]:
-    """Begin `run`, and return it with what it had said when it said `until`."""
+def started(home: Path, until: str, command: str = "run") -> tuple[subprocess.Popen[str], str]:
+    """Begin a command, and return it with what it had said when it said `until`."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.demo", "run"],
+        [sys.executable, "-m", "tests.demo", command],
         cwd=ROOT,
         env=environment(home),
         stdout=subprocess.PIPE,
@@ -233,3 +233,24 @@ def test_what_a_killed_make_run_left_running_does_not_stand_in_the_way(home: Pat
     assert up.returncode == 0, up.stdout + up.stderr
     assert demo(home, "down").returncode == 0
     assert not left_over(home)
+
+
+def test_a_program_that_takes_airflows_port_before_airflow_does_is_not_asked_and_another_port_is_taken(
+    home: Path,
+) -> None:
+    process, _ = started(home, until="Airflow: api-server", command="up")
+    env_file = home / "airflow" / "env"
+    deadline = time.monotonic() + 30
+    while not (ports := re.findall(r"AIRFLOW__API__PORT=(\d+)", env_file.read_text() if env_file.exists() else "")):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    with socket.socket() as stranger:
+        stranger.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        stranger.bind(("127.0.0.1", int(ports[0])))
+        stranger.listen()
+        said, error = process.communicate(timeout=600)
+    assert process.returncode == 0, said + error
+    assert f"port {ports[0]} was taken by another program meanwhile" in said
+    (url, password) = re.findall(r"Airflow: (\S+)  user admin  password (\S+)", said)[0]
+    assert not url.endswith(f":{ports[0]}")
+    assert Airflow(url, password).get("/dags")

@@ -42,10 +42,10 @@ def airflow(settings: Settings, env_file: bool, words: tuple[str, ...]) -> None:
 
 @click.command("dags")
 def dags() -> None:
-    """The folder of the DAG files, for an Airflow of your own.
+    """The folder of the DAG files: what AIRFLOW__CORE__DAGS_FOLDER is set to in an Airflow of your own.
 
     \b
     Example:
-      export AIRFLOW__CORE__DAGS_FOLDER="$(mirrorwire dags)"
+      mirrorwire dags
     """
     click.echo(DAGS)
