@@ -9,6 +9,7 @@ RUN pip install --no-cache-dir --disable-pip-version-check --only-binary :all: -
     -r requirements-image.lock -c requirements-image.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY sql sql
+COPY dags dags
 COPY etl etl
 RUN pip install --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation .
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from airflow.sdk import DAG, CronDataIntervalTimetable, Param
-from steps import MIDNIGHT, START, chain_steps, default_args
+from mirrorwire_steps import MIDNIGHT, START, chain_steps, default_args, tags
 
 from etl.config import Settings, source_files
 from etl.records import Source
@@ -20,7 +20,8 @@ again from every seed that reaches it, so that downtime and late items heal. A p
   `airflow backfill create --dag-id backfill_{key} --from-date 2026-11-10 --to-date 2026-11-14`.
 - Newest first: `--run-backwards`. How many at once: `--max-active-runs`; all of them share their hosts' delay.
 - Cancelled half way, asked for again with `--reprocess-behavior failed`: what is stored is not fetched again.
-- One window: **Trigger → Single run** with *since* and *until* (not in it). They win over the interval.
+- One window: **Trigger → Single run** with *since* and *until* (not in it). They win over the interval. A backfill
+  has its own dates, and fails where these are filled in too.
 - Without Airflow: `mirrorwire backfill {key} --since 2026-11-10 --until 2026-11-15`.
 - *revisit* fetches again what is stored; the same content makes no new version.
 """
@@ -30,6 +31,8 @@ def backfill(source: Source) -> DAG:
     """The DAG of one source's past."""
     with DAG(
         dag_id=f"backfill_{source.key}",
+        # The key first: Airflow searches by how names begin, and people know a publisher by its key.
+        dag_display_name=f"{source.key}: days of the past ({source.name})",
         description=f"Days of the past of {source.name}",
         doc_md=DOC.format(name=source.name, key=source.key, timezone=source.timezone),
         # Midnights, so that typed dates name exactly the days: a run at 03:00 would fall out of --to-date.
@@ -47,7 +50,7 @@ def backfill(source: Source) -> DAG:
             ),
             "revisit": Param(False, type="boolean", description="fetch again what is stored"),
         },
-        tags=["mirrorwire", "backfill", source.key],
+        tags=tags(source, "backfill"),
     ) as dag:
         chain_steps(source, "backfill")
     return dag

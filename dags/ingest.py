@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from airflow.sdk import DAG, CronDataIntervalTimetable
-from steps import START, chain_steps, default_args
+from mirrorwire_steps import START, chain_steps, default_args, tags
 
 from etl.config import Settings, source_files
 from etl.records import Source
@@ -27,6 +27,8 @@ def ingest(source: Source) -> DAG:
     """The live DAG of one source."""
     with DAG(
         dag_id=f"ingest_{source.key}",
+        # The key first: Airflow searches by how names begin, and people know a publisher by its key.
+        dag_display_name=f"{source.key}: what is new ({source.name})",
         description=f"What is new at {source.name}",
         doc_md=DOC.format(name=source.name, key=source.key),
         # A bare cron string would give intervals of no width.
@@ -36,7 +38,9 @@ def ingest(source: Source) -> DAG:
         max_active_runs=1,
         dagrun_timeout=timedelta(hours=2),
         default_args=default_args(priority=10),
-        tags=["mirrorwire", "ingest", source.key],
+        tags=tags(source, "ingest"),
+        # No backfill: each of its runs would read what the feeds show now, and never the days that were asked for.
+        allowed_run_types=["scheduled", "manual", "operator_triggered", "asset_triggered", "asset_materialization"],
     ) as dag:
         chain_steps(source, "live")
     return dag

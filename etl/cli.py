@@ -19,6 +19,7 @@ from etl.settings import Settings
 from etl.visible import PlainFormatter
 
 COMMANDS = {
+    "airflow": Place("airflow", "airflow", "Airflow's own command line, speaking to the Airflow of `make up`"),
     "archive": Place("archive", "archive", "The archive's files: which are lost or damaged, and giving one up"),
     "backfill": Place("runs", "backfill", "Fetch the articles of past days from every seed that reaches them"),
     "boilerplate": Place(
@@ -27,6 +28,7 @@ COMMANDS = {
     "bugs": Place("bugs", "bugs", "Bugs of ours that single items met"),
     "clusters": Place("clusters", "clusters", "Articles that say nearly the same, the latest first"),
     "coverage": Place("coverage", "coverage", "What is held of each day of SOURCE"),
+    "dags": Place("airflow", "dags", "The folder of the DAG files, for an Airflow of your own"),
     "db": Place("database", "database", "The database: MIRRORWIRE_DATABASE_URL, or the embedded server"),
     "diff": Place("revisions", "diff", "What changed in an article, by its key or a URL of it"),
     "export": Place("export", "export", "The articles of SOURCE, one row each, by publication"),

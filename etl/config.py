@@ -26,6 +26,7 @@ from etl.urls import origin_of, site_of
 
 __all__ = [
     "BUNDLED_SOURCES",
+    "DAGS",
     "SQL",
     "Settings",
     "SourceFile",
@@ -39,10 +40,11 @@ __all__ = [
 MAX_FILE_BYTES = 1_000_000
 """A source file is no longer; one of thousands of patterns is a tenth of that."""
 BUNDLED_SOURCES = Path(str(files("etl.sources")))
-SQL = next(
-    folder for folder in (Path(__file__).parent / "sql", Path(__file__).parent.parent / "sql") if folder.is_dir()
+SQL, DAGS = (
+    inside if (inside := Path(__file__).parent / name).is_dir() else Path(__file__).parent.parent / name
+    for name in ("sql", "dags")
 )
-"""Migrations and queries: inside an installed wheel, beside the package in a checkout."""
+"""Migrations and queries, and the DAG files: inside an installed wheel, beside the package in a checkout."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,6 +79,17 @@ class DatabaseInUse(Transient):
         return f"an Airflow uses the server ({sessions}): make down ends both, --force stops it anyway"
 
 
+class NoLocalAirflow(Transient):
+    """No Airflow of `make up` runs in a data folder."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(folder)
+        self.folder = folder
+
+    def __str__(self) -> str:
+        return f"no Airflow runs in {self.folder}: make up starts one there (or set MIRRORWIRE_HOME to its data folder)"
+
+
 class FolderUnusable(Permanent):
     """A folder that must be written cannot be."""
 

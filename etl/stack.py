@@ -11,30 +11,33 @@ import fcntl
 import json
 import os
 import secrets
-import shlex
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
 import psutil
 import requests
 
+from etl.airflow_env import USER, airflow_environment, at_url, env_file, home_of, read_exports, write_exports
+from etl.airflow_rest import Airflow, StackFailed
 from etl.config import Settings
-from etl.errors import FolderUnusable, Permanent, Transient
+from etl.errors import FolderUnusable, Permanent
 from etl.load import db
-from etl.services import GRACE_S, Service, free_port
+from etl.services import GRACE_S, Service, held_ports, listens
 
-USER = "admin"
 PORT = 8080
-TASKS_AT_ONCE = 4
 STOP_ORDER = {"scheduler": 0, "dag-processor": 1, "api-server": 2}  # running tasks report to the api-server
 SCHEDULER_GRACE_S = 20.0  # it waits for running tasks
 HEALTHY_WITHIN_S = 180.0
+STILL_S = 60.0  # Airflow itself calls a part unhealthy after half a minute without a heartbeat
+PARTS = {"api-server": "metadatabase", "scheduler": "scheduler", "dag-processor": "dag_processor"}
+"""Airflow's services, and what /monitor/health calls them."""
 
 Say = Callable[[str], None]
 
@@ -43,62 +46,37 @@ class StackBusy(Permanent):
     """Another stack runs from the same folder, or is being started."""
 
 
-class StackFailed(Transient):
-    """A part of the stack did not come up, or an API call was refused."""
-
-
-class Airflow:
-    """The REST API of a running stack. Every method raises StackFailed when the server refuses."""
-
-    def __init__(self, url: str, password: str) -> None:
-        self.url = url
-        self._session = requests.Session()
-        self._session.trust_env = False  # a proxy has no business between us and loopback
-        answer = self._call("POST", "/auth/token", json={"username": USER, "password": password})
-        self._session.headers["Authorization"] = f"Bearer {answer['access_token']}"
-
-    def get(self, path: str, **params: str | int) -> dict[str, Any]:
-        return self._call("GET", f"/api/v2{path}", params=params)
-
-    def post(self, path: str, body: Mapping[str, object]) -> dict[str, Any]:
-        return self._call("POST", f"/api/v2{path}", json=body)
-
-    def patch(self, path: str, body: Mapping[str, object]) -> dict[str, Any]:
-        return self._call("PATCH", f"/api/v2{path}", json=body)
-
-    def put(self, path: str) -> dict[str, Any]:
-        return self._call("PUT", f"/api/v2{path}")
-
-    def _call(self, method: str, path: str, **options: Any) -> dict[str, Any]:
-        try:
-            answer = self._session.request(
-                method, self.url + path, timeout=30, headers={"Accept": "application/json"}, **options
-            )
-        except requests.RequestException as error:
-            raise StackFailed(f"{method} {path}: {error}") from error
-        if not answer.ok:
-            raise StackFailed(f"{method} {path}: {answer.status_code} {answer.text[:500]}")
-        return cast(dict[str, Any], answer.json())
-
-
 class Stack:
     """Airflow's api-server, scheduler and dag-processor, and any other service started beside them.
 
     `database` names the metadata database on the embedded server. Settings go to all services through their
-    environment; whatever AIRFLOW__… the caller's environment holds is left out.
+    environment; whatever AIRFLOW__… the caller's environment holds is left out. A stack ends with the process that
+    started it, unless that one says `keep`.
     """
 
     def __init__(self, settings: Settings, *, dags: Path, database: str = "airflow") -> None:
         self.settings, self.dags, self.database = settings, dags, database
-        self.home = settings.home / "airflow"
+        self.home = home_of(settings)
+        self.env_file = env_file(settings)
         self.logs = self.home / "logs"
         self.state = self.home / "stack.json"
-        self.url = self._recorded().get("url", "")
         self._environment: dict[str, str] = {}
+        self._asked: dict[str, str] = {}
+        self._read()
 
     @contextlib.contextmanager
     def exclusive(self) -> Iterator[None]:
         """Hold the folder. Raises StackBusy when a stack runs here or is being started, FolderUnusable."""
+        with self.locked():
+            names = [service.name for service in self.services() if service.alive()]
+            if names and self.kept:
+                raise StackBusy(f"already running at {self.url} ({', '.join(names)}); make down stops it")
+            self.stop()  # what a crash left behind: a record, orphans of a service that is gone, or of who started it
+            yield
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep others from starting anything here. Raises StackBusy when somebody does just now, FolderUnusable."""
         try:
             self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
             lock_file = (self.home / "lock").open("w", encoding="utf-8")
@@ -109,9 +87,7 @@ class Stack:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise StackBusy(f"another run or start is under way in {self.home}") from None
-            if names := [service.name for service in self.services() if service.alive()]:
-                raise StackBusy(f"already running at {self.url} ({', '.join(names)}); make down stops it")
-            self.stop()  # what a crash left behind: a record, or orphans of a service that is gone
+            self._read()  # what was recorded since this object was made
             yield
 
     def start(self, *, fresh: bool, environment: Mapping[str, str], say: Say) -> Airflow:
@@ -121,38 +97,82 @@ class Stack:
         Raises StackFailed with the end of the log of what did not come up.
         """
         self.logs.mkdir(parents=True, exist_ok=True)
-        self.url = f"http://127.0.0.1:{free_port(PORT)}"
         password = secrets.token_urlsafe(12)
         with os.fdopen(
             os.open(self._password_file, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8"
         ) as file:
             json.dump({USER: password}, file)
+        task_logs = self.logs / self.database
         if fresh:  # Airflow would append to the logs of namesakes
-            shutil.rmtree(self.logs / self.database, ignore_errors=True)
-        self._environment = self._airflow_environment(fresh) | dict(environment)
-        self._write_env_file()
+            shutil.rmtree(task_logs, ignore_errors=True)
+        airflow = airflow_environment(
+            self.settings,
+            dags=self.dags,
+            logs=self.logs,
+            task_logs=task_logs,
+            passwords=self._password_file,
+            # Always the embedded server, even where the articles go elsewhere: nobody else's database is dropped.
+            metadata=db.embedded_database(self.settings, self.database, fresh=fresh),
+        )
+        self._environment = airflow | dict(environment)
         say("Airflow: metadata database")
         migrated = self._run("db", "migrate")
         if migrated != 0:
             raise StackFailed(f"airflow db migrate ended with {migrated}:\n{self.log_tail('db')}")
         say("Airflow: api-server")
-        self.spawn("api-server", self._command("api-server"))
         # Parsing needs no api-server, so it may begin at once; a task needs one, so the scheduler waits.
         self.spawn("dag-processor", self._command("dag-processor"))
-        self._wait_healthy("metadatabase")
+        self._start_api_server(say)
         say("Airflow: scheduler and dag-processor")
         # The log server would listen on all addresses; the api-server reads the same folder.
         self.spawn("scheduler", self._command("scheduler", "--skip-serve-logs"))
-        self._wait_healthy("metadatabase", "scheduler", "dag_processor")
+        self._wait_healthy(PARTS)
         return Airflow(self.url, password)
 
+    def keep(self) -> None:
+        """Let the stack outlive this process, until `stop`."""
+        self.kept, self._asked = True, _settings_asked()
+        self._write(self.services())
+
+    def changed_settings(self) -> list[str]:
+        """Return the names of MIRRORWIRE_… in the environment whose values are not those of a kept stack's start."""
+        now = _settings_asked()
+        return sorted(name for name in now.keys() | self._asked.keys() if now.get(name) != self._asked.get(name))
+
+    def mend(self, say: Say) -> list[str]:
+        """Start again what of a kept stack has ended or stands still, and return its names. Call inside `locked()`.
+
+        All come up with the settings and on the ports that they had. Raises StackFailed, and leaves the others alone.
+        """
+        started = []
+        if not db.embedded_runs(self.settings):
+            say("Postgres had ended: starting it")
+            db.embedded_database(self.settings, self.database)
+            started.append("postgres")
+        self._environment = read_exports(self.env_file)
+        for service in self._in_order_of_start():
+            if not service.works():
+                say(f"{service.name} {'had ended' if not service.alive() else 'is suspended'}: starting it")
+                self._start_again(service)
+                started.append(service.name)
+        still = self._unhealthy(PARTS, STILL_S)
+        for service in self._in_order_of_start():
+            if service.name in still:
+                say(f"{service.name} stands still: starting it")
+                self._start_again(service)
+                started.append(service.name)
+        if still:
+            self._wait_healthy(PARTS)
+        return started
+
     def spawn(self, name: str, command: Sequence[str], *, cwd: Path | None = None) -> Service:
-        """Start a service in a session of its own, its output in `logs/<name>.log`, recorded for `stop`."""
+        """Start a service in a session of its own, its output in `logs/<name>.log`, recorded for `stop` and `mend`."""
         self.logs.mkdir(parents=True, exist_ok=True)
+        folder = str(cwd or self.home)
         with self._log(name).open("wb") as log:
             child = subprocess.Popen(
                 command,
-                cwd=cwd or self.home,
+                cwd=folder,
                 env=self._environment or None,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -160,8 +180,9 @@ class Stack:
                 start_new_session=True,
             )
         try:
-            service = Service(name=name, pid=child.pid, started=psutil.Process(child.pid).create_time())
-            self._write([*self.services(), service])
+            started = psutil.Process(child.pid).create_time()
+            service = Service(name=name, pid=child.pid, started=started, command=tuple(command), cwd=folder)
+            self._write([*(other for other in self.services() if other.name != name), service])
         except BaseException:  # Ctrl-C too: what is not recorded would never be stopped
             child.kill()
             raise
@@ -169,7 +190,8 @@ class Stack:
 
     def services(self) -> list[Service]:
         """What was started from this folder, whether it still lives or not."""
-        return [Service(**fields) for fields in self._recorded().get("services", [])]
+        recorded = self._recorded().get("services", [])
+        return [Service(**{**fields, "command": tuple(fields.get("command", ()))}) for fields in recorded]
 
     def has_ended(self) -> bool:
         """Whether its scheduler, which is stopped first, does not run any more."""
@@ -193,20 +215,9 @@ class Stack:
             if service.stop(SCHEDULER_GRACE_S if service.name == "scheduler" else GRACE_S)
         ]
         self.state.unlink(missing_ok=True)
+        self.env_file.unlink(missing_ok=True)
+        self.kept = False
         return stopped
-
-    @property
-    def env_file(self) -> Path:
-        """What a shell reads (`. FILE`) so that its `airflow` speaks to this stack; holds its secrets, mode 0600."""
-        return self.home / "env"
-
-    def _write_env_file(self) -> None:
-        names = [name for name in self._environment if name.startswith(("AIRFLOW", "MIRRORWIRE"))]
-        lines = [f"export {name}={shlex.quote(self._environment[name])}\n" for name in sorted(names)]
-        with os.fdopen(
-            os.open(self.env_file, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8"
-        ) as file:
-            file.writelines(lines)
 
     @property
     def _password_file(self) -> Path:
@@ -235,69 +246,84 @@ class Stack:
             return cast(dict[str, Any], json.loads(self.state.read_text(encoding="utf-8")))
         return {}
 
+    def _read(self) -> None:
+        recorded = self._recorded()
+        self.url, self.kept = str(recorded.get("url", "")), bool(recorded.get("kept"))
+        self._asked = recorded.get("asked", {})
+
     def _write(self, services: list[Service]) -> None:
         draft = self.state.with_suffix(".new")
-        draft.write_text(
-            json.dumps({"url": self.url, "services": [asdict(service) for service in services]}), encoding="utf-8"
-        )
+        recorded = {"url": self.url, "kept": self.kept, "asked": self._asked}
+        recorded["services"] = [asdict(service) for service in services]
+        draft.write_text(json.dumps(recorded), encoding="utf-8")
         draft.replace(self.state)
 
-    def _wait_healthy(self, *parts: str) -> None:
-        """Wait until each part of /monitor/health is healthy, or any service has ended."""
-        session = requests.Session()
-        session.trust_env = False
-        deadline = time.monotonic() + HEALTHY_WITHIN_S
-        while time.monotonic() < deadline:
+    def _in_order_of_start(self) -> list[Service]:
+        return sorted(self.services(), key=lambda service: -STOP_ORDER.get(service.name, len(STOP_ORDER)))
+
+    def _start_again(self, service: Service) -> None:
+        service.stop()  # itself, if it stands still, and orphans of it
+        self.spawn(service.name, service.command, cwd=Path(service.cwd))
+
+    def _start_api_server(self, say: Say) -> None:
+        """Start it on the usual port or another free one, and once more where a stranger was quicker to take that."""
+        for wanted in (PORT, 0, 0):
+            with held_ports(wanted) as (port,):
+                self.url = f"http://127.0.0.1:{port}"
+                self._environment |= at_url(self.url)
+                write_exports(self.env_file, self._environment)
+                service = self.spawn("api-server", self._command("api-server"))
+                try:
+                    return self._wait_healthy(["api-server"])
+                except StackFailed:
+                    if service.alive() or not listens(port):
+                        raise
+            say(f"port {port} was taken by another program meanwhile")
+        raise StackFailed(f"other programs take each port before the api-server does; its log is in {self.logs}")
+
+    def _wait_healthy(self, parts: Iterable[str]) -> None:
+        """Wait until each of Airflow's parts is healthy, or any service has ended."""
+        if unhealthy := self._unhealthy(parts, HEALTHY_WITHIN_S):
+            raise StackFailed(f"not healthy in {HEALTHY_WITHIN_S:.0f} s: {', '.join(unhealthy)}; logs in {self.logs}")
+
+    def _unhealthy(self, parts: Iterable[str], within_s: float) -> list[str]:
+        """Wait until each part is healthy; return those that are not by then. Raises StackFailed when any has ended."""
+        deadline = time.monotonic() + within_s
+        while unhealthy := sorted(set(parts) - self._healthy()):
             if not self.services():
                 raise StackFailed("stopped meanwhile, as make down does")
             for service in self.services():
                 if not service.alive():
                     raise StackFailed(f"{service.name} ended:\n{self.log_tail(service.name)}")
-            with contextlib.suppress(requests.RequestException, ValueError):
-                health = session.get(f"{self.url}/api/v2/monitor/health", timeout=10).json()
-                if all((health.get(part) or {}).get("status") == "healthy" for part in parts):
-                    return
+            if time.monotonic() > deadline:
+                break
             time.sleep(0.3)
-        raise StackFailed(f"not healthy in {HEALTHY_WITHIN_S:.0f} s: {', '.join(parts)}; logs in {self.logs}")
+        return unhealthy
 
-    def _airflow_environment(self, fresh: bool) -> dict[str, str]:
-        """The caller's environment with Airflow's settings; a reason stands where an option is not plain."""
-        # Always the embedded server, even where the articles go elsewhere: nobody else's database is dropped.
-        metadata = db.embedded_database(self.settings, self.database, fresh=fresh)
-        metadata = metadata.replace("postgresql://", "postgresql+psycopg://", 1)
-        options = {
-            "CORE__DAGS_FOLDER": str(self.dags),
-            "CORE__LOAD_EXAMPLES": "False",
-            "CORE__EXECUTOR": "LocalExecutor",
-            "CORE__PARALLELISM": str(TASKS_AT_ONCE),
-            "CORE__EXECUTION_API_SERVER_URL": f"{self.url}/execution/",
-            "CORE__HOSTNAME_CALLABLE": "socket.gethostname",  # the default asks the DNS, which may hang
-            "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
-            "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(self._password_file),
-            # Both, else Airflow asks for psycopg2 and asyncpg.
-            "DATABASE__SQL_ALCHEMY_CONN": metadata,
-            "DATABASE__SQL_ALCHEMY_CONN_ASYNC": metadata,
-            "API__HOST": "127.0.0.1",
-            "API__PORT": self.url.rpartition(":")[2],
-            "API__BASE_URL": self.url,
-            "API__WORKERS": "1",
-            "API__SECRET_KEY": secrets.token_hex(32),
-            "API_AUTH__JWT_SECRET": secrets.token_hex(32),
-            "DAG_PROCESSOR__REFRESH_INTERVAL": "10",  # the default hides a new DAG file for five minutes
-            "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "15",  # a new source file shows up within this time
-            "WORKERS__EXECUTION_API_TIMEOUT": "30",  # the default of 5 s fails tasks on a busy machine
-            "WORKERS__MIN_HEARTBEAT_INTERVAL": "1",  # an ended task holds its slot until its next heartbeat is due
-            "LOGGING__BASE_LOG_FOLDER": str(self.logs / self.database),
-            "LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": str(self.logs / "dag_processor"),
-            "LOGGING__COLORED_CONSOLE_LOG": "False",
-        }
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
-        for name in ("NO_PROXY", "no_proxy"):
-            environment[name] = ",".join(filter(None, [environment.get(name), "127.0.0.1", "localhost"]))
-        environment |= {"AIRFLOW_HOME": str(self.home), "MIRRORWIRE_HOME": str(self.settings.home)}
-        # Absolute, since the services work in another folder than the caller.
-        if self.settings.sources:
-            environment["MIRRORWIRE_SOURCES"] = str(self.settings.sources.absolute())
-        if "://" not in self.settings.archive:
-            environment["MIRRORWIRE_ARCHIVE"] = str(Path(self.settings.archive).absolute())
-        return environment | {f"AIRFLOW__{name}": value for name, value in options.items()}
+    def _healthy(self) -> set[str]:
+        """Return which of Airflow's parts are healthy, by our own api-server and nobody else's."""
+        services = {service.name: service for service in self.services()}
+        api_server, port = services.get("api-server"), int(self.url.rpartition(":")[2])
+        if api_server is None or not api_server.listens(port):
+            return set()
+        with requests.Session() as session, contextlib.suppress(requests.RequestException, ValueError):
+            session.trust_env = False
+            health = session.get(f"{self.url}/api/v2/monitor/health", timeout=10).json()
+            return {name for name, service in services.items() if _is_healthy(service, health)}
+        return set()
+
+
+def _is_healthy(service: Service, health: Mapping[str, Any]) -> bool:
+    """Return what /monitor/health says of a service; a heartbeat of the one before it does not count."""
+    part = PARTS.get(service.name, "")
+    state = health.get(part) or {}
+    heartbeat = state.get(f"latest_{part}_heartbeat")
+    if heartbeat and datetime.fromisoformat(heartbeat).timestamp() < service.started:
+        return False
+    return bool(state.get("status") == "healthy")
+
+
+def _settings_asked() -> dict[str, str]:
+    """What the caller's environment says; the data folder apart, since another one is another stack."""
+    names = [name for name in os.environ if name.startswith("MIRRORWIRE_") and name != "MIRRORWIRE_HOME"]
+    return {name: os.environ[name] for name in names}

@@ -41,6 +41,8 @@ def _describe(dag: DAG, first: str, last: str) -> dict[str, Any]:
         "max_active_runs": dag.max_active_runs,
         "timeout_s": dag.dagrun_timeout.total_seconds() if dag.dagrun_timeout else None,
         "tags": sorted(dag.tags),
+        "display_name": dag.dag_display_name,
+        "run_types": sorted(kind.value for kind in dag.allowed_run_types) if dag.allowed_run_types else None,
         "doc": dag.doc_md,
         "params": {name: dag.params.get_param(name).schema for name in dag.params},
         "tasks": {

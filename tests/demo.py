@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import os
 import signal
 import sys
 import time
@@ -22,7 +23,7 @@ from etl.config import BUNDLED_SOURCES, Settings
 from etl.errors import MirrorwireError, Transient
 from etl.load import db
 from etl.load.migrate import migrate
-from etl.services import free_port, listens
+from etl.services import held_ports, listens
 from etl.stack import USER, Airflow, Stack, StackFailed
 from tests.demo_view import SOURCE, ZONE, articles, clock, console, failure, progress, report
 
@@ -98,20 +99,39 @@ def run(settings: Settings) -> int:
 
 
 def up(settings: Settings) -> int:
-    """The same stack, left running."""
+    """The same stack, left running; what of it has ended is started again."""
     stack = Stack(settings, dags=ROOT / "dags")
     say = clock()
-    with stack.exclusive():
-        with everything_stopped(stack, settings, say, only_on_failure=True):
+    with stack.locked():
+        running = stack.kept and any(service.alive() for service in stack.services())
+        if running:
+            mend(stack, settings, say)
+    if not running:
+        with stack.exclusive(), everything_stopped(stack, settings, say, only_on_failure=True):
             start(stack, settings, newsroom_day(settings), say, fresh=False)
-        print(
-            f"\nAirflow: {stack.url}  user {USER}  password {stack.password()}\n"
-            "Its runs are its own, the articles those of make run too. A new DAG is paused until switched on.\n"
-            "Airflow's front page marks the triggerer red: none is needed here.\n"
-            f"Airflow's command line: . {stack.env_file}; .venv/bin/airflow dags list\n"
-            "make down stops everything."
-        )
+            stack.keep()
+    print(
+        f"\nAirflow: {stack.url}  user {USER}  password {stack.password()}\n"
+        "Its runs are its own, the articles those of make run too. A new DAG is paused until switched on.\n"
+        "Airflow's front page marks the triggerer red: none is needed here.\n"
+        f"Airflow's command line: {os.path.relpath(Path(sys.executable).with_name('mirrorwire'))} airflow dags list\n"
+        "make down stops everything."
+    )
     return 0
+
+
+def mend(stack: Stack, settings: Settings, say: Say) -> None:
+    """Start again what of a running stack is missing, and say what. Raises DemoFailed when it does not come up."""
+    try:
+        started = stack.mend(say)
+        if not newsroom_answers(stack):
+            raise StackFailed(f"newsroom ended:\n{stack.log_tail('newsroom')}")
+    except StackFailed as error:
+        raise DemoFailed(f"{error}\nmake down, then make up, starts everything anew") from None
+    migrate(db.database_url(settings))
+    say(f"started: {', '.join(started)}" if started else "all of it runs already")
+    for name in stack.changed_settings():
+        say(f"{name} was another when the stack was started, and that one holds: make down, make up to change it")
 
 
 def down(settings: Settings) -> int:
@@ -141,23 +161,40 @@ def start(stack: Stack, settings: Settings, day: date, say: Say, *, fresh: bool)
     say("Postgres: server and migrations")
     url = db.database_url(settings)
     migrate(url)
-    ports = free_port(PORTS[0]), free_port(PORTS[1])
-    for wanted, port in zip(PORTS, ports, strict=True):
-        if wanted != port:
-            say(f"port {wanted} is taken by another program, so {port}")
-    say(f"newsroom: http://127.0.0.1:{ports[0]}, mirror http://127.0.0.1:{ports[1]}")
-    words = ["--port", str(ports[0]), "--mirror-port", str(ports[1]), "--day", day.isoformat()]
-    newsroom = stack.spawn("newsroom", [sys.executable, "-m", "tests.newsroom", *words], cwd=ROOT)
-    wait_until(
-        lambda: all(listens(port) for port in ports),
-        20,
-        lambda: f"the newsroom does not answer:\n{stack.log_tail('newsroom')}",
-        alive=newsroom.alive,
-    )
+    ports = start_newsroom(stack, day, say)
     environment = {"MIRRORWIRE_DATABASE_URL": url}
     if ports != PORTS:
         environment["MIRRORWIRE_SOURCES"] = str(sources_with_ports(settings, ports))
     return url, stack.start(fresh=fresh, environment=environment, say=say), f"http://127.0.0.1:{ports[1]}"
+
+
+def start_newsroom(stack: Stack, day: date, say: Say) -> tuple[int, ...]:
+    """Start the newsroom on its usual ports or on free ones; return those it listens on."""
+    for choice in (PORTS, (0, 0), (0, 0)):
+        with held_ports(*choice) as ports:
+            for usual, port in zip(PORTS, ports, strict=True):
+                if usual != port:
+                    say(f"port {usual} is taken by another program, so {port}")
+            words = ["--port", str(ports[0]), "--mirror-port", str(ports[1]), "--day", day.isoformat()]
+            stack.spawn("newsroom", [sys.executable, "-m", "tests.newsroom", *words], cwd=ROOT)
+            if newsroom_answers(stack):
+                say(f"newsroom: http://127.0.0.1:{ports[0]}, mirror http://127.0.0.1:{ports[1]}")
+                return ports
+            if not any(listens(port) for port in ports):
+                break
+    raise DemoFailed(f"the newsroom ended:\n{stack.log_tail('newsroom')}")
+
+
+def newsroom_answers(stack: Stack) -> bool:
+    """Wait until the newsroom listens on its ports; whether it does, or has ended."""
+    (newsroom,) = [service for service in stack.services() if service.name == "newsroom"]
+    ports = [int(newsroom.command[newsroom.command.index(option) + 1]) for option in ("--port", "--mirror-port")]
+    wait_until(
+        lambda: not newsroom.alive() or all(newsroom.listens(port) for port in ports),
+        20,
+        lambda: f"the newsroom does not answer:\n{stack.log_tail('newsroom')}",
+    )
+    return newsroom.alive()
 
 
 def seize_primary(mirror: str) -> None:
@@ -177,7 +214,7 @@ def newsroom_day(settings: Settings) -> date:
     return day
 
 
-def sources_with_ports(settings: Settings, ports: tuple[int, int]) -> Path:
+def sources_with_ports(settings: Settings, ports: tuple[int, ...]) -> Path:
     """A source folder whose courier.toml names the ports, beside links to the user's own source files."""
     folder = settings.home / "demo-sources"
     folder.mkdir(parents=True, exist_ok=True)
@@ -275,16 +312,11 @@ def wait_for_runs(api: Airflow, dag_id: str, at_least: int, say: Say) -> None:
         time.sleep(1)
 
 
-def wait_until(
-    true: Callable[[], bool],
-    within_s: float,
-    reason: Callable[[], str],
-    alive: Callable[[], bool] | None = None,
-) -> None:
-    """Return once `true()` holds. Raises DemoFailed with the reason when time is up or what it needs died."""
+def wait_until(true: Callable[[], bool], within_s: float, reason: Callable[[], str]) -> None:
+    """Return once `true()` holds. Raises DemoFailed with the reason when time is up."""
     deadline = time.monotonic() + within_s
     while not true():
-        if time.monotonic() > deadline or (alive and not alive()):
+        if time.monotonic() > deadline:
             raise DemoFailed(reason())
         time.sleep(0.3)
 

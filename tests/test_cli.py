@@ -123,6 +123,8 @@ def test_the_documented_commands_run(mirrorwire: Run, newsroom: Newsroom, tmp_pa
     for words, command in COMMANDS.items():
         if words == ("db", "stop"):
             continue  # it stops the embedded server only, which this test does not use: tests/test_database.py
+        if words == ("airflow",):
+            continue  # it needs the stack of `make up`: tests/test_stack.py
         for example in examples(command):
             if example[0] != "mirrorwire":
                 continue
@@ -130,7 +132,7 @@ def test_the_documented_commands_run(mirrorwire: Run, newsroom: Newsroom, tmp_pa
             done = mirrorwire(*(replaced.get(word, word) for word in said))
             assert done.code == 0, (example, done.err)
             ran.append(words)
-    assert set(ran) >= COMMANDS.keys() - {("db", "stop"), ("db", "url")}
+    assert set(ran) >= COMMANDS.keys() - {("airflow",), ("db", "stop"), ("db", "url")}
 
 
 def test_ingest_then_export_gives_the_contracts_columns(mirrorwire: Run, newsroom: Newsroom) -> None:
@@ -144,6 +146,14 @@ def test_ingest_then_export_gives_the_contracts_columns(mirrorwire: Run, newsroo
     assert len(list(csv.DictReader(io.StringIO(table.out)))) == len(rows)
     assert json.loads(mirrorwire("export", "courier", "--format", "json").out) == rows
     assert newsroom.articles[0].title[:20] in mirrorwire("export", "courier", "--format", "table").out
+
+
+def test_airflow_without_a_running_stack_says_what_starts_one(mirrorwire: Run, settings: Settings) -> None:
+    for words in (("dags", "list"), ("--env-file",)):
+        done = mirrorwire("airflow", *words)
+        assert (done.code, done.out) == (1, "")
+        told = f"mirrorwire: no Airflow runs in {settings.home / 'airflow'}: make up starts one there"
+        assert done.err.startswith(told) and len(done.err.splitlines()) == 1
 
 
 def test_a_window_is_half_open_and_in_the_sources_zone(mirrorwire: Run, newsroom: Newsroom) -> None:

@@ -192,9 +192,15 @@ def test_typed_dates_win_over_the_interval_and_a_backfill_with_neither_fails(
 ) -> None:
     since, until = (f"{NEWSROOM_DAY - timedelta(days=n)}" for n in (3, 1))
     dates = json.dumps({"since": since, "until": until})
-    typed, nothing = airflow(f"backfill_courier@{NEWSROOM_DAY}T00:00:00+00:00?{dates}", "backfill_courier")
-    assert (typed["state"], nothing["state"]) == ("success", "failed")
-    assert nothing["tasks"]["open_run"] == nothing["tasks"]["check"] == "failed"
+    typo = json.dumps({"sinse": since})
+    typed, nothing, mistyped = airflow(
+        f"backfill_courier@{NEWSROOM_DAY}T00:00:00+00:00?{dates}",
+        "backfill_courier",
+        f"backfill_courier@{NEWSROOM_DAY}T00:00:00+00:00?{typo}",
+    )
+    assert (typed["state"], nothing["state"], mistyped["state"]) == ("success", "failed", "failed")
+    for failed in (nothing, mistyped):
+        assert failed["tasks"]["open_run"] == failed["tasks"]["check"] == "failed"
     assert loaded(rows) == keys(newsroom, 2, 3)
 
 
@@ -204,6 +210,30 @@ def test_a_run_that_finds_every_host_down_fails_by_its_check(airflow: Probe, new
     assert down["state"] == "failed"
     assert down["tasks"]["check"] == "failed"
     assert down["tasks"]["load"] == "success"
+
+
+def test_a_step_that_fails_keeps_none_of_the_later_ones_from_running_and_check_alone_decides(
+    airflow: Probe, newsroom: Newsroom, settings: Settings
+) -> None:
+    Path(settings.archive).write_text("a file where the archive's folder should be")
+    (torn,) = airflow("ingest_courier@2026-11-21T10:00:00+00:00")
+    assert torn["state"] == "failed"
+    assert "failed" in (torn["tasks"]["discover"], torn["tasks"].get("fetch 0"))
+    assert {torn["tasks"][step] for step in ("learn", "dedupe", "load")} == {"success"}
+    assert torn["tasks"]["check"] == "failed"
+
+
+def test_a_dag_is_found_by_the_key_and_the_name_of_its_publisher(found: dict[str, Any]) -> None:
+    for dag_id in ("ingest_daily", "backfill_daily"):
+        assert found["dags"][dag_id]["display_name"].startswith("daily: ")
+        assert found["dags"][dag_id]["display_name"].endswith(" (The Daily)")
+        assert {"daily", "The Daily"} <= set(found["dags"][dag_id]["tags"])
+
+
+def test_a_live_dag_takes_no_backfill(found: dict[str, Any]) -> None:
+    assert "backfill" not in found["dags"]["ingest_daily"]["run_types"]
+    assert {"manual", "scheduled"} <= set(found["dags"]["ingest_daily"]["run_types"])
+    assert found["dags"]["backfill_daily"]["run_types"] is None
 
 
 @pytest.mark.slow

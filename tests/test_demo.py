@@ -56,17 +56,16 @@ def environment(home: Path) -> dict[str, str]:
     return kept | {"MIRRORWIRE_HOME": str(home), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
 
 
-def demo(home: Path, command: str) -> subprocess.CompletedProcess[str]:
+def demo(home: Path, command: str, **more: str) -> subprocess.CompletedProcess[str]:
     words = [sys.executable, "-m", "tests.demo", command]
-    return subprocess.run(
-        words, cwd=ROOT, env=environment(home), capture_output=True, text=True, timeout=600, check=False
-    )
+    env = environment(home) | more
+    return subprocess.run(words, cwd=ROOT, env=env, capture_output=True, text=True, timeout=600, check=False)
 
 
-def started(home: Path, until: str) -> tuple[subprocess.Popen[str], str]:
-    """Begin `run`, and return it with what it had said when it said `until`."""
+def started(home: Path, until: str, command: str = "run") -> tuple[subprocess.Popen[str], str]:
+    """Begin a command, and return it with what it had said when it said `until`."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.demo", "run"],
+        [sys.executable, "-m", "tests.demo", command],
         cwd=ROOT,
         env=environment(home),
         stdout=subprocess.PIPE,
@@ -189,9 +188,69 @@ def test_make_up_serves_airflow_on_loopback_to_its_password_alone_and_make_down_
     assert listening(pids) == {"127.0.0.1"}
 
     again = demo(home, "up")
-    assert again.returncode == 1 and f"already running at {url}" in again.stderr
+    assert again.returncode == 0, again.stderr
+    assert (
+        "all of it runs already" in again.stdout and f"Airflow: {url}  user admin  password {password}" in again.stdout
+    )
+    beside = demo(home, "run")
+    assert beside.returncode == 1 and f"already running at {url}" in beside.stderr
 
     down = demo(home, "down")
     assert down.stdout == "stopped: scheduler, dag-processor, api-server, newsroom, postgres\n", down.stderr
     assert not left_over(home)
     assert demo(home, "down").stdout == "nothing was running\n"
+
+
+def test_two_stacks_that_start_at_once_take_different_ports_and_each_asks_its_own(home: Path) -> None:
+    other = Path(tempfile.mkdtemp(prefix="mw-", dir="/tmp"))
+    try:
+        words = [sys.executable, "-m", "tests.demo", "up"]
+        starts = [
+            subprocess.Popen(
+                words, cwd=ROOT, env=environment(folder), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            )
+            for folder in (home, other)
+        ]
+        said = [process.communicate(timeout=600) for process in starts]
+        assert [process.returncode for process in starts] == [0, 0], said
+        stacks = [Stack(Settings(home=folder), dags=ROOT / "dags") for folder in (home, other)]
+        assert stacks[0].url != stacks[1].url
+        for stack in stacks:
+            assert Airflow(stack.url, stack.password()).get("/dags")  # its own password lets in
+        ports = re.findall(r"newsroom: http://127.0.0.1:(\d+), mirror http://127.0.0.1:(\d+)", said[0][0] + said[1][0])
+        assert len({port for pair in ports for port in pair}) == 4
+    finally:
+        demo(other, "down")
+        shutil.rmtree(other, ignore_errors=True)
+
+
+def test_what_a_killed_make_run_left_running_does_not_stand_in_the_way(home: Path) -> None:
+    process, _ = started(home, until="api-server")
+    process.kill()
+    process.communicate()
+    assert left_over(home)
+    up = demo(home, "up")
+    assert up.returncode == 0, up.stdout + up.stderr
+    assert demo(home, "down").returncode == 0
+    assert not left_over(home)
+
+
+def test_a_program_that_takes_airflows_port_before_airflow_does_is_not_asked_and_another_port_is_taken(
+    home: Path,
+) -> None:
+    process, _ = started(home, until="Airflow: api-server", command="up")
+    env_file = home / "airflow" / "env"
+    deadline = time.monotonic() + 30
+    while not (ports := re.findall(r"AIRFLOW__API__PORT=(\d+)", env_file.read_text() if env_file.exists() else "")):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    with socket.socket() as stranger:
+        stranger.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        stranger.bind(("127.0.0.1", int(ports[0])))
+        stranger.listen()
+        said, error = process.communicate(timeout=600)
+    assert process.returncode == 0, said + error
+    assert f"port {ports[0]} was taken by another program meanwhile" in said
+    (url, password) = re.findall(r"Airflow: (\S+)  user admin  password (\S+)", said)[0]
+    assert not url.endswith(f":{ports[0]}")
+    assert Airflow(url, password).get("/dags")

@@ -27,6 +27,8 @@ from etl.visible import keep_logs_plain, visible
 log = logging.getLogger(__name__)
 START = datetime(1996, 1, 1, tzinfo=UTC)  # no backfill reaches before it, so it is older than web archives
 MIDNIGHT = "0 0 * * *"
+PARAMS = {"since", "until", "revisit"}
+TAG_CHARS = 100  # Airflow takes no longer ones
 
 RETRY_POLICY = ExceptionRetryPolicy(
     rules=[
@@ -66,17 +68,32 @@ def settings() -> Settings:
     return found
 
 
+def tags(source: Source, kind: str) -> list[str]:
+    """The tags of a DAG: its kind, and its source by key and by name."""
+    return ["mirrorwire", kind, *dict.fromkeys([source.key, source.name[:TAG_CHARS]])]
+
+
 def window(kind: Literal["live", "backfill"]) -> dict[str, Any]:
     """`since`, `until` and `interval` of the current DAG run, as `pipeline.open_run` takes them.
 
-    Typed params win over the data interval. A live run's interval names it and filters nothing.
-    Raises AirflowFailException for a backfill that has neither.
+    Typed params win over the data interval of a single run. A backfill's run has the interval that the backfill was
+    asked for, and takes no others. A live run's interval names it and filters nothing.
+    Raises AirflowFailException for a backfill's run with params, a param that is none, or no dates at all.
     """
     context = get_current_context()
     start, end = context.get("data_interval_start"), context.get("data_interval_end")
     interval = (start, end) if start and end else None
-    since, until = context["params"].get("since"), context["params"].get("until")
+    run, params = context["dag_run"], context["params"]
+    since, until = params.get("since"), params.get("until")
+    if kind == "backfill" and (unknown := sorted(set(params) - PARAMS)):
+        raise AirflowFailException(f"no such param: {', '.join(unknown)}; a run takes {', '.join(sorted(PARAMS))}")
     if since or until:
+        if run.run_type == "backfill":
+            typed = ", ".join(f"{name} {day}" for name, day in (("since", since), ("until", until)) if day)
+            raise AirflowFailException(
+                f"two pairs of dates: the backfill gives this run {start:%Y-%m-%d}, and its params say {typed}."
+                " Leave the params empty for the backfill's days, or take Trigger, Single run, for one window"
+            )
         return {"since": since, "until": until, "interval": None}
     if kind == "backfill" and interval is None:
         raise AirflowFailException(
