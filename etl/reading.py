@@ -68,7 +68,8 @@ def _claimed(desk: Desk, size: int, below: int) -> tuple[list[ClaimedCapture], i
     _look_again(desk)
     passed_over = 0
     while claimed := captures.claim_captures(desk.conn, desk.run, size, below):
-        problems = unreadable(desk.archive, {name for each in claimed for name in _files_of(each)}, desk.spool)
+        names = sorted({name for each in claimed for name in _files_of(each)})
+        problems = unreadable(desk.archive, names, desk.spool)
         for warc, problem in problems.items():
             log.warning("%s: cannot be read (%s): what lies in it is passed over", warc, problem)
             away.note(desk.conn, warc, problem, desk.now)

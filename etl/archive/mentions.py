@@ -199,7 +199,7 @@ def _message(block: bytes) -> _Message:
 def _is_page(message: _Message) -> bool:
     if message.status is None:
         return True  # of a revisit: its headers may be left out, being those of what it refers to
-    kind = _header(message.headers, "content-type")
+    kind = next((value for name, value in message.headers if name.lower() == "content-type"), None)
     return message.status == 200 and (kind is None or kind.partition(";")[0].strip().lower() in _HTML)
 
 

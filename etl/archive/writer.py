@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from etl.archive import warc
-from etl.archive.errors import ArchiveDamaged
+from etl.archive.errors import ArchiveAway, ArchiveDamaged
 from etl.archive.files import OpenFile, disk
 from etl.archive.reader import read_capture, read_payload
 from etl.archive.store import store_at
@@ -56,15 +56,14 @@ class ArchiveWriter:
         """Store a response, its request, and the redirects that led to it; returns where the response lies.
 
         With `earlier`, a stored response with the same body, only its headers are stored, as a `revisit`; so is a 304.
-        Where the earlier record turns out to be damaged the body is stored again: `payload` of the capture is `None`.
-        Raises `FolderUnusable` when the disk refuses, `ArchiveAway` when the earlier record cannot be reached; nothing
-        of the exchange is then kept.
+        Where the earlier record turns out to be damaged, or its file away, the body is stored again: `payload` of the
+        capture is `None`. Raises `FolderUnusable` when the disk refuses; nothing of the exchange is then kept.
         """
         payload = None
         if earlier is not None and exchange.status != HTTPStatus.NOT_MODIFIED:
             try:
                 payload = read_payload(self._store, earlier.capture)
-            except ArchiveDamaged:
+            except (ArchiveAway, ArchiveDamaged):
                 earlier = None
         made = warc.records(exchange, earlier, payload)  # not under the lock: packing them is most of the work
         with self._lock, disk(self._store.folder):
