@@ -55,7 +55,7 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors=errors)
     try:
         code = cli(standalone_mode=False) or 0
-        sys.stdout.flush()
+        output.write_lines([])  # what is still held back is written here, where a full disk can be told
         sys.exit(code)
     except click.ClickException as error:
         error.show()
