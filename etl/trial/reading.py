@@ -14,7 +14,7 @@ from etl.discover.document import SeedDocument
 from etl.discover.feed import read_feed
 from etl.discover.section import read_section
 from etl.discover.sitemap import read_sitemap
-from etl.discover.skipped import why_none
+from etl.discover.skipped import sitemaps_elsewhere, why_none
 from etl.errors import SeedUnreadable
 from etl.fetch.alone import Alone, OnWait
 from etl.fetch.answers import Fetched
@@ -150,6 +150,8 @@ def _document(hosts: Alone, seed: Seed, path: str) -> tuple[SeedDocument | None,
     said += f" (from {exchange.host})" + (f"; {fetched.answer.flaw}" if fetched.answer.flaw else "")
     if document.skipped_by.total and not document.links and not fetched.answer.flaw:
         said += f"; {why_none(document.skipped_by)}"
+    if elsewhere := sitemaps_elsewhere(document.skipped_by):
+        said += f"; {elsewhere}"
     return document, said
 
 
