@@ -18,6 +18,8 @@ from etl.urls import MAX_URL_CHARS
 
 MAX_ENTRIES = 100_000
 """Read of one document: twice what sitemaps.org allows."""
+MAX_APART_BYTES = 32 * 1024 * 1024
+"""Parsed entry by entry, beyond the document's own size: with the root's start tag each, and as if 500 bytes longer."""
 MAX_DAMAGED = 200
 """So many damaged entries of a document keep their markup."""
 
@@ -97,9 +99,12 @@ def entries_of(body: bytes, *, url: str, names: Collection[str], places: Collect
 def _apart(body: bytes, root: bytes, listener: _Listener, is_cut: bool) -> Iterator[Entry]:
     """The entries of a document, each parsed by itself below the root's start tag."""
     starts = [match.start() for match in _start_of(listener.names).finditer(body) if match[1]]
-    damaged = 0
+    damaged, left_bytes = 0, MAX_APART_BYTES + len(body)
     for start, end in islice(pairwise([*starts, len(body)]), MAX_ENTRIES):
         markup = root + body[start:end]
+        left_bytes -= len(markup) + 500
+        if left_bytes < 0:
+            return
         listener.begin()
         problem = _feed(listener, markup)
         is_last = end == len(body)
