@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html.entities import html5
 
-import webencodings
-
+from etl.charsets import encoding_of, encoding_of_header
 from etl.discover.document import HEAD_BYTES, both, plain, root_of, root_start
 
-_HTTP_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,]+)", re.I)
 _DECLARED = re.compile(rb"<\?xml\b[^<>]{0,200}?\bencoding\s*=\s*[\"']([^\"'<>]{1,40})[\"']")
 _LATE_ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?(rss|feed|rdf|urlset|sitemapindex)(?=[\s>])", re.I)
 _PAGE = re.compile(rb"<!doctype\s+html|<(?:html|head|body|title|script)\b", re.I)
@@ -88,23 +86,9 @@ def _mostly_utf8(body: bytes) -> bytes | None:
 def _stated(body: bytes, content_type: str | None) -> Iterator[str]:
     """The codecs of the encodings that the header and the declaration name, but for UTF-16: by now it is none."""
     declared = _DECLARED.search(body, 0, HEAD_BYTES)
-    for codec in (codec_of_header(content_type), codec_of(declared[1].decode("latin-1")) if declared else None):
+    for codec in (encoding_of_header(content_type), encoding_of(declared[1].decode("latin-1")) if declared else None):
         if codec is not None and not codec.startswith("utf-16"):
             yield codec
-
-
-def codec_of_header(content_type: str | None) -> str | None:
-    """Return the Python codec of the encoding that a Content-Type header names; `None` where it names none."""
-    named = _HTTP_CHARSET.search(content_type or "")
-    return codec_of(named[1]) if named else None
-
-
-def codec_of(label: str) -> str | None:
-    """Return the Python codec of an encoding that the WHATWG standard knows; `None` for every other name."""
-    encoding = webencodings.lookup(label)
-    if encoding is None or encoding.name in ("replacement", "x-user-defined"):
-        return None
-    return str(encoding.codec_info.name)
 
 
 def _words(before: bytes) -> str:

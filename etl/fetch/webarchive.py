@@ -143,6 +143,7 @@ def _read_page(
         if answer is not None:
             with visitor.conn.transaction():
                 visitor.store(answer, link_id=None, chosen=page is not None)
+                visitor.note_bugs(page.bugs if page else (), item=url)
         if page is not None:
             reading.documents += 1
             reading.host = archive.url

@@ -238,4 +238,4 @@ def _sum_up(source: Source, trial: Trial, asked: int) -> None:
     if trial.undated:
         trial.amiss.append(f"no time of publication: {trial.undated} of {counted(trial.read, 'article')}")
     if not source.article_url:
-        trial.amiss.append("no article_url: every page of the hosts counts as an article, by its path")
+        trial.amiss.append("no article_url: every page of the hosts counts as an article, by its path and query")
