@@ -51,7 +51,7 @@ def test_streams_that_are_closed_or_full_cost_no_traceback(shell: Run) -> None:
     for line in ("export courier", "export courier --format csv", "status", "db url", "sources", "--version"):
         one_line(shell(f"mirrorwire {line} >&-"), 1, "stdout is closed")
     one_line(shell("mirrorwire export courier >/dev/full"), 1, "No space left on device")
-    one_line(shell("mirrorwire extract - --url https://x.example/ <&-"), 2, "stdin is closed")
+    one_line(shell("mirrorwire extract - --url https://x.example/ <&-"), 3, "stdin is closed")
     for line in ("export courier", "status --format json", "db url", "coverage courier --format html"):
         done = shell(f"(mirrorwire {line}; echo $? >&2) | true")
         assert done.err == "0\n", line
