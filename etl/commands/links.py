@@ -20,7 +20,7 @@ from etl.settings import Settings
 @format_option
 @click.pass_obj
 def links(settings: Settings, source: str, links: tuple[str, ...], retry: bool, form: str | None) -> None:
-    """Pages of SOURCE that no host has served, given up or waiting: why, and until when.
+    """Pages of SOURCE that no host has served, given up or waiting for another try: why, and until when.
 
     \b
     Example:
