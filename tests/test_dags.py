@@ -192,16 +192,18 @@ def test_typed_dates_win_over_the_interval_and_a_backfill_with_neither_fails(
 ) -> None:
     since, until = (f"{NEWSROOM_DAY - timedelta(days=n)}" for n in (3, 1))
     dates = json.dumps({"since": since, "until": until})
-    typo = json.dumps({"sinse": since})
-    typed, nothing, mistyped = airflow(
-        f"backfill_courier@{NEWSROOM_DAY}T00:00:00+00:00?{dates}",
-        "backfill_courier",
-        f"backfill_courier@{NEWSROOM_DAY}T00:00:00+00:00?{typo}",
-    )
-    assert (typed["state"], nothing["state"], mistyped["state"]) == ("success", "failed", "failed")
-    for failed in (nothing, mistyped):
-        assert failed["tasks"]["open_run"] == failed["tasks"]["check"] == "failed"
+    typed, nothing = airflow(f"backfill_courier@{NEWSROOM_DAY}T00:00:00+00:00?{dates}", "backfill_courier")
+    assert (typed["state"], nothing["state"]) == ("success", "failed")
+    assert nothing["tasks"]["open_run"] == nothing["tasks"]["check"] == "failed"
     assert loaded(rows) == keys(newsroom, 2, 3)
+
+
+def test_a_param_that_is_mistyped_fails_the_run_and_reads_no_other_day_instead(
+    airflow: Probe, newsroom: Newsroom, rows: Rows
+) -> None:
+    (mistyped,) = airflow(f'backfill_courier@{NEWSROOM_DAY}T00:00:00+00:00?{{"sinse": "2026-11-17"}}')
+    assert mistyped["state"] == mistyped["tasks"]["open_run"] == mistyped["tasks"]["check"] == "failed"
+    assert not loaded(rows)
 
 
 def test_a_run_that_finds_every_host_down_fails_by_its_check(airflow: Probe, newsroom: Newsroom) -> None:
