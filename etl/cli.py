@@ -106,6 +106,9 @@ def cli(context: click.Context, verbose: bool) -> None:
     """
     level = logging.INFO if verbose else logging.ERROR
     logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("etl.load.waiting").setLevel(logging.WARNING)  # who waits should know for whom
+    logging.getLogger("etl.load.locks").setLevel(logging.WARNING)
+    os.environ.setdefault("PGAPPNAME", f"mirrorwire {context.invoked_subcommand or ''}".strip())
     logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # what matters of its warnings comes as an error
     context.obj = Settings.from_env()
 
