@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -11,6 +12,7 @@ import tempfile
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -283,6 +285,40 @@ def test_the_tests_run_on_the_server_that_was_asked_for(server: Settings) -> Non
         asked_for = subprocess.check_output([f"{os.environ[BIN]}/postgres", "-V"], text=True)
     with db.connect(db.embedded_database(server, "postgres")) as conn:
         assert f") {conn.info.server_version // 10000}" in asked_for
+
+
+def test_every_statement_is_understood_by_the_server(database_url: str) -> None:
+    with db.connect(database_url) as conn:
+        for name in ("create_incoming", "create_texts_at_hand"):
+            conn.execute((SQL / "queries" / f"{name}.sql").read_bytes())
+        planned = 0
+        for path in sorted((SQL / "queries").glob("*.sql")):
+            text = re.sub(r"^ *--.*\n", "", path.read_text(encoding="utf-8"), flags=re.M)
+            if not re.match(r"SELECT|INSERT|UPDATE|DELETE|WITH|MERGE", text):
+                continue  # COPY, LOCK TABLE and CREATE take no plan
+            for n, name in enumerate(dict.fromkeys(re.findall(r"%\((\w+)\)", text)), 1):
+                text = re.sub(rf"%\({name}\)[sbt]", f"${n}", text)
+            # The type of a parameter without a cast comes with its value.
+            with suppress(psycopg.errors.IndeterminateDatatype):
+                conn.execute(f"PREPARE planned AS {text.replace('%%', '%')}".encode())
+                conn.execute("DEALLOCATE planned")
+                planned += 1
+    assert planned > 200
+
+
+def test_no_statement_takes_a_time_from_one_that_may_be_infinite(database_url: str) -> None:
+    with db.connect(database_url) as conn:
+        found = conn.execute(
+            "SELECT column_name FROM information_schema.columns"
+            " WHERE table_schema = 'public' AND column_default LIKE '%-infinity%'"
+        ).fetchall()
+    names = "|".join(sorted({name for (name,) in found} - {"resting_until"}))  # of which one has just been set
+    either = (
+        rf"\b(?:{names})\s*-\s*(?:now|clock_timestamp)\b|\b(?:now|clock_timestamp)\(\)\s*-\s*(?:\w+\.)?(?:{names})\b"
+    )
+    places = {path.name for path in SQL.rglob("*.sql") if re.search(either, path.read_text(encoding="utf-8"))}
+    assert {"probe_at", "lease_until"} <= set(names.split("|"))
+    assert places == set(), "an error before Postgres 17: greatest(the column, now()) - now()"
 
 
 def test_a_probed_host_is_asked_again_on_every_version(settings: Settings, mirrorwire: Callable[..., Ran]) -> None:
