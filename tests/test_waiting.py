@@ -135,6 +135,7 @@ def test_a_lock_of_ours_whose_holder_is_still_is_given_up(
     database_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("MIRRORWIRE_LOCK_WAIT_S", "1")
+    monkeypatch.setattr(locks, "SHORT_WORK", 2)
     with db.connect(database_url) as holder, db.connect(database_url) as conn, caplog.at_level(logging.WARNING):
         db.name_session(holder, "fetch 3 courier")
         with locks.held(holder, "document:courier /rss.xml"):
@@ -156,6 +157,7 @@ def test_a_lock_whose_holder_works_is_waited_for_beyond_the_limit(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MIRRORWIRE_LOCK_WAIT_S", "1")
+    monkeypatch.setattr(locks, "SHORT_WORK", 2)
     taken, began = threading.Event(), time.monotonic()
 
     def work() -> None:

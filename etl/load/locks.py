@@ -19,9 +19,8 @@ from etl.load.waiting import SAY_AFTER_S, SAY_EVERY_S, Holder
 
 log = logging.getLogger(__name__)
 
-LONG_WORK = 30
-"""So many times the usual limit may somebody be still who reads whole archives."""
-_SHORT_WORK = 2
+SHORT_WORK, LONG_WORK = 10, 30
+"""So many times the usual limit may the holder be still: who waits for a host's turn, and who reads whole archives."""
 _SOON_S, _LATER_S = 0.05, 0.5
 
 
@@ -29,15 +28,15 @@ _SOON_S, _LATER_S = 0.05, 0.5
 def held(conn: Connection, name: str, *, long_work: bool = False) -> Iterator[None]:
     """Hold a lock by its name; others wait here. Raises `DatabaseBusy` when its holder does nothing for too long.
 
-    How long that is: twice `MIRRORWIRE_LOCK_WAIT_S`, so that a slow host has its time, or `LONG_WORK` times.
+    How long that is: `SHORT_WORK` or `LONG_WORK` times `MIRRORWIRE_LOCK_WAIT_S`.
     """
     key = int(queries.value(conn, "lock_key", name=name))
-    with held_by_key(conn, key, name, patience=LONG_WORK if long_work else _SHORT_WORK):
+    with held_by_key(conn, key, name, patience=LONG_WORK if long_work else SHORT_WORK):
         yield
 
 
 @contextmanager
-def held_by_key(conn: Connection, key: int, what: str, *, patience: int = _SHORT_WORK) -> Iterator[None]:
+def held_by_key(conn: Connection, key: int, what: str, *, patience: int = 1) -> Iterator[None]:
     """Hold the lock of that number; `what` says in messages what it is for."""
     _take(conn, key, what, patience)
     try:
