@@ -138,7 +138,7 @@ def _look(conn: WatchedConnection, since: float) -> str:
     if conn.waits_since != since:
         return ""
     if _is_lost(rows, waited_s, conn.limit_s):
-        conn.give_up(f"its answer did not come within {waited_s:.0f} s, and it has none to give")
+        conn.give_up(f"the answer to a statement was lost on its way, {waited_s:.0f} s ago")
         return ""
     held_by = [Holder(**{key: row[key] for key in Holder.__slots__}) for row in rows if row["pid"] is not None]
     conn.holders = "; ".join(map(str, held_by))
