@@ -19,6 +19,20 @@ down:  ## stop all of that
 test: .venv/.dev  ## all tests, about three quarters of an hour on two processors
 	@$(BIN)/python -m pytest
 
+# Debian's postgresql-15: the oldest that docs/settings.md names.
+POSTGRES ?= /usr/lib/postgresql/15/bin
+OLDEST := database waiting load clusters revisions search boilerplate health export_formats coverage forget aliases
+oldest: .venv/.dev  ## the tests of what is stored, on the Postgres 15 in POSTGRES
+	@test -x $(POSTGRES)/initdb || { echo "no Postgres in $(POSTGRES): apt-get install postgresql-15" >&2; exit 1; }
+	@MIRRORWIRE_TEST_POSTGRES=$(POSTGRES) $(BIN)/python -m pytest -m "not slow" $(OLDEST:%=tests/test_%.py)
+
+# libfaketime, Debian's package of that name. Not by the command faketime, which shares its clock with no other user.
+FAKETIME ?= $(firstword $(wildcard /usr/lib/*/faketime/libfaketime.so.1 /usr/lib/faketime/libfaketime.so.1))
+FUTURE := pipeline coverage seeds source_draft source_try
+future: .venv/.dev  ## tests of what depends on the day, under a clock 90 days ahead
+	@test -n "$(FAKETIME)" || { echo "no libfaketime: apt-get install libfaketime" >&2; exit 1; }
+	@LD_PRELOAD=$(FAKETIME) FAKETIME=+90d NO_FAKE_STAT=1 $(BIN)/python -m pytest -m "not slow" $(FUTURE:%=tests/test_%.py)
+
 check: .venv/.dev  ## lint, format, types, and who may import whom
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -53,4 +67,4 @@ $(FLOCK) sh -ec ' \
 	touch $(2)'
 endef
 
-.PHONY: help run up down test check clean
+.PHONY: help run up down test oldest future check clean

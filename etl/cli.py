@@ -145,6 +145,9 @@ def cli(context: click.Context, verbose: bool) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(PlainFormatter("%(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level, handlers=[handler])
+    logging.getLogger("etl.load.waiting").setLevel(logging.WARNING)  # who waits should know for whom
+    logging.getLogger("etl.load.locks").setLevel(logging.WARNING)
+    os.environ.setdefault("PGAPPNAME", f"mirrorwire {context.invoked_subcommand or ''}".strip())
     logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # what matters of its warnings comes as an error
     context.obj = Settings.from_env()
 

@@ -56,6 +56,21 @@ class DatabaseUnavailable(Transient):
         return f"database {self.where} cannot be reached: {self.reason}"
 
 
+class DatabaseBusy(Transient):
+    """Another session holds for too long what this one waits for; `holders` names it, as far as it is known."""
+
+    def __init__(self, where: str, waited_s: float, holders: str) -> None:
+        super().__init__(where, waited_s, holders)
+        self.where, self.waited_s, self.holders = where, waited_s, holders
+
+    def __str__(self) -> str:
+        held_by = f", held by {self.holders}" if self.holders else ""
+        return (
+            f"database {self.where}: waited {self.waited_s:.0f} s for a lock{held_by}. Wait for that session or end it"
+            " (SELECT pg_terminate_backend(pid)), then run this again"
+        )
+
+
 class DatabaseUnfit(Permanent):
     """The database is there and cannot be used."""
 

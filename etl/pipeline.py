@@ -95,6 +95,7 @@ class _Work:
 def _step(settings: Settings, run_id: int, name: str, batch: int = 0) -> Iterator[_Work]:
     with db.connect(db.database_url(settings)) as conn, ledger.step(conn, run_id, name, batch) as counts:
         run = ledger.find_run(conn, run_id)
+        db.name_session(conn, f"{name} {batch or ''} {run.source}".replace("  ", " "))
         yield _Work(conn, find_source(settings, run.source), run, counts)
         log.info("run %s, %s %s: %s", run_id, name, batch or "", counts)
 

@@ -15,6 +15,7 @@ ANONYMOUS = "Mirrorwire/0.1 (news archive; contact unset, see MIRRORWIRE_CONTACT
 MAX_PROCESSES = 64
 REVISITS = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=7))
 MAX_REVISITS = 20
+LOCK_WAIT_S = "120"
 LONGEST_REVISIT = timedelta(days=366)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -35,7 +36,7 @@ class Settings:
     """
 
     home: Path
-    database_url: str | None = None
+    database_url: str | None = field(default=None, repr=False)  # it may hold a password
     sources: Path | None = None
     archive: str = ""
     user_agent: str = ANONYMOUS
@@ -84,6 +85,14 @@ def revisit_steps(words: Sequence[str]) -> tuple[timedelta, ...]:
             raise ValueError(f"{word!r} is not later than the look before it")
         steps.append(step)
     return tuple(steps)
+
+
+def lock_wait_s(env: Mapping[str, str] | None = None) -> float:
+    """Return for how many seconds a statement may wait for a lock that another session of the database holds."""
+    text = (os.environ if env is None else env).get("MIRRORWIRE_LOCK_WAIT_S") or LOCK_WAIT_S
+    if not re.fullmatch(r"[1-9][0-9]{0,4}", text):
+        raise WrongUse(f"MIRRORWIRE_LOCK_WAIT_S must be a number of seconds from 1 to 99999, not {text!r}")
+    return float(text)
 
 
 def _revisits(text: str | None) -> tuple[timedelta, ...]:

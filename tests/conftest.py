@@ -23,6 +23,7 @@ from etl import bugs
 from etl.config import BUNDLED_SOURCES, Settings
 from etl.load import db, migrate
 from tests.buckets import endpoint, s3  # noqa: F401 - fixtures
+from tests.installed_postgres import BIN, start_installed
 from tests.newsroom import Newsroom
 from tests.sites import client, mirror, site  # noqa: F401 - fixtures
 
@@ -49,6 +50,7 @@ COURIER = (BUNDLED_SOURCES / "courier.toml").read_text(encoding="utf-8")
 def pytest_configure(config: pytest.Config) -> None:
     """Begin with SIGINT as a terminal has it: a script's background job ignores it, and so would what tests start."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # fixtures end, and with them the server
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -57,9 +59,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Settings]:
-    """Settings of an embedded server for the whole session, with a migrated database `template`."""
+    """Settings of an embedded server for the whole session, with a migrated database `template`.
+
+    Where `MIRRORWIRE_TEST_POSTGRES` names an installed Postgres, its server stands in the embedded one's place.
+    """
     home = Path(tempfile.mkdtemp(prefix="mw-", dir="/tmp"))  # short: a socket's path must fit
     settings = Settings(home=home, archive=str(home / "archive"))
+    if os.environ.get(BIN):
+        start_installed(home)
     migrate.migrate(db.embedded_database(settings, "template"))
     yield settings
     db.stop_embedded(settings)

@@ -8,15 +8,17 @@ import time
 from functools import partial
 from pathlib import Path
 
+import psycopg
+import yoyo
 import yoyo.migrations
-from yoyo import get_backend, read_migrations
 
 from etl.config import SQL
-from etl.errors import DatabaseUnavailable, MigrationChanged
-from etl.load.db import Connection, as_url, connect, shown
+from etl.errors import DatabaseBusy, MigrationChanged
+from etl.load import locks
+from etl.load.db import Connection, connect
+from etl.load.dsn import as_url, complete, shown
 
 _LOCK = 0x6D77_0001  # any number that every migrator of ours shares
-_PATIENCE_S = 120.0
 _DIGESTS = """
 CREATE TABLE IF NOT EXISTS migration_digest (
     name text PRIMARY KEY, sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now()
@@ -33,16 +35,13 @@ def migrate(url: str, folder: Path = SQL / "migrations") -> list[str]:
     with connect(url) as guard:
         if _applied(guard) == digests:
             return []
-        _lock(guard, url)
-        try:
+        with locks.held_by_key(guard, _LOCK, "migration"):
             guard.execute(_DIGESTS)
             applied = _applied(guard)
             for name, digest in applied.items():
                 if digests.get(name) != digest:
                     raise MigrationChanged(name, name in digests)
             return _apply(url, folder, digests, guard)
-        finally:
-            guard.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
 
 def is_current(url: str, folder: Path = SQL / "migrations") -> bool:
@@ -63,14 +62,18 @@ def _digests(folder: Path) -> dict[str, str]:
 
 def _apply(url: str, folder: Path, digests: dict[str, str], guard: Connection) -> list[str]:
     logging.getLogger("yoyo").setLevel(logging.WARNING)
-    # yoyo opens files in the locale's encoding, which may be ASCII; ours are UTF-8 everywhere.
+    # yoyo reads each file once more, in the locale's encoding, which may not know its characters.
     yoyo.migrations.open = partial(open, encoding="utf-8")
-    migrations = read_migrations(str(folder))
-    with get_backend(as_url(url, "postgresql+psycopg")) as backend:
-        backend.break_lock()  # left by a migrator that died: we hold the real lock
-        missing = backend.to_apply(migrations)
-        names = [f"{migration.id}.sql" for migration in missing]
-        backend.apply_migrations(missing)
+    migrations = yoyo.read_migrations(str(folder))
+    began = time.monotonic()
+    try:
+        with yoyo.get_backend(as_url(complete(url, lock_wait_s=guard.limit_s), "postgresql+psycopg")) as backend:
+            backend.break_lock()  # left by a migrator that died: we hold the real lock
+            missing = backend.to_apply(migrations)
+            names = [f"{migration.id}.sql" for migration in missing]
+            backend.apply_migrations(missing)
+    except psycopg.errors.LockNotAvailable:
+        raise DatabaseBusy(shown(url), time.monotonic() - began, locks.open_transactions(guard)) from None
     for name, digest in digests.items():
         guard.execute("INSERT INTO migration_digest VALUES (%s, %s) ON CONFLICT DO NOTHING", [name, digest])
     return names
@@ -81,15 +84,3 @@ def _applied(guard: Connection) -> dict[str, str]:
     if not row or not row[0]:
         return {}
     return dict(guard.execute("SELECT name, sha256 FROM migration_digest ORDER BY name").fetchall())
-
-
-def _lock(guard: Connection, url: str) -> None:
-    # Polled: a waiter blocked in pg_advisory_lock holds a snapshot, which stalls CREATE INDEX CONCURRENTLY for ever.
-    deadline = time.monotonic() + _PATIENCE_S
-    while True:
-        row = guard.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK]).fetchone()
-        if row and row[0]:
-            return
-        if time.monotonic() > deadline:
-            raise DatabaseUnavailable(shown(url), f"another migration has held the lock for {_PATIENCE_S:.0f} s")
-        time.sleep(0.1)

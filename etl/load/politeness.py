@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from etl.errors import Transient
-from etl.load import queries
+from etl.load import locks, queries
 from etl.load.captures import clean
 from etl.load.db import Connection
 
@@ -162,9 +162,5 @@ def keep_robots(conn: Connection, host_id: int, origin: str, found: RobotsFile) 
 @contextmanager
 def asking_for_robots(conn: Connection, host_id: int, origin: str) -> Iterator[None]:
     """Be the only worker that asks an origin for its robots.txt; others wait here, and find it kept."""
-    queries.execute(conn, "lock_robots", host_id=host_id, origin=origin)
-    try:
+    with locks.held(conn, f"robots:{host_id} {origin}"):
         yield
-    finally:
-        if not conn.broken:
-            queries.execute(conn, "unlock_robots", host_id=host_id, origin=origin)

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from etl.load import boilerplate, queries, signatures
+from etl.load import boilerplate, locks, queries, signatures
 from etl.load.captures import clean
 from etl.load.db import Connection
 from etl.load.frontier import lock_lists
@@ -272,12 +272,8 @@ def note_removed(conn: Connection, key: str, **counts: int) -> None:
 @contextmanager
 def alone(conn: Connection) -> Iterator[None]:
     """Work on the archive while no other takedown does."""
-    queries.execute(conn, "takedown_alone")
-    try:
+    with locks.held(conn, "takedown", long_work=True):
         yield
-    finally:
-        if not conn.closed:
-            queries.execute(conn, "takedown_over")
 
 
 def _note_records(

@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 
 from etl.discover.document import ChildSitemap
 from etl.discover.skipped import NOTHING_SKIPPED, Skipped
-from etl.load import queries
+from etl.load import locks, queries
 from etl.load.db import Connection
 from etl.records import Exchange
 
@@ -156,12 +156,8 @@ def note_unchanged(
 @contextmanager
 def reading_alone(conn: Connection, source: str, path: str) -> Iterator[None]:
     """Be the only run that asks for a document of a source; others wait here, and find it kept."""
-    queries.execute(conn, "lock_document", source=source, path=path)
-    try:
+    with locks.held(conn, f"document:{source} {path}"):
         yield
-    finally:
-        if not conn.broken:
-            queries.execute(conn, "unlock_document", source=source, path=path)
 
 
 def keep_listing_page(

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-import psycopg
-
-from etl.load import queries
+from etl.load import locks, queries
 from etl.load.captures import clean
 from etl.load.db import Connection
 from etl.records import Capture
@@ -61,12 +59,8 @@ class WarcRecord:
 @contextmanager
 def alone(conn: Connection, source: str) -> Iterator[None]:
     """Have no other session read WARC files of this source meanwhile: it waits, and finds them read."""
-    queries.execute(conn, "lock_warcs", source=source)
-    try:
+    with locks.held(conn, f"warcs:{source}", long_work=True):
         yield
-    finally:
-        with suppress(psycopg.Error):  # with a session that is dead, its lock is gone
-            queries.execute(conn, "unlock_warcs", source=source)
 
 
 def known(conn: Connection, source: str, files: Sequence[tuple[str, int, str]], *, read_by: str) -> dict[str, Scanned]:

@@ -5,7 +5,7 @@
 WITH held AS MATERIALIZED (
     SELECT i.n::int - 1 AS n, i.capture_id, i.extractor_version, a.article_id, a.current_version,
            i.capture_id = a.current_capture_id AS own,
-           (substring(%(hashes)b from (32 * (i.n - 1) + 1)::int for 32) = a.current_hash
+           (substring(%(hashes)b::bytea from (32 * (i.n - 1) + 1)::int for 32) = a.current_hash
             AND (i.fetched_at > a.current_fetched_at OR i.capture_id = a.current_capture_id)) IS TRUE AS same,
            i.url = a.current_url AND i.fetched_at >= a.current_fetched_at
            OR EXISTS (SELECT FROM article_url u

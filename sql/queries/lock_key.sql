@@ -1,0 +1,2 @@
+-- The number by which an advisory lock goes.
+SELECT hashtextextended(%(name)s, 0)

@@ -1,2 +1,0 @@
--- Lets the next takedown work on the archive.
-SELECT pg_advisory_unlock(hashtextextended('takedown', 0))
