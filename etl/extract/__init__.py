@@ -21,7 +21,7 @@ from etl.records import Article, Extraction, Source, Verdict
 
 __all__ = ["EXTRACTOR_VERSION", "extract_page", "verify"]
 
-EXTRACTOR_VERSION = 4
+EXTRACTOR_VERSION = 5
 """Counts up with every change that gives other fields for the same bytes; captures are then extracted again."""
 
 
