@@ -654,10 +654,11 @@ def wire(body: bytes, *headers: bytes, status: bytes = b"200 OK") -> Reply:
 
 
 def test_only_validators_that_a_request_can_carry_are_sent() -> None:
-    assert validators.headers('W/"a b"', None) == {}
-    assert validators.headers('"a\x01"', "\x01soon") == {}
-    assert validators.headers(" lead", "tomorrow") == {}
-    assert validators.headers("x" * 600, None) == {}
+    fetched_at = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    assert validators.headers('W/"a b"', None, fetched_at) == {}
+    assert validators.headers('"a\x01"', "\x01soon", fetched_at) == {}
+    assert validators.headers(" lead", "tomorrow", fetched_at) == {}
+    assert validators.headers("x" * 600, None, fetched_at) == {}
     sent = {"If-None-Match": 'W/"a\xe9"', "If-Modified-Since": "Fri, 20 Nov 2026 08:00:00 GMT"}
-    assert validators.headers(*sent.values()) == sent
-    assert validators.headers("unquoted", None) == {"If-None-Match": "unquoted"}
+    assert validators.headers(*sent.values(), fetched_at) == sent
+    assert validators.headers("unquoted", None, fetched_at) == {"If-None-Match": "unquoted"}
