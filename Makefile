@@ -28,7 +28,8 @@ oldest: .venv/.dev  ## the tests of what is stored, on the Postgres 15 in POSTGR
 
 # libfaketime, Debian's package of that name. Not by the command faketime, which shares its clock with no other user.
 FAKETIME ?= $(firstword $(wildcard /usr/lib/*/faketime/libfaketime.so.1 /usr/lib/faketime/libfaketime.so.1))
-FUTURE := pipeline coverage seeds source_draft source_try
+# It fakes the clock of waits on locks too: tests with timers wait for ever under it.
+FUTURE := history coverage seeds looks
 future: .venv/.dev  ## tests of what depends on the day, under a clock 90 days ahead
 	@test -n "$(FAKETIME)" || { echo "no libfaketime: apt-get install libfaketime" >&2; exit 1; }
 	@LD_PRELOAD=$(FAKETIME) FAKETIME=+90d NO_FAKE_STAT=1 $(BIN)/python -m pytest -m "not slow" $(FUTURE:%=tests/test_%.py)
