@@ -225,7 +225,7 @@ def test_two_stacks_that_start_at_once_take_different_ports_and_each_asks_its_ow
 
 
 def test_what_a_killed_make_run_left_running_does_not_stand_in_the_way(home: Path) -> None:
-    process, _ = started(home, until="api-server")
+    process, _ = started(home, until="unpaused")
     process.kill()
     process.communicate()
     assert left_over(home)
