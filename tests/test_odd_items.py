@@ -133,3 +133,29 @@ def numbers(links: list[dict[str, str]]) -> set[int]:
 def names(found: set[int]) -> set[str]:
     odd = {number: name for name, number in NUMBERS.items()}
     return {odd[number] for number in found}
+
+
+def test_odd_pages_in_a_row_shut_no_host_that_is_the_only_one(settings: Settings, rows: Rows) -> None:
+    with publishing() as publisher:
+        for n in range(1, 21):
+            publisher.page(n)
+        for n in range(8, 16):
+            publisher.routes[publisher.page(n)] = list(WAITS.values())[n % 3]
+        publisher.routes["/feed"] = Reply(body=feed(*range(1, 21)))
+        publisher.routes["/"] = Reply(body=b"<html><body><h1>The Daily</h1><p>All that is new.</p></body></html>")
+        source_file(settings.sources or Path(), publisher, seeds=(("feed", "/feed"),))
+        ingest(settings)
+        assert loaded(rows) == {*range(1, 8), *range(16, 21)}
+        assert len(publisher.paths("/Detail")) == 20
+        assert 0 < publisher.paths("/").count("/") < 4
+
+
+def test_a_host_whose_front_page_fails_too_is_shut(settings: Settings, rows: Rows) -> None:
+    with publishing() as publisher:
+        for n in range(1, 21):
+            publisher.routes[publisher.page(n)] = Reply(status=500, body=b"no")
+        publisher.routes["/"] = Reply(status=500, body=b"no")
+        publisher.routes["/feed"] = Reply(body=feed(*range(1, 21)))
+        source_file(settings.sources or Path(), publisher, seeds=(("feed", "/feed"),))
+        ingest(settings)
+        assert len(publisher.paths("/Detail")) == 3

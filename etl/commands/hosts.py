@@ -11,7 +11,7 @@ from etl import output
 from etl.archive import ArchiveWriter
 from etl.commands.options import format_option
 from etl.config import find_source
-from etl.fetch.dry import DryVisitor
+from etl.fetch.dry import ProbingVisitor
 from etl.load import breakers, db, frontier, suggestions
 from etl.pipeline import prepare
 from etl.records import HostRuling, Role, Run
@@ -53,7 +53,7 @@ def probe(settings: Settings, source: str, form: str | None) -> None:
         frontier.keep_source(conn, asked)
         with (
             ArchiveWriter(folder) as archive,
-            DryVisitor(conn, run, asked, archive=archive, user_agent=settings.user_agent) as visitor,
+            ProbingVisitor(conn, run, asked, archive=archive, user_agent=settings.user_agent) as visitor,
         ):
             for host in asked.hosts:
                 if host.role == "archive":

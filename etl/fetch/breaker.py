@@ -1,7 +1,8 @@
 """How what a host answers changes its circuit breaker. Pure.
 
 Closed, a host is asked. Three failures in a row, of no single page, open it, or the same stand-in under two paths, or a
-notice on its front page: then it is not asked. A probe that it answers makes it half-open: it is asked in its place,
+notice on its front page: then it is not asked (unless it is the only one left, and its front page is served: see
+`health`). A probe that it answers makes it half-open: it is asked in its place,
 and what it serves closes it, while a failure opens it for longer.
 """
 

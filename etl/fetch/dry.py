@@ -1,4 +1,4 @@
-"""Reading seeds to say what a run would do: nothing is stored."""
+"""Visits that leave no trace among what is stored: seeds read to say what a run would do, and hosts probed by hand."""
 
 from __future__ import annotations
 
@@ -45,6 +45,19 @@ class DryHealth(Health):
     def _change(self, url: str, becomes: Callable[[Breaker], Breaker]) -> Breaker:
         self._own[url] = self._known[url] = becomes(self._known.get(url, Breaker()))
         return self._known[url]
+
+
+class ProbingVisitor(Visitor):
+    """Asks hosts how they are: no answer is stored, and what it learns of the hosts counts for all workers."""
+
+    stores = False
+
+    def store(self, answer: Answer, *, link_id: int | None, chosen: bool, shown: Collection[str] = ()) -> int | None:
+        """Store nothing."""
+        return None
+
+    def _archive_robots(self, exchange: Exchange) -> None:
+        """Archive nothing."""
 
 
 class DryVisitor(Visitor):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from etl.fetch import breaker, hosts
 from etl.fetch.answers import Fetched
+from etl.fetch.breaker import Sign
 from etl.fetch.probe import Probe
 from etl.load import breakers
 from etl.load.db import Connection
@@ -48,9 +50,27 @@ class Health:
         for sign in breaker.signs(fetched):
             if sign.reason is None and self._is_clean(sign.host):
                 continue
+            if self._is_excused(sign):
+                continue
             now = self._change(sign.host, lambda known, sign=sign: breaker.after(known, sign))  # type: ignore[misc]
             if sign.notice and not now.shut and sign.host not in self._looked_at:
                 self._look_at(sign.host)
+
+    def _is_excused(self, sign: Sign) -> bool:
+        """Whether a host stays open although its pages failed in a row: they may be what is odd, not the host.
+
+        So it is where no other host can be asked in its place, and its front page is served. A host that does not
+        answer at all is not asked once more.
+        """
+        known = self._known.get(sign.host, Breaker())
+        would_shut = known.state != "open" and breaker.after(known, sign).state == "open"
+        if not would_shut or sign.url is None:
+            return False
+        usable = [host for host in hosts.order(self._source.hosts, self._known) if host.role != "archive"]
+        if [host.url for host in usable] != [sign.host] or self._probe(usable[0]).problem is not None:
+            return False
+        self._change(sign.host, lambda known: replace(known, failures=0, stand_in=None, failed_url=None))
+        return True
 
     def probe(self, host: Host) -> Probe:
         """Probe a host, whatever its breaker says, and have the answer count."""
