@@ -80,12 +80,13 @@ def _stand_ins(stand_ins: Sequence[StandIns], events: Sequence[HostEvent]) -> li
 
 def _steps(steps: Sequence[StepFacts]) -> list[str]:
     missing = [name for name in STEPS if all(step.step != name for step in steps)]
-    died = [
-        f"{step.step}{f' {step.batch}' if step.batch else ''}: {_end(step.error)}"
-        for step in steps
-        if not step.finished
-    ]
-    return died + ([f"never ran: {', '.join(missing)}"] if missing else [])
+    died: dict[str, list[str]] = {}
+    for step in steps:
+        if not step.finished:
+            died.setdefault(_end(step.error), []).append(f"{step.step}{f' {step.batch}' if step.batch else ''}")
+    return [f"{', '.join(names)}: {end}" for end, names in died.items()] + (
+        [f"never ran: {', '.join(missing)}"] if missing else []
+    )
 
 
 def _end(error: str | None) -> str:

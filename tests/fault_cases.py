@@ -184,6 +184,18 @@ FAULTS = (
         everywhere="all",
     ),
     Fault(
+        name="a charset that is none",
+        answer="no-charset",
+        reach=BUT_ROBOTS,
+        outcomes="ok",
+        requests=DOCUMENTS,
+        everywhere="all",
+    ),
+    Fault(name="headers of raw bytes", answer="raw-headers", outcomes="ok", requests=DOCUMENTS, everywhere="all"),
+    Fault(
+        name="microdata that names nothing", answer="odd-markup", outcomes="ok", requests=DOCUMENTS, everywhere="all"
+    ),
+    Fault(
         name="empty 200",
         answer="empty",
         reach="articles",

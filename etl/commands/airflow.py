@@ -42,7 +42,7 @@ def airflow(settings: Settings, env_file: bool, words: tuple[str, ...]) -> None:
 
 @click.command("dags")
 def dags() -> None:
-    """The folder of the DAG files: what AIRFLOW__CORE__DAGS_FOLDER is set to in an Airflow of your own.
+    """The folder of the DAG files, for an Airflow of your own: set its AIRFLOW__CORE__DAGS_FOLDER to it.
 
     \b
     Example:

@@ -1,8 +1,9 @@
-"""Faults of the bytes themselves: a bomb, lengths that are not the body's, a charset that is not the text's."""
+"""Faults of the bytes: a bomb, lengths that are not the body's, charsets that are not the text's, odd heads."""
 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -10,6 +11,9 @@ from .faults import Call, fault, page_of
 from .web import Kind, Response
 
 BOMB_BYTES = 1_000_000_000
+RAW = "Link: </été>; title=東京 \x85\x9b31m".encode().decode("latin-1")  # as it is sent, byte for byte
+NO_CHARSETS = ("undefined", "idna", "unicode_escape", "hex", "utf-7")
+MICRODATA = b'<div itemscope itemtype="" itemprop=" "><meta itemprop="" content=""><time datetime=""></time></div>'
 LIES = ("iso-8859-1", "shift_jis", "utf-16", "windows-1256", "x-klingon")
 
 
@@ -41,7 +45,31 @@ def length_short(call: Call) -> Response:
 @fault("wrong-charset")
 def wrong_charset(call: Call) -> Response:
     """UTF-8 that header and meta call something else; another lie for each path."""
-    lie = LIES[zlib.crc32(call.target.encode()) % len(LIES)]
+    return _called(call, LIES)
+
+
+@fault("no-charset")
+def no_charset(call: Call) -> Response:
+    """UTF-8 that header and meta call by the name of a codec that Python knows, and no browser."""
+    return _called(call, NO_CHARSETS)
+
+
+@fault("raw-headers")
+def raw_headers(call: Call) -> Response:
+    """Headers of raw UTF-8, of Latin-1 and of control characters."""
+    headers = {"Link": RAW, "X-Served-By": "caf\xe9 \x85\x9b31m", "X-Empty": "", "Set-Cookie": "\xff=\xfe; Path=/"}
+    return replace(call.normal, headers={**call.normal.headers, **headers}, modified=None)
+
+
+@fault("odd-markup", Kind.ARTICLE)
+def odd_markup(call: Call) -> Response:
+    """The article, with microdata that names nothing and a form feed behind its heading."""
+    body = call.normal.body.replace(b"</h1>", b"</h1>\f", 1).replace(b"</body>", MICRODATA + b"</body>", 1)
+    return replace(call.normal, body=body, modified=None)
+
+
+def _called(call: Call, names: Sequence[str]) -> Response:
+    lie = names[zlib.crc32(call.target.encode()) % len(names)]
     content_type = call.normal.content_type.partition(";")[0] + f"; charset={lie}"
     body = call.normal.body
     if call.normal.kind not in (Kind.FEED, Kind.SITEMAP):
