@@ -16,8 +16,10 @@ up: .venv/.run  ## Airflow with its web UI, Postgres and the sample newsroom, ke
 down:  ## stop all of that
 	@if [ -e .venv/.run ]; then $(BIN)/python -m tests.demo down; else echo "nothing was running"; fi
 
+# How many processes share the tests: 1 runs them one after the other.
+TESTERS ?= 2
 test: .venv/.dev  ## all tests, about three quarters of an hour on two processors
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n $(TESTERS) --dist loadgroup --no-loadscope-reorder
 
 # Debian's postgresql-15: the oldest that docs/settings.md names.
 POSTGRES ?= /usr/lib/postgresql/15/bin
