@@ -56,7 +56,8 @@ def test_every_real_page_is_an_article_or_a_rejection_and_is_fetched_once(
         row["url"].removeprefix(wild.url): row
         for row in rows(
             "SELECT l.url, a.link_id IS NOT NULL AS is_article, r.verdicts "
-            "FROM link l LEFT JOIN article a USING (link_id) LEFT JOIN (SELECT link_id, array_agg(verdict) AS verdicts FROM rejection GROUP BY 1) r USING (link_id)"
+            "FROM link l LEFT JOIN article a USING (link_id) LEFT JOIN "
+            "(SELECT link_id, array_agg(verdict) AS verdicts FROM rejection GROUP BY 1) r USING (link_id)"
         )
     }
     assert found.keys() == pages
