@@ -18,15 +18,16 @@ down:  ## stop all of that
 
 # How many processes share the tests: 1 runs them one after the other.
 TESTERS ?= 2
+PYTEST := $(BIN)/python -m pytest -n $(TESTERS) --dist loadgroup --no-loadscope-reorder
 test: .venv/.dev  ## all tests, about three quarters of an hour on two processors
-	@$(BIN)/python -m pytest -n $(TESTERS) --dist loadgroup --no-loadscope-reorder
+	@$(PYTEST)
 
 # Debian's postgresql-15: the oldest that docs/settings.md names.
 POSTGRES ?= /usr/lib/postgresql/15/bin
 OLDEST := database waiting load clusters revisions search boilerplate health export_formats coverage forget aliases
 oldest: .venv/.dev  ## the tests of what is stored, on the Postgres 15 in POSTGRES
 	@test -x $(POSTGRES)/initdb || { echo "no Postgres in $(POSTGRES): apt-get install postgresql-15" >&2; exit 1; }
-	@MIRRORWIRE_TEST_POSTGRES=$(POSTGRES) $(BIN)/python -m pytest -m "not slow" $(OLDEST:%=tests/test_%.py)
+	@MIRRORWIRE_TEST_POSTGRES=$(POSTGRES) $(PYTEST) -m "not slow" $(OLDEST:%=tests/test_%.py)
 
 # libfaketime, Debian's package of that name. Not by the command faketime, which shares its clock with no other user.
 FAKETIME ?= $(firstword $(wildcard /usr/lib/*/faketime/libfaketime.so.1 /usr/lib/faketime/libfaketime.so.1))
@@ -34,7 +35,7 @@ FAKETIME ?= $(firstword $(wildcard /usr/lib/*/faketime/libfaketime.so.1 /usr/lib
 FUTURE := history coverage seeds looks
 future: .venv/.dev  ## tests of what depends on the day, under a clock 90 days ahead
 	@test -n "$(FAKETIME)" || { echo "no libfaketime: apt-get install libfaketime" >&2; exit 1; }
-	@LD_PRELOAD=$(FAKETIME) FAKETIME=+90d NO_FAKE_STAT=1 $(BIN)/python -m pytest -m "not slow" $(FUTURE:%=tests/test_%.py)
+	@LD_PRELOAD=$(FAKETIME) FAKETIME=+90d NO_FAKE_STAT=1 $(PYTEST) -m "not slow" $(FUTURE:%=tests/test_%.py)
 
 check: .venv/.dev  ## lint, format, types, and who may import whom
 	@$(BIN)/ruff check .
