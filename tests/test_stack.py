@@ -73,12 +73,13 @@ def shell(home: Path, tmp_path: Path) -> Iterator[Any]:
 
 
 def ended(api: Airflow, count: int) -> list[dict[str, Any]]:
-    """Wait until so many runs of backfills have ended; return them."""
+    """Wait until so many runs of backfills have ended, and the backfills with them: a DAG has one at a time."""
     deadline = time.monotonic() + RUNS_WITHIN_S
     while True:
         runs = api.get(f"/dags/{BACKFILL}/dagRuns", limit=100)["dag_runs"]
         done = [run for run in runs if run["run_type"] == "backfill" and run["state"] in ("success", "failed")]
-        if len(done) >= count:
+        backfills = api.get("/backfills", dag_id=BACKFILL)["backfills"]
+        if len(done) >= count and all(each["completed_at"] for each in backfills):
             return done
         assert time.monotonic() < deadline, runs
         time.sleep(2)
