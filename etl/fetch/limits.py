@@ -30,5 +30,6 @@ class Caps:
     decoded_bytes: int
 
 
-PAGE_CAPS = Caps(wire_bytes=5_000_000, decoded_bytes=10_000_000)
+PAGE_CAPS = Caps(wire_bytes=10_000_000, decoded_bytes=10_000_000)
+"""As much plain as packed: not every server packs its pages."""
 SEED_CAPS = Caps(wire_bytes=50_000_000, decoded_bytes=50_000_000)
