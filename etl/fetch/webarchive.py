@@ -13,6 +13,7 @@ from etl.discover.reach import in_window
 from etl.discover.window import link_in_window
 from etl.errors import SeedUnreadable
 from etl.fetch.answers import Answer, ended
+from etl.fetch.client import retry_after_s
 from etl.fetch.limits import SEED_CAPS
 from etl.fetch.seed_reading import Reading, list_links, note_reach
 from etl.fetch.visit import SEED_PATIENCE_S, Visitor
@@ -165,7 +166,8 @@ def _said(answer: Answer | None, rest_s: float | None) -> str:
 
 def _may_answer(answer: Answer | None, rest_s: float | None) -> bool:
     """Whether an index that is busy may answer the same question soon."""
-    if (rest_s or 0.0) > LONGEST_REST_S:
+    stated_s = retry_after_s(answer.exchange) if answer and answer.exchange else None
+    if max(rest_s or 0.0, stated_s or 0.0) > LONGEST_REST_S:
         return False
     return answer is None or answer.attempt.status in (429, 500, 502, 503, 504)
 
