@@ -50,9 +50,9 @@ def keep_logs_plain() -> None:
     if getattr(factory, "is_plain", False):
         return
 
-    def plain(name: str, *words: Any, **named: Any) -> logging.LogRecord:
+    def plain(name: str | None, *words: Any, **named: Any) -> logging.LogRecord:
         record = factory(name, *words, **named)
-        if name.startswith(_OURS):
+        if name is not None and name.startswith(_OURS):  # a record that is copied is made without a name at first
             record.msg, record.args = visible(record.getMessage()), ()
         return record
 

@@ -95,6 +95,7 @@ def test_our_records_are_plain_for_anybodys_handlers(monkeypatch: pytest.MonkeyP
             each.addHandler(handler)
         log.error("%s: no host served it", "http://a.example/\x1b[31m\x85")
         other.error("a\x85b")
+        assert logging.makeLogRecord(log.makeRecord("etl.x", 40, "", 0, "m", (), None).__dict__).getMessage() == "m"
     finally:
         logging.setLogRecordFactory(before)
         for each in (log, other):
