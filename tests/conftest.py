@@ -44,9 +44,6 @@ NEWSROOM_DAY = newsroom_day(datetime.now(UTC).date())
 
 os.environ[bugs.STRICT] = "1"  # a bug fails its test; tests of the walls take it away
 
-AIRFLOW = frozenset({"test_backfill", "test_celery", "test_dags", "test_demo", "test_stack"})
-"""Files of tests that start an Airflow."""
-
 COURIER = (BUNDLED_SOURCES / "courier.toml").read_text(encoding="utf-8")
 
 
@@ -58,17 +55,6 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-docs", action="store_true", help="write the pages of docs/ that tests make")
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where processes share the tests (`-n 2`), a file stays with one of them, and so does all that starts an Airflow.
-
-    That begins first: it is the longest.
-    """
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("airflow" if item.path.stem in AIRFLOW else item.path.stem))
-    items.sort(key=lambda item: item.path.stem not in AIRFLOW)
 
 
 @pytest.fixture(scope="session")
