@@ -12,6 +12,7 @@ import pytest
 
 from etl.config import Settings
 from etl.load import db
+from etl.visible import visible
 from tests.conftest import Ran
 from tests.placing import NOON, Desk
 from tests.test_clusters import chain
@@ -86,6 +87,6 @@ def test_an_article_is_named_by_any_url_and_one_that_is_not_stored_gets_one_line
     for name in ("courier:nothing", "https://nowhere.example/a", "a\x7fb", os.fsdecode(b"a\xff")):
         done = mirrorwire("similar", name)
         assert (done.code, done.out) == (2, ""), done.err
-        shown = name.replace("\udcff", "\\udcff")  # as stderr shows what is no text
+        shown = visible(name)
         said = f"mirrorwire: {shown}: no stored article has this key or URL; mirrorwire export lists them"
         assert done.err.splitlines() == [said]
