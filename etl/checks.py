@@ -44,7 +44,7 @@ def verdict_on(
 ) -> tuple[list[str], list[str]]:
     """Return the reasons why a run failed, and the warnings."""
     unusable = _seeds(run, polls)
-    failures = [*_steps(steps), *unusable, *_pages(facts, steps, max_rejected), *_many_bugs(run, bugs)]
+    failures = [*_steps(steps), *unusable, *_pages(facts, steps, polls, max_rejected), *_many_bugs(run, bugs)]
     seeds = [] if unusable else [*_gaps(polls), *_damage(polls), *_uncovered(run, polls, zone)]
     hosts = [*_hosts(events), *_stand_ins(stand_ins, events)]
     seeds += _stale(run, standstills)
@@ -120,9 +120,11 @@ def _seeds(run: Run, polls: Sequence[PollFacts]) -> list[str]:
     return [f"no usable seed ({said})"]
 
 
-def _pages(facts: RunFacts, steps: Sequence[StepFacts], max_rejected: float) -> list[str]:
+def _pages(facts: RunFacts, steps: Sequence[StepFacts], polls: Sequence[PollFacts], max_rejected: float) -> list[str]:
     found = []
-    if facts.page_attempts and not facts.page_answers:
+    # A few pages that fail while a host serves the seeds are those pages' own: they wait, and are told of.
+    few = facts.page_attempts < FEW_PAGES and any(poll.outcome in ("read", "unchanged") for poll in polls)
+    if facts.page_attempts and not facts.page_answers and not few:
         found.append(
             f"all hosts are down: {counted(facts.page_attempts, 'request')} for pages, none answered with a page"
         )

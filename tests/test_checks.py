@@ -67,6 +67,8 @@ def test_a_share_of_a_few_pages_says_nothing() -> None:
 def test_hosts_that_answer_no_page_are_down() -> None:
     failures, _ = judged(facts=replace(GOOD, page_answers=0))
     assert failures == ["all hosts are down: 20 requests for pages, none answered with a page"]
+    few = replace(GOOD, page_attempts=2, page_answers=0, captured=0, rejected=0, versions=0)
+    assert judged(facts=few) == ([], []), "two pages that fail while a host serves the feed are no hosts' fault"
 
 
 def test_a_step_that_died_or_never_ran_fails_the_run() -> None:
