@@ -104,6 +104,7 @@ def test_help_and_extract_load_no_more_than_they_use(words: list[str], tmp_path:
 ELSEWHERE = {("airflow",), ("archive", "write-off"), ("db", "stop"), ("db", "url")}
 
 
+@pytest.mark.timeout(900)
 def test_the_documented_commands_run(mirrorwire: Run, newsroom: Newsroom, tmp_path: Path, settings: Settings) -> None:
     page = tmp_path / "page.html"
     page.write_text(COURIER_PAGE, encoding="utf-8")

@@ -127,6 +127,7 @@ def test_commands_of_other_programs_are_not_run_for_a_reason() -> None:
         assert first == "mirrorwire" or first in NOT_RUN, each
 
 
+@pytest.mark.timeout(900)  # a hundred commands, each a process
 def test_the_commands_run(mirrorwire: Run, newsroom: Newsroom, tmp_path: Path, settings: Settings) -> None:
     page, pages = tmp_path / "page.html", tmp_path / "pages.jsonl"
     page.write_text(COURIER_PAGE, encoding="utf-8")
