@@ -11,15 +11,14 @@ from etl.load.away import AwayFile
 from etl.load.bugs import MetBug
 from etl.load.ledger import INTERRUPTED, DayFacts, HostEvent, PollFacts, RunFacts, StandIns, StepFacts
 from etl.records import Run, VerdictKind
-from etl.standstill import Standstill, in_words
+from etl.standstill import Standstill
 from etl.windows import days as days_of
-from etl.words import counted
+from etl.words import counted, span
 
 STEPS = ("discover", "fetch", "extract", "learn", "dedupe", "load")
 _VERDICTS = get_args(VerdictKind)
 FEW_BUGS = 3
 """On more items than these, what is raised at one place fails the run, after all else is loaded."""
-_WHERE = "mirrorwire bugs {0} has the traceback"
 FEW_PAGES = 5
 """Under so many pages, a share of rejected ones says nothing."""
 MANY_DAYS = 10
@@ -176,7 +175,7 @@ def _stale(run: Run, standstills: Sequence[Standstill]) -> list[str]:
     if not run.is_poll:
         return []
     return [
-        f"{each.seed}: nothing new since {each.since:%Y-%m-%d %H:%M} UTC, usually every {in_words(each.usual)}; "
+        f"{each.seed}: nothing new since {each.since:%Y-%m-%d %H:%M} UTC, usually every {span(each.usual)}; "
         "it answers, and may be stale"
         for each in standstills
     ]
@@ -194,16 +193,17 @@ def _volume(run: Run, days: Sequence[DayFacts]) -> list[str]:
 
 def _many_bugs(run: Run, bugs: Sequence[MetBug]) -> list[str]:
     """A bug that meets item after item is no odd item's, and must not stay unheard. What it left is loaded by now."""
-    return [f"{_told(bug)}: {_WHERE.format(run.source)}" for bug in bugs if bug.items > FEW_BUGS]
+    return [_told(run, bug) for bug in bugs if bug.items > FEW_BUGS]
 
 
 def _few_bugs(run: Run, bugs: Sequence[MetBug]) -> list[str]:
-    return [f"{_told(bug)}: {_WHERE.format(run.source)}" for bug in bugs if bug.items <= FEW_BUGS]
+    return [_told(run, bug) for bug in bugs if bug.items <= FEW_BUGS]
 
 
-def _told(bug: MetBug) -> str:
+def _told(run: Run, bug: MetBug) -> str:
     items = f"{bug.items} items, {bug.item} among them" if bug.items > 1 else bug.item
-    return f"a bug of ours met {items}: {bug.error}, at {bug.place}"
+    where = f"mirrorwire bugs {run.source} has the traceback"
+    return f"a bug of ours met {items}: {bug.error}, at {bug.place}: {where}"
 
 
 def _left_over(run: Run, facts: RunFacts) -> list[str]:

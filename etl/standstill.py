@@ -47,13 +47,5 @@ def feeds_of(source: Source) -> frozenset[str]:
     return frozenset(seed.name for seed in source.seeds if seed.kind == "feed")
 
 
-def in_words(span: timedelta) -> str:
-    """Return a stretch of time in its largest unit: "40 min", "3 h", "12 days"."""
-    minutes = round(span.total_seconds() / 60)
-    if minutes < 120:
-        return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"
-
-
 def _gaps(news_at: Sequence[datetime]) -> list[timedelta]:
     return [later - earlier for later, earlier in pairwise(news_at)]

@@ -12,7 +12,8 @@ from etl.checks import verdict_on
 from etl.config import Settings
 from etl.load import db, ledger
 from etl.load.ledger import NewsFacts
-from etl.standstill import Standstill, in_words, standstills
+from etl.standstill import Standstill, standstills
+from etl.words import span
 from tests.conftest import Ran
 from tests.newsroom import Newsroom
 from tests.test_checks import DONE, GOOD, LIVE, READ, USUAL
@@ -55,7 +56,7 @@ def test_a_poll_tells_it_and_a_window_does_not() -> None:
     assert warnings == [
         "/rss.xml: nothing new since 2026-11-17 12:00 UTC, usually every 3 h; it answers, and may be stale"
     ]
-    assert [in_words(timedelta(minutes=n)) for n in (40, 130, 10_000)] == ["40 min", "2 h", "6 days"]
+    assert [span(timedelta(minutes=n)) for n in (40, 130, 10_000)] == ["40 min", "2 h", "6 days"]
 
 
 def test_a_feed_that_stands_still_is_told_by_the_run_and_by_status(

@@ -16,6 +16,7 @@ from etl.errors import WrongUse
 from etl.load import queries
 from etl.load.captures import clean
 from etl.load.db import Connection
+from etl.load.one_by_one import SHRINK
 from etl.records import Interval
 
 Row = dict[str, Any]
@@ -65,7 +66,7 @@ def index(
             if not ids:
                 raise
             if len(ids) > 1:
-                at_once = max(1, len(ids) // 10)
+                at_once = max(1, len(ids) // SHRINK)
                 continue
             if met is not None:
                 met.append(replace(bug, item=f"article {ids[0]}"))
