@@ -43,7 +43,7 @@ def verdict_on(
 ) -> tuple[list[str], list[str]]:
     """Return the reasons why a run failed, and the warnings."""
     unusable = _seeds(run, polls)
-    failures = [*_steps(steps), *unusable, *_pages(facts, steps, polls, max_rejected), *_many_bugs(run, bugs)]
+    failures = [*_steps(steps), *unusable, *_pages(facts, steps, polls, events, max_rejected), *_many_bugs(run, bugs)]
     seeds = [] if unusable else [*_gaps(polls), *_damage(polls), *_uncovered(run, polls, zone)]
     hosts = [*_hosts(events), *_stand_ins(stand_ins, events)]
     seeds += _stale(run, standstills)
@@ -119,10 +119,17 @@ def _seeds(run: Run, polls: Sequence[PollFacts]) -> list[str]:
     return [f"no usable seed ({said})"]
 
 
-def _pages(facts: RunFacts, steps: Sequence[StepFacts], polls: Sequence[PollFacts], max_rejected: float) -> list[str]:
+def _pages(
+    facts: RunFacts,
+    steps: Sequence[StepFacts],
+    polls: Sequence[PollFacts],
+    events: Sequence[HostEvent],
+    max_rejected: float,
+) -> list[str]:
     found = []
-    # A few pages that fail while a host serves the seeds are those pages' own: they wait, and are told of.
-    few = facts.page_attempts < FEW_PAGES and any(poll.outcome in ("read", "unchanged") for poll in polls)
+    # A few pages that fail while a host serves the seeds and stays up are those pages' own: they wait, and are told of.
+    seeds_are_served = any(poll.outcome in ("read", "unchanged") for poll in polls)
+    few = facts.page_attempts < FEW_PAGES and seeds_are_served and all(event.state != "open" for event in events)
     if facts.page_attempts and not facts.page_answers and not few:
         found.append(
             f"all hosts are down: {counted(facts.page_attempts, 'request')} for pages, none answered with a page"

@@ -46,6 +46,17 @@ class StackBusy(Permanent):
     """Another stack runs from the same folder, or is being started."""
 
 
+class ServiceEnded(StackFailed):
+    """A service has ended by itself."""
+
+    def __init__(self, name: str, log: str) -> None:
+        super().__init__(name, log)
+        self.name, self.log = name, log
+
+    def __str__(self) -> str:
+        return f"{self.name} ended:\n{self.log}"
+
+
 class Stack:
     """Airflow's api-server, scheduler and dag-processor, and any other service started beside them.
 
@@ -150,12 +161,19 @@ class Stack:
             db.embedded_database(self.settings, self.database)
             started.append("postgres")
         self._environment = read_exports(self.env_file)
-        for service in self._in_order_of_start():
-            if not service.works():
-                say(f"{service.name} {'had ended' if not service.alive() else 'is suspended'}: starting it")
-                self._start_again(service)
-                started.append(service.name)
-        still = self._unhealthy(PARTS, STILL_S)
+        still: list[str] | None = None
+        while still is None:
+            for service in self._in_order_of_start():
+                if not service.works():
+                    say(f"{service.name} {'had ended' if not service.alive() else 'is suspended'}: starting it")
+                    self._start_again(service)
+                    started.append(service.name)
+            try:
+                still = self._unhealthy(PARTS, STILL_S)
+            except ServiceEnded as error:
+                if error.name in started:
+                    raise
+                # It lived on for a while after Postgres had ended: it is started as the others are.
         for service in self._in_order_of_start():
             if service.name in still:
                 say(f"{service.name} stands still: starting it")
@@ -287,14 +305,14 @@ class Stack:
             raise StackFailed(f"not healthy in {HEALTHY_WITHIN_S:.0f} s: {', '.join(unhealthy)}; logs in {self.logs}")
 
     def _unhealthy(self, parts: Iterable[str], within_s: float) -> list[str]:
-        """Wait until each part is healthy; return those that are not by then. Raises StackFailed when any has ended."""
+        """Wait until each part is healthy; return those that are not by then. Raises ServiceEnded when any has."""
         deadline = time.monotonic() + within_s
         while unhealthy := sorted(set(parts) - self._healthy()):
             if not self.services():
                 raise StackFailed("stopped meanwhile, as make down does")
             for service in self.services():
                 if not service.alive():
-                    raise StackFailed(f"{service.name} ended:\n{self.log_tail(service.name)}")
+                    raise ServiceEnded(service.name, self.log_tail(service.name))
             if time.monotonic() > deadline:
                 break
             time.sleep(0.3)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from etl.checks import STEPS, verdict_on
-from etl.load.ledger import DayFacts, PollFacts, RunFacts, StepFacts
+from etl.load.ledger import DayFacts, HostEvent, PollFacts, RunFacts, StepFacts
 from etl.records import Interval, Run
 
 LIVE = Run(
@@ -36,8 +37,10 @@ def judged(
     steps: list[StepFacts] = DONE,
     polls: tuple[PollFacts, ...] = (READ,),
     days: list[DayFacts] = USUAL,
+    events: Sequence[HostEvent] = (),
 ) -> tuple[list[str], list[str]]:
-    return verdict_on(run, facts, steps=steps, polls=polls, days=days, zone=ZoneInfo("UTC"), max_rejected=0.5)
+    zone = ZoneInfo("UTC")
+    return verdict_on(run, facts, steps=steps, polls=polls, days=days, events=events, zone=zone, max_rejected=0.5)
 
 
 def test_a_good_run_has_nothing_said_of_it() -> None:
@@ -69,6 +72,10 @@ def test_hosts_that_answer_no_page_are_down() -> None:
     assert failures == ["all hosts are down: 20 requests for pages, none answered with a page"]
     few = replace(GOOD, page_attempts=2, page_answers=0, captured=0, rejected=0, versions=0)
     assert judged(facts=few) == ([], []), "two pages that fail while a host serves the feed are no hosts' fault"
+    shut = HostEvent(url="https://a.example", state="open", reason="500 Internal Server Error")
+    assert judged(facts=few, events=[shut])[0] == [
+        "all hosts are down: 2 requests for pages, none answered with a page"
+    ], "and a host that is not asked any more is down"
 
 
 def test_a_step_that_died_or_never_ran_fails_the_run() -> None:

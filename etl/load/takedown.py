@@ -205,7 +205,7 @@ def remove(
         counts["hints"] = queries.execute(conn, "drop_hints", link_id=link_id).rowcount
         queries.execute(conn, "clear_attempts", ids=ids)
         queries.execute(conn, "free_aliases", key=key)
-        queries.execute(conn, "refer_no_more", ids=[seed.capture_id for seed in seeds])
+        queries.execute(conn, "seeds_gone", ids=[seed.capture_id for seed in seeds])
         counts["captures"] = queries.execute(conn, "drop_captures", ids=ids).rowcount
         queries.execute(conn, "drop_own_alias_urls", link_id=link_id)
         queries.execute(conn, "drop_link", link_id=link_id)
@@ -226,7 +226,7 @@ def remove(
 def note_seeds(conn: Connection, key: str, seeds: Sequence[SeedCapture]) -> None:
     """Note seed documents that name an article which was taken down before: they are to be overwritten too."""
     with conn.transaction():
-        queries.execute(conn, "refer_no_more", ids=[seed.capture_id for seed in seeds])
+        queries.execute(conn, "seeds_gone", ids=[seed.capture_id for seed in seeds])
         _note_records(conn, key, (), seeds, ())
         note_removed(conn, key, seed_documents=len(seeds))
         queries.execute(conn, "reopen_takedown", key=key)

@@ -8,3 +8,4 @@ FROM (SELECT capture_id, payload_id, fetched_at FROM capture
         AND NOT damaged AND NOT away
       ORDER BY fetched_at DESC LIMIT 1) last
 JOIN capture p ON p.capture_id = coalesce(last.payload_id, last.capture_id)
+WHERE NOT p.damaged
