@@ -204,7 +204,12 @@ FAULTS = (
         everywhere="none",
     ),
     Fault(
-        name="10 MB page", answer="huge", reach="articles", outcomes="too_large", requests=2 * FEW, everywhere="none"
+        name="10 MB page",
+        answer="huge",
+        reach="articles",
+        outcomes="too_large",
+        requests=2 * FEW + 1,
+        everywhere="none",
     ),
     Fault(
         name="hostile XML entities in a feed",
@@ -236,6 +241,7 @@ FAULTS = (
         seeds=("sitemap",),
         window=True,
         most_s=40,
+        most_mb=96,  # the links of 50,000 entries
         outcomes="ok",
         requests=DOCUMENTS,
         everywhere="all",
