@@ -18,7 +18,7 @@ from etl.archive import ArchiveAway, ArchiveDamaged, ArchiveWriter, blank, files
 from etl.config import Settings, SourceFile, find_source, source_files
 from etl.discover.named import keys_named
 from etl.errors import MirrorwireError, WrongUse
-from etl.load import away, takedown
+from etl.load import away, takedown, tombstones
 from etl.load.db import Connection
 from etl.load.takedown import TO_SEARCH, Known, Referrer, SeedCapture, StillReferredTo
 from etl.records import Capture, Earlier, Exchange, Source
@@ -61,7 +61,7 @@ def forget(conn: Connection, settings: Settings, source: Source, key: str, *, re
     file of the archive cannot be changed now: then the same again goes on.
     """
     with takedown.alone(conn):
-        stone = takedown.tombstone(conn, key)
+        stone = tombstones.tombstone(conn, key)
         if stone is None:
             _remove(conn, settings, source, key, reason)
             _note_later(conn, settings, source, key)  # what was archived meanwhile
@@ -79,20 +79,20 @@ def forget(conn: Connection, settings: Settings, source: Source, key: str, *, re
         if kept_from is not None:
             raise kept_from
         takedown.end(conn, key)
-        return _told(takedown.tombstone(conn, key) or {}, "forgotten")
+        return _told(tombstones.tombstone(conn, key) or {}, "forgotten")
 
 
 def listed(conn: Connection) -> list[Row]:
     """Return the articles that were taken down, newest first."""
-    return [_told(stone, "forgotten" if stone["done_at"] else "unfinished") for stone in takedown.tombstones(conn)]
+    return [_told(stone, "forgotten" if stone["done_at"] else "unfinished") for stone in tombstones.tombstones(conn)]
 
 
 def undo(conn: Connection, key: str) -> None:
     """Let an article be ingested again. Raises `WrongUse` for one that was not taken down, or not wholly yet."""
-    stone = takedown.tombstone(conn, key)
+    stone = tombstones.tombstone(conn, key)
     if stone is None:
         raise WrongUse(f"{key} was not forgotten")
-    if not takedown.lift(conn, key):
+    if not tombstones.lift(conn, key):
         raise WrongUse(f"{key} is not wholly forgotten: mirrorwire forget {key} goes on with it")
 
 
@@ -162,7 +162,7 @@ def _note_later(conn: Connection, settings: Settings, source: Source, key: str) 
     def names(seed: SeedCapture, body: bytes) -> bool:
         return key in keys_named(body, url=seed.url, source=source)
 
-    stone = takedown.tombstone(conn, key) or {}
+    stone = tombstones.tombstone(conn, key) or {}
     seeds = _showing(conn, settings, source, stone["forgotten_at"], names)
     if seeds:
         takedown.note_seeds(conn, key, seeds)
@@ -219,7 +219,7 @@ def _clear(conn: Connection, settings: Settings, source: Source, key: str, warc:
         )
         takedown.note_searched(conn, key, warc, found)
         places = takedown.waiting(conn, key).get(warc, [])
-    stone = takedown.tombstone(conn, key) or {}
+    stone = tombstones.tombstone(conn, key) or {}
     blank(settings.archive, settings.spool, warc, places, date=stone["forgotten_at"])
     takedown.note_blanked(conn, key, warc, places)
 

@@ -19,7 +19,7 @@ from etl.fetch.notebook import Notebook
 from etl.fetch.page import Instead, Listed, Verify, fetch_page, fetch_seed
 from etl.fetch.probe import Probe, probe
 from etl.fetch.robots import Robots, Shelf
-from etl.load import breakers, captures, frontier, suggestions, takedown
+from etl.load import breakers, captures, frontier, suggestions, tombstones
 from etl.load.db import Connection
 from etl.records import Capture, Exchange, Host, Run, Source
 from etl.workers import Workers
@@ -140,7 +140,7 @@ class Visitor(Notebook):
         before: a record without a row does no harm, a row without a record would.
         """
         if link_id is None:
-            forgotten = takedown.forgotten(self.conn, self.run.source)
+            forgotten = tombstones.forgotten(self.conn, self.run.source)
             answer = without_forgotten(answer, self.source, forgotten, shown)
         capture_id = None
         if answer.exchange is not None and answer.exchange.status == 304:
