@@ -8,13 +8,13 @@ help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/.run  ## the main job in a real Airflow: a scheduled run and a backfill; stops everything after
-	@$(BIN)/python -m tests.demo run
+	@$(BIN)/python -m tests.demo.command run
 
 up: .venv/.run  ## Airflow with its web UI, Postgres and the sample newsroom, kept running
-	@$(BIN)/python -m tests.demo up
+	@$(BIN)/python -m tests.demo.command up
 
 down:  ## stop all of that
-	@if [ -e .venv/.run ]; then $(BIN)/python -m tests.demo down; else echo "nothing was running"; fi
+	@if [ -e .venv/.run ]; then $(BIN)/python -m tests.demo.command down; else echo "nothing was running"; fi
 
 # Two processes share the tests; what starts an Airflow is one's alone.
 ONE := $(patsubst %,tests/test_%.py,backfill celery cli dags demo docs isolation kills pipeline stack)
@@ -41,7 +41,7 @@ future: .venv/.dev  ## tests of what depends on the day, under a clock 90 days a
 check: .venv/.dev  ## lint, format, types, and who may import whom
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy --strict etl
+	@$(BIN)/mypy --strict
 	@$(BIN)/lint-imports
 
 clean: down  ## stop everything, remove .venv and caches; articles and pages stay

@@ -11,8 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from lxml import etree, html
-
-from etl.extract.page import decode
+from mirrorwire.extract.page import decode
 
 Tree = Any
 Ablation = Callable[[Tree], None]

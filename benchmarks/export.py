@@ -22,10 +22,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+from mirrorwire.store import db
+from mirrorwire.store.db import Connection
 
-from benchmarks.load import Desk, server
-from etl.load import db
-from etl.load.db import Connection
+from benchmarks.load import ExtractionContext, server
 
 HEADING = "## Measured"
 """Where these figures begin on the page; what stands before them is written by hand."""
@@ -37,7 +37,7 @@ PEAK = (
     "def tell():\n"
     "    sys.stderr.write(open('/proc/self/status').read().split('VmHWM:')[1].split()[0])\n"
     "atexit.register(tell)\n"
-    "from etl.cli import main; main()"
+    "from mirrorwire.cli import main; main()"
 )
 COPIES = """
 CREATE TEMP TABLE base AS
@@ -100,7 +100,7 @@ def _report(rows: int) -> Iterator[str]:
 
     with server() as url, db.connect(url) as conn:
         (postgres,) = conn.execute("SHOW server_version").fetchone() or ("",)
-        desk = Desk(conn)
+        desk = ExtractionContext(conn)
         desk.load(desk.rows(FEW))
         few = {form: _exported(url, form, FEW) for form in FORMS}
         _copy(conn, rows)

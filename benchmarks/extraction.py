@@ -28,8 +28,9 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from mirrorwire.workers import Job, Workers
+
 from benchmarks.systems import BASELINE, OURS, SYSTEMS, Page, Row, System
-from etl.workers import Job, Workers
 
 MEASURES = ("body_f1", "body_precision", "body_recall", "title", "date_day", "instant", "authors")
 STEADY_PAGES = 1_000
@@ -177,7 +178,7 @@ def _command(pages: list[Page]) -> list[str]:
             rows.append(json.dumps({"id": page.id, "file": f"{n}.html", "url": page.url}))
         manifest.write_text("\n".join(rows), encoding="utf-8")
         before, started = _children_s(), time.perf_counter()
-        words = [sys.executable, "-m", "etl.cli", "extract", "--manifest", str(manifest)]
+        words = [sys.executable, "-m", "mirrorwire.cli", "extract", "--manifest", str(manifest)]
         environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
         done = subprocess.run(words, capture_output=True, check=True, env=environment)
         elapsed_s, cpu_s = time.perf_counter() - started, _children_s() - before

@@ -35,14 +35,13 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from mirrorwire.archive import ArchiveWriter
+from mirrorwire.core.config import Settings
+from mirrorwire.core.records import Host, Source
+from mirrorwire.fetch.robots import Robots
+from mirrorwire.http.client import Client
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
-
-from etl.archive import ArchiveWriter
-from etl.config import Settings
-from etl.fetch.client import Client
-from etl.fetch.robots import Robots
-from etl.records import Host, Source
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT.parent / "shared" / "corpora" / "news" / "pages"
@@ -111,7 +110,7 @@ def _report(site: dict[str, int], threads: int, seconds: float, rounds: int) -> 
         "The rivals are a bare `requests` loop, one session a thread, that writes each response with warcio and keeps "
         "no request. One stores `response.raw`, as warcio's README does: the body as it came over the wire, gzip-coded "
         "and never decoded; the other stores `response.content`. Mirrorwire decodes the body, since it must be judged, "
-        "and stores it as it was sent (`etl.archive.warc.AS_SENT`)."
+        "and stores it as it was sent (`mirrorwire.archive.warc.AS_SENT`)."
     )
     yield say()
     before = os.getloadavg()[0]

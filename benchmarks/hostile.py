@@ -11,9 +11,10 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from etl.workers import Job, Workers
-from tests.hostile import PAGES, URL, Hostile, wrong
-from tests.hostile_patterns import PATTERNS
+from mirrorwire.workers import Job, Workers
+
+from tests.support.hostile import PAGES, URL, Hostile, wrong
+from tests.support.hostile_patterns import PATTERNS
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "hostile.md"
 HEAD = """# Hostile pages

@@ -31,16 +31,16 @@ from pathlib import Path
 
 import psutil
 import psycopg
+from mirrorwire.core.config import BUNDLED_SOURCES, Settings, read_source
+from mirrorwire.core.records import Article, Image
+from mirrorwire.dedupe import signature
+from mirrorwire.load import articles
+from mirrorwire.load.articles import Incoming
+from mirrorwire.pipeline.steps import LOAD_SIZE, SETTLE_SIZE
+from mirrorwire.store import db, frontier, ledger, migrate
+from mirrorwire.store.captures import article_fields
+from mirrorwire.store.db import Connection
 from psycopg.types.json import Jsonb
-
-from etl.config import BUNDLED_SOURCES, Settings, read_source
-from etl.dedupe import signature
-from etl.load import articles, db, frontier, ledger, migrate
-from etl.load.articles import Incoming
-from etl.load.captures import article_fields
-from etl.load.db import Connection
-from etl.pipeline import LOAD_SIZE, SETTLE_SIZE
-from etl.records import Article, Image
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SOURCE = read_source(BUNDLED_SOURCES / "courier.toml")
@@ -100,7 +100,7 @@ def timed(conn: Connection, rows: int, work: Callable[[], object]) -> Cost:
     return Cost(rows=rows, wall_s=time.perf_counter() - wall, cpu_s=max(cpu_s() - cpu, 1e-3))
 
 
-class Desk:
+class ExtractionContext:
     """Rows to load, whose links and captures are stored."""
 
     def __init__(self, conn: Connection) -> None:
@@ -286,7 +286,7 @@ def _report(rows: int, rounds: int) -> Iterator[str]:
 
     with server() as url, db.connect(url) as conn:
         (postgres,) = conn.execute("SHOW server_version").fetchone() or ("",)
-        desk = Desk(conn)
+        desk = ExtractionContext(conn)
         yield say("# Loading, measured")
         yield say()
         yield say(
@@ -303,7 +303,7 @@ def _report(rows: int, rounds: int) -> Iterator[str]:
                 yield say(line)
 
 
-def _rates(desk: Desk, rounds: int) -> Iterator[str]:
+def _rates(desk: ExtractionContext, rounds: int) -> Iterator[str]:
     desk.conn.execute(RAW)
     warm = desk.rows(1_000)
     desk.raw(warm)
@@ -378,7 +378,7 @@ def _rates(desk: Desk, rounds: int) -> Iterator[str]:
     yield ""
 
 
-def _crowd(desk: Desk, url: str) -> Iterator[str]:
+def _crowd(desk: ExtractionContext, url: str) -> Iterator[str]:
     """Four loaders over the same keys at once, each in its own order."""
     mix, base = random.Random(4), desk.rows(KEYS)
     batches = []
@@ -441,7 +441,7 @@ def _expected(rows: Sequence[Incoming]) -> list[tuple[object, ...]]:
     return [(row.text, row is inorder[-1]) for row in inorder]
 
 
-def _growth(desk: Desk, rows: int) -> Iterator[str]:
+def _growth(desk: ExtractionContext, rows: int) -> Iterator[str]:
     """All of it, a tenth after the other."""
     desk.conn.execute("DROP TABLE raw")
     desk.conn.execute("TRUNCATE article, article_version, article_url, extraction, capture, link CASCADE")

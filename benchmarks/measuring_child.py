@@ -1,4 +1,4 @@
-"""A child process of `etl.workers` that extracts, and tells in the evidence what each page cost."""
+"""A child process of `mirrorwire.workers` that extracts, and tells in the evidence what each page cost."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from etl.records import Extraction, Verdict
-from etl.workers.child import extract_or_verify, serve, warm_up
-from etl.workers.messages import Chunk, Job
+from mirrorwire.core.records import Extraction, Verdict
+from mirrorwire.workers.child import extract_or_verify, serve, warm_up
+from mirrorwire.workers.messages import Chunk, Job
 
 STATUS, CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 

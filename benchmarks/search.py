@@ -20,12 +20,12 @@ from hashlib import sha256
 from pathlib import Path
 
 import psutil
+from mirrorwire.load.articles import Incoming
+from mirrorwire.store import db, search
+from mirrorwire.store.db import Connection
+from mirrorwire.store.search import Query
 
-from benchmarks.load import Desk, server, timed
-from etl.load import db, search
-from etl.load.articles import Incoming
-from etl.load.db import Connection
-from etl.load.search import Query
+from benchmarks.load import ExtractionContext, server, timed
 
 LATIN = "abcdefghijklmnopqrstuvwxyz"
 SCRIPTS = {
@@ -68,7 +68,7 @@ def _report(sizes: Sequence[int]) -> Iterator[str]:
 
     with server() as url, db.connect(url) as conn:
         (postgres,) = conn.execute("SHOW server_version").fetchone() or ("",)
-        desk, stored = Desk(conn), 0
+        desk, stored = ExtractionContext(conn), 0
         yield say("# Search, measured")
         yield say()
         yield say(
@@ -90,7 +90,7 @@ def _report(sizes: Sequence[int]) -> Iterator[str]:
         )
 
 
-def _at(desk: Desk, more: int, size: int) -> Iterator[str]:
+def _at(desk: ExtractionContext, more: int, size: int) -> Iterator[str]:
     conn, loaded_s, indexed_s, indexed_cpu_s = desk.conn, 0.0, 0.0, 0.0
     for left in range(0, more, 10_000):
         rows = [_written(row) for row in desk.rows(min(10_000, more - left))]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from etl.extract import extract_page
+from mirrorwire.extract import extract_page
 
 OURS, BASELINE = "mirrorwire", "trafilatura"
 

@@ -33,15 +33,14 @@ from pathlib import Path
 import fastwarc.warc
 import psutil
 import warcio.archiveiterator
+from mirrorwire.archive.outside import Part, blocks, outside_files
+from mirrorwire.core.config import Settings
+from mirrorwire.core.records import Host, Source
+from mirrorwire.discover.warc_messages import End, Mentions, Order
+from mirrorwire.discover.warc_pool import Job, run
+from mirrorwire.store import db
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
-
-from etl.archive.outside import Part, blocks, outside_files
-from etl.config import Settings
-from etl.fetch.warc_messages import End, Mentions, Order
-from etl.fetch.warc_scan import Job, run
-from etl.load import db
-from etl.records import Host, Source
 
 LIMIT_MB = 300
 OURS_EVERY = 1000
@@ -147,7 +146,7 @@ def _passes(home: Path, crawl: Path, mb: float) -> Iterator[str]:
             ("three other days, all known: copied", later, 1, False),
             ("the same again: nothing to do", later, 1, False),
         ):
-            wall_s, cpu_s, peak = _pass([sys.executable, "-m", "etl.cli", "backfill", "harbour", *words],
+            wall_s, cpu_s, peak = _pass([sys.executable, "-m", "mirrorwire.cli", "backfill", "harbour", *words],
                                  env | {"MIRRORWIRE_PROCESSES": str(processes)})  # fmt: skip
             speed = f"{mb / cpu_s:.0f}" if scanned else ""
             yield f"| {name} | {processes} | {wall_s:.1f} | {cpu_s:.1f} | {speed} | {peak:.0f} |"
@@ -155,7 +154,7 @@ def _passes(home: Path, crawl: Path, mb: float) -> Iterator[str]:
                 raise SystemExit(f"{peak:.0f} MB: more than {LIMIT_MB}")
         with db.connect(db.database_url(settings)) as conn:
             conn.execute("UPDATE warc_file SET read_by = 'others'")
-        wall_s, cpu_s, peak = _pass([sys.executable, "-m", "etl.cli", "backfill", "harbour", *days],
+        wall_s, cpu_s, peak = _pass([sys.executable, "-m", "mirrorwire.cli", "backfill", "harbour", *days],
                              env | {"MIRRORWIRE_PROCESSES": "2"})  # fmt: skip
         name = "the first three days, by other rules: scanned anew"
         yield f"| {name} | 2 | {wall_s:.1f} | {cpu_s:.1f} | {mb / cpu_s:.0f} | {peak:.0f} |"

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from airflow.sdk import DAG, CronDataIntervalTimetable, Param
-from mirrorwire_steps import MIDNIGHT, START, chain_steps, default_args, tags
-
-from etl.config import Settings, source_files
-from etl.records import Source
+from mirrorwire.airflow.tasks import MIDNIGHT, START, chain_steps, default_args, tags
+from mirrorwire.core.config import Settings, source_files
+from mirrorwire.core.records import Source
 
 DOC = """
 ### {name}: days of the past

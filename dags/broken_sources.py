@@ -6,8 +6,8 @@ one speaks for it.
 
 from __future__ import annotations
 
-from etl.config import Settings, source_files
-from etl.errors import SourceFileError
+from mirrorwire.core.config import Settings, source_files
+from mirrorwire.core.errors import SourceFileError
 
 broken = [found.error for found in source_files(Settings.from_env()) if found.error]
 if broken:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from airflow.sdk import DAG, CronDataIntervalTimetable
-from mirrorwire_steps import START, chain_steps, default_args, tags
-
-from etl.config import Settings, source_files
-from etl.records import Source
+from mirrorwire.airflow.tasks import START, chain_steps, default_args, tags
+from mirrorwire.core.config import Settings, source_files
+from mirrorwire.core.records import Source
 
 DOC = """
 ### {name}: what is new

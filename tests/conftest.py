@@ -16,16 +16,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mirrorwire.core import bugs
+from mirrorwire.core.config import BUNDLED_SOURCES, Settings
+from mirrorwire.store import db, migrate
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from etl import bugs
-from etl.config import BUNDLED_SOURCES, Settings
-from etl.load import db, migrate
-from tests.buckets import endpoint, s3  # noqa: F401 - fixtures
-from tests.installed_postgres import BIN, start_installed
 from tests.newsroom import Newsroom
-from tests.sites import client, mirror, site  # noqa: F401 - fixtures
+from tests.support.buckets import endpoint, s3  # noqa: F401 - fixtures
+from tests.support.installed_postgres import BIN, start_installed
+from tests.support.sites import client, mirror, site  # noqa: F401 - fixtures
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -145,7 +145,7 @@ def environment(settings: Settings, **more: str) -> dict[str, str]:
     }
     return {
         **kept,
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'etl'}",
         "PYTHONDONTWRITEBYTECODE": "1",
         "MIRRORWIRE_HOME": str(settings.home),
         "MIRRORWIRE_DATABASE_URL": settings.database_url or "",
@@ -162,7 +162,7 @@ def mirrorwire(settings: Settings) -> Callable[..., Ran]:
 
     def run(*words: str, stdin: bytes | None = None, **env: str) -> Ran:
         done = subprocess.run(
-            [sys.executable, "-m", "etl.cli", *words],
+            [sys.executable, "-m", "mirrorwire.cli", *words],
             input=stdin,
             stdin=None if stdin is not None else subprocess.DEVNULL,
             capture_output=True,

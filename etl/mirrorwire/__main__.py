@@ -1,0 +1,5 @@
+"""`python -m mirrorwire`: the command line."""
+
+from mirrorwire.cli import main
+
+main()

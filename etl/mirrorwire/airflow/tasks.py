@@ -1,0 +1,204 @@
+"""The chain of tasks that each Airflow DAG here is made of. Names and order: `mirrorwire.pipeline.steps` does the work.
+
+`mirrorwire.pipeline.steps` is imported inside the tasks, so that parsing a DAG file costs neither it nor its libraries.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+from airflow.sdk import (
+    Asset,
+    ExceptionRetryPolicy,
+    RetryAction,
+    RetryRule,
+    TriggerRule,
+    get_current_context,
+    task,
+)
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+
+from mirrorwire.core.config import Settings
+from mirrorwire.core.records import Source
+from mirrorwire.core.visible import keep_logs_plain, visible
+
+log = logging.getLogger(__name__)
+START = datetime(1996, 1, 1, tzinfo=UTC)  # no backfill reaches before it, so it is older than web archives
+MIDNIGHT = "0 0 * * *"
+PARAMS = {"since", "until", "revisit"}
+TAG_CHARS = 100  # Airflow takes no longer ones
+
+RETRY_POLICY = ExceptionRetryPolicy(
+    rules=[
+        RetryRule(exception="mirrorwire.core.errors.Permanent", action=RetryAction.FAIL, reason="it would not pass"),
+        RetryRule(
+            exception="mirrorwire.core.errors.Transient", retry_delay=timedelta(seconds=20), reason="it may pass"
+        ),
+    ]
+)
+
+
+def articles_asset(source_key: str) -> Asset:
+    """The asset `mirrorwire://<source>/articles`: an event a load, `extra` counts the rows that changed."""
+    return Asset(name=f"{source_key}_articles", uri=f"mirrorwire://{source_key}/articles", group="mirrorwire")
+
+
+def default_args(*, priority: int) -> dict[str, Any]:
+    """What all tasks share: two retries of what may pass, a limit on time, a weight that does not add up."""
+    return {
+        "owner": "mirrorwire",
+        "retries": 2,
+        "retry_delay": timedelta(seconds=30),
+        "retry_policy": RETRY_POLICY,
+        "execution_timeout": timedelta(minutes=30),
+        "priority_weight": priority,
+        "weight_rule": "absolute",
+    }
+
+
+def settings() -> Settings:
+    """The settings of a task. Raises AirflowFailException where no database is named.
+
+    Tasks never start the embedded server: it would die with the first of them.
+    """
+    keep_logs_plain()
+    found = Settings.from_env()
+    if found.database_url is None:
+        raise AirflowFailException("MIRRORWIRE_DATABASE_URL is not set: whoever starts Airflow names the database")
+    return found
+
+
+def tags(source: Source, kind: str) -> list[str]:
+    """The tags of a DAG: its kind, and its source by key and by name."""
+    return ["mirrorwire", kind, *dict.fromkeys([source.key, source.name[:TAG_CHARS]])]
+
+
+def window(kind: Literal["live", "backfill"]) -> dict[str, Any]:
+    """`since`, `until` and `interval` of the current DAG run, as `pipeline.open_run` takes them.
+
+    Typed params win over the data interval of a single run. A backfill's run has the interval that the backfill was
+    asked for, and takes no others. A live run's interval names it and filters nothing.
+    Raises AirflowFailException for a backfill's run with params, a param that is none, or no dates at all.
+    """
+    context = get_current_context()
+    start, end = context.get("data_interval_start"), context.get("data_interval_end")
+    interval = (start, end) if start and end else None
+    run, params = context["dag_run"], context["params"]
+    since, until = params.get("since"), params.get("until")
+    if kind == "backfill" and (unknown := sorted(set(params) - PARAMS)):
+        raise AirflowFailException(f"no such param: {', '.join(unknown)}; a run takes {', '.join(sorted(PARAMS))}")
+    if since or until:
+        if run.run_type == "backfill":
+            typed = ", ".join(f"{name} {day}" for name, day in (("since", since), ("until", until)) if day)
+            raise AirflowFailException(
+                f"two pairs of dates: the backfill gives this run {start:%Y-%m-%d}, and its params say {typed}."
+                " Leave the params empty for the backfill's days, or take Trigger, Single run, for one window"
+            )
+        return {"since": since, "until": until, "interval": None}
+    if kind == "backfill" and interval is None:
+        raise AirflowFailException(
+            "neither a data interval nor dates: give the params since and until, or a logical date"
+        )
+    return {"since": None, "until": None, "interval": interval}
+
+
+def chain_steps(source: Source, kind: Literal["live", "backfill"]) -> None:
+    """Add the tasks of one source to the DAG that is being defined.
+
+    From `extract` on a task runs whatever became of those before it: a failed batch must not hold up the
+    others, and Airflow would skip what follows an empty mapping and call that a success. `check` runs last,
+    reads in the ledger what finished, and alone decides the run's state.
+    """
+    asset = articles_asset(source.key)
+
+    @task(multiple_outputs=False)
+    def open_run() -> int:
+        from mirrorwire.pipeline import steps
+
+        context = get_current_context()
+        dag_run = context["dag_run"]
+        return steps.open_run(
+            settings(),
+            source.key,
+            kind=kind,
+            # The start tells a run that was cleared, or one of a new metadata database, from its namesake.
+            external_id=f"{dag_run.dag_id}/{dag_run.run_id}@{dag_run.start_date or dag_run.run_after:%FT%TZ}",
+            sweep=kind == "backfill" and dag_run.run_type == "scheduled",
+            revisit=bool(context["params"].get("revisit", False)),
+            now=datetime.now(UTC),
+            **window(kind),
+        )
+
+    @task
+    def discover(run: int) -> list[int]:
+        from mirrorwire.pipeline import steps
+
+        return steps.discover(settings(), run, now=datetime.now(UTC))
+
+    @task(multiple_outputs=False, map_index_template="batch {{ task.op_kwargs['batch'] }}")
+    def fetch(run: int, batch: int) -> dict[str, int]:
+        from mirrorwire.pipeline import steps
+
+        return steps.fetch(settings(), run, batch, now=datetime.now(UTC))
+
+    @task(
+        multiple_outputs=False,
+        map_index_template="batch {{ task.op_kwargs['batch'] }}",
+        trigger_rule=TriggerRule.ALL_DONE,
+    )
+    def extract(run: int, batch: int) -> dict[str, int]:
+        from mirrorwire.pipeline import steps
+
+        return steps.extract(settings(), run, batch, now=datetime.now(UTC))
+
+    @task(multiple_outputs=False, trigger_rule=TriggerRule.ALL_DONE)
+    def learn(run: int | None) -> dict[str, int]:
+        opened(run)
+        from mirrorwire.pipeline import steps
+
+        return steps.learn(settings(), run, now=datetime.now(UTC))
+
+    @task(multiple_outputs=False, trigger_rule=TriggerRule.ALL_DONE)
+    def dedupe(run: int | None) -> dict[str, int]:
+        opened(run)
+        from mirrorwire.pipeline import steps
+
+        return steps.dedupe(settings(), run, now=datetime.now(UTC))
+
+    @task(multiple_outputs=False, trigger_rule=TriggerRule.ALL_DONE, outlets=[asset])
+    def load(run: int | None) -> dict[str, int]:
+        opened(run)
+        from mirrorwire.pipeline import steps
+
+        counts = steps.load(settings(), run, now=datetime.now(UTC))
+        changed = {name: counts.get(name, 0) for name in ("inserted", "revised")}
+        get_current_context()["outlet_events"][asset].extra = {**changed, "run": run}
+        return counts
+
+    @task(multiple_outputs=False, trigger_rule=TriggerRule.ALL_DONE, retries=0)
+    def check(run: int | None) -> dict[str, Any]:
+        if run is None:
+            raise AirflowFailException("no run was opened: the log of the task open_run says why")
+        from mirrorwire.core.errors import RunFailed
+        from mirrorwire.pipeline import steps
+
+        try:
+            return steps.check(settings(), run, now=datetime.now(UTC))
+        except RunFailed as error:
+            for reason in error.reasons:  # Airflow shows its own line of them cut off, above a traceback
+                log.error("%s", visible(reason))
+            raise
+
+    run = open_run()
+    batches = discover(run)
+    fetched = fetch.partial(run=run).expand(batch=batches)
+    extracted = extract.partial(run=run).expand(batch=batches)
+    fetched >> extracted >> learn(run) >> dedupe(run) >> load(run) >> check(run)
+
+
+def opened(run: int | None) -> None:
+    """Raises AirflowSkipException where no run was opened: `check` will say so."""
+    if run is None:
+        raise AirflowSkipException("no run was opened")

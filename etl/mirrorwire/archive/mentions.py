@@ -1,0 +1,275 @@
+"""One record of a stranger's WARC file: whether it is a page of the source, and the exchange that it holds."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import io
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from ipaddress import ip_address
+
+from fastwarc.stream_io import ChunkedReader
+from fastwarc.warc import WarcRecord, WarcRecordType
+
+from mirrorwire.archive.scan import Found
+from mirrorwire.core.records import Exchange, Source
+from mirrorwire.core.urls import MAX_URL_CHARS, canonical_url, host_of, read_link, site_of
+from mirrorwire.http.codings import TooLarge, Undecodable, decoded
+
+MAX_BODY_BYTES = 10_000_000
+"""As it lies in the record and decoded: what a fetch takes of a page."""
+MAX_HEADER_BYTES = 65_536
+FIRST_YEAR = 1990
+_STATUS_LINE = re.compile(r"(?:HTTP(?:/[\d.]+)?|ICY)[ \t]+([1-9]\d\d)(?!\d)[ \t]*(.*)", re.I)
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_FOLD = re.compile(r"\r?\n[ \t]+")
+_TYPES = {"response": WarcRecordType.response, "revisit": WarcRecordType.revisit}
+_HTML = ("text/html", "application/xhtml+xml")
+_ALGORITHMS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256, "sha512": hashlib.sha512, "md5": hashlib.md5}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A record of a page of the source, as a scan notes it.
+
+    `number` counts the records of its WARC file from 0. `offset` and `length` are bytes of the file, `None` where the
+    record cannot be read by itself. `url` is its target, `link_url` the article's canonical one. `digest` is its
+    payload's, as it states it; a `revisit` repeats another's. `problem` tells why the record is not worth reading.
+    """
+
+    number: int
+    offset: int | None
+    length: int | None
+    record_id: str | None
+    url: str
+    article_key: str
+    link_url: str
+    day: date | None
+    host: str
+    captured_at: datetime | None
+    revisit: bool = False
+    digest: str | None = None
+    problem: str | None = None
+
+
+class Pages:
+    """Tells records of a source's pages from all others; quickly, since nearly all are others."""
+
+    def __init__(self, source: Source, now: datetime) -> None:
+        # What an archive host shows is no page of its own.
+        self._source, self._latest = source, now + timedelta(days=1)
+        sites = [site_of(canonical_url(host.url) or host.url) or "" for host in source.hosts if host.role != "archive"]
+        self._names = [*sites, *filter(None, map(_in_its_script, sites))]
+
+    def mention(self, found: Found) -> Mention | None:
+        """Return a mention of a record whose target is an article of the source, served as HTML with status 200."""
+        record = found.record
+        kind = record.record_type
+        if kind == WarcRecordType.unknown:  # FastWARC knows types in lower case
+            kind = _TYPES.get((record.headers.get("WARC-Type") or "").strip().lower(), kind)
+        if kind not in _TYPES.values():
+            return None
+        url = (record.headers.get("WARC-Target-URI") or "").strip().removeprefix("<").removesuffix(">")
+        lowered = url.lower()
+        if not any(name in lowered for name in self._names):
+            return None
+        host, link = host_of(url, self._source), read_link(url, self._source)
+        if link is None or host is None or host.role == "archive":
+            return None
+        revisit = kind == WarcRecordType.revisit
+        problem = self._problem(record, revisit=revisit)
+        if problem is None:
+            message = _message(_read(record, MAX_HEADER_BYTES))
+            if message.status is None and not revisit:
+                problem = "no HTTP response"
+            elif not _is_page(message):
+                return None
+        return Mention(
+            number=found.number,
+            offset=found.offset if found.begins else None,
+            length=None,
+            record_id=_short(record.headers.get("WARC-Record-ID")),
+            url=url if _is_plain(url) else canonical_url(url) or link.url,
+            article_key=link.article_key,
+            link_url=link.url,
+            day=link.day,
+            host=host.url,
+            captured_at=_date(record),
+            revisit=revisit,
+            digest=_short(record.headers.get("WARC-Payload-Digest")),
+            problem=problem,
+        )
+
+    def _problem(self, record: WarcRecord, *, revisit: bool) -> str | None:
+        captured_at = _date(record)
+        if captured_at is None or not captured_at.year >= FIRST_YEAR or captured_at > self._latest:
+            return f"no date of a capture: {_short(record.headers.get('WARC-Date'))}"
+        # A revisit holds no body, and says so by "length" (WARC 1.1, 6.7.2): none of what it repeats is missing.
+        if (reason := record.headers.get("WARC-Truncated")) and not revisit:
+            return f"truncated ({_short(reason)})"
+        if record.content_length > MAX_BODY_BYTES + MAX_HEADER_BYTES:
+            return f"over {MAX_BODY_BYTES} bytes"
+        return None
+
+
+def exchange_of(record: WarcRecord, mention: Mention) -> Exchange:
+    """Return the exchange that a response record holds, or a revisit's without its body.
+
+    Raises `ValueError` that says, for people, what is wrong with the record.
+    """
+    message = _message(_block(record))
+    stored, headers = message.body, message.headers
+    if len(stored) > MAX_BODY_BYTES:
+        raise ValueError(f"over {MAX_BODY_BYTES} bytes")
+    if message.status is None and not mention.revisit:
+        raise ValueError("no HTTP response")
+    plain = _unchunked(stored, headers)
+    try:
+        body = _decoded(plain, headers)
+    except TooLarge as error:
+        raise ValueError(str(error)) from None
+    if not mention.revisit and not any(_matches(mention.digest, data) for data in (stored, plain, body)):
+        raise ValueError("its payload digest is another")
+    return Exchange(
+        url=mention.url,
+        host=mention.host,
+        status=message.status or 200,
+        reason=message.reason,
+        request_headers=(),
+        headers=headers,
+        body=body,
+        fetched_at=mention.captured_at or datetime.now(UTC),
+        elapsed_s=0.0,
+        sent=None if body is plain else plain,
+        address=_address(record.headers.get("WARC-IP-Address")),
+    )
+
+
+def _block(record: WarcRecord) -> bytes:
+    """A record's block, whole, and such as its digest says; its beginning where it is longer than any page's."""
+    stated = record.content_length
+    wrong = _is_checkable(record.headers.get("WARC-Block-Digest")) and not record.verify_block_digest()
+    if record.content_length < stated:  # now that its digest is taken
+        raise ValueError("it ends early")
+    longest = MAX_HEADER_BYTES + MAX_BODY_BYTES + 1
+    block = _read(record, longest)
+    if len(block) < min(stated, longest):
+        raise ValueError("it ends early")
+    if wrong:
+        raise ValueError("its block digest is another")
+    return block
+
+
+def _read(record: WarcRecord, size: int) -> bytes:
+    """Up to `size` bytes of what a record holds."""
+    parts: list[bytes] = []
+    while size > 0 and (part := record.reader.read(size)):
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """An HTTP response as it lies in a record; without a status where none begins there. Headers are in Latin-1."""
+
+    status: int | None
+    reason: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+def _message(block: bytes) -> _Message:
+    # Not by FastWARC, which looks for it only where Content-Type says so, has it end at CRLF CRLF alone, and takes what
+    # is not ASCII for Windows-1252.
+    end = _HEAD_END.search(block, 0, MAX_HEADER_BYTES)
+    head = (block[: end.start()] if end else block[:MAX_HEADER_BYTES].rstrip(b"\r\n")).decode("latin-1")
+    first, *lines = re.split(r"\r?\n", _FOLD.sub(" ", head))
+    status = _STATUS_LINE.match(first)
+    if status is None or (end is None and len(block) >= MAX_HEADER_BYTES):
+        return _Message(None, "", (), block)
+    pairs = (line.partition(":") for line in lines)
+    headers = tuple((name.strip(), value.strip(" \t")) for name, colon, value in pairs if colon and name.strip())
+    return _Message(int(status[1]), status[2].strip(), headers, block[end.end() :] if end else b"")
+
+
+def _is_page(message: _Message) -> bool:
+    if message.status is None:
+        return True  # of a revisit: its headers may be left out, being those of what it refers to
+    kind = next((value for name, value in message.headers if name.lower() == "content-type"), None)
+    return message.status == 200 and (kind is None or kind.partition(";")[0].strip().lower() in _HTML)
+
+
+def _address(text: str | None) -> str | None:
+    try:
+        return str(ip_address(text.strip())) if text else None
+    except ValueError:
+        return None
+
+
+def _is_plain(url: str) -> bool:
+    return url.isascii() and url.isprintable() and " " not in url and len(url) <= MAX_URL_CHARS
+
+
+def _date(record: WarcRecord) -> datetime | None:
+    try:
+        found = datetime.fromisoformat((record.headers.get("WARC-Date") or "").strip())
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _unchunked(stored: bytes, headers: tuple[tuple[str, str], ...]) -> bytes:
+    """The body without its framing; many writers leave that out and the header as it was."""
+    if "chunked" not in (_header(headers, "transfer-encoding") or "").lower():
+        return stored
+    try:
+        return ChunkedReader(io.BytesIO(stored)).read()
+    except OSError:
+        return stored
+
+
+def _decoded(plain: bytes, headers: tuple[tuple[str, str], ...]) -> bytes:
+    """The body without its codings; the same writers leave out those too."""
+    try:
+        return decoded(plain, _header(headers, "content-encoding"), MAX_BODY_BYTES)
+    except Undecodable:
+        if plain.lstrip(b"\xef\xbb\xbf\t\r\n ").startswith(b"<"):
+            return plain
+        raise
+
+
+def _header(headers: tuple[tuple[str, str], ...], name: str) -> str | None:
+    return ", ".join(value for key, value in headers if key.lower() == name) or None
+
+
+def _is_checkable(digest: str | None) -> bool:
+    return (digest or "").partition(":")[0].strip().lower() in ("sha1", "sha256", "md5")
+
+
+def _matches(digest: str | None, data: bytes) -> bool:
+    """Whether a digest such as sha1:BASE32 is of these bytes; also where nobody can tell."""
+    name, _, value = (digest or "").strip().partition(":")
+    algorithm = _ALGORITHMS.get(name.lower())
+    if algorithm is None:
+        return True
+    found = algorithm(data, usedforsecurity=False).digest()
+    try:
+        return value.lower() == found.hex() or base64.b32decode(value.upper()) == found
+    except (binascii.Error, ValueError):
+        return False
+
+
+def _in_its_script(site: str) -> str | None:
+    try:
+        shown = site.encode("ascii").decode("idna")
+    except UnicodeError:
+        return None
+    return shown if shown != site else None
+
+
+def _short(text: str | None) -> str | None:
+    return text.strip()[:200] if text else None

@@ -1,0 +1,76 @@
+"""`db`: the database itself."""
+
+from __future__ import annotations
+
+import click
+
+from mirrorwire.core.errors import DatabaseInUse, WrongUse
+from mirrorwire.core.settings import Settings
+from mirrorwire.pipeline.steps import prepare
+from mirrorwire.reports import output
+from mirrorwire.store import db, migrate, search
+
+
+@click.group("db")
+def database() -> None:
+    """The database: MIRRORWIRE_DATABASE_URL, or the embedded server under MIRRORWIRE_HOME."""
+
+
+@database.command("migrate")
+@click.pass_obj
+def migrate_database(settings: Settings) -> None:
+    """Bring the schema up to date.
+
+    \b
+    Example:
+      mirrorwire db migrate
+    """
+    applied = migrate.migrate(db.database_url(settings))
+    for name in applied:
+        output.say(f"applied {name}")
+    if not applied:
+        output.say("the schema is up to date")
+
+
+@database.command("index")
+@click.pass_obj
+def index_articles(settings: Settings) -> None:
+    """Have search find all articles by what they say now. Every run does that for what it loads, and some of the rest.
+
+    \b
+    Example:
+      mirrorwire db index
+    """
+    with db.connect(prepare(settings)) as conn, output.progress("index", search.missing(conn)) as tick:
+        done = search.index(conn, tick=tick)
+    output.say(f"{done:,} indexed" if done else "search is up to date")
+
+
+@database.command("stop")
+@click.option("--force", is_flag=True, help="Also under a running Airflow.")
+@click.pass_obj
+def stop_database(settings: Settings, force: bool) -> None:
+    """Stop the embedded server; the data stays. Not under a running Airflow, which would die of it.
+
+    \b
+    Example:
+      mirrorwire db stop
+    """
+    if settings.database_url:
+        raise WrongUse("MIRRORWIRE_DATABASE_URL is set, and only the embedded server can be stopped")
+    users = 0 if force else db.airflow_sessions(settings)
+    if users:
+        raise DatabaseInUse(users)
+    output.say("stopped" if db.stop_embedded(settings) else "no embedded server runs")
+
+
+@database.command("url")
+@click.pass_obj
+def show_url(settings: Settings) -> None:
+    """Print the database's URL, for psql and other programs.
+
+    \b
+    Example:
+      psql "$(mirrorwire db url)" -c "select title from articles limit 5"
+    """
+    output.write_lines([prepare(settings)])

@@ -1,0 +1,57 @@
+"""A click group whose commands are imported when they are called: help and quick commands load no database client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib import import_module
+from typing import Any
+
+import click
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a command stands, a function in a module of `mirrorwire.commands`, and what the group's help says of it."""
+
+    module: str
+    function: str
+    line: str
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and place."""
+
+    def __init__(self, *args: Any, places: dict[str, Place], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.places = places
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted(self.places)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        place = self.places.get(name)
+        if place is None:
+            return None
+        command = getattr(import_module(f"mirrorwire.commands.{place.module}"), place.function)
+        assert isinstance(command, click.Command)  # noqa: S101 - a slip in the table of places
+        return command
+
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find what is called; of a name that is none, the nearest is named."""
+        try:
+            return super().resolve_command(context, args)
+        except click.UsageError as error:
+            near = get_close_matches(args[0], self.places, 1)
+            if not near:
+                raise
+            raise click.UsageError(f"{error.message} Did you mean {near[0]!r}?", context) from None
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands from the table of places, which imports none of them."""
+        lines: Iterable[tuple[str, str]] = ((name, self.places[name].line) for name in self.list_commands(context))
+        with formatter.section("Commands"):
+            formatter.write_dl(list(lines))

@@ -1,0 +1,143 @@
+"""Pages on disk, listed by a manifest: what each one gives, as the contract's JSON object."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from mirrorwire.core import bugs
+from mirrorwire.core.errors import WrongUse
+from mirrorwire.core.records import Extraction, Source, Verdict
+from mirrorwire.reports.output import read_input, visible
+from mirrorwire.workers import Job, Workers
+
+FIELDS = (
+    "title",
+    "lead",
+    "text",
+    "authors",
+    "published_at",
+    "published_at_assumed",
+    "published_precision",
+    "section",
+    "tags",
+    "language",
+    "image",
+    "canonical_url",
+    "modified_at",
+    "image_caption",
+    "image_credit",
+    "paywalled",
+    "corrections",
+    "origins",
+)
+"""The contract's fields, and what else is known, behind them."""
+MAX_BYTES = 64 * 1024 * 1024
+"""A page's file is read no further; what extraction takes is far less."""
+MAX_MANIFEST_BYTES = 512 * 1024 * 1024
+"""A manifest is no longer: three million rows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One row of a manifest."""
+
+    id: str
+    file: str
+    url: str
+    fetched_at: datetime | None = None
+
+
+def read_manifest(path: str) -> list[Page]:
+    """Return a manifest's pages, files relative to it; raises `WrongUse` with the line that is wrong."""
+    folder, pages = Path(path).parent, []
+    listed = read_input(path, MAX_MANIFEST_BYTES + 1)
+    if len(listed) > MAX_MANIFEST_BYTES:
+        raise WrongUse(f"{path}: over {MAX_MANIFEST_BYTES:,} bytes: split the manifest")
+    for n, line in enumerate(listed.decode("utf-8-sig", "replace").split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            if not isinstance(row, dict):
+                raise WrongUse(f"{path}:{n}: a row is a JSON object")
+            fetched = _moment(row.get("fetched_at"), f"{path}:{n}")
+            pages.append(
+                Page(
+                    id=str(row["id"]),
+                    file=_beside(folder, str(row["file"])),
+                    url=str(row["url"]),
+                    fetched_at=fetched if fetched is None or fetched.tzinfo else fetched.replace(tzinfo=UTC),
+                )
+            )
+        except KeyError as error:
+            raise WrongUse(f"{path}:{n}: a row needs {error}") from None
+        except json.JSONDecodeError as error:
+            raise WrongUse(f"{path}:{n}: not JSON at character {error.pos + 1}: {visible(line[:60])}") from None
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
+            raise WrongUse(f"{path}:{n}: {error}") from None
+    return pages
+
+
+def _beside(folder: Path, file: str) -> str:
+    path = str(folder / file)
+    return "./-" if path == "-" else path  # a file of that name, not stdin
+
+
+def _moment(value: Any, place: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(value) if value else None
+    except (ValueError, TypeError):
+        raise WrongUse(f"{place}: fetched_at is no ISO 8601 time: {str(value)[:100]!r}") from None
+
+
+def extract(
+    pages: Sequence[Page], source: Source | None, workers: Workers
+) -> Iterator[tuple[dict[str, Any], str | None]]:
+    """Yield the JSON object of each page in order, and one line where it could not be read."""
+    for page, found in zip(pages, workers.extract(map(_job, pages), source=source), strict=True):
+        bug = bugs.in_verdict(found.verdict)
+        problem = bug or found.verdict.evidence.get("file")
+        yield as_row(page, found), f"{page.id}: {problem}" if problem is not None else None
+
+
+def _job(page: Page) -> Job | Verdict:
+    try:
+        return Job(body=_bytes(page.file), url=page.url, fetched_at=page.fetched_at)
+    except (WrongUse, OSError, ValueError, EOFError, zlib.error) as error:
+        return Verdict(kind="broken", evidence={"file": str(error)})
+
+
+def as_row(page: Page, found: Extraction) -> dict[str, Any]:
+    """Return the contract's JSON object: fields for an article or a suspect, else null."""
+    article = found.article
+    values: dict[str, Any] = dict.fromkeys(FIELDS)
+    if article:
+        values |= {name: getattr(article, name) for name in FIELDS if hasattr(article, name)}
+        for name in ("authors", "tags", "corrections"):
+            values[name] = list(getattr(article, name))
+        image = article.image
+        values |= {"image": image.url if image else None, "origins": dict(article.origins)}
+        values |= {"image_caption": image.caption if image else None, "image_credit": image.credit if image else None}
+    return {
+        "id": page.id,
+        "url": page.url,
+        "verdict": found.verdict.kind,
+        **values,
+        "evidence": dict(found.verdict.evidence),
+    }
+
+
+def _bytes(path: str) -> bytes:
+    body = read_input(path, MAX_BYTES)
+    if body[:2] != b"\x1f\x8b":
+        return body
+    with gzip.GzipFile(fileobj=BytesIO(body)) as file:
+        return file.read(MAX_BYTES)

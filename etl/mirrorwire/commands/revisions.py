@@ -1,0 +1,131 @@
+"""`diff` and `revisions`: what changed in articles after they were published."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from mirrorwire.commands.options import format_option, since_option, until_option
+from mirrorwire.core.config import find_source, source_files
+from mirrorwire.core.settings import Settings
+from mirrorwire.core.windows import window
+from mirrorwire.dedupe.revision import Kind, Piece
+from mirrorwire.pipeline.steps import prepare
+from mirrorwire.reports import output
+from mirrorwire.store import db
+from mirrorwire.store import revisions as stored
+from mirrorwire.store.revisions import Comparison, Side
+
+MARKS: dict[Kind, tuple[str, str]] = {"removed": ("[-", "-]"), "added": ("{+", "+}")}
+COLOURS: dict[Kind, str] = {"removed": "red", "added": "green"}
+SIGNS: dict[Kind, str] = {"removed": "-", "added": "+", "changed": "~"}
+COLUMNS = ("article_key", "fetched_at", "change", "distance_bits", "previous_title", "title")
+
+
+@click.command()
+@click.argument("article", metavar="ARTICLE|URL")
+@click.option("--from", "before", type=click.IntRange(1), metavar="N", help="The version it is compared with.")
+@click.option("--to", "after", type=click.IntRange(1), metavar="M", help="The version that is compared.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_obj
+def diff(settings: Settings, article: str, before: int | None, after: int | None, form: str) -> None:
+    """What changed in an article, by its key or a URL of it: its current version and the one before it in time.
+
+    Removed words stand in [-…-], added ones in {+…+}; on a terminal they are red and green instead. Paragraphs that
+    stayed as they were are left out.
+
+    \b
+    Example:
+      mirrorwire diff courier:300104
+      mirrorwire diff courier:300104 --to 1 --format json
+    """
+    sources = [file.source for file in source_files(settings) if file.source]
+    with db.connect(prepare(settings)) as conn:
+        found = stored.compared(conn, article, sources, before=before, after=after)
+    if form == "json":
+        output.write_document(_document(found))
+    else:
+        output.write_lines(_lines(found, colour=sys.stdout.isatty()))
+
+
+@click.command()
+@click.argument("source")
+@since_option
+@until_option
+@format_option
+@click.pass_obj
+def revisions(settings: Settings, source: str, since: str | None, until: str | None, form: str | None) -> None:
+    """What changed in articles of SOURCE after publication, newest change first.
+
+    \b
+    Example:
+      mirrorwire revisions courier --since 2026-11-20
+    """
+    asked = find_source(settings, source)
+    with db.connect(prepare(settings)) as conn:
+        rows = stored.revised(conn, asked, window(since, until, asked.zone))
+        nothing = (
+            f"no article of {source} has changed after it was first stored{' in this window' if since or until else ''}"
+        )
+        output.write_rows(rows, form, columns=COLUMNS, nothing=nothing)
+
+
+def _document(found: Comparison) -> dict[str, Any]:
+    told = found.revision
+    return {
+        "article_key": found.article_key,
+        "change": told.change if told else None,
+        "distance_bits": told.distance_bits if told else None,
+        "from": _side(found.before) if found.before else None,
+        "to": _side(found.after),
+        "pieces": [asdict(piece) for piece in found.pieces],
+    }
+
+
+def _side(side: Side) -> dict[str, Any]:
+    return {
+        "version": side.version,
+        "fetched_at": side.fetched_at,
+        "served_by": side.served_by,
+        "url": side.url,
+        "corrections": list(side.content.corrections),
+    }
+
+
+def _lines(found: Comparison, *, colour: bool) -> list[str]:
+    told, before = found.revision, found.before
+    if told is None or before is None:
+        return [f"{found.article_key} has one version, of {_told(found.after)}: nothing changed"]
+    return [
+        f"{found.article_key}: {told.change}, {told.distance_bits} of 64 bits apart",
+        f"--- {_told(before)}",
+        f"+++ {_told(found.after)}",
+        *(_drawn(piece, colour) for piece in found.pieces if piece.kind != "same"),
+    ]
+
+
+def _told(side: Side) -> str:
+    return f"version {side.version}, {side.fetched_at:%Y-%m-%d %H:%M:%S} UTC, {side.served_by}"
+
+
+def _drawn(piece: Piece, colour: bool) -> str:
+    """A title or paragraph as people read it: one line, its changed words marked."""
+    sign = SIGNS[piece.kind]
+    if piece.kind == "changed" or colour:
+        text = "".join(_run(kind, words, colour) for kind, words in piece.words)
+    else:
+        text = output.visible(piece.words[0][1])
+    return f"{sign} {'title: ' if piece.part == 'title' else ''}{text}"
+
+
+def _run(kind: Kind, words: str, colour: bool) -> str:
+    shown = output.visible(words)
+    if kind == "same":
+        return shown
+    if colour:
+        return click.style(shown, fg=COLOURS[kind], strikethrough=kind == "removed")
+    before, after = MARKS[kind]
+    return f"{before}{shown}{after}"

@@ -1,0 +1,109 @@
+"""What is stored: `status`, `rejections`."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from typing import get_args
+
+import click
+
+from mirrorwire.commands.options import FAILED, format_option
+from mirrorwire.core.config import find_source
+from mirrorwire.core.errors import WrongUse
+from mirrorwire.core.records import VerdictKind
+from mirrorwire.core.settings import Settings
+from mirrorwire.pipeline.steps import prepare
+from mirrorwire.reports import listings, output, status_view
+from mirrorwire.store import captures, db
+
+
+@click.command()
+@click.argument("source", required=False)
+@click.option(
+    "--check", is_flag=True, help="Only what somebody has to see to, a line each; exit code 1 if there is any."
+)
+@format_option
+@click.pass_obj
+def status(settings: Settings, source: str | None, check: bool, form: str | None) -> int:
+    """How sources, their hosts, runs, feeds and links stand.
+
+    What is worst comes first. --check is for cron and monitors: it ends with 1 where a source is late, fails, gives no
+    article, has no host that is up or a broken file, else with 0. A source that nobody has put on a schedule is no
+    trouble, unless it is named.
+
+    \b
+    Example:
+      mirrorwire status
+      mirrorwire status courier --format json
+      mirrorwire status --check
+    """
+    if check and form:
+        raise WrongUse("--check prints a line a problem: leave --format out")
+    if source:
+        find_source(settings, source)
+    now = datetime.now(UTC)
+    with db.connect(prepare(settings)) as conn:
+        found = listings.status(conn, settings, source, now=now)
+    if check:
+        problems = list(status_view.problems(found, now=now, asked_for=source is not None))
+        output.write_lines(problems)
+        return FAILED if problems else 0
+    if form == "table" or (form is None and sys.stdout.isatty()):
+        status_view.show(found, sys.stdout, now=now)
+    elif form == "json":
+        output.write_document({"sources": found})
+    else:
+        output.write_rows(found, form)
+    return 0
+
+
+@click.command()
+@click.argument("source", required=False)
+@click.option("--verdict", type=click.Choice(get_args(VerdictKind)), help="Only pages of this verdict.")
+@click.option(
+    "--accept",
+    type=click.IntRange(1, 2**63 - 1),
+    multiple=True,
+    metavar="ID",
+    help="Take this page for an article after all.",
+)
+@click.option("--limit", type=click.IntRange(1, 2**63 - 1), metavar="N", help="At most so many, the newest.")
+@format_option
+@click.pass_obj
+def rejections(
+    settings: Settings,
+    source: str | None,
+    verdict: str | None,
+    accept: tuple[int, ...],
+    limit: int | None,
+    form: str | None,
+) -> None:
+    """Pages that were stored and are no article, newest first, with the evidence; suspects stand here in quarantine.
+
+    A page that is accepted, by the `id` it is listed with, is read again by the source's next run and loaded if it has
+    a title and a text; until then it stays listed, and its link is retried as before.
+
+    \b
+    Example:
+      mirrorwire rejections courier --verdict seizure --limit 20
+    """
+    if accept and (verdict or form or limit):
+        raise WrongUse("--accept lists nothing: leave --verdict, --limit and --format out")
+    if source:
+        find_source(settings, source)
+    with db.connect(prepare(settings)) as conn:
+        if accept:
+            asked = set(accept)
+            known = asked - {*captures.accept(conn, sorted(asked), source)}
+            already = f", {len(known)} accepted before" if known else ""
+            output.say(f"{len(asked) - len(known)} of {len(asked)} accepted{already}: the next run reads and loads")
+            return
+        rows = listings.rejected(conn, source, verdict, limit)
+        output.write_rows(
+            rows,
+            form,
+            columns=("id", "source", "verdict", "url", "rejected_at", "evidence"),
+            nothing=f"no page{f' of {source}' if source else ''} was rejected{f' as {verdict}' if verdict else ''}; "
+            "mirrorwire links SOURCE lists those that no host served",
+        )

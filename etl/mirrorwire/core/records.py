@@ -1,0 +1,345 @@
+"""The records that flow through the pipeline: frozen, keyword-only, times aware unless said otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+Role = Literal["primary", "mirror", "archive"]
+Relation = Literal["same-path", "same-id", "separate-edition"]
+TlsUse = Literal["verified", "unverified"]
+SeedKind = Literal["feed", "sitemap", "section", "webarchive", "warc"]
+VerdictKind = Literal[
+    "article", "suspect", "seizure", "parking", "challenge", "consent", "login", "not_found", "index", "thin", "broken"
+]
+BLOCK_PAGES: frozenset[VerdictKind] = frozenset({"seizure", "parking", "challenge", "consent", "login"})
+"""What a host shows in place of its pages: the host's failure, not the page's."""
+Precision = Literal["second", "minute", "day"]
+Outcome = Literal[
+    "ok", "not_modified", "not_it", "gone", "disallowed", "http_error", "unreachable", "timeout", "refused", "too_large"
+]
+NamedBy = Literal["redirect", "canonical", "address", "seed"]
+Truncation = Literal["length", "time", "disconnect", "unspecified"]  # as WARC 1.1 has them: 5.13
+BreakerState = Literal["closed", "open", "half-open"]
+HostRuling = Literal["up", "down"]
+RunKind = Literal["live", "backfill"]
+PlacementKind = Literal["new", "exact", "near", "revision", "same"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """A half-open stretch of time: `end` is not in it."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """An origin that serves a source's pages: scheme, name and port, without a path.
+
+    `tls` is `unverified` where the source file says that its certificate is known to be broken. On a `same-path` host a
+    page has the primary's path; on a `same-id` one an article stands at `article_path`, a template of the groups of
+    `article_url` (`/news/{id}`), and its own links are read by the host's `article_url`. A `separate-edition` is no
+    mirror and is not asked.
+    """
+
+    url: str
+    role: Role = "primary"
+    tls: TlsUse = "verified"
+    relation: Relation = "same-path"
+    article_path: str | None = None
+    article_url: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breaker:
+    """A host's circuit breaker: closed, it is asked; open, it is not; half-open, it is on trial.
+
+    `failures` in a row; `opened` counts how often it opened or stayed open since the host last served anything.
+    `failed_url` is where it last failed, `stand_in` the digest of what it showed there in place of a page. `ruling` is
+    what a person said. `probe_in_s`: seconds until an open one is probed.
+    """
+
+    state: BreakerState = "closed"
+    since: datetime | None = None
+    reason: str | None = None
+    failures: int = 0
+    opened: int = 0
+    stand_in: str | None = None
+    failed_url: str | None = None
+    ruling: HostRuling | None = None
+    probe_in_s: float = 0.0
+
+    @property
+    def shut(self) -> bool:
+        """Whether the host is not to be asked."""
+        return self.ruling == "down" or (self.ruling is None and self.state == "open")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seed:
+    """Where links come from: a `path` on the source's hosts, or a `url` elsewhere (web archive, WARC files)."""
+
+    kind: SeedKind
+    path: str | None = None
+    url: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The seed as people write it: its path or URL."""
+        return self.path or self.url or self.kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One publisher, as its source file states it. `editions` are hosts of its that serve something else.
+
+    `revisits` tells how long after it was first served a page is looked at again; `None` where nobody has said so.
+    `since` is the day on which it began, where that is stated.
+    """
+
+    key: str
+    name: str
+    language: str | None
+    timezone: str
+    article_url: tuple[str, ...]
+    hosts: tuple[Host, ...]
+    seeds: tuple[Seed, ...]
+    schedule: str = "*/30 * * * *"
+    delay_s: float = 1.0
+    allow_private: bool = False
+    prune: tuple[str, ...] = ()
+    editions: tuple[Host, ...] = ()
+    revisits: tuple[timedelta, ...] | None = None
+    since: date | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone taken where a page states none, and in which a date means 00:00."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def primary(self) -> Host:
+        """The host whose URLs are canonical: the first primary, or the first host."""
+        return next((host for host in self.hosts if host.role == "primary"), self.hosts[0])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One row of the frontier, as a seed shows it. `url` is canonical; `day` is the day that the URL names."""
+
+    article_key: str
+    url: str
+    seed: str
+    day: date | None = None
+    title: str | None = None
+    slug: str | None = None
+    lastmod: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """A whole HTTP response in memory. `body` is decoded from its transfer and content encoding.
+
+    `redirects` are the responses that led here, in order. `elapsed_s` counts from the first request of the get.
+    `tls_verified` is `None` over plain http. `sent` is the body with its content codings on, as it came, `None` where
+    it has none; `truncated` tells why its end is missing. `address` is the IP address that answered, `None` behind a
+    proxy.
+    """
+
+    url: str
+    host: str
+    status: int
+    reason: str
+    request_headers: tuple[tuple[str, str], ...]
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    fetched_at: datetime
+    elapsed_s: float
+    redirects: tuple[Exchange, ...] = ()
+    tls_verified: bool | None = None
+    sent: bytes | None = None
+    truncated: Truncation | None = None
+    address: str | None = None
+
+    def header(self, name: str) -> str | None:
+        """The first header of that name, whatever its case."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One HTTP exchange with one host, and how it ended. `detail` says why, for people."""
+
+    host: str
+    url: str
+    started_at: datetime
+    elapsed_s: float
+    outcome: Outcome
+    status: int | None = None
+    body_bytes: int | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """Where a response's bytes lie: offset and length in bytes of the compressed WARC record.
+
+    `payload` is the earlier capture that holds the body, where this one is a `revisit` of it.
+    """
+
+    warc: str
+    offset: int
+    length: int
+    digest: str
+    payload: Capture | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """A stored response whose payload a later one repeats, or says to be unmodified."""
+
+    capture_id: int
+    url: str
+    fetched_at: datetime
+    capture: Capture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a page is: an article, or what it was instead, with the evidence."""
+
+    kind: VerdictKind
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_article(self) -> bool:
+        """Whether the page carries fields: an article, or one that is suspect."""
+        return self.kind in ("article", "suspect")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """An article's lead image."""
+
+    url: str
+    caption: str | None = None
+    credit: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """An article's normalized fields.
+
+    `text` holds the lead and the body without the title, paragraphs apart by a newline. `published_at` is an aware
+    datetime, a naive one where no zone is known, or a date where the page names only the day;
+    `published_at_assumed` says that its zone, or the day itself, was taken from elsewhere than the page.
+    `paywalled` is what the page states of itself, `None` where it states nothing; `corrections` are its correction
+    notes, as they stand. `origins` tells for each field where it came from (`json-ld`, `meta`, `page`, `url`, …).
+    """
+
+    title: str
+    text: str
+    lead: str | None = None
+    authors: tuple[str, ...] = ()
+    published_at: datetime | date | None = None
+    published_at_assumed: bool = False
+    published_precision: Precision | None = None
+    modified_at: datetime | date | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    image: Image | None = None
+    canonical_url: str | None = None
+    paywalled: bool | None = None
+    corrections: tuple[str, ...] = ()
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """What one page gave: a verdict, and the article where the verdict carries one.
+
+    `blocks` names every paragraph of the text as it was before learned boilerplate was dropped, by its hash.
+    `strangers` are origins unknown to the source that the page gives for its publisher's, each with how.
+    """
+
+    verdict: Verdict
+    article: Article | None = None
+    blocks: tuple[int, ...] = ()
+    strangers: tuple[tuple[NamedBy, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """What duplicates of a text are found by: its hash, the minima of its permutations, and their LSH buckets.
+
+    `words` counts what it has to compare; `minhash` holds a little-endian 32-bit number a permutation. A text of few
+    words has neither minhash nor bands.
+    """
+
+    text_hash: bytes
+    words: int
+    minhash: bytes
+    bands: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A stored text that shares a band or the hash with one to be placed, and the first published article of it."""
+
+    article_key: str
+    published_at: datetime | None
+    text_hash: bytes
+    minhash: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """What an extracted page is, seen from all that is stored, and the nearest article that says so."""
+
+    kind: PlacementKind
+    nearest_key: str | None = None
+    similarity: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadResult:
+    """How many rows a load changed; those `mended` were read otherwise than before, and are no publisher's revision."""
+
+    inserted: int = 0
+    revised: int = 0
+    mended: int = 0
+    unchanged: int = 0
+
+    @property
+    def changed(self) -> int:
+        """Articles that are new or have a new version."""
+        return self.inserted + self.revised
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One pass over a source. `window` filters by publication; `None` takes all that the seeds list.
+
+    `all_seeds` is false for a poll, which asks only the seeds that show what is new; `sweep` is the nightly pass over a
+    day that was read live; `revisit` fetches stored articles again.
+    """
+
+    run_id: int
+    source: str
+    kind: RunKind
+    external_id: str
+    window: Interval | None
+    all_seeds: bool
+    sweep: bool
+    revisit: bool
+
+    @property
+    def is_poll(self) -> bool:
+        """Whether it also takes what earlier polls left: a window takes only what it lists itself."""
+        return self.kind == "live" and self.window is None

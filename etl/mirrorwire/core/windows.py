@@ -1,0 +1,101 @@
+"""Windows of time as people and schedulers write them. A date means 00:00 in the source's zone; ends are not in."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from mirrorwire.core.errors import WrongUse
+from mirrorwire.core.records import Interval
+
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+LATEST = datetime(9000, 1, 1, tzinfo=UTC)
+
+
+def instant(text: str, zone: ZoneInfo, what: str = "time") -> datetime:
+    """Return the instant that a date or an ISO 8601 time means in a zone; raises `WrongUse` naming `what`."""
+    try:
+        if len(text) <= 10:
+            found = midnight(date.fromisoformat(text), zone)
+        else:
+            stated = datetime.fromisoformat(text)
+            found = (stated if stated.tzinfo else stated.replace(tzinfo=zone)).astimezone(UTC)
+    except ValueError:
+        raise WrongUse(f"{what} {text!r} is neither a date (2026-11-20) nor an ISO 8601 time") from None
+    except OverflowError:
+        found = LATEST
+    if not EARLIEST <= found < LATEST:
+        raise WrongUse(f"{what} {text!r} lies outside {EARLIEST:%Y} to {LATEST:%Y}")
+    return found
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """Return a day's first instant in a zone, in UTC."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def window(since: str | None, until: str | None, zone: ZoneInfo) -> Interval | None:
+    """Return what `since` and `until` enclose, `None` when neither is given; raises `WrongUse` when it is empty."""
+    if since is None and until is None:
+        return None
+    found = Interval(
+        start=instant(since, zone, "since") if since else EARLIEST,
+        end=instant(until, zone, "until") if until else LATEST,
+    )
+    if found.start >= found.end:
+        raise WrongUse(f"the window is empty: until {until!r} is not after since {since!r}")
+    return found
+
+
+def past_window(
+    since: str | None, until: str | None, zone: ZoneInfo, now: datetime, *, began: date | None = None
+) -> Interval | None:
+    """Return the window of something to fetch: like `window`, but refusing days that have not begun.
+
+    `began` is the publisher's first day: a window before it is refused too.
+    """
+    found = window(since, until, zone)
+    if found:
+        refuse_before(found, began, zone)
+    tomorrow = midnight(now.astimezone(zone).date() + timedelta(days=1), zone)
+    if found and found.start >= tomorrow:
+        raise WrongUse(f"since {since!r} lies in the future")
+    if found and until and found.end > tomorrow:
+        raise WrongUse(
+            f"until {until!r} lies in the future; the last day that can be asked for ends {tomorrow:%Y-%m-%d %H:%M}Z"
+        )
+    return found
+
+
+def refuse_before(found: Interval, began: date | None, zone: ZoneInfo) -> None:
+    """Raise `WrongUse` for a window that ends before the publisher began."""
+    if began is not None and found.end <= midnight(began, zone):
+        last = first_and_last_day(found, zone)[1]
+        raise WrongUse(f"the window ends on {last}, and the publisher began on {began} (since in its source file)")
+
+
+def calendar_window(interval: Interval, zone: ZoneInfo) -> Interval:
+    """Return the window that a data interval means for a source.
+
+    An interval from midnight UTC to midnight UTC is how a daily schedule writes calendar days, so it means those days
+    in the source's zone: `--from-date 2026-11-10` is the 10th as its readers lived it. Any other interval is literal.
+    """
+    start, end = interval.start.astimezone(UTC), interval.end.astimezone(UTC)
+    if start.time() == end.time() == time():
+        return Interval(start=midnight(start.date(), zone), end=midnight(end.date(), zone))
+    return Interval(start=start, end=end)
+
+
+def first_and_last_day(interval: Interval, zone: ZoneInfo) -> tuple[date, date]:
+    """Return the first and the last calendar day of a zone that a window touches."""
+    return interval.start.astimezone(zone).date(), (interval.end - timedelta(microseconds=1)).astimezone(zone).date()
+
+
+def days(interval: Interval, zone: ZoneInfo) -> list[date]:
+    """Return the calendar days of a zone that a window touches, in order."""
+    return days_between(*first_and_last_day(interval, zone))
+
+
+def days_between(first: date, last: date) -> list[date]:
+    """Return the days from one to another, both in it."""
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]

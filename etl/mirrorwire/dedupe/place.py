@@ -1,0 +1,91 @@
+"""Where an article stands among all that is stored: new, an exact or a near duplicate of another, or a revision."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from mirrorwire.core.records import Candidate, Placement, Signature
+from mirrorwire.dedupe.signature import similarity
+
+NEAR = 0.35
+"""Estimated Jaccard similarity from which texts are near duplicates. docs/dedupe.md: edited bodies lie above, and
+bodies that share a quarter of background text below."""
+
+_LATEST = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A candidate that is a duplicate. `similarity` is 1.0 for an exact one, else the estimate."""
+
+    candidate: Candidate
+    exact: bool
+    similarity: float
+
+
+def matches(signature: Signature, candidates: Iterable[Candidate]) -> tuple[Match, ...]:
+    """Return the candidates that a text duplicates, the nearest first; texts without a word are nobody's duplicate."""
+    found = [
+        Match(candidate=candidate, exact=exact, similarity=1.0 if exact else alike)
+        for candidate in candidates
+        if signature.words
+        if (exact := candidate.text_hash == signature.text_hash)
+        or (alike := similarity(signature.minhash, candidate.minhash)) >= NEAR
+    ]
+    return tuple(sorted(found, key=_nearness))
+
+
+def place(found: Iterable[Match]) -> Placement:
+    """Return what an article is, given its matches: exact, near, or new without any."""
+    nearest = min(found, key=_nearness, default=None)
+    if nearest is None:
+        return Placement(kind="new")
+    return Placement(
+        kind="exact" if nearest.exact else "near",
+        nearest_key=nearest.candidate.article_key,
+        similarity=nearest.similarity,
+    )
+
+
+class Batch:
+    """What the articles of one batch say, as one after the other arrives: candidates that no index holds yet."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, bytes] = {}
+        self._texts: dict[bytes, Signature] = {}
+        self._articles: defaultdict[bytes, dict[str, datetime | None]] = defaultdict(dict)
+        self._by_band: defaultdict[int, set[bytes]] = defaultdict(set)
+
+    def say(self, article_key: str, published_at: datetime | None, signature: Signature) -> None:
+        """Have an article say this, and no more what it said before."""
+        text = signature.text_hash
+        if before := self._said.get(article_key):
+            del self._articles[before][article_key]
+        self._said[article_key] = text
+        self._articles[text][article_key] = published_at
+        if text not in self._texts:
+            self._texts[text] = signature
+            for band in signature.bands:
+                self._by_band[band].add(text)
+
+    def candidates(self, article_key: str, signature: Signature) -> Iterator[Candidate]:
+        """Yield each text that shares a band or the hash, with the first published other article that says it."""
+        texts = {signature.text_hash}.union(*(self._by_band.get(band, ()) for band in signature.bands))
+        for text in texts & self._texts.keys():
+            others = ((precedence(when, key), when) for key, when in self._articles[text].items() if key != article_key)
+            if first := min(others, default=None):
+                (*_, key), when = first
+                yield Candidate(article_key=key, published_at=when, text_hash=text, minhash=self._texts[text].minhash)
+
+
+def precedence(published_at: datetime | None, article_key: str) -> tuple[bool, datetime, str]:
+    """Return what articles are ordered by: the first published, those of unknown time last, then the smallest key."""
+    return published_at is None, published_at or _LATEST, article_key
+
+
+def _nearness(match: Match) -> tuple[bool, float, bool, datetime, str]:
+    candidate = match.candidate
+    return (not match.exact, -match.similarity, *precedence(candidate.published_at, candidate.article_key))

@@ -1,0 +1,117 @@
+"""Reading a source's seeds through its hosts into the frontier, as far as a run's window needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+from mirrorwire.archive import ArchiveAway
+from mirrorwire.core import bugs
+from mirrorwire.core.errors import FolderUnusable
+from mirrorwire.core.records import Run, Seed, SeedKind, Source
+from mirrorwire.discover.document_checks import as_line
+from mirrorwire.discover.read_document import Reading, copies_of, fetch_document, list_links, note_reach, rules_of
+from mirrorwire.discover.read_sections import read_pages
+from mirrorwire.discover.read_sitemaps import read_sitemaps
+from mirrorwire.discover.read_warcs import WarcSeed
+from mirrorwire.discover.read_webarchive import read_archive
+from mirrorwire.discover.silence import tell_silence
+from mirrorwire.fetch.run_fetcher import RunFetcher
+from mirrorwire.seed_formats.feed import read_feed
+from mirrorwire.seed_formats.reach import in_window
+from mirrorwire.store.frontier import Listing
+
+__all__ = ["Reading", "read_seeds", "seeds_for"]
+
+FEED_REACH = timedelta(days=2)
+"""How far back a feed is asked for a window: it shows the newest items only."""
+LISTED_AT_ONCE = 1000
+
+
+def read_seeds(fetcher: RunFetcher, *, now: datetime) -> Iterator[Reading]:
+    """Read the seeds that the run needs, listing their links as they come; yields what came of each."""
+    asked = seeds_for(fetcher.run, fetcher.source, now)
+    for seed in asked if fetcher.run.window is None else fetcher.source.seeds:
+        reading = Reading(seed, reached=fetcher.run.window is None)
+        if seed not in asked:
+            detail: str | None = "a feed shows only what is new"
+        else:
+            _read(fetcher, reading, now)
+            said = (*reading.problems, *reading.notes)
+            detail = as_line(said) or (as_line(reading.elsewhere) if reading.documents else None)
+        if reading.spans is None and reading.days:
+            reading.spans = in_window([reading.days], fetcher.run.window, fetcher.source.zone)
+        if reading.documents and not reading.reached and not detail:
+            detail = "nothing it holds reaches the window"
+        fetcher.record_poll(
+            seed.name,
+            outcome=reading.outcome,
+            host=reading.host,
+            listing=Listing(links=reading.links, known=reading.known),
+            gap=reading.gap,
+            days=reading.days,
+            spans=reading.spans or (),
+            detail=detail,
+            now=now,
+        )
+        yield reading
+
+
+def _read(fetcher: RunFetcher, reading: Reading, now: datetime) -> None:
+    """Read a seed. A wall: a bug that it meets is its own problem, and the other seeds are read."""
+    try:
+        _READERS[reading.seed.kind](fetcher, reading, now)
+        tell_silence(fetcher, reading)
+    except Exception as error:
+        bug = bugs.taken(error, reading.seed.name)
+        reading.problems += (str(bug),)
+        fetcher.note_bugs([bug], item=reading.seed.name)
+
+
+def seeds_for(run: Run, source: Source, now: datetime) -> tuple[Seed, ...]:
+    """Return the seeds that a run asks.
+
+    A poll asks those that show what is new: the feeds, or whatever there is where a source has none. A window is asked
+    of every seed; feeds only while it is as young as what they show.
+    """
+    if run.window is not None:
+        young = run.window.end > now - FEED_REACH
+        return tuple(seed for seed in source.seeds if seed.kind != "feed" or young)
+    if run.all_seeds:
+        return source.seeds
+    return tuple(seed for seed in source.seeds if seed.kind == "feed") or source.seeds
+
+
+def _read_feed(fetcher: RunFetcher, reading: Reading, now: datetime) -> None:
+    path = reading.seed.path or "/"
+    fetch_document(fetcher, reading, path, read_feed, now, copies_of(fetcher, reading.seed, path))
+
+
+def _read_warc(fetcher: RunFetcher, reading: Reading, now: datetime) -> None:
+    """Scan the files that are new, list what all of them hold, and copy what the window takes of it."""
+    with WarcSeed(fetcher, reading.seed, read_by=rules_of(fetcher.source, reading.seed), now=now) as files:
+        problems: list[str] = []
+        try:
+            for shown in files.shown():
+                reading.documents += shown.read
+                reading.unchanged += shown.unchanged
+                problems += [shown.problem] if shown.problem else []
+                for start in range(0, len(shown.links), LISTED_AT_ONCE):
+                    with fetcher.conn.transaction():
+                        list_links(fetcher, reading, shown.links[start : start + LISTED_AT_ONCE], now)
+        except (FolderUnusable, ArchiveAway) as error:
+            problems.append(str(error))
+        copied, notes = files.copied()
+    if fetcher.run.window is not None and reading.days:
+        note_reach(reading, in_window([reading.days], fetcher.run.window, fetcher.source.zone), fetcher)
+    reading.problems += (*problems, *copied)
+    reading.notes += tuple(notes)
+
+
+_READERS: dict[SeedKind, Callable[[RunFetcher, Reading, datetime], None]] = {
+    "feed": _read_feed,
+    "sitemap": read_sitemaps,
+    "section": read_pages,
+    "warc": _read_warc,
+    "webarchive": read_archive,
+}

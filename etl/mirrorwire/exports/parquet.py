@@ -1,0 +1,124 @@
+"""Parquet, by pyarrow, which is an extra: typed columns, row groups of bounded size."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from mirrorwire.core.errors import MirrorwireError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+HOW_TO_INSTALL = f"{sys.executable} -m pip install 'pyarrow>=18'"
+"""Into the environment that runs this, whatever `pip` the shell would find."""
+GROUP_CHARS = 4_000_000
+"""A row group is written when its strings are so long together: what is held at once, whatever an article's length.
+
+Of each the writer keeps some 50 KB until the file's end tells where it lies; larger ones take more than that saves.
+"""
+_TEXT = (
+    "article_key canonical_url source title lead text section language image cluster_id served_by published_precision "
+    "alias_of"
+).split()
+_LISTS = "urls authors tags corrections".split()
+_TIMES = "published_at first_seen_at fetched_at gone_at modified_at last_seen_at".split()
+_TRUTHS = "published_at_assumed paywalled".split()
+_REPEATED = "source section language served_by published_precision".split()
+"""Worth a dictionary: of the others it would be built, and given up when it is full, for every row group."""
+_LONG = {"title", "lead", "text", "canonical_url", "image"}
+"""Whose least and greatest values nobody filters by: kept for each row group, they would grow with the file."""
+
+
+class PyarrowMissing(MirrorwireError):
+    """The extra is not installed."""
+
+    def __str__(self) -> str:
+        return f"Parquet needs pyarrow, which is not installed: {HOW_TO_INSTALL}"
+
+
+def write_parquet(rows: Iterable[Mapping[str, Any]], columns: Iterable[str], out: BinaryIO) -> int:
+    """Write the rows as one Parquet file, zstd-compressed; return their number.
+
+    Times are timestamps in microseconds, UTC; lists are lists of strings. Raises `PyarrowMissing`.
+    """
+    pa, parquet = _pyarrow()
+    schema = _schema(columns)
+    n, chars, held = 0, 0, list[Mapping[str, Any]]()
+    told = [name for name in schema.names if name not in _LONG and name not in _LISTS]
+    options = {"compression": "zstd", "use_dictionary": _REPEATED, "write_statistics": told}
+    with parquet.ParquetWriter(_Stream(out), schema, **options) as writer:
+
+        def write_group() -> None:
+            nonlocal n, chars
+            n += len(held)
+            writer.write_batch(pa.RecordBatch.from_pylist(held, schema=schema))
+            held.clear()
+            chars = 0
+
+        for row in rows:
+            held.append(row)
+            chars += 1000 + len(row["text"]) + len(row["title"]) + len(row["lead"] or "")
+            if chars >= GROUP_CHARS:
+                write_group()
+        if held:
+            write_group()
+    return n
+
+
+def check_pyarrow() -> None:
+    """Raise `PyarrowMissing` where it is not installed."""
+    _pyarrow()
+
+
+def _pyarrow() -> tuple[Any, Any]:
+    try:
+        import pyarrow  # noqa: PLC0415 - an extra, and slow to import
+        from pyarrow import parquet  # noqa: PLC0415
+    except ImportError:
+        raise PyarrowMissing from None
+    return pyarrow, parquet
+
+
+def _schema(columns: Iterable[str]) -> pa.Schema:
+    import pyarrow as pa  # noqa: PLC0415 - as above
+
+    types = {
+        **dict.fromkeys(_TEXT, pa.string()),
+        **dict.fromkeys(_LISTS, pa.list_(pa.string())),
+        **dict.fromkeys(_TIMES, pa.timestamp("us", tz="UTC")),
+        **dict.fromkeys(_TRUTHS, pa.bool_()),
+        "version": pa.int32(),
+    }
+    return pa.schema([(name, types[name]) for name in columns])
+
+
+class _Stream:
+    """Bytes that only go forward, for a writer that asks where it stands; a pipe cannot tell."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out, self._at, self.closed = out, 0, False
+
+    def write(self, data: bytes | memoryview) -> int:
+        self._out.write(data)
+        self._at += len(data)
+        return len(data)
+
+    def tell(self) -> int:
+        return self._at
+
+    def flush(self) -> None:
+        self._out.flush()
+
+    def close(self) -> None:
+        self.closed = True
+
+    def readable(self) -> bool:
+        return False
+
+    def writable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return False

@@ -1,0 +1,132 @@
+"""The lead: found where the page shows it, and put in front of the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree, html
+
+from mirrorwire.extract.container import mostly_links
+from mirrorwire.extract.normalize import key, letters
+from mirrorwire.extract.page import Page, content, inline, within
+
+_LEAD_CLASS = re.compile(
+    r"(?:^|[-_\s])(?:lead|lede|leadtext|standfirst|dek|deck|subtitle|sub-?title|sub-?headline|"
+    r"sub-?heading|intro|introduction|"
+    r"teaser|teasertext|excerpt|summary|abstract|description|vorspann|chapo|chapeau|entradilla|bajada|"
+    r"sommario|occhiello|"
+    r"ingress|preamble|manchet|perex|ledtext|sottotitolo)s?(?:[-_\s]|$)",
+    re.I,
+)
+_BESIDE = ("aside", "nav", "footer", "figure", "form", "li")
+_WORD = re.compile(r"[^\W_]{3,}")
+_TITLE_METAS = ("og:title", "twitter:title")
+MIN_LEAD_CHARS = 25
+MAX_LEAD_CHARS = 1200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """The lead and the body, paragraphs apart by a newline, and the lead by itself where the page shows one."""
+
+    text: str
+    lead: str | None
+    lead_origin: str | None = None
+    origin: str = "page"
+
+
+def shown_lead(heading: Any, titles: Sequence[str], descriptions: Sequence[tuple[str, str]]) -> list[str]:
+    """Return the lead's paragraphs as they stand under the heading: marked as a lead, or saying what the head says."""
+    said = [key(text)[:60] for _, text in descriptions if len(text) >= MIN_LEAD_CHARS]
+    named = {key(title) for title in titles}
+    for element in _around(heading):
+        marked = bool(_LEAD_CLASS.search(f"{element.get('class') or ''} {element.get('itemprop') or ''}"))
+        if not marked and (
+            element.tag not in ("p", "h2", "h3", "div", "strong", "span")
+            or (element.tag == "div" and element.find(".//p") is not None)
+        ):
+            continue
+        text = inline(element)
+        if not MIN_LEAD_CHARS <= len(text) <= MAX_LEAD_CHARS:
+            continue
+        folded = key(text)
+        if folded in named or mostly_links(element, len(text)):
+            continue
+        if any(start and folded.startswith(start) for start in said):
+            return _with_likes(element, text) if marked else [text]
+        if marked and len(text) >= 40 and not _is_block(element) and not any(name in folded for name in named):
+            return _with_likes(element, text)
+    return []
+
+
+def _with_likes(element: Any, text: str) -> list[str]:
+    """A lead and the paragraphs of the same class that follow it at once."""
+    found = [text]
+    for other in element.itersiblings():
+        if other.tag != element.tag or other.get("class") != element.get("class") or len(found) == 5:
+            break
+        found.append(inline(other))
+    return [each for each in found if each] if element.tag == "p" else [text]
+
+
+def _is_block(element: etree._Element) -> bool:
+    """Whether an element holds a picture, or more than a lead's few lines."""
+    if next(element.iter("img", "picture", "figure", "video"), None) is not None:
+        return True
+    return sum(1 for each in element.iter("p", "li", "h1", "h2", "h3") if inline(each)) > 2
+
+
+def head_titles(page: Page) -> list[str]:
+    """Return what the page's head calls it, by which its main heading is known."""
+    metas = page.tree.iter("meta") if page.tree is not None else ()
+    named = [meta.get("content") for meta in metas if (meta.get("property") or meta.get("name")) in _TITLE_METAS]
+    titles = [content(each) for each in page.tree.iter("title")] if page.tree is not None else []
+    return [title for title in (*named, *titles[:1]) if title]
+
+
+def main_heading(tree: html.HtmlElement, titles: Sequence[str]) -> Any:
+    """Return the heading that is one of the titles, or stands in one, or is most like them; `None` without any."""
+    named = {letters(title) for title in titles}
+    headings = [(each, letters(inline(each))) for each, _ in zip(tree.iter("h1", "h2"), range(60), strict=False)]
+    within_title = [e for e, said in headings if len(said) > MIN_LEAD_CHARS and any(said in name for name in named)]
+    exact = next((each for each, said in headings if said in named), next(iter(within_title), None))
+    if exact is not None:
+        return exact
+    # Another wording of the title still shares its words, a heading over a form does not. The first wins a tie.
+    words = frozenset(_WORD.findall(" ".join(titles).casefold()))
+    first = [each for each, _ in headings if each.tag == "h1"]
+    return max(first, key=lambda each: len(words.intersection(_WORD.findall(inline(each).casefold()))), default=None)
+
+
+def _around(heading: Any) -> Iterable[Any]:
+    """The elements that follow the heading, as far as a lead may stand."""
+    for element in heading.xpath("following::*[position() < 81]"):
+        if element.tag not in _BESIDE and not within(element, *_BESIDE):
+            yield element
+
+
+def with_lead(lines: list[str], lead: list[str], descriptions: Sequence[tuple[str, str]]) -> Text:
+    """The text with its lead in front, whether the body step kept it or not."""
+    if lead:
+        rest = list(lines)
+        for paragraph in lead:
+            said = letters(paragraph)
+            rest = [line for at, line in enumerate(rest) if at > 7 or letters(line) != said]
+        # The text may hold it in a longer line, or in several.
+        top = [letters(line) for line in rest[:6]]
+        long = [line for line in top if len(line) > 40]
+        missing = [
+            paragraph
+            for paragraph in lead
+            if (said := letters(paragraph)) not in "".join(top) and not any(line in said for line in long)
+        ]
+        return Text(text="\n".join([*missing, *rest]), lead=" ".join(lead), lead_origin="page")
+    first = key(lines[0]) if lines else ""
+    for origin, text in descriptions:
+        start = key(text).rstrip(" .…")
+        if len(start) >= MIN_LEAD_CHARS and (first.startswith(start) or (start.startswith(first) and len(first) > 40)):
+            return Text(text="\n".join(lines), lead=lines[0], lead_origin=origin)
+    return Text(text="\n".join(lines), lead=None)

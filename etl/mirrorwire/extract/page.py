@@ -1,0 +1,247 @@
+"""Bytes of a response -> one parsed page: decoded as a browser would, within limits, scripts set apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from charset_normalizer import from_bytes
+from lxml import etree, html
+
+from mirrorwire.core.charsets import CODECS, encoding_of_header, encoding_of_markup
+
+MAX_PAGE_CHARS = 3_000_000
+"""The largest real article page measured had 2.2 MB."""
+MAX_JSON_LD_CHARS = 1_000_000
+MAX_ELEMENTS = 20_000
+"""Real article pages measured had up to 3,129 elements and 462 links; the text step is quadratic in links."""
+MAX_LINKS = 5_000
+
+_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_MAGIC = (
+    (b"\x89PNG", "png"), (b"\xff\xd8\xff", "jpeg"), (b"GIF8", "gif"), (b"%PDF", "pdf"), (b"PK\x03\x04", "zip"),
+    (b"\x1f\x8b", "gzip"), (b"RIFF", "riff"), (b"\x7fELF", "elf"), (b"BZh", "bzip2"), (b"\xfd7zXZ", "xz"),
+    (b"(\xb5/\xfd", "zstd"), (b"OggS", "ogg"), (b"ID3", "mp3"), (b"wOFF", "woff"), (b"wOF2", "woff"),
+)  # fmt: skip
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_CONTROL_BYTES = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f") + b"\x7f"
+# &#12; and its kin, also in hexadecimal: 1 to 8, 11, 12, 14 to 31, 65534 and 65535.
+_UNFIT_REFERENCE = re.compile(
+    rb"&#(?:0*(?:[1-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)"
+    rb"|[xX]0*(?:[1-8bcefBCEF]|1[0-9a-fA-F]|[fF]{3}[eEfF])(?![0-9a-fA-F]));?"
+)
+_XML_PROLOG = re.compile(r"^\s*<\?xml[^>]{0,200}>")
+# Possessive, and no comment may hold another's end: each text is read in one way only, hostile ones too.
+_FEED_ROOT = re.compile(r"^\s*+(?:<!--(?:(?!-->).){0,500}+-->\s*+)*+<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b", re.S)
+_UNSHOWN = ("script", "style", "svg", "template", "math", "canvas", "object", "embed")
+_ELEMENTS: Any = etree.XPath("count(//*)")
+_LINKS: Any = etree.XPath("count(//a)")
+_SUSPECT_SHARE = 0.2
+"""A declared encoding that turns more than this share of the bytes beyond ASCII into U+FFFD is a wrong one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A parsed page. `tree` has no comments, scripts and styles; it is `None` where `problem` says why.
+
+    `scripts` are the other script elements, out of the tree: few pages need a look at them, so none is read yet.
+    In `kept` a reader leaves what the next one would have to find again.
+    """
+
+    url: str
+    tree: html.HtmlElement | None = None
+    encoding: str | None = None
+    chars: int = 0
+    json_ld: tuple[str, ...] = ()
+    scripts: tuple[Any, ...] = ()
+    problem: dict[str, Any] = field(default_factory=dict)
+    kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+
+def parse_page(body: bytes, *, url: str, content_type: str | None) -> Page:  # noqa: PLR0911 - one a problem
+    """Return the page, parsed once. Never raises; `problem` tells what stands against reading it."""
+    try:
+        urlsplit(url)
+    except ValueError:
+        url = ""
+    if not body.strip(b"\x00 \t\r\n\f"):
+        return Page(url=url, problem={"reason": "empty", "bytes": len(body)})
+    if (kind := _binary(body)) is not None:
+        return Page(url=url, problem={"reason": "binary", "format": kind, "bytes": len(body)})
+    if len(body) > 4 * MAX_PAGE_CHARS:  # no encoding needs more than four bytes a character
+        return Page(url=url, problem=_too_large(len(body), "bytes"))
+    text, encoding = decode(body, content_type)
+    known: dict[str, Any] = {"url": url, "encoding": encoding, "chars": len(text)}
+    if len(text) > MAX_PAGE_CHARS:
+        return Page(**known, problem=_too_large(len(text), "chars"))
+    if _FEED_ROOT.match(_XML_PROLOG.sub("", text[:2000])):
+        return Page(**known, problem={"reason": "feed"})
+    if text.lstrip()[:1] in ("{", "["):
+        return Page(**known, problem={"reason": "json"})
+    return _parsed(_XML_PROLOG.sub("", text, count=1), known)
+
+
+def decode(body: bytes, content_type: str | None) -> tuple[str, str]:
+    """Return the text and the encoding that read it, bad bytes as U+FFFD.
+
+    The order is a browser's: byte order mark, UTF-16 seen by its zero bytes, HTTP header, meta tag, UTF-8. Unlike in a
+    browser, what reads as UTF-8 to its last byte is UTF-8 whatever header and meta tag say (other encodings' bytes do
+    not by chance), since a right table matters more than the same mistakes; and a declared encoding that fails on much
+    of the page gives way to the next, and at last to a guess from the bytes. Names that the standard does not know are
+    no declaration.
+    Source: https://encoding.spec.whatwg.org/ and https://html.spec.whatwg.org/#determining-the-character-encoding
+    """
+    for mark, encoding in _BOMS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(encoding, "replace"), encoding
+    if (wide := _wide(body)) is not None:
+        return body.decode(wide, "replace"), wide
+    if (strict := _strict_utf_8(body)) is not None:
+        return strict, "utf-8"
+    first: tuple[str, str] | None = None
+    for encoding in _declared(body, content_type):
+        found = body.decode(encoding, "replace"), encoding
+        if not _misread(body, found[0]):
+            return found
+        first = first or found
+    guess = from_bytes(body[:20_000], cp_isolation=CODECS).best()
+    if guess is not None and guess.encoding != "ascii":
+        return body.decode(guess.encoding, "replace"), guess.encoding
+    return first or (body.decode("utf-8", "replace"), "utf-8")
+
+
+def markup(text: str) -> bytes:
+    """Return a page's text for lxml, in UTF-8, without the characters that XML does not know, written out or by number.
+
+    lxml reads them, and raises when a tail or a text that holds one is moved. A form feed becomes a space.
+    """
+    body = text.encode("utf-8", "replace").translate(None, _CONTROL_BYTES).replace(b"\f", b" ")
+    body = body.replace(b"\xef\xbf\xbe", b"").replace(b"\xef\xbf\xbf", b"")
+    return _UNFIT_REFERENCE.sub(b"", body) if b"&#" in body else body
+
+
+def fold(text: str | None) -> str:
+    """Return text on one line, without the characters that nothing may carry."""
+    if not text:
+        return ""
+    return " ".join((_CONTROLS.sub("", text) if not text.isprintable() else text).split())
+
+
+def content(element: etree._Element) -> str:
+    """Return an element's text on one line, blocks apart."""
+    return fold(" ".join(part for part in element.itertext() if isinstance(part, str)))
+
+
+def inline(element: etree._Element) -> str:
+    """Return an element's text on one line, as it stands (`<b>M</b>arch` is one word)."""
+    return fold("".join(part for part in element.itertext() if isinstance(part, str)))
+
+
+def within(element: etree._Element, *tags: str) -> bool:
+    """Return whether an element stands in one of these."""
+    return next(element.iterancestors(*tags), None) is not None
+
+
+def take_out(element: Any) -> None:
+    """Take an element out of its tree with what it holds; its tail stays, and the root does."""
+    if element.getparent() is not None:
+        element.drop_tree()
+
+
+def finder(path: str) -> Callable[[etree._Element], list[Any]]:
+    """Return a compiled XPath that gives a list of elements (or of attribute values)."""
+    found: Any = etree.XPath(path)
+    compiled: Callable[[etree._Element], list[Any]] = found
+    return compiled
+
+
+def absolute(url: str | None, page: Page) -> str | None:
+    """Return an http(s) URL resolved against the page's, `None` if it is none or too long."""
+    if not url or not (cleaned := _CONTROLS.sub("", url).strip()):
+        return None
+    try:
+        found = urljoin(page.url, cleaned.replace(" ", "%20"))
+    except ValueError:
+        return None
+    return found if found.startswith(("http://", "https://")) and len(found) <= 2000 else None
+
+
+def _parsed(text: str, known: dict[str, Any]) -> Page:
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    # One class for all elements: lxml.html's own look-up runs Python code for each element that is touched.
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=html.HtmlElement))
+    try:
+        tree = html.document_fromstring(markup(text), parser=parser)
+    except (etree.LxmlError, ValueError, AssertionError):
+        return Page(**known, problem={"reason": "nothing parsed"})
+    last = parser.error_log.last_error
+    if last is not None and "xcessive depth" in last.message:
+        return Page(**known, problem={"reason": "nested too deep", "limit": 256})
+    elements, links = min(int(_ELEMENTS(tree)), MAX_ELEMENTS + 1), min(int(_LINKS(tree)), MAX_LINKS + 1)
+    if elements > MAX_ELEMENTS or links > MAX_LINKS:
+        return Page(**known, problem={"reason": "too many elements", "elements": elements, "links": links})
+    json_ld: list[str] = []
+    scripts: list[Any] = []
+    for script in tree.iter("script"):
+        if "ld+json" not in (script.get("type") or "").lower():
+            scripts.append(script)
+        elif script.text and len(script.text) <= MAX_JSON_LD_CHARS:
+            json_ld.append(script.text)
+    etree.strip_elements(tree, *_UNSHOWN, with_tail=False)
+    return Page(**known, tree=tree, json_ld=tuple(json_ld), scripts=tuple(scripts))
+
+
+def _too_large(size: int, unit: str) -> dict[str, Any]:
+    return {"reason": "too large", unit: size, "limit_chars": MAX_PAGE_CHARS}
+
+
+def _binary(body: bytes) -> str | None:
+    for magic, kind in _MAGIC:
+        if body.startswith(magic):
+            return kind
+    if body.startswith(tuple(mark for mark, _ in _BOMS)) or _wide(body):
+        return None
+    head = body[:4096]
+    odd = len(head) - len(head.translate(None, _CONTROL_BYTES))
+    return "unknown" if odd > len(head) * 0.1 and b"<" not in head.lstrip(b"\x00")[:1] else None
+
+
+def _wide(body: bytes) -> str | None:
+    """UTF-16 without a byte order mark: markup in it has a zero in every other byte."""
+    head = body[:512]
+    if len(head) < 8:
+        return None
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    half = len(head) // 2
+    if odd > 0.6 * half and even < 0.1 * half:
+        return "utf-16-le"
+    return "utf-16-be" if even > 0.6 * half and odd < 0.1 * half else None
+
+
+def _strict_utf_8(body: bytes) -> str | None:
+    """The text of a page beyond ASCII that is UTF-8 without a fault; a letter cut off at the end is none."""
+    if body.isascii():  # ISO-2022-JP is
+        return None
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start < len(body) - 3 or body[: error.start].isascii():
+            return None
+        return body.decode("utf-8", "replace")
+
+
+def _declared(body: bytes, content_type: str | None) -> Iterator[str]:
+    declared = encoding_of_header(content_type), encoding_of_markup(body), "utf-8"
+    # A meta tag that can be read as ASCII is no UTF-16 (the specification says: take UTF-8).
+    return iter(dict.fromkeys("utf-8" if name.startswith("utf-16") else name for name in declared if name is not None))
+
+
+def _misread(body: bytes, text: str) -> bool:
+    bad = text.count("\ufffd")
+    if bad < 4:
+        return False
+    beyond_ascii = len(body) - len(body.translate(None, bytes(range(128, 256))))
+    return bad > _SUSPECT_SHARE * max(beyond_ascii, 1) / 2

@@ -1,0 +1,207 @@
+"""Dates as a page shows them to its readers: marked as a time, near the heading, or alone on the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from mirrorwire.extract.dates import parse_moment
+from mirrorwire.extract.lead import head_titles, main_heading
+from mirrorwire.extract.page import Page, content, finder, fold, inline, within
+
+Kind = Literal["published", "modified"]
+
+MAX_TIMES = 3
+MAX_LINE_CHARS = 120
+"""A longer line with a date in it is a sentence."""
+NEAR_BEHIND = 40
+NEAR_BEFORE = 12
+"""Pieces of text from the heading within which a page shows when its article was published."""
+MAX_PIECES = 6_000
+_MODIFIED = re.compile(
+    r"modif|updat|revis|edited|aktualis|geändert|mis à jour|mise à jour|actualiz|aggiorn|bijgewerkt|"
+    r"uppdater|opdater|oppdater|обновл|оновлен|atualiz|aktualiz|güncel|diperbarui|päivitet|frissítve|zaktualiz|"
+    r"به‌?روز|تحديث|עודכן|更新|수정|cập nhật",
+    re.I,
+)
+_LABEL = re.compile(
+    rf"(?P<modified>(?:last\s+)?(?:{_MODIFIED.pattern})\w*)|publi[sckqzé]\w*|posted|created|veröffentlicht|erschienen|"
+    r"pubblicat\w*|gepubliceerd|опубликован\w*|yayınlan\w*|giriş|opublikowan\w*|公開|発表|發布|发布|입력|등록|نشر|انتشار",
+    re.I,
+)
+_FRAME = ("nav", "footer", "button", "figcaption", "blockquote")
+MAX_CARD_DEPTH = 3
+MAX_CARD_CHARS = 600
+MIN_HEADLINE_CHARS = 20
+"""A box with a link of this length is another article's card, and the date in it that article's."""
+_TIMES = finder("//time[not(ancestor::aside or ancestor::nav or ancestor::footer)]")
+_DATED = finder(
+    "//*[self::span or self::div or self::p or self::li or self::time]"
+    "[contains(@class,'date') or contains(@class,'Date') or contains(@id,'date')"
+    " or contains(@class,'publish') or contains(@class,'timestamp')]"
+    "[not(ancestor::aside or ancestor::nav or ancestor::footer or ancestor::a)]"
+)
+_LABELLED = re.compile(
+    r"(?:date|datum|published|publicado|publié|pubblicato|veröffentlicht|erschienen|stand|fecha|data|gepubliceerd|"
+    r"publicerad|publisert|udgivet|julkaistu|opublikowano|publikováno|опубликовано|дата|опубліковано|تاريخ|"
+    r"تاریخ)(?:\s+(?:on|am|le|il|el|em|op|den))?\s?[:\s]\s?(?=.{0,20}\d)",
+    re.I,
+)
+"""A line that says what it is, where nothing is marked (`Datum 28.04.2023`). Dates in links are other articles'."""
+_DIGIT = re.compile(r"\d")
+_ROOMS = ("body", "html", "article", "main")
+_HEADINGS = ("h1", "h2", "h3", "h4")
+FEW_WORDS = 5
+MAX_WORDS = 12
+"""A line that says more beside a date, its weekday, month and label than a name or two is a sentence."""
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+def timed(page: Page) -> Iterator[tuple[Kind, str]]:
+    """Yield the page's first `<time>`s outside its frame."""
+    if page.tree is None:
+        return
+    for element in _TIMES(page.tree)[:MAX_TIMES]:
+        before = element.getprevious()
+        parent = element.getparent()
+        label = " ".join(
+            (
+                element.get("class") or "", element.get("itemprop") or "", inline(element)[:60],
+                (before.tail if before is not None else parent.text if parent is not None else "") or "",
+            )
+        )  # fmt: skip
+        kind: Kind = "modified" if _MODIFIED.search(label) else "published"
+        yield kind, element.get("datetime") or inline(element)
+
+
+def dated(page: Page) -> Iterator[tuple[Kind, str]]:
+    """Yield what the page shows as a date, the most trusted first: near its heading, marked as one, or labelled."""
+    if page.tree is None:
+        return
+    near = [*near_heading(page)]
+    yield from (each for each in near if says_little(each[1]))
+    for element in _DATED(page.tree)[:4]:
+        text = inline(element)
+        if 6 <= len(text) <= 80:
+            yield ("modified" if _MODIFIED.search(text + (element.get("class") or "")) else "published"), text
+    for element in page.tree.iter("li", "p", "dd", "div", "span"):
+        text = (element.text or "") if not len(element) else inline(element) if len(element) < 4 else ""
+        if 6 <= len(text) <= 60 and _LABELLED.match(text):
+            yield from _parted(text)
+            break
+    yield from near
+
+
+def near_heading(page: Page) -> Iterator[tuple[Kind, str]]:
+    """Yield the first lines behind the heading that name a day, then the last before it."""
+    tree: Any = page.tree
+    if tree is None:
+        return
+    heading = main_heading(tree, head_titles(page))
+    if heading is None:
+        return
+    before: list[Any] = []
+    behind = 0
+    inside = {*heading.iter()}
+    around = {*heading.iterancestors()}
+    reached = False
+    seen: set[Any] = set()
+    for count, (text, owner) in enumerate(_pieces(tree)):
+        if count > MAX_PIECES or behind > NEAR_BEHIND:
+            break
+        if owner in inside:
+            reached = True
+            continue
+        if owner.tag in _FRAME:
+            continue
+        behind += reached
+        may = (
+            _DIGIT.search(text) is not None and len(fold(text[:2000])) <= MAX_LINE_CHARS and owner.tag not in _HEADINGS
+        )
+        if not reached:
+            before.append(owner if may else None)
+        elif may and (line := _line(owner, seen, around)) is not None:
+            yield from _parted(line)
+    if reached:
+        for owner in reversed(before[-NEAR_BEFORE:]):
+            if owner is not None and (line := _line(owner, seen, around)) is not None:
+                yield from _parted(line)
+
+
+def _pieces(tree: Any) -> Iterator[tuple[str, Any]]:
+    """The page's pieces of text in order, each with the element that it stands in."""
+    waiting: list[Any] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, tuple):
+            yield node
+            continue
+        if node.tag in ("head", "noscript", "select", "option"):
+            continue
+        if node.text and not node.text.isspace():
+            yield node.text, node
+        for child in reversed(node):
+            if child.tail and not child.tail.isspace():
+                waiting.append((child.tail, node))
+            waiting.append(child)
+
+
+def _line(owner: Any, seen: set[Any], around: set[Any]) -> str | None:
+    """The line around a piece of text: the largest element that says no more than a line; `None` in another's card.
+
+    `around` are the elements that hold the page's heading, too: none of them is a card.
+    """
+    if within(owner, *_FRAME) or _in_card(owner, around):
+        return None
+    line, best = owner, content(owner)
+    if len(best) > MAX_LINE_CHARS:
+        best = fold(owner.text) if owner.text else ""
+    for up in owner.iterancestors():
+        if up.tag in _ROOMS or any(each is not up for each in up.iter("h1", "h2", "h3", "p", "ul", "ol")):
+            break
+        text = content(up)
+        if len(text) > MAX_LINE_CHARS:
+            break
+        if text != best and parse_moment(best) is not None and parse_moment(text.replace(best, " ", 1)) is not None:
+            break  # two dates, each with a box and a meaning of its own
+        line, best = up, text
+    words = len(_WORD.findall(best))
+    if line in seen or words > MAX_WORDS or (best.endswith(".") and words > FEW_WORDS):
+        return None
+    seen.add(line)
+    stated = next((each for each in line.iter("time") if each.get("datetime")), None)
+    if stated is None or parse_moment(best) is not None:
+        return best
+    shown = content(stated)
+    return best.replace(shown, stated.get("datetime")) if shown else stated.get("datetime")
+
+
+def _in_card(owner: Any, around: set[Any]) -> bool:
+    line = (each for each, _ in zip((owner, *owner.iterancestors()), range(MAX_CARD_DEPTH), strict=False))
+    for up in line:
+        if up in around or len(inline(up)) > MAX_CARD_CHARS:
+            return False
+        for link in [up] if up.tag == "a" else up.iter("a"):
+            text = inline(link)
+            headed = next(link.iter("h2", "h3", "h4"), None) is not None
+            if headed or (len(text) >= MIN_HEADLINE_CHARS and parse_moment(text) is None):
+                return True
+    return False
+
+
+def says_little(line: str) -> bool:
+    """Return whether a line with a date says next to nothing else."""
+    return len(_WORD.findall(line)) <= FEW_WORDS or _LABELLED.match(line) is not None
+
+
+def _parted(line: str) -> Iterator[tuple[Kind, str]]:
+    """A line's dates: `12 May 2026, updated 14 May 2026` has one of each kind."""
+    kind: Kind = "published"
+    at = 0
+    for label in _LABEL.finditer(line):
+        if (part := line[at : label.start()].strip()) and parse_moment(part) is not None:
+            yield kind, part
+        kind, at = ("modified" if label["modified"] else "published"), label.end()
+    if parse_moment(line[at:]) is not None:
+        yield kind, line[at:].strip()

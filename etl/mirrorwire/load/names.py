@@ -1,0 +1,72 @@
+"""Authors, tags and image of what articles say now, in tables of their own, for those who look by them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Self
+
+from mirrorwire.load.incoming import Incoming
+from mirrorwire.store import queries
+from mirrorwire.store.db import Connection
+from mirrorwire.store.queries import array
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """What an article's current version names."""
+
+    article_id: int
+    authors: Sequence[str]
+    tags: Sequence[str]
+    image_url: str | None
+    image_caption: str | None
+    image_credit: str | None
+
+    @classmethod
+    def of(cls, article_id: int, row: Incoming) -> Self:
+        """The lists of a version, from its row."""
+        return cls(article_id, row.authors, row.tags, row.image_url, row.image_caption, row.image_credit)
+
+
+def current_lists(conn: Connection, article_ids: Sequence[int]) -> list[Lists]:
+    """Return what the current versions of stored articles name."""
+    if not article_ids:
+        return []
+    found = queries.execute(conn, "current_lists", article_ids=array(article_ids))
+    return [Lists(*row) for row in found.fetchall()]
+
+
+def write_lists(conn: Connection, new: Sequence[Lists], changed: Sequence[Lists]) -> None:
+    """Write the lists of new articles, and of others where they differ. The caller holds the articles."""
+    both = [*new, *changed]
+    if not both:
+        return
+    for what in ("authors", "tags"):
+        names_of = attrgetter(what)
+        rows = [(each.article_id, n, name) for each in both for n, name in enumerate(names_of(each), 1)]
+        if rows:
+            ids, positions, names = zip(*rows, strict=True)
+            queries.execute(conn, f"insert_{what}", names=array(sorted(set(names))))
+            queries.execute(
+                conn, f"insert_article_{what}", article_ids=array(ids), positions=array(positions), names=array(names)
+            )
+        if changed:
+            queries.execute(
+                conn,
+                f"delete_article_{what}",
+                article_ids=array([each.article_id for each in changed]),
+                counts=array([len(names_of(each)) for each in changed]),
+            )
+    if shown := [each for each in both if each.image_url]:
+        queries.execute(
+            conn,
+            "upsert_images",
+            article_ids=array([each.article_id for each in shown]),
+            urls=array([each.image_url for each in shown]),
+            captions=array([each.image_caption for each in shown]),
+            credits=array([each.image_credit for each in shown]),
+        )
+    if gone := [each.article_id for each in changed if not each.image_url]:
+        queries.execute(conn, "delete_images", article_ids=array(gone))

@@ -1,0 +1,214 @@
+"""Whole passes without Airflow: the same steps in one process, one after the other."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, get_args
+
+import psycopg
+
+from mirrorwire.archive import ArchiveWriter
+from mirrorwire.core.bugs import is_of_item, is_strict
+from mirrorwire.core.config import Settings, find_source
+from mirrorwire.core.errors import DatabaseUnavailable, DatabaseUnfit, MirrorwireError, RunFailed, WrongUse
+from mirrorwire.core.records import Run, RunKind, VerdictKind
+from mirrorwire.core.windows import days, days_between, past_window
+from mirrorwire.discover.dry_run import DryRunFetcher
+from mirrorwire.discover.read_seeds import Reading, read_seeds
+from mirrorwire.extract import EXTRACTOR_VERSION
+from mirrorwire.pipeline import steps as pipeline
+from mirrorwire.store import bugs, db, ledger, lost_files, migrate, queries
+from mirrorwire.store.bugs import MetBug
+
+log = logging.getLogger(__name__)
+
+COUNTED = (
+    "captured postponed failed gone aliases revisited put_off forgotten".split()
+    + list(get_args(VerdictKind))
+    + "unreadable inserted revised mended unchanged articles_gone indexed".split()
+)
+"""What a pass counts: links by what became of them, pages by their verdict, articles by what loading did."""
+Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
+
+
+@dataclass(slots=True)
+class PassResult:
+    """What a pass did. `counts` has every name of `COUNTED`, 0 where nothing of the kind was.
+
+    `left` are the pages that could not be processed, `failures` why it cannot be trusted, `warnings` what people should
+    hear of all the same, `bugs` what single items made our code raise. `unreadable` counts stored pages whose files are
+    away.
+    """
+
+    run_id: int
+    counts: dict[str, int]
+    failures: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    left: list[dict[str, Any]] = field(default_factory=list)
+    bugs: list[MetBug] = field(default_factory=list)
+    unreadable: int = 0
+
+
+def run_pass(
+    settings: Settings,
+    source_key: str,
+    *,
+    kind: RunKind,
+    since: str | None,
+    until: str | None,
+    all_seeds: bool,
+    revisit: bool,
+    progress: Progress,
+) -> PassResult:
+    """Run every step over a source until nothing is left to fetch.
+
+    A step that fails leaves the others their work, as in the DAG: what was captured is extracted and loaded, and the
+    failure is among the result's. Raises what no step could go on after: the database is away, or the call is wrong.
+    """
+
+    def now() -> datetime:
+        return datetime.now(UTC)
+
+    run_id = pipeline.open_run(
+        settings,
+        source_key,
+        kind=kind,
+        external_id=f"cli:{uuid.uuid4()}",
+        since=since,
+        until=until,
+        all_seeds=all_seeds,
+        revisit=revisit,
+        now=now(),
+    )
+    try:
+        counts = dict.fromkeys(COUNTED, 0) | _steps(settings, run_id, progress, now)
+    except BaseException:
+        with suppress(MirrorwireError, psycopg.Error):  # the ledger should not say for ever that it runs
+            pipeline.check(settings, run_id, now=now())
+        raise
+    failures: tuple[str, ...] = ()
+    try:
+        pipeline.check(settings, run_id, now=now())
+    except RunFailed as error:
+        failures = error.reasons
+    with db.connect(db.database_url(settings)) as conn:
+        left = queries.rows(conn, "links_left", run_id=run_id)
+        warnings = tuple(queries.value(conn, "run_warnings", run_id=run_id))
+        met = bugs.of_run(conn, run_id)
+        unreadable = sum(file.pages for file in lost_files.waiting(conn, source_key, EXTRACTOR_VERSION))
+    return PassResult(run_id, counts, failures, warnings, left, met, unreadable)
+
+
+def _steps(settings: Settings, run_id: int, progress: Progress, now: Callable[[], datetime]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    with _going_on():
+        pipeline.discover(settings, run_id, now=now())
+    with _going_on(), progress("fetch", _to_fetch(settings, run_id)) as tick:
+        _until_empty(counts, lambda n: pipeline.fetch(settings, run_id, n, now=now(), tick=tick))
+    with _going_on(), progress("extract", None) as tick:
+        _until_empty(counts, lambda n: pipeline.extract(settings, run_id, n, now=now(), tick=tick))
+    with _going_on(), progress("read again", None) as tick:
+        pipeline.learn(settings, run_id, now=now(), tick=tick)
+    with _going_on():
+        pipeline.dedupe(settings, run_id, now=now())
+    with _going_on():
+        counts |= pipeline.load(settings, run_id, now=now())
+    return counts
+
+
+@contextmanager
+def _going_on() -> Iterator[None]:
+    """Go on behind a step that failed, which the ledger says and `check` judges; but not without a database."""
+    try:
+        yield
+    except (WrongUse, DatabaseUnavailable, psycopg.OperationalError):
+        raise
+    except Exception as error:
+        if is_strict() and is_of_item(error):
+            raise
+        log.warning("a step failed, the next one goes on: %s", error, exc_info=not isinstance(error, MirrorwireError))
+
+
+def _until_empty(counts: dict[str, int], work: Callable[[int], dict[str, int]]) -> None:
+    n = 1
+    while done := work(n):
+        for name, number in done.items():
+            counts[name] = counts.get(name, 0) + number
+        n += 1
+
+
+def _to_fetch(settings: Settings, run_id: int) -> int:
+    with db.connect(db.database_url(settings)) as conn:
+        steps = ledger.run_steps(conn, run_id)
+    return int(next((step.counts.get("to_fetch", 0) for step in steps if step.step == "discover"), 0))
+
+
+def _readable(settings: Settings) -> str:
+    """Return the URL of a database of this version; an empty one is migrated, `DatabaseUnfit` raised for others."""
+    url = db.database_url(settings)
+    if migrate.is_current(url):
+        return url
+    if not migrate.is_empty(url):
+        raise DatabaseUnfit(
+            db.shown(url), "is of another version, and a dry run changes nothing: mirrorwire db migrate"
+        )
+    migrate.migrate(url)
+    return url
+
+
+def plan(settings: Settings, source_key: str, *, since: str, until: str) -> tuple[list[dict[str, Any]], list[Reading]]:
+    """Return per day what a backfill would fetch, from which seeds, and what came of each seed; nothing is written.
+
+    The seeds are really read, at the hosts' delay. `seeds` are those that reach a day; without one it is not `covered`.
+    """
+    source, now = find_source(settings, source_key), datetime.now(UTC)
+    window = past_window(since, until, source.zone, now, began=source.since)
+    if window is None:
+        raise WrongUse("a plan needs since and until")
+    run = Run(
+        run_id=0,
+        source=source.key,
+        kind="backfill",
+        external_id="plan",
+        window=window,
+        all_seeds=True,
+        sweep=False,
+        revisit=False,
+    )
+    with tempfile.TemporaryDirectory() as folder, db.connect(_readable(settings)) as conn:
+        with (
+            ArchiveWriter(folder) as archive,
+            DryRunFetcher(
+                conn,
+                run,
+                source,
+                archive=archive,
+                user_agent=settings.user_agent,
+                processes=settings.processes,
+            ) as fetcher,
+        ):
+            readings = list(read_seeds(fetcher, now=now))
+        states = dict(queries.execute(conn, "link_states", keys=list(fetcher.listed)).fetchall())
+    stored = Counter(link.day for key, link in fetcher.listed.items() if states.get(key) in ("captured", "gone"))
+    listed = Counter(link.day for link in fetcher.listed.values())
+    for reading in readings:
+        for day in (day for first, last in reading.spans or () for day in days_between(first, last)):
+            fetcher.seeds.setdefault(day, set()).add(reading.seed.name)
+    undated = [None] if None in listed else []
+    return [
+        {
+            "day": day,
+            "to_fetch": listed[day] - stored[day],
+            "stored": stored[day],
+            "seeds": sorted(fetcher.seeds.get(day, ())),
+            "covered": day in fetcher.seeds,
+        }
+        for day in [*days(window, source.zone), *undated]
+    ], readings

@@ -1,0 +1,251 @@
+"""The status as a person reads it at three in the morning: what is wrong first, in lines that fit the terminal."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, time, timedelta
+from typing import Any, TextIO
+from zoneinfo import ZoneInfo
+
+from mirrorwire.core.humanize import counted, span
+from mirrorwire.reports.conditions import NEVER_READ, alarms, broke_off, conditions, rank
+from mirrorwire.reports.output import visible
+
+Row = Mapping[str, Any]
+FEW = 5
+FEW_ALIKE = 2
+"""So many events, gaps and kinds of problems are shown, and so many links of one problem; the JSON has them all."""
+NEWEST = 20
+"""Of so many articles that were found last, each host's share is told."""
+MAX_WIDTH, WIDTH_OF_A_FILE = 120, 120
+_BECAME = {
+    "open": "went down",
+    "half-open": "answers its probe and is on trial",
+    "closed": "is up again",
+    "up": "was said to be up",
+    "down": "was said to be down",
+    "auto": "is asked as it fares again",
+}
+
+
+def show(found: Sequence[Row], out: TextIO, *, now: datetime) -> None:
+    """Draw rows of `reports.status`."""
+    width = min(MAX_WIDTH, shutil.get_terminal_size().columns) if out.isatty() else WIDTH_OF_A_FILE
+    for line in lines(found, now=now, width=width):
+        print(line, file=out)
+
+
+def lines(found: Sequence[Row], *, now: datetime, width: int) -> Iterator[str]:
+    """Yield the lines, none longer than `width` but for URLs, which stay whole so that they can be copied.
+
+    The source that is worst off comes first, those that were never read share a line at the end.
+    """
+    yield f"{now:%Y-%m-%d %H:%M} UTC, as are all times"
+    states = {row["source"]: conditions(row, now) for row in found}
+    unread = [key for key, state in states.items() if state[0].name == NEVER_READ] if len(found) > 1 else []
+    for row in sorted(found, key=lambda row: rank(states[row["source"]])):
+        if row["source"] in unread:
+            continue
+        yield ""
+        headline = ", ".join(each.said for each in states[row["source"]])
+        yield from _wrapped(f"{row['source']}: {headline}", width, 0, hang=2)
+        for indent, text in _said(row, now):
+            yield from _wrapped(text, width, indent, hang=2)
+    if unread:
+        yield ""
+        yield from _wrapped(f"{NEVER_READ}: {', '.join(unread)}", width, 0, hang=2)
+    if said := proxy_line(found):
+        yield ""
+        yield from _wrapped(said, width, 0)
+
+
+def problems(found: Sequence[Row], *, now: datetime, asked_for: bool) -> Iterator[str]:
+    """Yield a line for each alarm, the source that is worst off first; `asked_for`: somebody named the source."""
+    states = {row["source"]: conditions(row, now) for row in found}
+    for source, state in sorted(states.items(), key=lambda each: rank(each[1])):
+        for alarm in alarms(state, asked_for=asked_for):
+            yield visible(f"{source}: {alarm.said}")
+
+
+def proxy_line(found: Iterable[Row]) -> str | None:
+    """Return one line on what stands between us and the hosts of these rows of `status`, `None` where nothing does."""
+    through = [each for row in found for each in row["proxies"] or ()]
+    if not through:
+        return None
+    proxies, hosts = sorted({each["proxy"] for each in through}), sorted({each["host"] for each in through})
+    return (
+        f"Through a proxy of the environment ({', '.join(proxies)}): {', '.join(hosts)}. "
+        "Only the list of hosts holds there: the addresses behind their names cannot be checked."
+    )
+
+
+def _said(row: Row, now: datetime) -> Iterator[tuple[int, str]]:
+    """What is said of a source, with each line's indent."""
+    if row["error"]:
+        yield 2, row["error"]
+    if not row["runs"] and not row["articles"]:
+        return
+    if any(each.name == "late" for each in conditions(row, now)):
+        yield 2, f"schedule {row['schedule']}, in UTC: does the scheduler run? make up starts what is missing"
+    newest = f", the newest of {_time(row['newest_published_at'])}" if row["newest_published_at"] else ""
+    seen = f", the last one found {_ago(row['newest_seen_at'], now)}" if row["newest_seen_at"] else ""
+    yield 2, f"{counted(row['articles'], 'article')}{newest}{seen}"
+    yield 2, f"links: {row['pending']} pending, {row['failed']} given up, {row['gone']} gone"
+    if row["rejected"]:
+        yield 2, f"pages rejected: {row['rejected']} (mirrorwire rejections {row['source']})"
+    for host in row["hosts"]:
+        yield from _host(host, row["articles"], now)
+    yield from _suggested(row)
+    for run in row["runs"]:
+        yield from _run(run, row["timezone"], now)
+    yield from _more(row, "feed_gaps", "feed gaps of the last week, in which items may be lost", _gap)
+    yield from _more(row, "feeds_standing_still", "feeds that answer and show nothing new", _standstill)
+    yield from _more(row, "silent_seeds", "seeds that gave no article", _seed)
+    yield from _more(row, "bugs", "bugs that items met in the last runs", _bug)
+    yield from _links(row)
+    yield from _more(row, "host_events", "hosts in the last week", _event)
+
+
+def _host(host: Row, articles: int, now: datetime) -> Iterator[tuple[int, str]]:
+    since = f" since {_time(host['since'])} ({span(now - host['since'])})" if host["since"] else ""
+    yield 2, f"{host['role']} {host['url']} {_state(host, since, now)}"
+    if asked := host["attempts_last_day"]:
+        latency = f", {1000 * host['mean_elapsed_s']:.0f} ms each" if host["mean_elapsed_s"] is not None else ""
+        failures = ", ".join(f"{what} {n}" for what, n in sorted(host["failures_last_day"].items(), key=_by_number))
+        yield (
+            6,
+            f"last day: {host['success_last_day']:.0%} of {counted(asked, 'request')} served{latency}"
+            + (f"; failures: {failures}" if failures else ""),
+        )
+        if failures and host["last_failure"]:
+            yield 6, f"last failure {_ago(host['last_failure_at'], now)}: {host['last_failure']}"
+    if host["last_served_at"]:
+        pages = counted(host["pages_last_day"], "page")
+        newest = f"the last {NEWEST} articles" if articles > NEWEST else counted(articles, "article")
+        last = _ago(host["last_served_at"], now)
+        yield 6, f"served {host['served_of_last_20']} of {newest}, and {pages} in the last day; the last {last}"
+
+
+def _state(host: Row, since: str, now: datetime) -> str:
+    """A host's state in people's words."""
+    if host["ruling"]:
+        return f"{'DOWN' if host['ruling'] == 'down' else 'up'}, said by hand{since}"
+    if host["resting_until"]:
+        return f"LEFT ALONE until {host['resting_until']:%Y-%m-%d %H:%M:%S}, as it asked"
+    if not host["since"]:
+        return "never asked"
+    if host["state"] == "open":
+        probe = f"; probed in {span(host['probe_at'] - now)}" if host["probe_at"] and host["probe_at"] > now else ""
+        return f"DOWN{since}: {host['reason']}{probe or '; probed when it is next needed'}"
+    if host["state"] == "half-open":
+        return f"ON TRIAL{since}: {host['reason']}"
+    return f"FAILING, {host['failures_in_a_row']} in a row" if host["failures_in_a_row"] else f"up{since}"
+
+
+def _suggested(row: Row) -> Iterator[tuple[int, str]]:
+    for each in row["suggested_hosts"]:
+        ways = ", ".join(f"{way} {n}" for way, n in sorted(each["named_by"].items(), key=_by_number))
+        yield 2, f"SUGGESTED HOST {each['origin']}, which nobody follows: named by {ways}, as at {each['example']}"
+        yield 6, f"mirrorwire hosts add {row['source']} {each['origin']}"
+        yield 6, f"mirrorwire hosts dismiss {row['source']} {each['origin']}"
+
+
+def _run(run: Row, timezone: str | None, now: datetime) -> Iterator[tuple[int, str]]:
+    ended = _ago(run["finished_at"], now) if run["finished_at"] else f"begun {_ago(run['started_at'], now)}"
+    window = _window(run, ZoneInfo(timezone or "UTC")) if run["window_since"] else ""
+    state = "FAILED" if run["state"] == "failed" else run["state"]
+    if run["interrupted"]:
+        state = "interrupted, not finished"
+    if broke_off(run, now):
+        state = "broke off"
+        ended += f", the last sign of it {_ago(run['last_sign_at'], now)}"
+    yield 2, f"last {run['kind']} run{window}: {state}, {ended}"
+    if broke_off(run, now):
+        yield 6, "nobody works on it any more; run again, it goes on from there"
+    for reason in (*run["failures"], *run["warnings"]):
+        yield 6, reason
+
+
+def _window(run: Row, zone: ZoneInfo) -> str:
+    """The days of a window as they were asked for, in the source's zone; `until` is not in it."""
+    since, until = run["window_since"].astimezone(zone), run["window_until"].astimezone(zone)
+    if since.timetz().replace(tzinfo=None) != time.min or until.timetz().replace(tzinfo=None) != time.min:
+        return f" since {_time(since)} until {_time(until)} ({zone})"
+    if (until.date() - since.date()).days == 1:
+        return f" of {since.date()}"
+    return f" since {since.date()} until {until.date()}"
+
+
+def _more(row: Row, name: str, title: str, said: Callable[[Row], str]) -> Iterator[tuple[int, str]]:
+    rows = row[name]
+    if rows:
+        yield 2, f"{title}:" if len(rows) <= FEW else f"{title}, {FEW} of {len(rows)}:"
+    for each in rows[:FEW]:
+        yield 6, said(each)
+
+
+def _gap(gap: Row) -> str:
+    before = f"{_time(gap['polled_before_at'])} and " if gap["polled_before_at"] else "before "
+    return f"{gap['seed']}: {'between ' if gap['polled_before_at'] else ''}{before}{_time(gap['polled_at'])}"
+
+
+def _standstill(each: Row) -> str:
+    usual = span(timedelta(seconds=each["usual_s"]))
+    return f"{each['seed']}: nothing new since {_time(each['since'])}, usually every {usual}"
+
+
+def _seed(seed: Row) -> str:
+    if seed["outcome"] == "failed":
+        return f"{seed['seed']}: could not be read ({seed['detail'] or 'no reason given'})"
+    return f"{seed['seed']}: was read, and no link in it was ever an article's; look at `article_url` and at the seed"
+
+
+def _bug(bug: Row) -> str:
+    return f"{bug['place']}: {bug['error']}; {counted(bug['items'], 'item')}, as {bug['item']}"
+
+
+def _links(row: Row) -> Iterator[tuple[int, str]]:
+    """Links that no host has served, those of one problem together: a host that is down has it with all of them."""
+    alike: dict[tuple[str, str], list[Row]] = {}
+    for link in row["links"]:
+        alike.setdefault((link["state"], re.sub(r"\d+", "", link["last_problem"] or "")), []).append(link)
+    for (state, _), links in sorted(alike.items(), key=lambda each: -len(each[1]))[:FEW]:
+        number = counted(len(links), "link")
+        again = min((link["next_try_at"] for link in links if link["next_try_at"]), default=None)
+        when = "given up" if state == "failed" else f"tried again from {_time(again)}" if again else "tried again"
+        yield 2, f"{number} that no host has served, {when}: {links[0]['last_problem'] or 'not asked for yet'}"
+        for link in links[:FEW_ALIKE]:
+            yield 6, link["url"]
+        if links[FEW_ALIKE:]:
+            yield 6, f"and {len(links) - FEW_ALIKE} more: mirrorwire links {row['source']}"
+
+
+def _event(event: Row) -> str:
+    reason = f" ({event['reason']})" if event["state"] == "open" else ""
+    return f"{_time(event['at'])} {event['url']} {_BECAME.get(event['state'], event['state'])}{reason}"
+
+
+def _by_number(each: tuple[str, int]) -> int:
+    return -each[1]
+
+
+def _time(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M}"
+
+
+def _ago(at: datetime, now: datetime) -> str:
+    return f"{span(now - at)} ago"
+
+
+def _wrapped(text: str, width: int, indent: int, hang: int = 0) -> list[str]:
+    return textwrap.wrap(
+        visible(text),
+        max(40, width),
+        initial_indent=" " * indent,
+        subsequent_indent=" " * (indent + hang),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

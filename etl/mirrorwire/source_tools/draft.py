@@ -1,0 +1,278 @@
+"""What a site shows of itself: one page, robots.txt, feeds, sitemaps, and the article URLs that stand in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from protego import Protego
+
+from mirrorwire.core import bugs
+from mirrorwire.core.errors import SeedUnreadable, WrongUse
+from mirrorwire.core.humanize import counted
+from mirrorwire.core.records import Exchange, Host, Source
+from mirrorwire.core.urls import canonical_url, origin_of, site_of
+from mirrorwire.discover.document_checks import stand_in
+from mirrorwire.fetch.robots import robots_delay_s
+from mirrorwire.fetch.standalone import OnWait, StandaloneFetcher
+from mirrorwire.http.limits import PAGE_CAPS, Timeouts
+from mirrorwire.seed_formats.document import ChildSitemap, SeedDocument
+from mirrorwire.seed_formats.feed import read_feed
+from mirrorwire.seed_formats.front import offset_in, origins_linked, read_front
+from mirrorwire.seed_formats.shapes import induce
+from mirrorwire.seed_formats.sitemap import read_sitemap
+from mirrorwire.source_tools.findings import EMPTY, EMPTY_PAGES, Draft, FoundSeed, NothingToDraft
+from mirrorwire.store.politeness import HostResting
+
+MAX_FEEDS, MAX_SITEMAPS = 3, 3
+MAX_LISTED = 20
+"""So many sitemaps of robots.txt are written down."""
+USUAL_FEEDS = ("/rss.xml", "/feed/", "/rss", "/atom.xml")
+"""Asked for where a page names no feed."""
+USUAL_SITEMAP = "/sitemap.xml"
+ALLOW_PRIVATE = "--allow-private lets it, here and in the draft"
+HTTPS = "https://"
+"""What is put before an address that is given without a scheme."""
+MIN_ARTICLES = 3
+"""So many links of one shape on a page alone are taken for articles'."""
+_BARE = re.compile(r"(?:localhost|[\w-]+(?:\.[\w-]+)+)(?::\d{1,5})?(?:[/?#].*)?")
+_T = TypeVar("_T")
+
+
+class _NotServed(Exception):
+    """No document came; says why."""
+
+
+def survey(
+    url: str,
+    *,
+    user_agent: str,
+    allow_private: bool,
+    delay_s: float,
+    timeouts: Timeouts | None = None,
+    on_wait: OnWait = lambda host, wait_s: None,
+) -> Draft:
+    """Read a page of a site, and the feeds and sitemaps that it and its robots.txt name, on its own host alone.
+
+    An address without a scheme is asked for by https. Raises `WrongUse` for what is no URL, `NothingToDraft` where the
+    page cannot be had, is none, or names nothing.
+    """
+    bare = _BARE.fullmatch(url.strip()) is not None
+    asked = canonical_url(HTTPS + url.strip() if bare else url)
+    origin = origin_of(asked) if asked else None
+    if asked is None or origin is None:
+        raise WrongUse(f"{url[:200]}: not an http or https URL, such as https://www.example.org/")
+    source = Source(
+        key="draft",
+        name="draft",
+        language=None,
+        timezone="UTC",
+        article_url=(),
+        hosts=(Host(url=origin),),
+        seeds=(),
+        delay_s=delay_s,
+        allow_private=allow_private,
+    )
+    with StandaloneFetcher(source, user_agent=user_agent, timeouts=timeouts, on_wait=on_wait) as hosts:
+        draft = _Survey(hosts).read(asked)
+    if bare:
+        draft.notes.insert(0, f"{url.strip()[:200]}: no scheme was given, {origin} was asked")
+    return draft
+
+
+class _Survey:
+    def __init__(self, hosts: StandaloneFetcher) -> None:
+        self._hosts = hosts
+        self._articles: list[str] = []
+        self._others: list[str] = []
+
+    def read(self, url: str) -> Draft:
+        exchange = self._page(url)
+        served = origin_of(exchange.url) or self._host.url
+        if served != self._host.url:  # another spelling of the same site: with www., or https
+            self._hosts.source = replace(self._hosts.source, hosts=(Host(url=served),))
+        draft = Draft(url=exchange.url, host=served, front=EMPTY)
+        self._apart(draft, "the page", lambda: self._front(draft, exchange))
+        named = self._apart(draft, "robots.txt", lambda: self._robots(draft)) or []
+        self._feeds(draft)
+        self._sitemaps(draft, named)
+        self._apart(draft, "article_url", lambda: self._shapes(draft, exchange))
+        return draft
+
+    def _apart(self, draft: Draft, what: str, step: Callable[[], _T]) -> _T | None:
+        """What a step over one document gives; a bug that it meets is told as a problem, and costs it alone."""
+        try:
+            return step()
+        except Exception as error:
+            draft.problems.append(f"{what}: {bugs.taken(error)}")
+            return None
+
+    @property
+    def _host(self) -> Host:
+        return self._hosts.source.primary
+
+    def _page(self, url: str) -> Exchange:
+        try:
+            answer = self._hosts.ask(url, self._host, caps=PAGE_CAPS)
+        except HostResting as error:
+            raise NothingToDraft(url, str(error)) from None
+        attempt, exchange = answer.attempt, answer.exchange
+        if answer.moved_to:
+            raise NothingToDraft(url, f"redirects for good to {answer.moved_to}: give that address, if it is theirs")
+        if exchange is None or attempt.outcome != "ok":
+            reason = attempt.detail or (f"{exchange.status} {exchange.reason}" if exchange else attempt.outcome)
+            raise NothingToDraft(url, reason.replace("a source file may say allow_private = true", ALLOW_PRIVATE))
+        return exchange
+
+    def _front(self, draft: Draft, exchange: Exchange) -> None:
+        try:
+            front = read_front(exchange.body, url=exchange.url, content_type=exchange.header("Content-Type"))
+        except SeedUnreadable as error:
+            raise NothingToDraft(exchange.url, f"{error.reason}: give the front page, or an article's") from None
+        verdict = stand_in(exchange, self._hosts.verify, self._hosts.source)
+        if verdict is not None:
+            raise NothingToDraft(exchange.url, f"a page of the kind {verdict.kind} stands in place of the site's")
+        draft.front, draft.offset, draft.elsewhere = front, front.offset, dict(front.elsewhere)
+        if front.is_empty:
+            draft.notes.append(f"{exchange.url}: {EMPTY_PAGES}")
+
+    def _robots(self, draft: Draft) -> list[str]:
+        """The sitemaps that robots.txt names."""
+        rules = self._hosts.rules.get(site_of(draft.host) or "")
+        if rules is None:
+            draft.notes.append("robots.txt: none")
+            return []
+        draft.crawl_delay_s = robots_delay_s(rules, self._hosts.agent)
+        named = list(dict.fromkeys(found for each in Protego.parse(rules).sitemaps if (found := canonical_url(each))))
+        draft.notes.append(
+            f"robots.txt: {counted(len(named), 'sitemap')}"
+            + (f", Crawl-delay {draft.crawl_delay_s:g} s" if draft.crawl_delay_s else "")
+        )
+        return named
+
+    def _feeds(self, draft: Draft) -> None:
+        declared = [_path(feed) for feed in draft.front.feeds]
+        guesses = [*map(_path, draft.front.feed_links), *USUAL_FEEDS]
+        read = 0
+        for path in dict.fromkeys(declared or guesses):
+            if read == (MAX_FEEDS if declared else 1):
+                draft.notes += [f"feed {path}: declared too, not read"] if declared else []
+                continue
+            document = self._document(draft, path, read_feed, "feed", quiet=not declared)
+            if document is not None:
+                read += 1
+                self._articles += [link.url for link in document.links]
+                draft.seeds.append(FoundSeed(kind="feed", path=path, links=len(document.links)))
+
+    def _sitemaps(self, draft: Draft, named: Sequence[str]) -> None:
+        home, read = site_of(draft.host), 0
+        for each in named:
+            if site_of(each) != home and (origin := origin_of(each)):
+                draft.elsewhere.setdefault(origin, "sitemap in robots.txt")
+        known = {seed.path for seed in draft.seeds}
+        paths = list(
+            dict.fromkeys(path for each in named if site_of(each) == home and (path := _path(each)) not in known)
+        )
+        if len(paths) > MAX_LISTED:
+            draft.notes.append(f"robots.txt: {counted(len(paths) - MAX_LISTED, 'more sitemap')}, left out")
+        for path in paths[:MAX_LISTED] or [USUAL_SITEMAP]:
+            if read == MAX_SITEMAPS:
+                draft.seeds.append(FoundSeed(kind="sitemap", path=path, links=0, note="not looked into"))
+                continue
+            document = self._document(draft, path, read_sitemap, "sitemap", quiet=not paths)
+            if document is None:
+                continue
+            read += 1
+            links, note = len(document.links), ""
+            self._others += [link.url for link in document.links]
+            if document.children:
+                note = f"an index of {counted(len(document.children), 'sitemap')}"
+                for child in _looked_into(document.children):
+                    inner = self._document(draft, _path(child.url), read_sitemap, "sitemap", quiet=False)
+                    if inner is not None:
+                        links += len(inner.links)
+                        self._others += [link.url for link in inner.links]
+            draft.seeds.append(FoundSeed(kind="sitemap", path=path, links=links, note=note))
+
+    def _document(self, draft: Draft, path: str, read: Any, what: str, *, quiet: bool) -> SeedDocument | None:
+        """What stands at a path of the host; `quiet` where nobody said that anything does."""
+
+        def asked() -> SeedDocument | None:
+            try:
+                return self._read(draft, path, read, what)
+            except (HostResting, SeedUnreadable, _NotServed) as error:
+                problem = error.reason if isinstance(error, SeedUnreadable) else str(error)
+            if quiet:
+                draft.notes.append(f"{what} {path}: tried, {problem}")
+            else:
+                draft.problems.append(f"{what} {path}: {problem}")
+            return None
+
+        return self._apart(draft, f"{what} {path}", asked)
+
+    def _read(self, draft: Draft, path: str, read: Any, what: str) -> SeedDocument:
+        """What a document holds: its links, those to other hosts too, as if they were mirrors of the same paths."""
+        answer = self._hosts.ask(path, self._host)
+        exchange = answer.exchange
+        if exchange is None or answer.attempt.outcome != "ok":
+            raise _NotServed(answer.attempt.detail or answer.attempt.outcome)
+        stated = exchange.header("Content-Type")
+        found: SeedDocument = read(
+            exchange.body, url=exchange.url, source=self._hosts.source, seed=path, content_type=stated
+        )
+        own, source = len(found.links), self._hosts.source
+        others = origins_linked(exchange.body, exchange.url) if found.skipped else {}
+        if others:
+            wider = replace(source, hosts=(*source.hosts, *(Host(url=origin, role="mirror") for origin in others)))
+            found = read(exchange.body, url=exchange.url, source=wider, seed=path, content_type=stated)
+        for origin, count in others.items():
+            draft.elsewhere.setdefault(
+                origin, f"{counted(count, 'link')} of its {what}{': the primary?' if count > own else ''}"
+            )
+        if draft.offset in (None, "+00:00"):
+            draft.offset = offset_in(exchange.body) or draft.offset
+        draft.notes.append(
+            f"{what} {path}: {counted(own, 'link')}"
+            + (f", {counted(len(found.children), 'sitemap')}" if found.children else "")
+            + "".join(f", {count} to {origin}" for origin, count in others.items())
+            + (f"; {found.damage}" if found.damage else "")
+        )
+        return found
+
+    def _shapes(self, draft: Draft, exchange: Exchange) -> None:
+        sure = self._articles[:]
+        if (urlsplit(exchange.url).path or "/") != "/":
+            content_type = exchange.header("Content-Type")
+            verdict = self._hosts.verify(exchange.body, url=exchange.url, content_type=content_type, source=None)
+            sure += [exchange.url] if verdict.is_article else []
+        if sure or self._others:
+            draft.shapes = induce(sure, self._others)
+        if not draft.seeds:
+            found = induce([], draft.front.links)
+            if found.matched < MIN_ARTICLES:
+                raise NothingToDraft(
+                    draft.url,
+                    "; ".join(["no feed, no sitemap and no links that look like articles'", *draft.problems]),
+                )
+            draft.shapes = draft.shapes or found
+            draft.problems.append("no feed and no sitemap was found: the page itself is listed as a section")
+
+
+def _looked_into(children: Sequence[ChildSitemap]) -> Iterator[ChildSitemap]:
+    """The newest of an index: by lastmod, else the last one, beside the first."""
+    dated = [child for child in children if child.lastmod]
+    if dated:
+        yield max(dated, key=lambda child: child.lastmod or "")
+    else:
+        yield from dict.fromkeys((children[-1], children[0]))
+
+
+def _path(url: str) -> str:
+    with suppress(ValueError):
+        parts = urlsplit(url)
+        return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return "/"

@@ -1,0 +1,40 @@
+"""What web archives hold of a source's pages, as their indexes list it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mirrorwire.core.records import Run
+from mirrorwire.seed_formats.cdx import Listed
+from mirrorwire.store import queries
+from mirrorwire.store.db import Connection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivedCopy:
+    """A copy of a page in an archive: the archive's origin, and what it captured when."""
+
+    archive: str
+    captured_at: datetime
+    url: str
+
+
+def keep(conn: Connection, run: Run, host_id: int, found: Sequence[Listed]) -> list[int]:
+    """Keep the copies of links that are on the frontier; return the ids of those that had been given up."""
+    done = queries.execute(
+        conn,
+        "keep_copies",
+        source=run.source,
+        host_id=host_id,
+        keys=[each.link.article_key for each in found],
+        captured=[each.captured_at for each in found],
+        urls=[each.url for each in found],
+    )
+    return [link_id for (link_id,) in done]
+
+
+def of_link(conn: Connection, link_id: int, size: int) -> list[ArchivedCopy]:
+    """Return the newest copies of a page, at most `size`; none of one that is stored."""
+    return queries.records(conn, ArchivedCopy, "archived_copies", link_id=link_id, size=size)

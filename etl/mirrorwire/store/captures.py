@@ -1,0 +1,351 @@
+"""What was fetched and what it gave: captures, attempts, extractions, rejections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from psycopg.types.json import Jsonb
+
+from mirrorwire.core.errors import WrongUse
+from mirrorwire.core.records import Article, Attempt, Capture, Earlier, Exchange, Extraction, Image, Run, Verdict
+from mirrorwire.core.windows import midnight
+from mirrorwire.store import queries
+from mirrorwire.store.db import Connection
+from mirrorwire.store.frontier import LEASE_S
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedCapture:
+    """A stored page that a worker has leased."""
+
+    capture_id: int
+    link_id: int
+    url: str
+    warc: str
+    offset: int
+    length: int
+    digest: str
+    fetched_at: datetime
+    content_type: str | None
+    accepted: bool
+    payload_warc: str | None
+    payload_offset: int | None
+    payload_length: int | None
+
+    @property
+    def capture(self) -> Capture:
+        """Where its bytes lie."""
+        found = Capture(warc=self.warc, offset=self.offset, length=self.length, digest=self.digest)
+        if self.payload_warc is None or self.payload_offset is None or self.payload_length is None:
+            return found
+        payload = replace(found, warc=self.payload_warc, offset=self.payload_offset, length=self.payload_length)
+        return replace(found, payload=payload)
+
+
+def store_capture(
+    conn: Connection,
+    run: Run,
+    exchange: Exchange,
+    capture: Capture,
+    *,
+    host_id: int,
+    link_id: int | None,
+    chosen: bool,
+    payload_id: int | None = None,
+) -> int:
+    """Store where a response lies; return the capture's id. `payload_id` is that of `capture.payload`."""
+    found: int = queries.value(
+        conn,
+        "insert_capture",
+        source=run.source,
+        link_id=link_id,
+        host_id=host_id,
+        run_id=run.run_id,
+        url=exchange.url,
+        fetched_at=exchange.fetched_at,
+        status=exchange.status,
+        content_type=clean(exchange.header("content-type")),
+        etag=clean(exchange.header("etag")),
+        last_modified=clean(exchange.header("last-modified")),
+        digest=capture.digest,
+        warc=capture.warc,
+        offset=capture.offset,
+        length=capture.length,
+        payload_id=payload_id,
+        chosen=chosen,
+        tls_verified=exchange.tls_verified,
+    )
+    return found
+
+
+def stored_payload(conn: Connection, source: str, digest: str, url: str) -> Earlier | None:
+    """Return a response of the source that holds the payload of this digest, of the same URL if there is one."""
+    return _earlier(queries.execute(conn, "stored_payload", source=source, digest=digest, url=url).fetchone())
+
+
+def last_payload(conn: Connection, source: str, link_id: int | None, url: str) -> Earlier | None:
+    """Return what a URL last gave: the response that holds its body, which a 304 says to be unmodified."""
+    return _earlier(queries.execute(conn, "last_payload", source=source, link_id=link_id, url=url).fetchone())
+
+
+def _earlier(row: tuple[Any, ...] | None) -> Earlier | None:
+    if row is None:
+        return None
+    capture_id, url, fetched_at, warc, offset, length, digest = row
+    capture = Capture(warc=warc, offset=offset, length=length, digest=digest)
+    return Earlier(capture_id=capture_id, url=url, fetched_at=fetched_at, capture=capture)
+
+
+def mark_damaged(conn: Connection, warc: str, offset: int) -> None:
+    """Record that the record at this place cannot be read: what is fetched again refers to it no more."""
+    queries.execute(conn, "mark_damaged", warc=warc, offset=offset)
+
+
+def leave_as_read(conn: Connection, capture_id: int) -> bool:
+    """End the work on a capture that cannot be read any more; return whether it was read before, and stays so."""
+    return queries.execute(conn, "leave_as_read", capture_id=capture_id).rowcount > 0
+
+
+def store_attempt(
+    conn: Connection,
+    run: Run,
+    attempt: Attempt,
+    *,
+    host_id: int,
+    link_id: int | None,
+    verdict: Verdict | None = None,
+    capture_id: int | None = None,
+) -> None:
+    """Record one exchange with one host."""
+    queries.execute(
+        conn,
+        "insert_attempt",
+        run_id=run.run_id,
+        link_id=link_id,
+        host_id=host_id,
+        url=attempt.url,
+        started_at=attempt.started_at,
+        elapsed_s=attempt.elapsed_s,
+        outcome=attempt.outcome,
+        status=attempt.status,
+        body_bytes=attempt.body_bytes,
+        verdict=verdict.kind if verdict else None,
+        detail=clean(attempt.detail),
+        capture_id=capture_id,
+    )
+
+
+def store_rejection(conn: Connection, run: Run, capture_id: int, link_id: int, verdict: Verdict, now: datetime) -> None:
+    """Record a page that is no article, or a suspect one, with the evidence."""
+    queries.execute(
+        conn,
+        "insert_rejection",
+        capture_id=capture_id,
+        source=run.source,
+        link_id=link_id,
+        verdict=verdict.kind,
+        evidence=Jsonb(clean_json(verdict.evidence)),
+        now=now,
+    )
+
+
+def withdraw_unserved(conn: Connection, link_id: int) -> None:
+    """Take back the rejections of answers that stood in for a page which a host serves now."""
+    queries.execute(conn, "withdraw_unserved", link_id=link_id)
+
+
+def claim_captures(conn: Connection, run: Run, size: int, extractor_version: int) -> list[ClaimedCapture]:
+    """Lease up to `size` captures that this extractor has not read to this connection.
+
+    0 as its version takes only those that learning has marked to be read again.
+    """
+    return queries.records(
+        conn,
+        ClaimedCapture,
+        "claim_captures",
+        source=run.source,
+        size=size,
+        lease_s=LEASE_S,
+        extractor_version=extractor_version,
+    )
+
+
+def store_extraction(
+    conn: Connection,
+    run: Run,
+    claimed: ClaimedCapture,
+    extraction: Extraction,
+    *,
+    extractor_version: int,
+    revision: int,
+    content_hash: bytes | None,
+    zone: ZoneInfo,
+    now: datetime,
+) -> bool:
+    """Store what a capture gave, and a rejection where it is no article; ends the work on the capture.
+
+    `revision` is that of the rules which it was read with. Where the source's are others by now, nothing is stored and
+    the answer is False: the page must be read again with those. Nor is what was taken down meanwhile.
+    """
+    article = extraction.article
+    published_at = instant_of(article.published_at, zone) if article else None
+    is_article = extraction.verdict.kind == "article"
+    with conn.transaction():
+        if queries.value(conn, "share_revision", source=run.source) != revision:
+            return False
+        if queries.value(conn, "hold_capture", capture_id=claimed.capture_id) is None:
+            return True  # taken down while it was read
+        queries.execute(
+            conn,
+            "insert_extraction",
+            capture_id=claimed.capture_id,
+            extractor_version=extractor_version,
+            source=run.source,
+            link_id=claimed.link_id,
+            verdict=extraction.verdict.kind,
+            evidence=Jsonb(clean_json(extraction.verdict.evidence)),
+            fields=Jsonb(article_fields(article)) if article else None,
+            body=clean(article.text) if article else None,
+            published_at=published_at,
+            content_hash=content_hash,
+            blocks=list(extraction.blocks) if article else None,
+            month=month_of(published_at or claimed.fetched_at) if is_article else None,
+            now=now,
+        )
+        queries.execute(conn, "drop_superseded", capture_id=claimed.capture_id, extractor_version=extractor_version)
+        if is_article:
+            queries.execute(conn, "withdraw_rejection", capture_id=claimed.capture_id)
+            if claimed.accepted and queries.execute(conn, "settle_accepted", link_id=claimed.link_id).rowcount:
+                queries.execute(conn, "unwant_link", link_id=claimed.link_id)
+        else:
+            store_rejection(conn, run, claimed.capture_id, claimed.link_id, extraction.verdict, now)
+        queries.execute(
+            conn,
+            "settle_capture",
+            capture_id=claimed.capture_id,
+            extractor_version=extractor_version,
+            accepted=claimed.accepted,
+        )
+    return True
+
+
+def set_aside(
+    conn: Connection, run: Run, capture_id: int, extractor_version: int, link_id: int, verdict: Verdict, now: datetime
+) -> None:
+    """Take an extraction that cannot be placed or loaded out of the way of the others: its verdict is this one now.
+
+    The caller opens the transaction.
+    """
+    queries.execute(
+        conn,
+        "insert_extraction",
+        capture_id=capture_id,
+        extractor_version=extractor_version,
+        source=run.source,
+        link_id=link_id,
+        verdict=verdict.kind,
+        evidence=Jsonb(clean_json(verdict.evidence)),
+        fields=None,
+        body=None,
+        published_at=None,
+        content_hash=None,
+        blocks=None,
+        month=None,
+        now=now,
+    )
+    store_rejection(conn, run, capture_id, link_id, verdict, now)
+
+
+def accept(conn: Connection, ids: Sequence[int], source: str | None) -> list[int]:
+    """Have rejected captures read as articles by the next run, and return those that were not accepted before.
+
+    Raises `WrongUse` for an id that is none of a rejection (of the source, where one is named); then none is accepted.
+    What retries a link has go on until the page has given an article.
+    """
+    with conn.transaction():
+        known = {found for (found,) in queries.execute(conn, "known_rejections", ids=list(ids), source=source)}
+        if unknown := [str(each) for each in ids if each not in known]:
+            raise WrongUse(f"no rejection has the id {', '.join(unknown)}: see mirrorwire rejections")
+        return [found for (found,) in queries.execute(conn, "accept_captures", ids=list(ids))]
+
+
+def month_of(moment: datetime) -> date:
+    """Return the first day of the UTC month, in which an article counts whatever its source's zone is."""
+    return moment.astimezone(UTC).date().replace(day=1)
+
+
+def article_fields(article: Article) -> dict[str, Any]:
+    """Return an article's fields for JSON, the text apart; `article_of` reads them back."""
+    image = article.image
+    return {
+        "title": clean(article.title),
+        "lead": clean(article.lead),
+        "authors": [clean(name) for name in article.authors],
+        "published_at": article.published_at.isoformat() if article.published_at else None,
+        "published_at_assumed": article.published_at_assumed,
+        "published_precision": article.published_precision,
+        "modified_at": article.modified_at.isoformat() if article.modified_at else None,
+        "section": clean(article.section),
+        "tags": [clean(tag) for tag in article.tags],
+        "language": article.language,
+        "image": {"url": clean(image.url), "caption": clean(image.caption), "credit": clean(image.credit)}
+        if image
+        else None,
+        "canonical_url": clean(article.canonical_url),
+        "paywalled": article.paywalled,
+        "corrections": [clean(note) for note in article.corrections],
+        "origins": clean_json(article.origins),
+    }
+
+
+def article_of(fields: dict[str, Any], text: str) -> Article:
+    """Return the article that `article_fields` took apart."""
+    image = fields["image"]
+    return Article(
+        **{
+            **fields,
+            "text": text,
+            "authors": tuple(fields["authors"]),
+            "tags": tuple(fields["tags"]),
+            "corrections": tuple(fields.get("corrections") or ()),  # not in what extractors before version 2 stored
+            "published_at": moment(fields["published_at"]),
+            "modified_at": moment(fields["modified_at"]),
+            "image": Image(**image) if image else None,
+        }
+    )
+
+
+def moment(text: str | None) -> datetime | date | None:
+    """Return the time or the day that an ISO 8601 string holds."""
+    if text is None:
+        return None
+    return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
+
+
+def instant_of(moment: datetime | date | None, zone: ZoneInfo) -> datetime | None:
+    """Return the instant that is stored: a naive time, or a day's 00:00, in the source's zone."""
+    if isinstance(moment, datetime):
+        return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return midnight(moment, zone) if moment else None
+
+
+def clean(text: str | None) -> str | None:
+    """Return a string that Postgres stores: one U+0000 or lone surrogate would take its whole batch down."""
+    if text is None:
+        return None
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def clean_json(value: Any) -> Any:
+    """Return JSON data whose strings Postgres stores."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict) or hasattr(value, "items"):
+        return {str(clean(str(key))): clean_json(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [clean_json(item) for item in value]
+    return value if isinstance(value, (int, float, bool, type(None))) else str(value)

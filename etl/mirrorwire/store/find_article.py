@@ -1,0 +1,23 @@
+"""Which stored article people mean: by its key, or by any of its URLs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mirrorwire.core.errors import WrongUse
+from mirrorwire.core.records import Source
+from mirrorwire.core.urls import read_link
+from mirrorwire.store import queries
+from mirrorwire.store.captures import clean
+from mirrorwire.store.db import Connection
+
+
+def find_article(conn: Connection, name: str, sources: Iterable[Source]) -> str:
+    """Return the key of the article that a key or any of its URLs names; raises `WrongUse` where none is stored."""
+    said = clean(name) or ""
+    links = (read_link(name, source) for source in sources) if "://" in name else ()
+    keys = [said, *(link.article_key for link in links if link)]
+    found = queries.value(conn, "find_article", keys=keys, url=said)
+    if found is None:
+        raise WrongUse(f"{name}: no stored article has this key or URL; mirrorwire export lists them")
+    return str(found)

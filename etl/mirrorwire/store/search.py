@@ -1,0 +1,99 @@
+"""Full-text search over the current versions of articles. What finds them is made after loading.
+
+How texts become lexemes, and what a query finds, stands in the database, for SQL users too: in migration 0031.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mirrorwire.core import bugs
+from mirrorwire.core.bugs import Bug
+from mirrorwire.core.errors import WrongUse
+from mirrorwire.core.records import Interval
+from mirrorwire.store import queries
+from mirrorwire.store.captures import clean
+from mirrorwire.store.db import Connection
+from mirrorwire.store.one_by_one import SHRINK
+
+Row = dict[str, Any]
+INDEX_SIZE = 500
+MAX_QUERY_CHARS = 1000
+_BEHIND_ALL = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What is asked for; what is `None` does not matter. `window` is of publication, undated articles are in none."""
+
+    words: str
+    source: str | None = None
+    window: Interval | None = None
+    language: str | None = None
+    newest: bool = False
+    limit: int = 20
+
+
+def index(
+    conn: Connection,
+    *,
+    size: int = INDEX_SIZE,
+    max_s: float = float("inf"),
+    tick: Callable[[int], None] = lambda n: None,
+    met: list[Bug] | None = None,
+) -> int:
+    """Have search find each article by what it says now, the newest first; return how many rows were made.
+
+    Takes what is missing, older or marked, a transaction a batch, so that it may be killed and begun again, and several
+    may be at work. It stops after `max_s` seconds; the rest is for the next one. An article that cannot be indexed is
+    passed over: `met` takes the bugs.
+    """
+    deadline, before, n, at_once = time.monotonic() + max_s, _BEHIND_ALL, 0, size
+    while time.monotonic() < deadline:
+        ids: list[int] = []
+        try:
+            with conn.transaction():
+                ids = [key for (key,) in queries.execute(conn, "claim_unsearched", before=before, size=at_once)]
+                if not ids:
+                    break
+                # A statement of its own: it sees what was committed before the rows were locked.
+                n += queries.execute(conn, "index_articles", ids=queries.array(ids)).rowcount
+        except Exception as error:
+            bug = bugs.taken(error)
+            if not ids:
+                raise
+            if len(ids) > 1:
+                at_once = max(1, len(ids) // SHRINK)
+                continue
+            if met is not None:
+                met.append(replace(bug, item=f"article {ids[0]}"))
+        before, at_once = ids[-1], size
+        tick(len(ids))
+    return n
+
+
+def missing(conn: Connection) -> int:
+    """Return how many articles search does not find by what they say now."""
+    return int(queries.value(conn, "count_unsearched"))
+
+
+def find(conn: Connection, query: Query) -> list[Row]:
+    """Return the articles that a query finds, each with the part of its text that says so; raises `WrongUse`."""
+    if not any(char.isalnum() for char in query.words):
+        raise WrongUse(f"{query.words[:100]!r} names no word to search for")
+    if len(query.words) > MAX_QUERY_CHARS:
+        raise WrongUse(f"the query has {len(query.words):,} characters, and {MAX_QUERY_CHARS:,} are the most")
+    return queries.rows(
+        conn,
+        "search_articles",
+        query=clean(query.words),
+        source=query.source,
+        since=query.window.start if query.window else None,
+        until=query.window.end if query.window else None,
+        language=clean(query.language),
+        newest=query.newest,
+        limit=query.limit,
+    )

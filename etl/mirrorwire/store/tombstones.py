@@ -1,0 +1,31 @@
+"""What stands in the place of articles that were taken down: their keys, so that none comes in again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mirrorwire.store import queries
+from mirrorwire.store.db import Connection
+
+Row = dict[str, Any]
+
+
+def tombstone(conn: Connection, key: str) -> Row | None:
+    """Return what is known of an article that was taken down, `None` for one that was not."""
+    found = queries.rows(conn, "tombstone", key=key)
+    return found[0] if found else None
+
+
+def tombstones(conn: Connection) -> list[Row]:
+    """Return all that were taken down, newest first."""
+    return queries.rows(conn, "list_tombstones")
+
+
+def forgotten(conn: Connection, source_key: str) -> frozenset[str]:
+    """Return the keys of all articles of a source that were taken down."""
+    return frozenset(key for (key,) in queries.execute(conn, "forgotten_keys", source=source_key))
+
+
+def lift(conn: Connection, key: str) -> bool:
+    """Let an article be ingested again; returns whether its takedown was done and is lifted."""
+    return queries.execute(conn, "drop_tombstone", key=key).rowcount > 0

@@ -1,0 +1,276 @@
+"""Articles taken down: every row of one removed in one transaction, and what of the archive is to go noted in it.
+
+Locks are taken in the order in which others take them, so that nobody deadlocks: the list of links, the source's
+learned set, signatures, what was read, the link, and last the names of authors and tags.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from mirrorwire.core.records import Capture, Source
+from mirrorwire.core.urls import article_key
+from mirrorwire.store import boilerplate, locks, queries, signatures
+from mirrorwire.store.captures import clean
+from mirrorwire.store.db import Connection
+from mirrorwire.store.frontier import lock_lists
+
+Row = dict[str, Any]
+TO_SEARCH = -1
+"""In place of an offset: the whole file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """An article that is on the frontier."""
+
+    link_id: int
+    url: str
+    discovered_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Referrer:
+    """A capture whose body lies in another's record; `of_article` tells whether that one was the article's own page."""
+
+    capture_id: int
+    payload_id: int
+    warc: str
+    offset: int
+    length: int
+    digest: str
+    payload_warc: str
+    payload_offset: int
+    payload_length: int
+    is_article: bool
+    of_article: bool
+
+    @property
+    def capture(self) -> Capture:
+        """Where its bytes lie."""
+        payload = Capture(
+            warc=self.payload_warc, offset=self.payload_offset, length=self.payload_length, digest=self.digest
+        )
+        return Capture(warc=self.warc, offset=self.offset, length=self.length, digest=self.digest, payload=payload)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedCapture:
+    """A seed document, or a front page, as it was stored."""
+
+    capture_id: int
+    url: str
+    warc: str
+    offset: int
+    length: int
+    digest: str
+
+    @property
+    def capture(self) -> Capture:
+        """Where its bytes lie."""
+        return Capture(warc=self.warc, offset=self.offset, length=self.length, digest=self.digest)
+
+
+class StillReferredTo(Exception):
+    """Another article's body lies in a record that is to go: it came meanwhile."""
+
+
+def known(conn: Connection, source: Source, key: str) -> Known | None:
+    """Return the article of that key, `None` where the frontier has none."""
+    found = queries.records(conn, Known, "link_of_key", source=source.key, key=key)
+    return found[0] if found else None
+
+
+def own_captures(conn: Connection, source: Source, key: str, link_id: int) -> list[int]:
+    """Return the captures that hold an article: its link's, what others' URLs gave in its place, repeats of these."""
+    found = queries.rows(conn, "captures_of_link", source=source.key, key=key, link_id=link_id)
+    ids = [row["capture_id"] for row in found if row["link_id"] == link_id or article_key(row["url"], source) == key]
+    while more := [each.capture_id for each in referrers(conn, ids) if each.of_article and not each.is_article]:
+        ids += more
+    return ids
+
+
+def referrers(conn: Connection, ids: Collection[int]) -> list[Referrer]:
+    """Return the captures beside these whose body lies in one of them."""
+    return queries.records(conn, Referrer, "referrers", ids=list(ids))
+
+
+def refer_no_more(conn: Connection, ids: Collection[int]) -> None:
+    """Have nothing that is fetched from now on refer to these captures."""
+    queries.execute(conn, "refer_no_more", ids=list(ids))
+
+
+def rehome(conn: Connection, key: str, moved: Sequence[Referrer], places: Sequence[Capture] | None) -> None:
+    """Have captures of one body lie in records of their own, the first with the body; `None`: it could not be read.
+
+    The records that they leave name the article that is taken down: they are noted to go with it.
+    """
+    ids = [each.capture_id for each in moved]
+    with conn.transaction():
+        _note(conn, key, [(each.warc, each.offset, each.length) for each in moved])
+        if places is None:
+            queries.execute(conn, "mark_unreadable", ids=ids)
+            return
+        for capture_id, place in zip(ids, places, strict=True):
+            queries.execute(
+                conn,
+                "rehome_capture",
+                capture_id=capture_id,
+                payload_id=None if place.payload is None else ids[0],
+                warc=place.warc,
+                offset=place.offset,
+                length=place.length,
+            )
+
+
+def recordless_at(conn: Connection, link_id: int) -> list[datetime]:
+    """Return when hosts were asked for a page and no capture came of it: what they said is archived all the same."""
+    return [at for (at,) in queries.execute(conn, "recordless_at", link_id=link_id)]
+
+
+def words(conn: Connection, link_id: int) -> list[tuple[str | None, str | None, str | None]]:
+    """Return the titles, leads and texts that an article is told by."""
+    return queries.execute(conn, "words_of_link", link_id=link_id).fetchall()
+
+
+def seed_captures(conn: Connection, source: Source, since: datetime) -> list[SeedCapture]:
+    """Return the stored seed documents and front pages that may name what is known since then, by URL and time."""
+    return queries.records(conn, SeedCapture, "seed_captures_since", source=source.key, since=since)
+
+
+def remove(
+    conn: Connection,
+    source: Source,
+    key: str,
+    found: Known,
+    *,
+    seeds: Sequence[SeedCapture],
+    files: Collection[str],
+    titles: Sequence[str],
+    reason: str | None,
+) -> bool:
+    """Remove all rows of an article, leave its tombstone, and note what of the archive is to be overwritten.
+
+    `seeds` are seed documents that show it, `files` those to be searched beside those that its captures name.
+    One transaction. Returns whether the article was still there. Raises `StillReferredTo`, with nothing changed.
+    """
+    link_id = found.link_id
+    with conn.transaction():
+        lock_lists(conn, source.key)
+        queries.execute(conn, "lock_revision", source=source.key)
+        counts = {"signatures": int(signatures.remove(conn, key))}
+        queries.execute(conn, "lock_extractions", link_id=link_id)
+        if queries.value(conn, "lock_link", link_id=link_id) is None:
+            return False
+        ids = own_captures(conn, source, key, link_id)
+        if referrers(conn, ids):
+            raise StillReferredTo(key)
+        queries.execute(conn, "insert_tombstone", key=key, source=source.key, reason=clean(reason))
+        _note_records(conn, key, ids, seeds, files)
+        urls = [url for (url,) in queries.execute(conn, "urls_of_link", link_id=link_id)]
+        months = [month for (month,) in queries.execute(conn, "months_of_link", link_id=link_id)]
+        blocks = [block for (block,) in queries.execute(conn, "blocks_of_link", link_id=link_id)]
+        names = queries.rows(conn, "names_of_link", link_id=link_id)[0]
+        counts |= queries.rows(conn, "drop_article", link_id=link_id)[0]
+        counts["extractions"] = queries.execute(conn, "drop_extractions", link_id=link_id, ids=ids).rowcount
+        counts["rejections"] = queries.execute(conn, "drop_rejections", link_id=link_id, ids=ids).rowcount
+        counts["attempts"] = queries.execute(conn, "drop_attempts", link_id=link_id).rowcount
+        counts["hints"] = queries.execute(conn, "drop_hints", link_id=link_id).rowcount
+        queries.execute(conn, "clear_attempts", ids=ids)
+        queries.execute(conn, "free_aliases", key=key)
+        queries.execute(conn, "seeds_gone", ids=[seed.capture_id for seed in seeds])
+        counts["captures"] = queries.execute(conn, "drop_captures", ids=ids).rowcount
+        queries.execute(conn, "drop_own_alias_urls", link_id=link_id)
+        queries.execute(conn, "drop_link", link_id=link_id)
+        queries.execute(conn, "drop_suggestions", source=source.key, urls=urls)
+        queries.execute(conn, "clear_breakers", urls=urls)
+        said = [*titles, *{urlsplit(url).path for url in urls}]
+        queries.execute(conn, "clear_quotes", source=source.key, quoted=[_quoted(each) for each in said if each != "/"])
+        boilerplate.recount(conn, source.key, months)
+        queries.execute(conn, "clear_block_texts", source=source.key, blocks=blocks)
+        queries.execute(conn, "lock_authors")
+        counts["authors"] = queries.execute(conn, "drop_authors", ids=names["authors"]).rowcount
+        queries.execute(conn, "lock_tags")
+        counts["tags"] = queries.execute(conn, "drop_tags", ids=names["tags"]).rowcount
+        note_removed(conn, key, seed_documents=len(seeds), **counts)
+        return True
+
+
+def note_seeds(conn: Connection, key: str, seeds: Sequence[SeedCapture]) -> None:
+    """Note seed documents that name an article which was taken down before: they are to be overwritten too."""
+    with conn.transaction():
+        queries.execute(conn, "seeds_gone", ids=[seed.capture_id for seed in seeds])
+        _note_records(conn, key, (), seeds, ())
+        note_removed(conn, key, seed_documents=len(seeds))
+        queries.execute(conn, "reopen_takedown", key=key)
+
+
+def waiting(conn: Connection, key: str) -> dict[str, list[tuple[int, int]]]:
+    """Return by WARC file what is still to be overwritten of an article: offset and length, or `TO_SEARCH`."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for warc, offset, length in queries.execute(conn, "takedown_of", key=key):
+        found.setdefault(warc, []).append((offset, length))
+    return found
+
+
+def offsets_kept(conn: Connection, key: str, warc: str) -> set[int]:
+    """Return where the captures of a file lie that have nothing to do with the article."""
+    return {offset for (offset,) in queries.execute(conn, "offsets_kept", key=key, warc=warc)}
+
+
+def note_searched(conn: Connection, key: str, warc: str, places: Sequence[tuple[int, int]]) -> None:
+    """Note what a search of a file has found, before any of it is touched."""
+    with conn.transaction():
+        _note(conn, key, [(warc, *place) for place in places])
+        queries.execute(conn, "search_done", key=key, warc=warc)
+
+
+def note_blanked(conn: Connection, key: str, warc: str, places: Sequence[tuple[int, int]]) -> None:
+    """Note that a file holds nothing of the article any more."""
+    with conn.transaction():
+        note_removed(conn, key, records=len(places), bytes=sum(length for _, length in places))
+        queries.execute(conn, "takedown_done", key=key, warc=warc)
+
+
+def end(conn: Connection, key: str) -> None:
+    """Note that nothing of the article is left in the archive."""
+    queries.execute(conn, "end_takedown", key=key)
+
+
+def note_removed(conn: Connection, key: str, **counts: int) -> None:
+    """Add up what was removed."""
+    queries.execute(conn, "note_removed", key=key, counts=json.dumps(counts))
+
+
+@contextmanager
+def alone(conn: Connection) -> Iterator[None]:
+    """Work on the archive while no other takedown does."""
+    with locks.held(conn, "takedown", long_work=True):
+        yield
+
+
+def _note_records(
+    conn: Connection, key: str, ids: Sequence[int], seeds: Sequence[SeedCapture], files: Collection[str]
+) -> None:
+    rows = queries.execute(conn, "places_of_captures", ids=list(ids)).fetchall()
+    rows += [(seed.warc, seed.offset, seed.length) for seed in seeds]
+    named = {warc for (warc,) in queries.execute(conn, "warcs_of_captures", ids=list(ids))}
+    searched = sorted(named | {seed.warc for seed in seeds} | set(files))
+    _note(conn, key, [*rows, *((warc, TO_SEARCH, 0) for warc in searched)])
+
+
+def _note(conn: Connection, key: str, rows: Sequence[tuple[str, int, int]]) -> None:
+    warcs, offsets, lengths = ([row[n] for row in rows] for n in range(3))
+    queries.execute(conn, "note_takedown", key=key, warcs=warcs, offsets=offsets, lengths=lengths)
+
+
+def _quoted(title: str) -> str:
+    """A pattern of what quotes a title, the way problems do, or a path: its first hundred characters."""
+    plain = title[:100].replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{plain}%"

@@ -1,0 +1,265 @@
+"""The parent's side: chunks of pages to children, answers in the order of the pages, killed children replaced.
+
+Children are programs of their own, started by exec. A forked child would share the parent's database session, whose
+leases must die with the parent, and its threads; multiprocessing's spawn and forkserver import the parent's `__main__`
+again, which may be all of Airflow. pebble, the library for pools that kill, starts children in these ways only.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import signal
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from multiprocessing.connection import wait
+from types import TracebackType
+from typing import Any, Self
+
+from mirrorwire.core.bugs import Bug, is_strict
+from mirrorwire.core.errors import WorkersUnavailable
+from mirrorwire.core.records import Extraction, Source, Verdict
+from mirrorwire.workers.messages import OUT_OF_MEMORY, Chunk, Found, Job
+from mirrorwire.workers.process import Child
+
+log = logging.getLogger(__name__)
+
+TIME_LIMIT_S = 20.0
+"""Real pages take 0.03 s, the slowest of them half a second."""
+MEMORY_LIMIT_BYTES = 320 * 1024 * 1024
+"""Beside the 45 MB that a child needs anyway: together less than 400 MB."""
+CHUNK_PAGES = 8
+CHUNK_BYTES = 4_000_000
+CHUNKS_AHEAD = 4
+"""How many chunks a process may be ahead of the oldest page without an answer, which may be hanging."""
+MAX_BODY_BYTES = 16_000_000
+"""More than any page that extraction would look at (3 million characters of up to four bytes): not even sent."""
+MAX_FAILED_STARTS = 3
+
+
+class ExtractionBug(RuntimeError):
+    """Extraction raised on a page, which it never should. Holds the page's URL and the child's traceback."""
+
+    def __init__(self, url: str, traceback: str) -> None:
+        super().__init__(url, traceback)
+        self.url, self.traceback = url, traceback
+
+    def __str__(self) -> str:
+        return f"{self.url}: extraction raised in a child process:\n{self.traceback}"
+
+
+class Workers:
+    """Child processes for pages, started with the first page and kept; a context manager, for one thread.
+
+    A page that takes longer than `time_limit_s`, or memory beyond `memory_limit_bytes` above what a child needs
+    anyway, or that ends two children in any other way, comes back with the verdict `broken` and the reason as evidence.
+    """
+
+    def __init__(
+        self,
+        processes: int,
+        *,
+        time_limit_s: float = TIME_LIMIT_S,
+        memory_limit_bytes: int = MEMORY_LIMIT_BYTES,
+        child: str = "mirrorwire.workers.child",
+    ) -> None:
+        """`child` is the module that a child process runs."""
+        self.processes, self.time_limit_s, self.memory_limit_bytes = processes, time_limit_s, memory_limit_bytes
+        self._module = child
+        self._children: list[Child] = []
+        self._failed_starts = 0
+        self._in_use = False
+
+    def extract(
+        self, jobs: Iterable[Job | Verdict], *, source: Source | None, boilerplate: frozenset[int] = frozenset()
+    ) -> Iterator[Extraction]:
+        """Yield what each page gave, in the order of `jobs`, of which only a few chunks are read ahead.
+
+        A verdict in a job's place is that page's answer: nothing could be read that a child might look at.
+        A page on which extraction raised is `broken`, with the traceback as evidence; in strict mode (see
+        `mirrorwire.core.bugs`) that raises `ExtractionBug`. Raises `WorkersUnavailable` if children cannot be started.
+        """
+        template = Chunk(task="extract", jobs=(), source=source, boilerplate=boilerplate)
+        for found in self._run(template, jobs):
+            yield found if isinstance(found, Extraction) else Extraction(verdict=found)
+
+    def verify(self, body: bytes, *, url: str, content_type: str | None, source: Source | None) -> Verdict:
+        """Return what a page is, as `mirrorwire.extract.verify` says it; raises what `extract` does."""
+        template = Chunk(task="verify", jobs=(), source=source)
+        (found,) = self._run(template, [Job(body=body, url=url, content_type=content_type)])
+        return found.verdict if isinstance(found, Extraction) else found
+
+    def close(self) -> None:
+        """End all children, also those at work."""
+        while self._children:
+            self._end(self._children[-1])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _run(self, template: Chunk, jobs: Iterable[Job | Verdict]) -> Iterator[Extraction | Verdict]:
+        if self._in_use:
+            raise RuntimeError("these workers are at work for somebody else")
+        self._in_use, queue = True, _Queue(template, jobs, self.processes * CHUNKS_AHEAD * CHUNK_PAGES)
+        try:
+            while True:
+                self._hand_out(queue)
+                if queue.out in queue.found:
+                    found = queue.found.pop(queue.out)
+                    yield _outcome(found)
+                    queue.out += 1
+                    self._listen(queue, until=0.0)  # whoever reads us may have taken its time
+                elif any(child.chunk for child in self._children):
+                    self._listen(queue, until=min(child.deadline for child in self._children if child.chunk))
+                else:
+                    return
+        finally:
+            for child in [child for child in self._children if child.chunk]:  # nobody waits for its answers
+                self._end(child)
+            self._in_use = False
+
+    def _hand_out(self, queue: _Queue) -> None:
+        """Give work to children without any, and start more while there is some."""
+        while (len(self._children) < self.processes or any(not child.chunk for child in self._children)) and (
+            piece := queue.next_piece()
+        ):
+            first, chunk = piece
+            child = next((child for child in self._children if not child.chunk), None) or self._start()
+            try:
+                child.give(chunk, first)
+            except OSError:
+                self._lost(child, queue)
+
+    def _start(self) -> Child:
+        try:
+            child = Child(self._module, time_limit_s=self.time_limit_s, memory_limit_bytes=self.memory_limit_bytes)
+        except OSError as error:
+            raise WorkersUnavailable(str(error)) from None
+        self._children.append(child)
+        return child
+
+    def _listen(self, queue: _Queue, *, until: float) -> None:
+        """Take what children have to say, waiting until then at most (monotonic seconds); kill those out of time."""
+        by_conn = {child.conn: child for child in self._children}
+        for conn in wait(list(by_conn), max(0.0, until - time.monotonic())):
+            child = by_conn[conn]  # type: ignore[index]
+            try:
+                answer = child.note_response(child.conn.recv())
+            except (EOFError, OSError):
+                self._lost(child, queue, grace_s=1.0)
+                continue
+            if answer is not None:
+                queue.found[answer[0]] = answer[1]
+                self._failed_starts = 0
+        for child in [child for child in self._children if child.chunk and child.deadline < time.monotonic()]:
+            if not child.conn.poll():
+                self._lost(child, queue, evidence=self._out_of_time())
+
+    def _lost(
+        self, child: Child, queue: _Queue, *, evidence: dict[str, Any] | None = None, grace_s: float = 0.0
+    ) -> None:
+        """End a child; its page is broken, the rest of its chunk goes to another."""
+        code, said = self._end(child, grace_s=grace_s)
+        if (chunk := child.chunk) is None:
+            return
+        if not child.begun:
+            queue.put_back(child.first, chunk)
+            self._failed_starts += 1
+            if self._failed_starts >= MAX_FAILED_STARTS:
+                last = said.splitlines()[-1] if said else "no word on stderr"
+                raise WorkersUnavailable(f"{self._failed_starts} in a row ended early ({_ending(code)}): {last}")
+            return
+        evidence, number = evidence or self._evidence(code), child.first + child.at
+        log.warning("%s: %s", chunk.jobs[child.at].url, evidence)
+        if evidence["reason"] == "died" and number not in queue.again:
+            queue.again.add(number)  # whoever killed it may not have meant the page
+            queue.put_back(number, replace(chunk, jobs=chunk.jobs[child.at :]))
+            return
+        queue.found[number] = Verdict(kind="broken", evidence=evidence)
+        queue.put_back(number + 1, replace(chunk, jobs=chunk.jobs[child.at + 1 :]))
+        self._failed_starts = 0
+
+    def _evidence(self, code: int) -> dict[str, Any]:
+        if code == OUT_OF_MEMORY:
+            return {"reason": "killed", "limit": "memory", "limit_bytes": self.memory_limit_bytes}
+        if code == -signal.SIGXCPU:
+            return self._out_of_time()
+        return {"reason": "died", "how": _ending(code)}
+
+    def _out_of_time(self) -> dict[str, Any]:
+        return {"reason": "killed", "limit": "time", "limit_s": self.time_limit_s}
+
+    def _end(self, child: Child, *, grace_s: float = 0.0) -> tuple[int, str]:
+        self._children.remove(child)
+        code, said = child.end(grace_s=grace_s)
+        if said:
+            log.warning("child %s (%s) said: %s", child.pid, _ending(code), said)
+        return code, said
+
+
+class _Queue:
+    """The pages of one call: read from `jobs` in chunks, up to `ahead` pages before the next that is to go `out`."""
+
+    def __init__(self, template: Chunk, jobs: Iterable[Job | Verdict], ahead: int) -> None:
+        self._template, self._ahead = template, ahead
+        self._jobs, self._read = iter(jobs), 0
+        self._back: deque[tuple[int, Chunk]] = deque()
+        self.found: dict[int, Found] = {}
+        self.again: set[int] = set()
+        """Pages that were being read when their child died: given to another one once."""
+        self.out = 0
+
+    def next_piece(self) -> tuple[int, Chunk] | None:
+        """Return a chunk and the number of its first page; `None` where nothing is left or may be read yet."""
+        if self._back:
+            return self._back.popleft()
+        while self._read < self.out + self._ahead:
+            first, jobs, size = self._read, [], 0
+            for job in itertools.islice(self._jobs, CHUNK_PAGES):
+                self._read += 1
+                if isinstance(job, Verdict) or len(job.body) > MAX_BODY_BYTES:
+                    self.found[self._read - 1] = job if isinstance(job, Verdict) else _too_large(len(job.body))
+                    break
+                jobs.append(job)
+                size += len(job.body)
+                if size >= CHUNK_BYTES:
+                    break
+            if jobs:
+                return first, replace(self._template, jobs=tuple(jobs))
+            if self._read == first:
+                return None
+        return None
+
+    def put_back(self, first: int, chunk: Chunk) -> None:
+        """Take back what a child that is gone has not worked on."""
+        if chunk.jobs:
+            self._back.appendleft((first, chunk))
+
+
+def _outcome(found: Found) -> Extraction | Verdict:
+    if not isinstance(found, Bug):
+        return found
+    if is_strict():
+        raise ExtractionBug(found.item or "", found.traceback)
+    log.warning("%s: %s", found.item, found)
+    return found.verdict
+
+
+def _too_large(size: int) -> Verdict:
+    return Verdict(kind="broken", evidence={"reason": "too large", "bytes": size, "limit_bytes": MAX_BODY_BYTES})
+
+
+def _ending(code: int) -> str:
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return signal.Signals(-code).name
+    except ValueError:
+        return f"signal {-code}"

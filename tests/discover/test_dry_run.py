@@ -1,0 +1,126 @@
+"""A dry run writes nothing: proved by a role that may only read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from mirrorwire.core.config import Settings
+from mirrorwire.core.errors import DatabaseUnfit
+from mirrorwire.pipeline import passes
+from mirrorwire.store import db
+from psycopg import sql
+
+from tests.conftest import Ran
+from tests.support.publisher import Publisher, Reply, publishing, source_file
+
+Rows = Callable[..., list[dict[str, Any]]]
+Run = Callable[..., Ran]
+WINDOW = {"since": "2026-11-20", "until": "2026-11-21"}
+SEEDS = (("sitemap", "/map.xml"), ("section", "/news/{page}"), ("feed", "/rss.xml"))
+
+
+@pytest.fixture
+def daily() -> Iterator[Publisher]:
+    with publishing() as found:
+        yield found
+
+
+@pytest.fixture
+def reader(settings: Settings, rows: Rows) -> Iterator[str]:
+    """The URL of the same database for a role that may only read."""
+    name = f"reader_{urlsplit(settings.database_url or '').path.strip('/')}"
+    with db.connect(settings.database_url or "") as conn:
+        conn.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(name)))
+        conn.execute(sql.SQL("GRANT SELECT ON ALL TABLES IN SCHEMA public TO {}").format(sql.Identifier(name)))
+        yield (settings.database_url or "").replace("postgres@", f"{name}@")
+        conn.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(name)))
+        conn.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
+
+
+def stock(rows: Rows) -> dict[str, list[dict[str, Any]]]:
+    """All rows of the tables that a run writes."""
+    tables = ("source", "host", "robots", "breaker", "host_event", "link", "link_want", "link_hint", "run", "seed_poll")
+    more = ("seed_document", "listing_page", "attempt", "capture", "suggestion", "extraction")
+    return {name: rows(f"SELECT t::text FROM {name} t ORDER BY 1") for name in (*tables, *more)}
+
+
+def publish(daily: Publisher) -> None:
+    daily.sitemap("/map.xml", (daily.page(1), None), (daily.page(2), None))
+    daily.routes["/news/1"] = Reply(body=f"<!DOCTYPE html><a href={daily.page(3)}>x</a>".encode())
+    daily.routes["/robots.txt"] = Reply(body=b"User-agent: *\nDisallow: /x")
+
+
+def test_a_plan_for_a_source_that_was_never_read_needs_no_right_to_write(
+    settings: Settings, daily: Publisher, mirrorwire: Run, reader: str, rows: Rows
+) -> None:
+    source_file(settings.home / "sources", daily, seeds=SEEDS)
+    publish(daily)
+    before = stock(rows)
+    ran = mirrorwire(
+        "backfill",
+        "daily",
+        "--since",
+        WINDOW["since"],
+        "--until",
+        WINDOW["until"],
+        "--dry-run",
+        "--format",
+        "json",
+        MIRRORWIRE_DATABASE_URL=reader,
+    )
+    assert ran.code == 0, ran.err
+    assert json.loads(ran.out)[0]["to_fetch"] == 3
+    assert stock(rows) == before
+    assert daily.paths("/robots.txt") == ["/robots.txt"]
+
+
+def test_a_plan_over_what_is_stored_changes_no_row_though_prune_changed_and_hosts_fail(
+    settings: Settings, daily: Publisher, mirrorwire: Run, reader: str, rows: Rows
+) -> None:
+    file = source_file(settings.home / "sources", daily, seeds=SEEDS)
+    publish(daily)
+    assert mirrorwire("ingest", "daily").code == 0
+    file.write_text('prune = ["aside"]\n' + file.read_text())
+    daily.page(4)
+    daily.sitemap("/map.xml", *((f"/Detail/2026/11/20/{n}/story", None) for n in (1, 2, 4)))
+    before = stock(rows)
+    days, readings = passes.plan(replace(settings, database_url=reader), "daily", **WINDOW)
+    assert (days[0]["to_fetch"], days[0]["stored"]) == (1, 3)
+    assert {reading.outcome for reading in readings} >= {"read"}
+    for path in ("/map.xml", "/news/1", "/rss.xml"):
+        daily.routes[path] = Reply(status=503, headers=(("Retry-After", "60"),))
+    daily.routes["/robots.txt"] = Reply(status=500)
+    daily.otherwise = lambda path: Reply(status=500)
+    days, readings = passes.plan(replace(settings, database_url=reader), "daily", **WINDOW)
+    assert "failed" in {reading.outcome for reading in readings}
+    assert stock(rows) == before
+
+
+def test_hosts_that_are_all_down_stay_as_the_workers_know_them(
+    settings: Settings, daily: Publisher, mirrorwire: Run, reader: str, rows: Rows
+) -> None:
+    source_file(settings.home / "sources", daily, seeds=SEEDS)
+    publish(daily)
+    assert mirrorwire("ingest", "daily").code == 0
+    rows("INSERT INTO breaker (host_id, state) SELECT host_id, 'open' FROM host ON CONFLICT DO NOTHING RETURNING 1")
+    rows("UPDATE breaker SET state = 'open', reason = 'x', probe_at = now() + interval '10 minutes' RETURNING 1")
+    before = stock(rows)
+    asked = len(daily.asked)
+    _, readings = passes.plan(replace(settings, database_url=reader), "daily", **WINDOW)
+    assert len(daily.asked) > asked, "where no host is left, each is probed"
+    assert {reading.outcome for reading in readings} <= {"read", "unchanged", "not_covered", "damaged"}
+    assert stock(rows) == before
+
+
+def test_a_database_of_another_version_is_said_and_left_as_it_is(
+    settings: Settings, daily: Publisher, rows: Rows
+) -> None:
+    source_file(settings.home / "sources", daily, seeds=SEEDS)
+    rows("DELETE FROM migration_digest WHERE name = (SELECT max(name) FROM migration_digest) RETURNING 1")
+    with pytest.raises(DatabaseUnfit, match="mirrorwire db migrate"):
+        passes.plan(settings, "daily", **WINDOW)

@@ -1,0 +1,59 @@
+"""The package as others install it: a wheel, outside any checkout."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from mirrorwire.core.config import BUNDLED_SOURCES, Settings
+
+from tests.conftest import ROOT, environment
+
+READ_DAGS = """
+import json, sys
+from airflow.dag_processing.dagbag import BundleDagBag
+bag = BundleDagBag(dag_folder=sys.argv[1], bundle_path=sys.argv[1], bundle_name="dags-folder")
+print(json.dumps([sorted(bag.dags), bag.import_errors]))
+"""
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that a wheel of this checkout was unpacked into."""
+    folder = tmp_path_factory.mktemp("wheel")
+    words = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
+    subprocess.run(words, cwd=ROOT, check=True, capture_output=True, timeout=120)
+    (wheel,) = folder.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder / "site")
+    return folder / "site"
+
+
+def test_a_wheel_brings_the_dags_and_an_airflow_reads_them_from_the_folder_that_is_printed(
+    installed: Path, tmp_path: Path
+) -> None:
+    env = environment(Settings(home=tmp_path), PYTHONPATH=str(installed), AIRFLOW_HOME=str(tmp_path / "airflow"))
+
+    def run(*words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, *words], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    folder = run("-m", "mirrorwire.cli", "dags").strip()
+    assert folder == str(installed / "mirrorwire" / "dags")
+    dags, errors = json.loads(run("-c", READ_DAGS, folder).splitlines()[-1])
+    assert errors == {}
+    keys = [path.stem for path in Path(BUNDLED_SOURCES).glob("*.toml")]
+    assert dags == sorted(f"{kind}_{key}" for kind in ("ingest", "backfill") for key in keys)
+
+
+def test_a_checkout_names_its_own_dags() -> None:
+    words = [sys.executable, "-m", "mirrorwire.cli", "dags"]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == str(ROOT / "dags")

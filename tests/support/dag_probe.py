@@ -1,0 +1,105 @@
+"""`python -m tests.support.dag_probe describe|prepare|run|retry`: looks at the DAGs in a process of its own.
+
+Airflow reads its settings at the first import and cannot be told again, so tests ask this program.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from airflow.dag_processing.dagbag import BundleDagBag
+from airflow.sdk import DAG
+from airflow.serialization.serialized_objects import DagSerialization
+
+DAGS = Path(__file__).resolve().parents[2] / "dags"
+
+
+def load() -> BundleDagBag:
+    return BundleDagBag(dag_folder=DAGS, bundle_path=DAGS, bundle_name="dags-folder")
+
+
+def describe(first: str, last: str) -> dict[str, Any]:
+    """Every DAG, with its data intervals from `first` to `last` as a typed backfill would ask for them."""
+    bag = load()
+    modules = sorted(name for name in sys.modules if name.split(".")[0] in ("mirrorwire", "trafilatura", "warcio"))
+    dags = {dag_id: _describe(dag, first, last) for dag_id, dag in bag.dags.items()}
+    return {"dags": dags, "errors": bag.import_errors, "modules": modules}
+
+
+def _describe(dag: DAG, first: str, last: str) -> dict[str, Any]:
+    infos = DagSerialization.from_dict(DagSerialization.to_dict(dag)).iter_dagrun_infos_between(
+        datetime.fromisoformat(first), datetime.fromisoformat(last)
+    )
+    return {
+        "intervals": [[found.start.isoformat(), found.end.isoformat()] for i in infos if (found := i.data_interval)],
+        "catchup": dag.catchup,
+        "max_active_runs": dag.max_active_runs,
+        "timeout_s": dag.dagrun_timeout.total_seconds() if dag.dagrun_timeout else None,
+        "tags": sorted(dag.tags),
+        "display_name": dag.dag_display_name,
+        "run_types": sorted(kind.value for kind in dag.allowed_run_types) if dag.allowed_run_types else None,
+        "doc": dag.doc_md,
+        "params": {name: dag.params.get_param(name).schema for name in dag.params},
+        "tasks": {
+            task.task_id: {
+                "after": sorted(task.upstream_task_ids),
+                "rule": task.trigger_rule.value,
+                "retries": task.retries,
+                "timeout_s": task.execution_timeout.total_seconds() if task.execution_timeout else None,
+                "weight": task.priority_weight,
+                "mapped": task.is_mapped,
+                "outlets": [asset.uri for asset in task.outlets],
+            }
+            for task in dag.tasks
+        },
+    }
+
+
+def prepare() -> None:
+    """Make Airflow's tables."""
+    from airflow.utils.db import initdb
+
+    initdb()
+
+
+def run(*wanted: str) -> list[dict[str, Any]]:
+    """`dag.test()` of each, written as `dag_id`, `dag_id@logical date` or with `?{conf}` behind."""
+    # Parsed anew for each: `dag.test()` leaves a run's conf in the DAG's params.
+    return [_run(load(), *_split(words)) for words in wanted]
+
+
+def _split(words: str) -> tuple[str, datetime | None, dict[str, Any]]:
+    words, _, conf = words.partition("?")
+    dag_id, _, at = words.partition("@")
+    return dag_id, datetime.fromisoformat(at) if at else None, json.loads(conf or "{}")
+
+
+def _run(bag: BundleDagBag, dag_id: str, at: datetime | None, conf: dict[str, Any]) -> dict[str, Any]:
+    done = bag.dags[dag_id].test(logical_date=at, run_conf=conf)
+    tasks = sorted(done.get_task_instances(), key=lambda task: (task.task_id, task.map_index))
+    return {
+        "state": str(done.state),
+        "tasks": {f"{task.task_id}{f' {task.map_index}' * (task.map_index >= 0)}": str(task.state) for task in tasks},
+        "labels": [task.rendered_map_index for task in tasks if task.map_index >= 0],
+    }
+
+
+def retry() -> dict[str, str]:
+    """What the tasks' retry policy decides about errors of each kind."""
+    from mirrorwire.core.errors import DatabaseUnavailable, RunFailed
+
+    policy = load().dags["ingest_courier"].get_task("fetch").retry_policy
+    assert policy is not None
+    errors = (DatabaseUnavailable("here", "away"), RunFailed("run 1", ("a reason",)), ValueError("a bug"))
+    return {type(error).__name__: policy.evaluate(error, 1, 2).action.value for error in errors}
+
+
+if __name__ == "__main__":
+    commands: dict[str, Callable[..., Any]] = {"describe": describe, "prepare": prepare, "run": run, "retry": retry}
+    answer = commands[sys.argv[1]](*sys.argv[2:])
+    print("\n" + json.dumps(answer))
