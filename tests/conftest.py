@@ -17,12 +17,12 @@ from typing import Any
 
 import pytest
 from mirrorwire.core import bugs
-from mirrorwire.core.config import BUNDLED_SOURCES, Settings
+from mirrorwire.core.config import Settings
 from mirrorwire.store import db, migrate
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from tests.newsroom import Newsroom
+from tests.newsroom import SOURCE_FILE, Newsroom
 from tests.support.buckets import endpoint, s3  # noqa: F401 - fixtures
 from tests.support.installed_postgres import BIN, start_installed
 from tests.support.sites import client, mirror, site  # noqa: F401 - fixtures
@@ -44,7 +44,7 @@ NEWSROOM_DAY = newsroom_day(datetime.now(UTC).date())
 
 os.environ[bugs.STRICT] = "1"  # a bug fails its test; tests of the walls take it away
 
-COURIER = (BUNDLED_SOURCES / "courier.toml").read_text(encoding="utf-8")
+COURIER = (SOURCE_FILE).read_text(encoding="utf-8")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -223,8 +223,9 @@ DOCUMENT_TEXT = """# A backfill of {days} days through Airflow
 
 Measured {at} by `python -m pytest tests/airflow/test_backfill.py --write-docs`: a real Airflow (LocalExecutor,
 four tasks at once) and a real Postgres on a machine of two cores that others used too (load {load:.0f}), a publisher
-over HTTP with a delay of 0.05 s. `backfill_daily` is asked for {days} days, backwards, with `max_active_runs` {at_once}; cancelled
-half way; asked for again with `reprocess_behavior` failed; then one run by hand for the three days before.
+over HTTP with a delay of 0.05 s. `backfill_daily` is asked for {days} days, backwards, with `max_active_runs`
+{at_once}; cancelled half way; asked for again with `reprocess_behavior` failed; then one run by hand for the three
+days before.
 
 | | |
 |---|---|

@@ -106,8 +106,8 @@ def test_a_source_file_gives_two_dags_and_dags_stays_untouched(found: dict[str, 
 
 def test_a_broken_source_file_costs_its_own_dags_alone_and_shows_where_it_broke(found: dict[str, Any]) -> None:
     assert not {"ingest_typo", "backfill_typo", "ingest_torn", "backfill_torn"} & found["dags"].keys()
-    assert list(found["errors"]) == ["broken_sources.py"]
-    shown = found["errors"]["broken_sources.py"]
+    assert list(found["errors"]) == ["mirrorwire_broken_sources.py"]
+    shown = found["errors"]["mirrorwire_broken_sources.py"]
     assert "typo.toml: " in shown and "timezome" in shown and "torn.toml: " in shown
 
 

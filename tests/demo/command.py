@@ -18,7 +18,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import requests
-from mirrorwire.core.config import BUNDLED_SOURCES, Settings
+from mirrorwire.core.config import Settings
 from mirrorwire.core.errors import MirrorwireError, Transient
 from mirrorwire.store import db
 from mirrorwire.store.migrate import migrate
@@ -26,9 +26,10 @@ from mirrorwire.store.migrate import migrate
 from tests.demo.processes import held_ports, listens
 from tests.demo.stack import USER, Airflow, Stack, StackFailed
 from tests.demo.view import SOURCE, ZONE, articles, clock, console, failure, progress, report
+from tests.newsroom import SOURCE_FILE
 
 ROOT = Path(__file__).resolve().parents[2]
-PORTS = (8801, 8802)  # of the bundled courier.toml
+PORTS = (8801, 8802)  # of its source file
 STOPPING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 DAGS_WITHIN_S, RUNS_WITHIN_S = 120, 600
 
@@ -162,9 +163,7 @@ def start(stack: Stack, settings: Settings, day: date, say: Say, *, fresh: bool)
     url = db.database_url(settings)
     migrate(url)
     ports = start_newsroom(stack, day, say)
-    environment = {"MIRRORWIRE_DATABASE_URL": url}
-    if ports != PORTS:
-        environment["MIRRORWIRE_SOURCES"] = str(sources_with_ports(settings, ports))
+    environment = {"MIRRORWIRE_DATABASE_URL": url, "MIRRORWIRE_SOURCES": str(sources_with_newsroom(settings, ports))}
     return url, stack.start(fresh=fresh, environment=environment, say=say), f"http://127.0.0.1:{ports[1]}"
 
 
@@ -214,19 +213,27 @@ def newsroom_day(settings: Settings) -> date:
     return day
 
 
-def sources_with_ports(settings: Settings, ports: tuple[int, ...]) -> Path:
-    """A source folder whose courier.toml names the ports, beside links to the user's own source files."""
-    folder = settings.home / "demo-sources"
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("*.toml"):
-        old.unlink()
-    for own in settings.sources.glob("*.toml") if settings.sources else ():
-        if own.stem != SOURCE:
+def sources_with_newsroom(settings: Settings, ports: tuple[int, ...]) -> Path:
+    """A folder of source files with the newsroom's, on these ports: of the home, where commands look too.
+
+    Where MIRRORWIRE_SOURCES names another folder, it is left alone: one of the demo's own links to its files.
+    """
+    folder = settings.home / "sources"
+    if settings.sources not in (None, folder):
+        folder = settings.home / "demo-sources"
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.glob("*.toml"):
+            old.unlink()
+        for own in settings.sources.glob("*.toml"):
             (folder / own.name).symlink_to(own)
-    text = (BUNDLED_SOURCES / f"{SOURCE}.toml").read_text(encoding="utf-8")
-    for bundled, port in zip(PORTS, ports, strict=True):
-        text = text.replace(f"http://127.0.0.1:{bundled}", f"http://127.0.0.1:{port}")
-    (folder / f"{SOURCE}.toml").write_text(text, encoding="utf-8")
+    folder.mkdir(parents=True, exist_ok=True)
+    text = SOURCE_FILE.read_text(encoding="utf-8")
+    for usual, port in zip(PORTS, ports, strict=True):
+        text = text.replace(f"http://127.0.0.1:{usual}", f"http://127.0.0.1:{port}")
+    file = folder / SOURCE_FILE.name
+    if not file.exists() or not all(f"http://127.0.0.1:{port}" in file.read_text(encoding="utf-8") for port in ports):
+        file.unlink(missing_ok=True)
+        file.write_text(text, encoding="utf-8")
     return folder
 
 

@@ -15,19 +15,19 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from mirrorwire.core.config import BUNDLED_SOURCES, read_source
+from mirrorwire.core.config import read_source
 from mirrorwire.core.records import Article, Extraction, Source
 from mirrorwire.extract import extract_page, verify
 from mirrorwire.extract.dates import day_in_path, parse_moment
 from mirrorwire.extract.page import decode
 from mirrorwire.extract.structured import parse_json_ld
 
-from tests.newsroom import pages
+from tests.newsroom import SOURCE_FILE, pages
 from tests.newsroom.content import load_edition
 
 URL = "https://news.example/2026/09/23/a-storm"
 FETCHED = datetime(2026, 9, 25, 12, tzinfo=UTC)
-COURIER = read_source(BUNDLED_SOURCES / "courier.toml")
+COURIER = read_source(SOURCE_FILE)
 TITLE = "A storm in the harbour"
 SENTENCES = (
     "The storm reached the harbour shortly before dawn and tore eleven boats from their moorings.",

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from mirrorwire.core.config import BUNDLED_SOURCES, read_source
+from mirrorwire.core.config import read_source
 from mirrorwire.core.records import Link, LoadResult, Source
 from mirrorwire.load import articles
 from mirrorwire.load.articles import Incoming
@@ -20,8 +20,10 @@ from mirrorwire.store.db import Connection
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
+from tests.newsroom import SOURCE_FILE
+
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-COURIER = read_source(BUNDLED_SOURCES / "courier.toml")
+COURIER = read_source(SOURCE_FILE)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from mirrorwire.core.config import BUNDLED_SOURCES, Settings, read_source
+from mirrorwire.core.config import Settings, read_source
 from mirrorwire.core.records import Article, Extraction, Link, Verdict
 from mirrorwire.dedupe import content_hash
 from mirrorwire.dedupe.revision import Content, Piece, change_of, difference, distance_bits, revision
@@ -21,12 +21,12 @@ from mirrorwire.store.captures import ClaimedCapture
 from mirrorwire.store.db import Connection
 
 from tests.conftest import Ran
-from tests.newsroom import Newsroom
+from tests.newsroom import SOURCE_FILE, Newsroom
 from tests.pipeline.test_pipeline import ingest
 
 Rows = Callable[..., list[dict[str, Any]]]
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-COURIER = read_source(BUNDLED_SOURCES / "courier.toml")
+COURIER = read_source(SOURCE_FILE)
 
 
 def says(text: str, title: str = "A title", corrections: Sequence[str] = ()) -> Content:

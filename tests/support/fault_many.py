@@ -21,8 +21,8 @@ HEAD = f"""{BEGIN}
 The same with {ARTICLES} articles, timeouts of 5, 10 and 20 s and no delay, in one process: written by
 `pytest tests/fetch/test_many_articles.py --write-docs`. All articles that a host has are loaded, each
 once, in version 1 and under its own title; **over** is what the fault cost beside the healthy run of the same
-measurement, **waited** what of that went by in requests that failed, at most {MOST_S:g} s. Where it takes several runs, the pauses between them are
-skipped, since a schedule decides on those.
+measurement, **waited** what of that went by in requests that failed, at most {MOST_S:g} s. Where it takes several
+runs, the pauses between them are skipped, since a schedule decides on those.
 
 | fault | loaded | runs | s | over | waited | requests: primary | mirror | for articles: primary | mirror | warnings |
 |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|

@@ -1,0 +1,1 @@
+"""What runs inside Airflow: the only package that imports it."""

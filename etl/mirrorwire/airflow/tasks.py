@@ -155,26 +155,26 @@ def chain_steps(source: Source, kind: Literal["live", "backfill"]) -> None:
 
     @task(multiple_outputs=False, trigger_rule=TriggerRule.ALL_DONE)
     def learn(run: int | None) -> dict[str, int]:
-        opened(run)
+        run_id = opened(run)
         from mirrorwire.pipeline import steps
 
-        return steps.learn(settings(), run, now=datetime.now(UTC))
+        return steps.learn(settings(), run_id, now=datetime.now(UTC))
 
     @task(multiple_outputs=False, trigger_rule=TriggerRule.ALL_DONE)
     def dedupe(run: int | None) -> dict[str, int]:
-        opened(run)
+        run_id = opened(run)
         from mirrorwire.pipeline import steps
 
-        return steps.dedupe(settings(), run, now=datetime.now(UTC))
+        return steps.dedupe(settings(), run_id, now=datetime.now(UTC))
 
     @task(multiple_outputs=False, trigger_rule=TriggerRule.ALL_DONE, outlets=[asset])
     def load(run: int | None) -> dict[str, int]:
-        opened(run)
+        run_id = opened(run)
         from mirrorwire.pipeline import steps
 
-        counts = steps.load(settings(), run, now=datetime.now(UTC))
+        counts = steps.load(settings(), run_id, now=datetime.now(UTC))
         changed = {name: counts.get(name, 0) for name in ("inserted", "revised")}
-        get_current_context()["outlet_events"][asset].extra = {**changed, "run": run}
+        get_current_context()["outlet_events"][asset].extra = {**changed, "run": run_id}
         return counts
 
     @task(multiple_outputs=False, trigger_rule=TriggerRule.ALL_DONE, retries=0)
@@ -191,14 +191,16 @@ def chain_steps(source: Source, kind: Literal["live", "backfill"]) -> None:
                 log.error("%s", visible(reason))
             raise
 
-    run = open_run()
+    # What a task returns stands for its value here, which Airflow's annotations do not tell.
+    run: Any = open_run()
     batches = discover(run)
     fetched = fetch.partial(run=run).expand(batch=batches)
     extracted = extract.partial(run=run).expand(batch=batches)
     fetched >> extracted >> learn(run) >> dedupe(run) >> load(run) >> check(run)
 
 
-def opened(run: int | None) -> None:
-    """Raises AirflowSkipException where no run was opened: `check` will say so."""
+def opened(run: int | None) -> int:
+    """Return the run's id; raises AirflowSkipException where no run was opened: `check` will say so."""
     if run is None:
         raise AirflowSkipException("no run was opened")
+    return run

@@ -55,7 +55,8 @@ class Settings:
         given = os.environ if env is None else env
         found = {key: value for key, value in given.items() if value}
         home = _folder(found.get("MIRRORWIRE_HOME") or _default_home(found))
-        sources = found.get("MIRRORWIRE_SOURCES")
+        own_sources = home / "sources"
+        sources = found.get("MIRRORWIRE_SOURCES") or (str(own_sources) if own_sources.is_dir() else None)
         contact = found.get("MIRRORWIRE_CONTACT")
         return cls(
             home=home,

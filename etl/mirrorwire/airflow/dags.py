@@ -1,15 +1,31 @@
-"""Airflow: one DAG `backfill_<source>` a source file: days of the past, and each night yesterday again."""
+"""The DAGs of a source: one that reads what is new, one for days of the past. The files of dags/ register them."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from airflow.sdk import DAG, CronDataIntervalTimetable, Param
+
 from mirrorwire.airflow.tasks import MIDNIGHT, START, chain_steps, default_args, tags
-from mirrorwire.core.config import Settings, source_files
 from mirrorwire.core.records import Source
 
-DOC = """
+LIVE_RUNS: Any = ["scheduled", "manual", "operator_triggered", "asset_triggered", "asset_materialization"]
+"""Which runs a live DAG takes, by name: the enumeration of these is no public part of Airflow."""
+
+INGEST_DOC = """
+### {name}: what is new
+
+Reads the seeds of `{key}`, fetches what is not stored from whichever host serves it, and loads it.
+The data interval names the run and filters nothing: a feed shows late items too.
+
+- Now: the button **Trigger**, or `airflow dags trigger ingest_{key}`.
+- Without Airflow: `mirrorwire ingest {key}`.
+- Days of the past: the DAG `backfill_{key}`.
+- Where it failed: the task `check` says why, and alone decides the run's state.
+"""
+
+BACKFILL_DOC = """
 ### {name}: days of the past
 
 A run takes the calendar days of its data interval, in the zone {timezone}. Each night it sweeps yesterday
@@ -26,14 +42,37 @@ again from every seed that reaches it, so that downtime and late items heal. A p
 """
 
 
-def backfill(source: Source) -> DAG:
+def ingest_dag(source: Source) -> DAG:
+    """The live DAG of one source."""
+    with DAG(
+        dag_id=f"ingest_{source.key}",
+        # The key first: Airflow searches by how names begin, and people know a publisher by its key.
+        dag_display_name=f"{source.key}: what is new ({source.name})",
+        description=f"What is new at {source.name}",
+        doc_md=INGEST_DOC.format(name=source.name, key=source.key),
+        # A bare cron string would give intervals of no width.
+        schedule=CronDataIntervalTimetable(source.schedule, timezone="UTC"),
+        start_date=START,
+        catchup=False,
+        max_active_runs=1,
+        dagrun_timeout=timedelta(hours=2),
+        default_args=default_args(priority=10),
+        tags=tags(source, "ingest"),
+        # No backfill: each of its runs would read what the feeds show now, and never the days that were asked for.
+        allowed_run_types=LIVE_RUNS,
+    ) as dag:
+        chain_steps(source, "live")
+    return dag
+
+
+def backfill_dag(source: Source) -> DAG:
     """The DAG of one source's past."""
     with DAG(
         dag_id=f"backfill_{source.key}",
         # The key first: Airflow searches by how names begin, and people know a publisher by its key.
         dag_display_name=f"{source.key}: days of the past ({source.name})",
         description=f"Days of the past of {source.name}",
-        doc_md=DOC.format(name=source.name, key=source.key, timezone=source.timezone),
+        doc_md=BACKFILL_DOC.format(name=source.name, key=source.key, timezone=source.timezone),
         # Midnights, so that typed dates name exactly the days: a run at 03:00 would fall out of --to-date.
         schedule=CronDataIntervalTimetable(MIDNIGHT, timezone="UTC"),
         start_date=START,
@@ -53,8 +92,3 @@ def backfill(source: Source) -> DAG:
     ) as dag:
         chain_steps(source, "backfill")
     return dag
-
-
-for found in source_files(Settings.from_env()):
-    if found.source is not None:
-        backfill(found.source)
