@@ -101,7 +101,7 @@ def loaded(rows: Rows) -> set[str]:
 
 
 def test_a_source_file_gives_two_dags_and_dags_stays_untouched(found: dict[str, Any]) -> None:
-    assert {"ingest_daily", "backfill_daily", "ingest_courier", "backfill_courier"} <= found["dags"].keys()
+    assert {"ingest_daily", "backfill_daily", "ingest_presstv", "backfill_presstv"} <= found["dags"].keys()
 
 
 def test_a_broken_source_file_costs_its_own_dags_alone_and_shows_where_it_broke(found: dict[str, Any]) -> None:
