@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from lxml import etree, html
+
 from mirrorwire.extract.page import decode
 
 Tree = Any

@@ -26,14 +26,14 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+
+from benchmarks.edits import Body, edited, read_bodies, with_background
 from mirrorwire.core.config import Settings
 from mirrorwire.core.records import Signature
 from mirrorwire.dedupe import NEAR, SIGNATURE_VERSION, normalized, signature, similarity
 from mirrorwire.dedupe.words import shingles
 from mirrorwire.store import clusters, db, migrate, queries
 from mirrorwire.store.db import Connection
-
-from benchmarks.edits import Body, edited, read_bodies, with_background
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLD = ROOT.parent / "shared" / "corpora" / "news" / "gold.jsonl"

@@ -22,10 +22,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-from mirrorwire.store import db
-from mirrorwire.store.db import Connection
 
 from benchmarks.load import ExtractionContext, server
+from mirrorwire.store import db
+from mirrorwire.store.db import Connection
 
 HEADING = "## Measured"
 """Where these figures begin on the page; what stands before them is written by hand."""

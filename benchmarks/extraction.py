@@ -28,9 +28,8 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from mirrorwire.workers import Job, Workers
-
 from benchmarks.systems import BASELINE, OURS, SYSTEMS, Page, Row, System
+from mirrorwire.workers import Job, Workers
 
 MEASURES = ("body_f1", "body_precision", "body_recall", "title", "date_day", "instant", "authors")
 STEADY_PAGES = 1_000

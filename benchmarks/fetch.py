@@ -35,13 +35,14 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
 from mirrorwire.archive import ArchiveWriter
 from mirrorwire.core.config import Settings
 from mirrorwire.core.records import Host, Source
 from mirrorwire.fetch.robots import Robots
 from mirrorwire.http.client import Client
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT.parent / "shared" / "corpora" / "news" / "pages"

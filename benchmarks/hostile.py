@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from mirrorwire.workers import Job, Workers
-
 from tests.support.hostile import PAGES, URL, Hostile, wrong
 from tests.support.hostile_patterns import PATTERNS
 

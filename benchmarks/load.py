@@ -31,6 +31,8 @@ from pathlib import Path
 
 import psutil
 import psycopg
+from psycopg.types.json import Jsonb
+
 from mirrorwire.core.config import BUNDLED_SOURCES, Settings, read_source
 from mirrorwire.core.records import Article, Image
 from mirrorwire.dedupe import signature
@@ -40,7 +42,6 @@ from mirrorwire.pipeline.steps import LOAD_SIZE, SETTLE_SIZE
 from mirrorwire.store import db, frontier, ledger, migrate
 from mirrorwire.store.captures import article_fields
 from mirrorwire.store.db import Connection
-from psycopg.types.json import Jsonb
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SOURCE = read_source(BUNDLED_SOURCES / "courier.toml")

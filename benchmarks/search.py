@@ -20,12 +20,12 @@ from hashlib import sha256
 from pathlib import Path
 
 import psutil
+
+from benchmarks.load import ExtractionContext, server, timed
 from mirrorwire.load.articles import Incoming
 from mirrorwire.store import db, search
 from mirrorwire.store.db import Connection
 from mirrorwire.store.search import Query
-
-from benchmarks.load import ExtractionContext, server, timed
 
 LATIN = "abcdefghijklmnopqrstuvwxyz"
 SCRIPTS = {

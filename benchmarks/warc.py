@@ -33,14 +33,15 @@ from pathlib import Path
 import fastwarc.warc
 import psutil
 import warcio.archiveiterator
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
 from mirrorwire.archive.outside import Part, blocks, outside_files
 from mirrorwire.core.config import Settings
 from mirrorwire.core.records import Host, Source
 from mirrorwire.discover.warc_messages import End, Mentions, Order
 from mirrorwire.discover.warc_pool import Job, run
 from mirrorwire.store import db
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
 LIMIT_MB = 300
 OURS_EVERY = 1000

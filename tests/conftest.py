@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mirrorwire.core import bugs
-from mirrorwire.core.config import Settings
-from mirrorwire.store import db, migrate
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from mirrorwire.core import bugs
+from mirrorwire.core.config import Settings
+from mirrorwire.store import db, migrate
 from tests.newsroom import SOURCE_FILE, Newsroom
 from tests.support.buckets import endpoint, s3  # noqa: F401 - fixtures
 from tests.support.installed_postgres import BIN, start_installed

@@ -17,11 +17,11 @@ from typing import Any
 
 import psutil
 import pytest
+from psycopg.rows import dict_row
+
 from mirrorwire.core.config import Settings
 from mirrorwire.store import db
 from mirrorwire.store.migrate import migrate
-from psycopg.rows import dict_row
-
 from tests.conftest import ROOT
 from tests.demo.command import everything_stopped, wait_for_dags
 from tests.demo.stack import Airflow, Stack

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from mirrorwire.core.config import Settings
 from mirrorwire.store import db
 from mirrorwire.store.migrate import migrate
-
 from tests.conftest import ROOT, courier_file
 from tests.demo.command import wait_for_dags, wait_for_runs
 from tests.demo.stack import Airflow

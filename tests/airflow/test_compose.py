@@ -24,9 +24,9 @@ import psycopg
 import pytest
 import yaml
 from cryptography.fernet import Fernet
+
 from mirrorwire.cli import COMMANDS
 from mirrorwire.core.config import Settings
-
 from tests.conftest import ROOT
 from tests.support.composed import Deployment, compose, model, required, secret
 

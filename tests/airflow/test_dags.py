@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mirrorwire.core.config import Settings
-from mirrorwire.store import db
 from psycopg import sql
 
+from mirrorwire.core.config import Settings
+from mirrorwire.store import db
 from tests.conftest import NEWSROOM_DAY, ROOT, environment
 from tests.newsroom import Newsroom
 

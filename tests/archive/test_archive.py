@@ -25,11 +25,12 @@ import brotli
 import pytest
 from fastwarc.warc import ArchiveIterator as AnotherReader
 from fastwarc.warc import WarcRecordType
+from warcio.archiveiterator import ArchiveIterator
+
 from mirrorwire.archive import ArchiveAway, ArchiveDamaged, ArchiveWriter, payload_digest, read_capture
 from mirrorwire.archive.warc import AS_SENT
 from mirrorwire.core.errors import FolderUnusable
 from mirrorwire.core.records import Capture, Earlier, Exchange
-from warcio.archiveiterator import ArchiveIterator
 
 PAGE = "<html><p>Über 5 °C in Köln</p></html>".encode()
 EXCHANGE = Exchange(

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 from fastwarc.warc import ArchiveIterator as AnotherReader
-from mirrorwire.archive import ArchiveWriter, payload_digest, read_capture
-from mirrorwire.core.records import Capture, Earlier, Exchange
 from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from mirrorwire.archive import ArchiveWriter, payload_digest, read_capture
+from mirrorwire.core.records import Capture, Earlier, Exchange
 from tests.archive.test_archive import EXCHANGE, PAGE, only_file
 
 CYRILLIC = '</статья>; rel="canonical"'.encode().decode("latin-1")

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from mirrorwire.core.config import Settings
 from mirrorwire.core.errors import RunFailed
 from mirrorwire.pipeline import passes
-
 from tests.conftest import Ran
 from tests.fetch.test_relations import ingest
 from tests.pipeline.test_pipeline import quietly

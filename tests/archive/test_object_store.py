@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import fsspec
 import pytest
 from fastwarc.warc import ArchiveIterator, WarcRecordType
+
 from mirrorwire.archive import (
     ArchiveAway,
     ArchiveBusy,
@@ -31,7 +32,6 @@ from mirrorwire.archive import (
 from mirrorwire.core.config import Settings
 from mirrorwire.core.errors import FolderUnusable, MirrorwireError
 from mirrorwire.core.records import Capture
-
 from tests.archive.test_archive import EXCHANGE, PAGE, earlier_of
 from tests.conftest import ROOT, Ran
 from tests.newsroom import Newsroom

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from mirrorwire.archive import read_capture
 from mirrorwire.archive.mentions import Mention, Pages, exchange_of
 from mirrorwire.archive.scan import Damage, Found, Stream, scan
 from mirrorwire.core import bugs
 from mirrorwire.core.config import Settings, find_source
 from mirrorwire.core.records import Capture, Exchange
-
 from tests.discover.test_warc_seed import (
     HOST,
     Page,

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import click
 import pytest
+
 from mirrorwire.cli import COMMANDS as PLACES
 from mirrorwire.cli import cli
 from mirrorwire.core.config import Settings
-
 from tests.conftest import ROOT, Ran, courier_file
 from tests.newsroom import Newsroom
 

@@ -13,12 +13,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
 from mirrorwire.core import bugs
 from mirrorwire.core.config import Settings
 from mirrorwire.core.humanize import counted
 from mirrorwire.pipeline import steps
 from mirrorwire.reports import output
-
 from tests.conftest import NEWSROOM_DAY, ROOT, Ran, environment
 from tests.newsroom import Newsroom
 
@@ -108,7 +108,6 @@ def test_a_manifests_mistakes_are_told_in_words(shell: Run, tmp_path: Path) -> N
 
 def test_a_locale_that_knows_ascii_alone_changes_nothing(server: Settings, tmp_path: Path, newsroom: Newsroom) -> None:
     from mirrorwire.store import db
-
     from tests.conftest import courier_file
 
     courier_file(tmp_path / "sources", newsroom, name='"Курьер"')

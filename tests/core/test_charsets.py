@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from webencodings.labels import LABELS
+
 from mirrorwire.core.charsets import CODECS, encoding_of, encoding_of_header, encoding_of_markup
 from mirrorwire.extract import extract_page
 from mirrorwire.extract.page import decode
-from webencodings.labels import LABELS
-
 from tests.support.pier import URL, page
 
 PYTHON_ONLY = (

@@ -8,6 +8,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
+
 from mirrorwire.core.config import (
     BUNDLED_SOURCES,
     Settings,
@@ -21,7 +23,6 @@ from mirrorwire.core.config import (
 from mirrorwire.core.errors import SourceFileError, UnknownSource, WrongUse
 from mirrorwire.core.records import Host, Seed
 from mirrorwire.core.source_errors import EXPECTED, of_value
-from pydantic import ValidationError
 
 GOOD = """
 key = "daily"

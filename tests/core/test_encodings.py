@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from mirrorwire.extract import extract_page
 
 ARABIC = ("عاصفة في الميناء", "قال مدير الميناء إن العاصفة انتزعت أحد عشر قاربا من مراسيها قبل الفجر.")

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from mirrorwire.archive import ArchiveWriter, remote
 from mirrorwire.archive.outside import outside_files
 from mirrorwire.core.config import Settings, read_source
 from mirrorwire.core.errors import FolderUnusable, SourceFileError
 from mirrorwire.core.warc_places import STORES, refusal
-
 from tests.core.test_config import GOOD, written
 from tests.support.sites import Site
 

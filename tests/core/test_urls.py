@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from mirrorwire.core.config import BUNDLED_SOURCES, read_source
 from mirrorwire.core.records import Host, Seed, Source
 from mirrorwire.core.urls import (

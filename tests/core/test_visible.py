@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from mirrorwire.core.config import Settings
 from mirrorwire.core.visible import PlainFormatter, escaped, keep_logs_plain, visible, visible_lines
 from mirrorwire.reports import output
-
 from tests.conftest import ROOT, environment
 from tests.support.pier import page
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from mirrorwire.core.errors import WrongUse
 from mirrorwire.core.records import Interval
 from mirrorwire.core.windows import EARLIEST, LATEST, calendar_window, days, instant, midnight, past_window, window

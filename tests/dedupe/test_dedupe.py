@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+from benchmarks.edits import edited as edits_of
+from benchmarks.edits import read_bodies, with_background
 from mirrorwire.core.records import Candidate, Signature
 from mirrorwire.dedupe import (
     NEAR,
@@ -26,9 +29,6 @@ from mirrorwire.dedupe import (
     without_words,
 )
 from mirrorwire.dedupe.words import shingles
-
-from benchmarks.edits import edited as edits_of
-from benchmarks.edits import read_bodies, with_background
 
 WORDS = [f"{start}{end}" for start in "bcdfghklmnprstvw" for end in ("ara", "eno", "il", "ove", "ust", "yrd", "amb")]
 GOLDEN_MINHASH = (549672891, 18671375, 142334802)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 import requests
+
 from mirrorwire.commands.airflow_environment import USER
 from mirrorwire.core.errors import Transient
 

@@ -18,11 +18,11 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import requests
+
 from mirrorwire.core.config import Settings
 from mirrorwire.core.errors import MirrorwireError, Transient
 from mirrorwire.store import db
 from mirrorwire.store.migrate import migrate
-
 from tests.demo.processes import held_ports, listens
 from tests.demo.stack import USER, Airflow, Stack, StackFailed
 from tests.demo.view import SOURCE, ZONE, articles, clock, console, failure, progress, report

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 import psutil
+
 from mirrorwire.core.errors import Transient
 
 GRACE_S = 10.0

@@ -23,6 +23,7 @@ from typing import Any, cast
 
 import psutil
 import requests
+
 from mirrorwire.commands.airflow_environment import (
     USER,
     airflow_environment,
@@ -35,7 +36,6 @@ from mirrorwire.commands.airflow_environment import (
 from mirrorwire.core.config import Settings
 from mirrorwire.core.errors import FolderUnusable, Permanent
 from mirrorwire.store import db
-
 from tests.demo.airflow_api import Airflow, StackFailed
 from tests.demo.processes import GRACE_S, Service, held_ports, listens
 

@@ -19,8 +19,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-from mirrorwire.core.config import Settings
 
+from mirrorwire.core.config import Settings
 from tests.conftest import ROOT
 from tests.demo.command import PORTS
 from tests.demo.stack import Airflow, Stack, StackFailed

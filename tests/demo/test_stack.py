@@ -17,8 +17,8 @@ from typing import Any
 
 import psutil
 import pytest
-from mirrorwire.core.config import Settings
 
+from mirrorwire.core.config import Settings
 from tests.conftest import ROOT
 from tests.demo.command import wait_for_dags
 from tests.demo.stack import Airflow, Stack, StackFailed

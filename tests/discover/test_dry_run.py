@@ -9,12 +9,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from psycopg import sql
+
 from mirrorwire.core.config import Settings
 from mirrorwire.core.errors import DatabaseUnfit
 from mirrorwire.pipeline import passes
 from mirrorwire.store import db
-from psycopg import sql
-
 from tests.conftest import Ran
 from tests.support.publisher import Publisher, Reply, publishing, source_file
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from mirrorwire.core.config import Settings
 from mirrorwire.pipeline import passes
-
 from tests.conftest import Ran
 from tests.discover.test_seeds import ingest
 from tests.support.publisher import Publisher, Reply, article, publishing, source_file

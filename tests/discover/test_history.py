@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from mirrorwire.core.config import Settings, find_source
 from mirrorwire.core.errors import SourceFileError, WrongUse
 from mirrorwire.core.windows import days_between
 from mirrorwire.pipeline import passes, steps
 from mirrorwire.reports.coverage import covered_days
 from mirrorwire.store import db
-
 from tests.conftest import Ran, environment
 from tests.discover.test_warc_seed import Page, members
 from tests.support.archive_server import WebArchive, archiving

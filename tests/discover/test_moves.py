@@ -9,13 +9,13 @@ from contextlib import nullcontext
 from typing import Any
 
 import pytest
+
 from mirrorwire.core.config import Settings, find_source, read_source
 from mirrorwire.core.records import Host, Seed, Source
 from mirrorwire.extract import extract_page
 from mirrorwire.extract.addresses import MAX_NAMES, listed_unknown_origins
 from mirrorwire.pipeline import passes
 from mirrorwire.store import db, suggested_hosts
-
 from tests.conftest import Ran
 from tests.support.publisher import Publisher, Reply, article, publishing, source_file
 

@@ -8,12 +8,12 @@ from contextlib import nullcontext
 from typing import Any
 
 import pytest
+
 from mirrorwire.core.config import Settings
 from mirrorwire.core.records import Host, Source
 from mirrorwire.pipeline import passes
 from mirrorwire.seed_formats.feed import read_feed
 from mirrorwire.seed_formats.skipped import NOTHING_SKIPPED, Skipped, why_none
-
 from tests.conftest import Ran
 from tests.support.publisher import SITEMAP, Publisher, Reply, feed, publishing, source_file
 

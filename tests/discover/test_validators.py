@@ -10,11 +10,11 @@ from functools import partial
 from typing import Any
 
 import pytest
+
 from mirrorwire.core.config import Settings
 from mirrorwire.fetch.rechecks import Rechecks
 from mirrorwire.pipeline import passes
 from mirrorwire.store.validators import headers
-
 from tests.support.publisher import SITEMAP, Publisher, Reply, feed, publishing, source_file
 
 Rows = Callable[..., list[dict[str, Any]]]

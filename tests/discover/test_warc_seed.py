@@ -32,6 +32,11 @@ import pytest
 import zstandard
 from fastwarc.warc import ArchiveIterator as WarcIterator
 from fastwarc.warc import WarcRecord, WarcRecordType
+from psycopg import sql
+from psycopg.rows import dict_row
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
 from mirrorwire import takedown
 from mirrorwire.archive import read_capture
 from mirrorwire.archive.outside import blocks
@@ -39,11 +44,6 @@ from mirrorwire.core.config import Settings, find_source
 from mirrorwire.core.records import Capture
 from mirrorwire.pipeline import passes, steps
 from mirrorwire.store import db
-from psycopg import sql
-from psycopg.rows import dict_row
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
-
 from tests.conftest import environment
 from tests.pipeline.test_pipeline import quietly
 from tests.support.buckets import SECRET

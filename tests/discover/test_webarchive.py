@@ -17,13 +17,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from mirrorwire.core.config import Settings, find_source
 from mirrorwire.core.errors import SeedUnreadable, SourceFileError
 from mirrorwire.core.records import Host, Seed, Source
 from mirrorwire.core.urls import read_link
 from mirrorwire.pipeline import passes
 from mirrorwire.seed_formats.cdx import MAX_INDEX_BYTES, naming_days, read_index, timestamp_of, without_additions
-
 from tests.conftest import Ran, environment
 from tests.discover.test_history import backfill, discover, ingest, loaded, quietly, wanted
 from tests.support.archive_server import FIELDS, WebArchive, archiving

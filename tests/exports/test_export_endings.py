@@ -15,13 +15,13 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
+from pyarrow import parquet
+
 from mirrorwire.core.config import Settings
 from mirrorwire.core.errors import WrongUse
 from mirrorwire.exports import workbook
 from mirrorwire.exports.formats import COLUMNS
 from mirrorwire.store import db
-from pyarrow import parquet
-
 from tests.conftest import Ran
 from tests.load.test_load import NOW, Desk
 

@@ -22,14 +22,14 @@ import feedparser
 import pyarrow as pa
 import pytest
 from lxml import etree
+from psycopg.types.json import Jsonb
+from pyarrow import parquet
+
 from mirrorwire.core.config import Settings
 from mirrorwire.exports.atom import ATOM
 from mirrorwire.exports.formats import COLUMNS
 from mirrorwire.exports.selection import Selection, section_path
 from mirrorwire.store import db
-from psycopg.types.json import Jsonb
-from pyarrow import parquet
-
 from tests.conftest import ROOT, Ran, environment
 from tests.load.test_load import NOW, Desk
 

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from mirrorwire.archive import ArchiveWriter
 from mirrorwire.core.config import Settings, find_source
 from mirrorwire.core.errors import WrongUse
@@ -25,7 +26,6 @@ from mirrorwire.extract.boilerplate import block_of, blocks_of, without
 from mirrorwire.extract.lead import Text
 from mirrorwire.pipeline import passes, steps
 from mirrorwire.store import boilerplate, captures, db, frontier, ledger
-
 from tests.conftest import Ran, courier_file, environment
 from tests.newsroom import Newsroom
 

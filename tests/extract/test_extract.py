@@ -15,13 +15,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from mirrorwire.core.config import read_source
 from mirrorwire.core.records import Article, Extraction, Source
 from mirrorwire.extract import extract_page, verify
 from mirrorwire.extract.dates import day_in_path, parse_moment
 from mirrorwire.extract.page import decode
 from mirrorwire.extract.structured import parse_json_ld
-
 from tests.newsroom import SOURCE_FILE, pages
 from tests.newsroom.content import load_edition
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+
 from mirrorwire.commands import manifest
 from mirrorwire.core.records import Article, Extraction
 from mirrorwire.extract import extract_page
@@ -16,7 +17,6 @@ from mirrorwire.extract.corrections import is_correction
 from mirrorwire.extract.dates import parse_moment
 from mirrorwire.extract.normalize import key, without_site
 from mirrorwire.extract.structured import parse_json_ld, text_of
-
 from tests.extract.test_extract import TITLE, json_ld
 
 URL = "https://www.news.example/2026/09/23/a-storm"

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import pytest
+
 from mirrorwire.extract.language import language_of
 
 ENGLISH = (

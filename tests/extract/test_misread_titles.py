@@ -7,10 +7,10 @@ from contextlib import nullcontext
 from typing import Any
 
 import pytest
+
 from mirrorwire.core.config import Settings
 from mirrorwire.extract.likeness import misread, strange
 from mirrorwire.pipeline import passes
-
 from tests.support.publisher import Reply, article, publishing, source_file
 
 Rows = Callable[..., list[dict[str, Any]]]

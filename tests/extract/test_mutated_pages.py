@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from mirrorwire.archive import ArchiveWriter, read_capture
 from mirrorwire.core.errors import FetchFailed
 from mirrorwire.core.records import Extraction
@@ -17,7 +18,6 @@ from mirrorwire.extract import EXTRACTOR_VERSION
 from mirrorwire.fetch.robots import robots_allow, robots_delay_s, robots_text
 from mirrorwire.http.client import Client
 from mirrorwire.workers import Job, Workers
-
 from tests.extract.test_templates import TEMPLATES
 from tests.nonarticles import answers
 from tests.support.mutation import mutants

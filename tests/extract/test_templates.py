@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 import pytest
-from mirrorwire.core.records import Article
-from mirrorwire.extract import extract_page
 
 from benchmarks.ablations import ABLATIONS, ablated
+from mirrorwire.core.records import Article
+from mirrorwire.extract import extract_page
 
 SENTENCES = [
     f"Sentence {n} of the report tells at some length what the council of the harbour town decided about its ferries."

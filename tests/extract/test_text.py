@@ -6,6 +6,7 @@ import json
 import time
 
 import pytest
+
 from mirrorwire.core.records import Extraction
 from mirrorwire.extract import extract_page, verify
 from mirrorwire.extract.lines import clean_lines

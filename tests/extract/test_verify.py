@@ -6,9 +6,9 @@ from __future__ import annotations
 import time
 
 import pytest
+
 from mirrorwire.core.records import Host, Source, Verdict
 from mirrorwire.extract import extract_page, verify
-
 from tests import nonarticles
 from tests.support.short_articles import SHORT, short_page
 

@@ -8,9 +8,9 @@ from contextlib import nullcontext
 from typing import Any
 
 import pytest
+
 from mirrorwire.core.config import Settings
 from mirrorwire.pipeline import passes
-
 from tests.conftest import Ran
 from tests.support.publisher import Publisher, Reply, feed, publishing, source_file
 

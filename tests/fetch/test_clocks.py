@@ -8,10 +8,10 @@ from contextlib import nullcontext
 from typing import Any
 
 import pytest
+
 from mirrorwire.core.config import Settings, find_source
 from mirrorwire.pipeline import passes
 from mirrorwire.store import breakers, db, frontier
-
 from tests.conftest import Ran
 from tests.support.publisher import Publisher, Reply, feed, publishing, source_file
 

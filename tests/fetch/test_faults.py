@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+
 from mirrorwire.core.config import Settings
 from mirrorwire.fetch.breaker import MAX_FAILURES
-
 from tests.conftest import ROOT
 from tests.newsroom.faults import RETRY_AFTER_S
 from tests.support.fault_cases import FAULTS, Fault

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+
 from mirrorwire.core.config import Settings
 from mirrorwire.pipeline import passes, steps
 from mirrorwire.pipeline.link_outcome import MAX_TRIES
-
 from tests.conftest import Ran
 from tests.newsroom import Newsroom
 from tests.newsroom.server import Origin

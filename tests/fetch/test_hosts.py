@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+
 from mirrorwire.core.records import Attempt, Breaker, Exchange, Host, Outcome, Verdict, VerdictKind
 from mirrorwire.fetch.answers import Answer, Fetched
 from mirrorwire.fetch.breaker import MAX_PAUSE_S, Sign, after, opened, probed, signs

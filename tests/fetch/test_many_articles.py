@@ -12,9 +12,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+
 from mirrorwire.core.config import Settings
 from mirrorwire.pipeline import passes
-
 from tests.conftest import ROOT
 from tests.support.fault_many import ARTICLES, BEGIN, FAULTS, MOST_S, Fault, Measured, publish, publish_well, table
 from tests.support.publisher import Publisher, publishing, source_file

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 from fastwarc.warc import ArchiveIterator as AnotherReader
+from warcio.archiveiterator import ArchiveIterator
+
 from mirrorwire.archive import read_capture
 from mirrorwire.core.config import Settings
 from mirrorwire.core.records import Capture
 from mirrorwire.extract import extract_page, verify
-from warcio.archiveiterator import ArchiveIterator
-
 from tests.fetch.test_relations import ingest
 from tests.support.pier import page
 from tests.support.publisher import SITEMAP, Publisher, Reply, article, publishing, source_file

@@ -9,6 +9,7 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
+
 from mirrorwire.core.records import Host, Source, Verdict
 from mirrorwire.fetch.answers import Fetched
 from mirrorwire.fetch.host_order import order
@@ -16,7 +17,6 @@ from mirrorwire.fetch.page import Mismatch, fetch_page, fetch_seed
 from mirrorwire.fetch.robots import Robots
 from mirrorwire.http.client import Client, retry_after_s
 from mirrorwire.workers import Workers
-
 from tests.support.sites import PATH, Site, answer, drip_body, free_port, raw, redirect, source_of
 
 

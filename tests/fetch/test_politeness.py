@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from mirrorwire.core.config import Settings, find_source
 from mirrorwire.core.errors import WrongUse
 from mirrorwire.core.records import RunKind
@@ -26,7 +27,6 @@ from mirrorwire.pipeline import passes, steps
 from mirrorwire.pipeline.link_outcome import MAX_TRIES
 from mirrorwire.store import db, frontier, politeness, validators
 from mirrorwire.store.politeness import HostResting
-
 from tests.conftest import NEWSROOM_DAY, Ran, courier_file, environment
 from tests.newsroom import Newsroom
 from tests.support.publisher import Publisher, Reply, publishing, source_file

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from warcio.archiveiterator import ArchiveIterator
+
 from mirrorwire.archive import payload_digest
 from mirrorwire.core.config import Settings
 from mirrorwire.pipeline import passes
 from mirrorwire.store import db
-from warcio.archiveiterator import ArchiveIterator
-
 from tests.newsroom import Newsroom
 from tests.pipeline.test_pipeline import ingest, opened, quietly, steps, stock
 from tests.support.publisher import Publisher, Reply, article, publishing, source_file

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from mirrorwire.fetch.robots import FAILURE_AGE_S, Robots, robots_allow, robots_delay_s, robots_text
 from mirrorwire.http.client import Client
-
 from tests.support.sites import PATH, Site, answer, raw, redirect, source_of
 
 

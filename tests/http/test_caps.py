@@ -15,11 +15,11 @@ from typing import Any
 import brotli
 import pytest
 import zstandard
+
 from mirrorwire.http.client import Client
 from mirrorwire.http.codings import MAX_MEMBERS, TooLarge, Undecodable, decoded
 from mirrorwire.http.connection import MAX_HEAD_BYTES
 from mirrorwire.http.limits import Caps
-
 from tests.support.sites import Site, answer, failure, raw, source_of
 
 OK = b"HTTP/1.1 200 OK\r\n"

@@ -15,11 +15,11 @@ from typing import Any
 import brotli
 import pytest
 import zstandard
+
 from mirrorwire.core.records import Exchange, Host
 from mirrorwire.http import limits
 from mirrorwire.http.client import Client
 from mirrorwire.http.limits import Caps
-
 from tests.support.sites import (
     QUICK,
     Site,

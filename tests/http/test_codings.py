@@ -8,6 +8,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 import pytest
+
 from mirrorwire.http.codings import TooLarge, Undecodable, decoded
 
 TEXT = "Die Größe zählt nicht. ".encode() * 2000

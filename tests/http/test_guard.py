@@ -5,10 +5,10 @@ from __future__ import annotations
 import socket
 
 import pytest
+
 from mirrorwire.core.records import Host
 from mirrorwire.http.client import Client
 from mirrorwire.http.guard import Refused, check_address, check_url
-
 from tests.support.sites import Site, failure, redirect, serving, source_of
 
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from mirrorwire.core.records import Host
 from mirrorwire.http.client import Client
 from mirrorwire.http.guard import Refused
-
 from tests.support.sites import PATH, Site, answer, drip_body, failure, free_port, redirect, serving, source_of
 
 NEWS = Host(url="http://news.example")

@@ -12,12 +12,12 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
+
 from mirrorwire.core.records import Host
 from mirrorwire.http import resolve
 from mirrorwire.http.client import Client
 from mirrorwire.http.guard import Refused
 from mirrorwire.http.resolve import MAX_ADDRESSES, Resolver
-
 from tests.support.sites import QUICK, Site, answer, failure, free_port, source_of
 
 Asked = Callable[[str], list[str]]

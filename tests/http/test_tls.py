@@ -14,12 +14,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
 from mirrorwire.core.config import read_source
 from mirrorwire.core.errors import SourceFileError
 from mirrorwire.core.records import Capture, Host
 from mirrorwire.http.client import Client
 from mirrorwire.store import captures, db, frontier, ledger
-
 from tests.support.sites import QUICK, Site, answer, failure, redirect, serving, source_of
 
 trustme = pytest.importorskip("trustme")

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from mirrorwire.core.config import Settings
 from mirrorwire.core.records import Attempt, Outcome, Verdict
 from mirrorwire.fetch.answers import Answer, Fetched, LedTo
 from mirrorwire.fetch.redirects import redirection
 from mirrorwire.store.aliases import MAX_ALIKE, MAX_UNLIKE, Redirection, is_alias
-
 from tests.pipeline.test_looks import lately, path_of, publish, take
 from tests.pipeline.test_pipeline import stock
 from tests.support.publisher import Publisher, Reply, article, publishing, source_file

@@ -11,15 +11,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+
 from mirrorwire.core.config import read_source
 from mirrorwire.core.records import Link, LoadResult, Source
 from mirrorwire.load import articles
 from mirrorwire.load.articles import Incoming
 from mirrorwire.store import db, frontier, ledger
 from mirrorwire.store.db import Connection
-from psycopg.rows import dict_row
-from psycopg.types.json import Jsonb
-
 from tests.newsroom import SOURCE_FILE
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -10,6 +10,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+
 from mirrorwire.core.config import Settings, read_source
 from mirrorwire.core.records import Article, Extraction, Link, Verdict
 from mirrorwire.dedupe import content_hash
@@ -19,7 +20,6 @@ from mirrorwire.pipeline import steps
 from mirrorwire.store import captures, db, frontier, ledger
 from mirrorwire.store.captures import ClaimedCapture
 from mirrorwire.store.db import Connection
-
 from tests.conftest import Ran
 from tests.newsroom import SOURCE_FILE, Newsroom
 from tests.pipeline.test_pipeline import ingest

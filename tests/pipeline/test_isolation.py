@@ -13,12 +13,13 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import pytest
+
 import mirrorwire.extract
 import mirrorwire.load.articles
 import mirrorwire.pipeline.extract_batch
 import mirrorwire.pipeline.steps
 import mirrorwire.store.captures
-import pytest
 from mirrorwire import extract
 from mirrorwire.core import bugs
 from mirrorwire.core.config import Settings
@@ -33,7 +34,6 @@ from mirrorwire.workers import ExtractionBug, Job, Workers, process
 from mirrorwire.workers.child import _found as found_by_child
 from mirrorwire.workers.child import extract_or_verify
 from mirrorwire.workers.messages import Chunk
-
 from tests.conftest import Ran, environment
 from tests.pipeline.test_pipeline import Rows, quietly
 from tests.support.bug_child import MARK, TARGET, Injected, sabotage

@@ -28,12 +28,12 @@ from typing import Any
 import psutil
 import psycopg
 import pytest
+
 from mirrorwire.archive import read_capture
 from mirrorwire.archive.warc import payload_digest
 from mirrorwire.core.config import Settings
 from mirrorwire.core.records import Capture
 from mirrorwire.store import db
-
 from tests.conftest import NEWSROOM_DAY, ROOT, courier_file, environment
 from tests.newsroom import Newsroom
 

@@ -12,13 +12,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+
 from mirrorwire.core.config import Settings, find_source
 from mirrorwire.core.errors import SourceFileError
 from mirrorwire.core.settings import REVISITS
 from mirrorwire.pipeline import passes
 from mirrorwire.pipeline.link_outcome import MAX_TRIES
 from mirrorwire.store import db, queries, revisits
-
 from tests.conftest import environment
 from tests.pipeline.test_pipeline import ingest, quietly
 from tests.support.publisher import Publisher, Reply, article, publishing, source_file

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from mirrorwire.core.config import Settings
 
+from mirrorwire.core.config import Settings
 from tests.pipeline.test_isolation import ingest, loaded
 from tests.pipeline.test_pipeline import Rows
 from tests.support.publisher import Publisher, Reply, article, feed, publishing, source_file

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from mirrorwire.archive import ArchiveAway
 from mirrorwire.core.config import Settings, find_source
 from mirrorwire.core.errors import RunFailed, WrongUse
@@ -23,7 +24,6 @@ from mirrorwire.http.guard import Refused, check_url
 from mirrorwire.pipeline import extract_batch, passes
 from mirrorwire.pipeline import steps as pipeline
 from mirrorwire.store import frontier
-
 from tests.conftest import NEWSROOM_DAY, courier_file, environment
 from tests.newsroom import Newsroom
 

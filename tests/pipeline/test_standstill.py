@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+
 from mirrorwire.core.config import Settings
 from mirrorwire.core.humanize import span
 from mirrorwire.pipeline.checks import verdict_on
 from mirrorwire.pipeline.standstill import Standstill, standstills
 from mirrorwire.store import db, ledger
 from mirrorwire.store.ledger import NewsFacts
-
 from tests.conftest import Ran
 from tests.newsroom import Newsroom
 from tests.pipeline.test_checks import DONE, GOOD, LIVE, READ, USUAL

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from mirrorwire.core.config import Settings
 from mirrorwire.core.records import BLOCK_PAGES
 from mirrorwire.pipeline import passes
-
 from tests.pipeline.test_isolation import ingest
 from tests.pipeline.test_pipeline import Rows
 from tests.support.publisher import SITEMAP, Publisher, Reply, publishing

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import click
 import pytest
+
 from mirrorwire.cli import cli
 from mirrorwire.core.config import Settings, read_source
 from mirrorwire.store import db
-
 from tests.commands.test_cli import COURIER_PAGE
 from tests.conftest import ROOT, Ran
 from tests.newsroom import Newsroom

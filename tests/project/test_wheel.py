@@ -9,8 +9,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from mirrorwire.core.config import BUNDLED_SOURCES, Settings
 
+from mirrorwire.core.config import BUNDLED_SOURCES, Settings
 from tests.conftest import ROOT, environment
 
 READ_DAGS = """

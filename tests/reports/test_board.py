@@ -19,7 +19,6 @@ from mirrorwire.core.records import HostRuling
 from mirrorwire.pipeline import passes, steps
 from mirrorwire.reports import listings, status_view
 from mirrorwire.store import breakers, db, frontier, suggested_hosts
-
 from tests.conftest import environment
 from tests.newsroom import Newsroom
 

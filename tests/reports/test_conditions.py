@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+
 from mirrorwire.reports import status_view
 from mirrorwire.reports.conditions import alarms, conditions
-
 from tests.reports.test_board import EMPTY, NOW
 
 Row = dict[str, Any]

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from mirrorwire.core.config import Settings, find_source
 from mirrorwire.core.windows import days_between
 from mirrorwire.pipeline.steps import prepare
@@ -23,7 +24,6 @@ from mirrorwire.reports.calendar_html import page, told_of
 from mirrorwire.reports.coverage import COUNTS, covered_days, is_thin, rows_of, spans, usual_for
 from mirrorwire.store import db
 from mirrorwire.store.coverage import DayCounts
-
 from tests.conftest import NEWSROOM_DAY, Ran
 from tests.newsroom import Newsroom
 

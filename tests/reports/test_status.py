@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+
 from mirrorwire.core.config import Settings
 from mirrorwire.pipeline import steps
 from mirrorwire.reports import listings, status_view
 from mirrorwire.store import db
-
 from tests.conftest import Ran, environment
 from tests.pipeline.test_looks import take
 from tests.support.publisher import Publisher, Reply, feed, publishing, source_file

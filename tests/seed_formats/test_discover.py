@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from mirrorwire.core.errors import SeedUnreadable
 from mirrorwire.core.records import Host, Interval, Link, Seed, Source
 from mirrorwire.seed_formats import (

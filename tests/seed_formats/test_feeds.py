@@ -6,6 +6,7 @@ import gzip
 import json
 
 import pytest
+
 from mirrorwire.core.errors import SeedUnreadable
 from mirrorwire.core.records import Host, Source
 from mirrorwire.seed_formats import SeedDocument, read_feed, read_section, read_sitemap

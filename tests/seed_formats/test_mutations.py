@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from mirrorwire.core import bugs
 from mirrorwire.core.errors import SeedUnreadable
 from mirrorwire.core.records import Host, Interval, Source
@@ -23,7 +24,6 @@ from mirrorwire.seed_formats.reach import days_of, period_end
 from mirrorwire.seed_formats.section import read_section
 from mirrorwire.seed_formats.sitemap import read_sitemap
 from mirrorwire.seed_formats.window import link_in_window
-
 from tests.support.mutation import mutants
 
 MUTANTS = int(os.environ.get("MIRRORWIRE_MUTANTS", "400"))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import gzip
 
 import pytest
+
 from mirrorwire.core.records import Host
 from mirrorwire.seed_formats.named import keys_named
-
 from tests.support.sites import source_of
 
 HOME = "https://courier.example"

@@ -9,12 +9,12 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from mirrorwire.core.records import Link
 from mirrorwire.core.windows import midnight
 from mirrorwire.seed_formats.document import ChildSitemap, SeedDocument
 from mirrorwire.seed_formats.reach import Shown, is_finished, joined, main_days, period_end, reach_of_sitemaps
 from mirrorwire.seed_formats.walk import MAX_PAGES, Walk
-
 from tests.core.test_windows import LONDON
 
 NEWEST = date(2025, 12, 31)

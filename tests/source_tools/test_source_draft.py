@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from mirrorwire.cli import cli
 from mirrorwire.core.config import Settings, read_source
 from mirrorwire.core.errors import SeedUnreadable, WrongUse
@@ -21,7 +22,6 @@ from mirrorwire.core.urls import canonical_url
 from mirrorwire.seed_formats.front import offset_in, read_front
 from mirrorwire.seed_formats.shapes import Shapes, induce, searched
 from mirrorwire.source_tools import NothingToDraft, survey
-
 from tests.conftest import NEWSROOM_DAY, ROOT, Ran, environment
 from tests.newsroom import Newsroom
 from tests.support.publisher import Reply, feed, publishing

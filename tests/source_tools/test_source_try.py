@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from mirrorwire.core.records import Host
 from mirrorwire.fetch.standalone import StandaloneFetcher
 from mirrorwire.store.politeness import HostResting
-
 from tests.conftest import NEWSROOM_DAY, Ran, courier_file
 from tests.newsroom import Newsroom
 from tests.source_tools.test_source_draft import alone  # noqa: F401 - a fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+
 from mirrorwire.core.config import BUNDLED_SOURCES, read_source
 from mirrorwire.core.urls import article_key, article_url, day_in_url
 

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from mirrorwire.core.config import BUNDLED_SOURCES, read_source
 from mirrorwire.core.records import Host, Source
 from mirrorwire.core.urls import article_key, article_url, canonical_url, day_in_url, page_on, read_link
-
 from tests.conftest import ROOT
 
 SOURCES = {path.stem: read_source(path) for path in sorted(BUNDLED_SOURCES.glob("*.toml"))}

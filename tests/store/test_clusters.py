@@ -10,10 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
+
 from mirrorwire.dedupe import Member, heads, links, signature, similarity
 from mirrorwire.store import clusters, db, signatures
 from mirrorwire.store.db import Connection
-
 from tests.dedupe.test_dedupe import body, edited
 from tests.support.placing import COURIER, NOON, Desk, components
 

@@ -18,11 +18,11 @@ from typing import Any
 
 import psycopg
 import pytest
+
 from mirrorwire.cli import main
 from mirrorwire.core.config import SQL, Settings
 from mirrorwire.core.errors import DatabaseUnavailable, FolderUnusable, MigrationChanged
 from mirrorwire.store import db, embedded, migrate
-
 from tests.conftest import ROOT, Ran
 from tests.support.installed_postgres import BIN
 

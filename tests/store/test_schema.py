@@ -5,8 +5,8 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 import pytest
-from mirrorwire.store import db
 
+from mirrorwire.store import db
 from tests.conftest import ROOT
 from tests.support import schema_docs
 

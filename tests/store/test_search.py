@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+
 from mirrorwire import takedown
 from mirrorwire.core.config import Settings
 from mirrorwire.core.errors import WrongUse
@@ -24,7 +25,6 @@ from mirrorwire.store import db, search
 from mirrorwire.store.db import Connection
 from mirrorwire.store.search import Query
 from mirrorwire.takedown import removal as rows_of
-
 from tests.conftest import Ran, environment
 from tests.load.test_load import NOW, Desk
 from tests.pipeline.test_pipeline import ingest

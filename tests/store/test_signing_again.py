@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+
 from mirrorwire.core.config import SQL, Settings
 from mirrorwire.dedupe import SIGNATURE_VERSION, signature
 from mirrorwire.store import clusters, db, queries
 from mirrorwire.store.db import Connection
-
 from tests.dedupe.test_dedupe import body, edited
 from tests.store.test_clusters import history
 from tests.support.placing import NOON, Desk, components

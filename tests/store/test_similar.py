@@ -9,10 +9,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+
 from mirrorwire.core.config import Settings
 from mirrorwire.core.visible import visible
 from mirrorwire.store import db
-
 from tests.conftest import Ran
 from tests.dedupe.test_dedupe import body, edited
 from tests.store.test_clusters import chain

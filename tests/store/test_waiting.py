@@ -16,11 +16,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import pytest
+
 from mirrorwire.core.config import SQL, Settings
 from mirrorwire.core.errors import DatabaseBusy, DatabaseUnavailable
 from mirrorwire.pipeline import steps
 from mirrorwire.store import db, embedded, locks, migrate, waiting
-
 from tests.conftest import Ran
 from tests.newsroom import Newsroom
 from tests.pipeline.test_pipeline import ingest

@@ -16,11 +16,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from mirrorwire.core.config import Settings
-from mirrorwire.store import db
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from mirrorwire.core.config import Settings
+from mirrorwire.store import db
 from tests.conftest import NEWSROOM_DAY, ROOT, courier_file, environment
 from tests.newsroom import Newsroom, Trap
 from tests.newsroom.content import FOLDER

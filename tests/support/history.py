@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from mirrorwire.core.windows import days_between
-
 from tests.support.publisher import Publisher, Reply, article
 
 ONE_DAY = timedelta(days=1)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+from psycopg.types.json import Jsonb
+
 from mirrorwire.core.config import read_source
 from mirrorwire.core.records import PlacementKind
 from mirrorwire.dedupe import NEAR, content_hash, signature, similarity
 from mirrorwire.store import frontier, ledger, signatures
 from mirrorwire.store.db import Connection
-from psycopg.types.json import Jsonb
-
 from tests.newsroom import SOURCE_FILE
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

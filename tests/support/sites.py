@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+
 from mirrorwire.core.errors import FetchFailed
 from mirrorwire.core.records import Host, Source
 from mirrorwire.http.client import Client

@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 from fastwarc.warc import ArchiveIterator as AnotherReader
+from warcio.archiveiterator import ArchiveIterator
+
 from mirrorwire import takedown
 from mirrorwire.archive import ArchiveBusy, ArchiveWriter, read_capture
 from mirrorwire.archive.members import blank_member, members
@@ -26,8 +28,6 @@ from mirrorwire.fetch import run_fetcher
 from mirrorwire.fetch.run_fetcher import RunFetcher
 from mirrorwire.pipeline import steps
 from mirrorwire.store import boilerplate, captures, db, ledger
-from warcio.archiveiterator import ArchiveIterator
-
 from tests.conftest import Ran, environment
 from tests.newsroom import Newsroom
 from tests.pipeline.test_looks import take
@@ -238,7 +238,6 @@ def test_it_never_comes_back_whatever_lists_it(settings: Settings, daily: Publis
     for given in ({}, {"live": False}, {"revisit": True}):
         take(settings, **given)
     from mirrorwire.pipeline import passes
-
     from tests.pipeline.test_pipeline import quietly
 
     passes.run_pass(

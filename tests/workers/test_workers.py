@@ -18,12 +18,12 @@ from typing import Any
 
 import psutil
 import pytest
+
 from mirrorwire.core.errors import WorkersUnavailable
 from mirrorwire.core.records import Extraction
 from mirrorwire.extract import extract_page
 from mirrorwire.workers import ExtractionBug, Job, Workers
 from mirrorwire.workers.pool import CHUNK_PAGES, CHUNKS_AHEAD, MAX_BODY_BYTES
-
 from tests.conftest import ROOT
 from tests.extract.test_extract import page
 from tests.support.hostile import PAGES, Hostile, beside, wrong
