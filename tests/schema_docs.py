@@ -63,7 +63,7 @@ SELECT c.relname AS name, c.relkind = 'v' AS is_view, obj_description(c.oid) AS 
        (SELECT min(t.relname) FROM pg_constraint k JOIN pg_class t ON t.oid = k.confrelid
         WHERE k.conrelid = c.oid AND k.contype = 'f' AND a.attnum = ANY (k.conkey)) AS refers_to
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition
+WHERE c.relnamespace = 'mirrorwire'::regnamespace AND c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition
   AND c.relname !~ '^_?yoyo_'
 ORDER BY c.relname COLLATE "C", a.attnum
 """

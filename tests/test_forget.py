@@ -120,7 +120,7 @@ def told_of(rows: Rows, *words: str) -> list[str]:
     """Tables and columns that hold any of these words, in text, arrays or JSON."""
     columns = rows(
         "SELECT table_name AS t, column_name AS c FROM information_schema.columns JOIN information_schema.tables "
-        "USING (table_schema, table_name) WHERE table_schema = 'public' AND table_type = 'BASE TABLE' "
+        "USING (table_schema, table_name) WHERE table_schema = 'mirrorwire' AND table_type = 'BASE TABLE' "
         "AND data_type IN ('text', 'jsonb', 'json', 'ARRAY', 'character varying', 'USER-DEFINED', 'tsvector')"
     )
     assert len(columns) > 60

@@ -16,6 +16,7 @@ from etl.settings import lock_wait_s
 
 __all__ = [
     "DATABASE",
+    "SCHEMA",
     "Connection",
     "airflow_sessions",
     "as_url",
@@ -31,6 +32,9 @@ __all__ = [
 Connection = WatchedConnection
 
 DATABASE = "mirrorwire"
+SCHEMA = "mirrorwire"
+"""The Postgres schema in which all of ours stands."""
+_BEGIN_SESSION = (SQL / "queries" / "begin_session.sql").read_bytes()
 _LIMIT_WAITS = (SQL / "queries" / "limit_waits.sql").read_bytes()
 _NAME_SESSION = (SQL / "queries" / "name_session.sql").read_bytes()
 
@@ -43,7 +47,7 @@ def connect(url: str) -> Connection:
     limit_s = lock_wait_s()
     try:
         conn = WatchedConnection.connect(complete(url), autocommit=True).watch(url, limit_s)
-        conn.execute("SET TIME ZONE 'UTC'")  # not as an option: that would put aside the URL's own
+        conn.execute(_BEGIN_SESSION)
         conn.execute(_LIMIT_WAITS, {"ms": round(limit_s * 1000)})
     except psycopg.OperationalError as error:
         said = (str(error).strip().splitlines() or ["no reason given"])[0].strip()
