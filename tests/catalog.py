@@ -1,4 +1,4 @@
-"""What a Postgres schema holds, by name, so that two can be compared: columns, constraints, indexes, views, comments."""
+"""What a Postgres schema holds, by name, so that two can be compared: columns, indexes, views and so on."""
 
 from __future__ import annotations
 

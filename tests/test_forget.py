@@ -57,10 +57,11 @@ CHANGES = (
     "drop_", "insert_tomb", "note_", "search_d", "takedown_d", "end_take", "refer_no", "clear_", "free_", "reopen"
 )
 def executed(conn, name, /, **given):
-    if name.startswith(CHANGES):
+    is_change = name.partition("/")[2].startswith(CHANGES)
+    if is_change:
         step()
     found = execute(conn, name, **given)
-    if name.startswith(CHANGES):
+    if is_change:
         step()
     return found
 queries.execute = executed

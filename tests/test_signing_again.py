@@ -71,7 +71,7 @@ def test_the_look_up_is_a_bitmap_scan_of_the_index(desk: Desk) -> None:
         asked = clusters.look_up(desk.conn, {each.text_hash: (each, "x") for each in signed}, keys=())
         assert all(list(asked.near(each.text_hash)) for each in signed)
         parameters = {"version": SIGNATURE_VERSION, "keys": [], "most": 32, "only": None}
-        plan = desk.conn.execute(b"EXPLAIN " + queries.statement("similar_texts"), parameters).fetchall()
+        plan = desk.conn.execute(b"EXPLAIN " + queries.statement("dedupe/similar_texts"), parameters).fetchall()
     lines = "\n".join(line for (line,) in plan)
     assert "Bitmap Index Scan on text_signature_by_band" in lines
     assert "Seq Scan on text_signature" not in lines and "Seq Scan on signature" not in lines

@@ -7,10 +7,11 @@ from contextlib import suppress
 import psycopg
 from psycopg import sql
 
-from etl.config import SQL, Settings
+from etl.config import Settings
 from etl.errors import DatabaseUnavailable, DatabaseUnfit, WrongUse
 from etl.load import embedded
 from etl.load.dsn import NAME, as_url, complete, shown
+from etl.load.statements import statement
 from etl.load.waiting import WatchedConnection
 from etl.settings import lock_wait_s
 
@@ -34,9 +35,6 @@ Connection = WatchedConnection
 DATABASE = "mirrorwire"
 SCHEMA = "mirrorwire"
 """The Postgres schema in which all of ours stands."""
-_BEGIN_SESSION = (SQL / "queries" / "begin_session.sql").read_bytes()
-_LIMIT_WAITS = (SQL / "queries" / "limit_waits.sql").read_bytes()
-_NAME_SESSION = (SQL / "queries" / "name_session.sql").read_bytes()
 
 
 def connect(url: str) -> Connection:
@@ -47,8 +45,8 @@ def connect(url: str) -> Connection:
     limit_s = lock_wait_s()
     try:
         conn = WatchedConnection.connect(complete(url), autocommit=True).watch(url, limit_s)
-        conn.execute(_BEGIN_SESSION)
-        conn.execute(_LIMIT_WAITS, {"ms": round(limit_s * 1000)})
+        conn.execute(statement("session/begin_session"))
+        conn.execute(statement("session/limit_waits"), {"ms": round(limit_s * 1000)})
     except psycopg.OperationalError as error:
         said = (str(error).strip().splitlines() or ["no reason given"])[0].strip()
         raise DatabaseUnavailable(shown(url), said) from None
@@ -62,7 +60,7 @@ def connect(url: str) -> Connection:
 
 def name_session(conn: Connection, work: str) -> None:
     """Say in pg_stat_activity what a session works at."""
-    conn.execute(_NAME_SESSION, {"name": f"mirrorwire {work}"})
+    conn.execute(statement("session/name_session"), {"name": f"mirrorwire {work}"})
 
 
 def database_url(settings: Settings) -> str:

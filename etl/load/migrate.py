@@ -72,7 +72,7 @@ def offer_schema(conn: Connection) -> bool:
     """
     with locks.held_by_key(conn, _LOCK, "migration"):
         try:
-            queries.execute(conn, "offer_schema")
+            queries.execute(conn, "migrations/offer_schema")
         except psycopg.errors.InsufficientPrivilege:
             return False
         return True
@@ -93,10 +93,10 @@ def _begin(guard: Connection, folder: Path) -> list[str]:
 
 
 def _make_schema(guard: Connection) -> None:
-    if queries.value(guard, "has_schema"):
+    if queries.value(guard, "migrations/has_schema"):
         return
     try:
-        queries.execute(guard, "create_schema")
+        queries.execute(guard, "migrations/create_schema")
     except psycopg.errors.InsufficientPrivilege:
         raise DatabaseUnfit(
             shown(guard.url),
@@ -119,7 +119,7 @@ def _apply(url: str, folder: Path, digests: dict[str, str], guard: Connection) -
     place = as_url(complete(url), "postgresql+psycopg", schema=SCHEMA)
     try:
         with yoyo.get_backend(place) as backend:
-            backend.connection.execute(queries.statement("limit_waits"), {"ms": round(guard.limit_s * 1000)})
+            backend.connection.execute(queries.statement("session/limit_waits"), {"ms": round(guard.limit_s * 1000)})
             backend.break_lock()  # left by a migrator that died: we hold the real lock
             missing = backend.to_apply(migrations)
             names = [f"{migration.id}.sql" for migration in missing]
@@ -141,11 +141,11 @@ def _first_line(error: psycopg.Error) -> str:
 
 
 def _note(guard: Connection, digests: dict[str, str]) -> None:
-    queries.execute(guard, "create_migration_digests")
-    queries.execute(guard, "note_digests", names=list(digests), digests=list(digests.values()))
+    queries.execute(guard, "migrations/create_migration_digests")
+    queries.execute(guard, "migrations/note_digests", names=list(digests), digests=list(digests.values()))
 
 
 def _applied(guard: Connection) -> dict[str, str]:
-    if not queries.value(guard, "has_migration_digests"):
+    if not queries.value(guard, "migrations/has_migration_digests"):
         return {}
-    return dict(queries.execute(guard, "migration_digests").fetchall())
+    return dict(queries.execute(guard, "migrations/migration_digests").fetchall())

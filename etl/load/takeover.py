@@ -24,7 +24,7 @@ LAST = "0044_what_views_tell.sql"
 _DIGESTS = SQL / "takeover" / "0044.sha256"
 _SCRIPT = SQL / "takeover" / "0044.sql"
 _LAST_FILE = "0011_views.sql"
-"""The last file of sql/migrations that describes what migration 0044 left: later ones are applied as to any database."""
+"""The last file of sql/migrations that describes what migration 0044 left: later ones are applied as ever."""
 _MADE_ANEW = ("0010_functions.sql", "0011_views.sql")
 _ELSE = "or name another database in MIRRORWIRE_DATABASE_URL"
 
@@ -44,10 +44,10 @@ class Public:
 
 def look(conn: Connection) -> Public:
     """Return what stands in `public` under our names; reads only."""
-    logs = queries.rows(conn, "public_logs")[0]
-    digests = queries.execute(conn, "public_digests").fetchall() if logs["has_digests"] else []
-    noted = queries.execute(conn, "public_noted").fetchall() if logs["has_yoyo"] else []
-    relations = queries.execute(conn, "public_relations", names=list(_names())).fetchall()
+    logs = queries.rows(conn, "migrations/public_logs")[0]
+    digests = queries.execute(conn, "migrations/public_digests").fetchall() if logs["has_digests"] else []
+    noted = queries.execute(conn, "migrations/public_noted").fetchall() if logs["has_yoyo"] else []
+    relations = queries.execute(conn, "migrations/public_relations", names=list(_names())).fetchall()
     return Public(
         digests=dict(digests),
         noted=frozenset(name for (name,) in noted if name in _known_digests()),
@@ -91,7 +91,7 @@ def take_over(conn: Connection, folder: Path) -> list[str]:
 
 
 def _problem(public: Public) -> str | None:
-    """Return what is wrong with `public` and what to do; `None` where it can be taken over or holds nothing of ours."""
+    """Return what is wrong with `public` and what to do; `None` where it can be taken over or holds no such thing."""
     known = _known_digests()
     if not public.digests and not public.noted:
         if not public.relations:
@@ -113,8 +113,8 @@ def _problem(public: Public) -> str | None:
     if public.digests.keys() != known.keys():
         newest = max([*public.digests, *public.noted])
         return (
-            f"its tables in the schema public stand at migration {newest}, half way to {LAST}, which this version takes "
-            "over from: first run mirrorwire db migrate of the version that made them"
+            f"its tables in the schema public stand at migration {newest}, and this version takes over from {LAST} "
+            "alone: first run mirrorwire db migrate of the last version that kept them there"
         )
     return None
 
@@ -124,7 +124,7 @@ def _differences(conn: Connection, paths: Sequence[Path]) -> list[str]:
     with conn.transaction(force_rollback=True):
         for path in paths:
             conn.execute(path.read_bytes())
-        return [column for (column,) in queries.execute(conn, "public_differences")]
+        return [column for (column,) in queries.execute(conn, "migrations/public_differences")]
 
 
 def _move(conn: Connection, paths: Sequence[Path]) -> None:
@@ -136,7 +136,7 @@ def _move(conn: Connection, paths: Sequence[Path]) -> None:
             continue
         comments = [line for line in text.splitlines() if line.startswith("COMMENT ON ")]
         conn.execute("\n".join(comments).encode())
-    queries.execute(conn, "note_migrations", ids=[path.stem for path in paths])
+    queries.execute(conn, "migrations/note_migrations", ids=[path.stem for path in paths])
 
 
 @cache

@@ -20,9 +20,9 @@ from typing import Any, Self
 import psycopg
 from psycopg.rows import TupleRow, dict_row
 
-from etl.config import SQL
 from etl.errors import DatabaseBusy, DatabaseUnavailable
 from etl.load.dsn import complete, shown
+from etl.load.statements import statement
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,6 @@ DEAD_AFTER_S = 30.0
 _TICK_S = 1.0
 _ANSWER_S = 10.0
 _QUERY_CHARS = 100
-_WHO_BLOCKS = (SQL / "queries" / "who_blocks.sql").read_bytes()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +147,7 @@ def _look(conn: WatchedConnection, since: float) -> str:
 def _asked(conn: WatchedConnection) -> Sequence[dict[str, Any]]:
     pid = conn.info.backend_pid
     with _Asking.connect(complete(conn.url), autocommit=True) as asking:
-        return asking.cursor(row_factory=dict_row).execute(_WHO_BLOCKS, {"pid": pid}).fetchall()
+        return asking.cursor(row_factory=dict_row).execute(statement("session/who_blocks"), {"pid": pid}).fetchall()
 
 
 def _is_lost(rows: Sequence[dict[str, Any]], waited_s: float, limit_s: float) -> bool:
