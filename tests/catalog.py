@@ -18,40 +18,40 @@ SELECT 'column ' || c.relname || '.' || a.attname,
 FROM pg_class c
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
-WHERE c.relnamespace = %s::regnamespace AND c.relkind IN ('r', 'v')
+WHERE c.relnamespace = to_regnamespace(%s) AND c.relkind IN ('r', 'v')
 """
 RELATIONS = """
 SELECT 'relation ' || c.relname, concat_ws(' ', c.relkind::text, c.reloptions::text)
-FROM pg_class c WHERE c.relnamespace = %s::regnamespace
+FROM pg_class c WHERE c.relnamespace = to_regnamespace(%s)
 """
 CONSTRAINTS = """
 SELECT 'constraint ' || c.relname || ' ' || k.conname, pg_get_constraintdef(k.oid)
 FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
-WHERE k.connamespace = %s::regnamespace AND k.contype <> 'n'
+WHERE k.connamespace = to_regnamespace(%s) AND k.contype <> 'n'
 """
 INDEXES = """
 SELECT 'index ' || i.relname, pg_get_indexdef(i.oid)
 FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class c ON c.oid = x.indrelid
-WHERE i.relnamespace = %s::regnamespace
+WHERE i.relnamespace = to_regnamespace(%s)
 """
 VIEWS = """
 SELECT 'view ' || c.relname, pg_get_viewdef(c.oid)
-FROM pg_class c WHERE c.relnamespace = %s::regnamespace AND c.relkind = 'v'
+FROM pg_class c WHERE c.relnamespace = to_regnamespace(%s) AND c.relkind = 'v'
 """
 FUNCTIONS = """
 SELECT 'function ' || oid::regprocedure, pg_get_functiondef(oid)
-FROM pg_proc WHERE pronamespace = %s::regnamespace
+FROM pg_proc WHERE pronamespace = to_regnamespace(%s)
 """
 COMMENTS = """
 SELECT 'comment ' || c.relname || coalesce('.' || a.attname, ''), d.description
 FROM pg_description d
 JOIN pg_class c ON c.oid = d.objoid AND d.classoid = 'pg_class'::regclass
 LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.objsubid AND d.objsubid > 0
-WHERE c.relnamespace = %s::regnamespace
+WHERE c.relnamespace = to_regnamespace(%s)
 """
 FUNCTION_COMMENTS = """
 SELECT 'comment ' || oid::regprocedure, obj_description(oid, 'pg_proc')
-FROM pg_proc WHERE pronamespace = %s::regnamespace
+FROM pg_proc WHERE pronamespace = to_regnamespace(%s)
 """
 QUERIES = (RELATIONS, COLUMNS, CONSTRAINTS, INDEXES, VIEWS, FUNCTIONS, COMMENTS, FUNCTION_COMMENTS)
 
@@ -71,7 +71,7 @@ def facts(conn: Connection, schema: str) -> dict[str, str]:
 def counts(conn: Connection, schema: str) -> dict[str, int]:
     """Return how many rows each of our tables has."""
     found = {}
-    query = "SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace AND relkind = 'r'"
+    query = "SELECT relname FROM pg_class WHERE relnamespace = to_regnamespace(%s) AND relkind = 'r'"
     for (table,) in conn.execute(query, [schema]).fetchall():
         if not LOGS.search(table):
             count = sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(schema, table))

@@ -116,6 +116,8 @@ def markdown(tables: Sequence[Table]) -> str:
         "",
         "[![Tables and their foreign keys](schema.svg)](schema.svg)",
         "",
+        "All of it stands in the Postgres schema `mirrorwire`.",
+        "",
         "Bold: the primary key. An arrow names a foreign key's table; a line leads to it where it stands in the same",
         "column of the picture or the next. Queries are best asked of the [views](#views).",
     ]

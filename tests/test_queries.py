@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from etl.config import SQL
+from etl.load import db, queries
 from tests.conftest import ROOT
+from tests.placing import Desk
 
 FOLDER = SQL / "queries"
 CODE = ("etl", "benchmarks", "tests")
@@ -66,3 +68,26 @@ def test_no_name_is_put_together() -> None:
             if isinstance(node.args[place], (ast.JoinedStr, ast.BinOp, ast.Call)):
                 together.append(f"{path.relative_to(ROOT)}:{node.lineno}")
     assert together == []
+
+
+def test_what_is_to_be_read_is_found_by_an_index_among_all_that_is_read(database_url: str) -> None:
+    with db.connect(database_url) as conn:
+        desk = Desk(conn)
+        desk.say("a", "A page.")
+        conn.execute(
+            "INSERT INTO capture (source_key, link_id, host_id, run_id, url, fetched_at, status, digest, warc, warc_offset, "
+            "warc_length, chosen, extractor_version, read_again) "
+            "SELECT c.source_key, c.link_id, c.host_id, c.run_id, c.url, c.fetched_at, 200, '', 'many', n, 1, true, "
+            "CASE WHEN n % 5000 = 0 THEN 0 ELSE 7 END, CASE WHEN n % 10000 = 0 THEN 'learned' END "
+            "FROM capture c, generate_series(1, 100000) n"
+        )
+        conn.execute("ANALYZE capture")
+        given = {"source": "courier", "size": 20, "lease_s": 60.0, "extractor_version": 7}
+        for name, index in (
+            ("captures/claim_captures", "capture_to_extract"),
+            ("captures/claim_learned", "capture_to_read_again"),
+        ):
+            plan = conn.execute(b"EXPLAIN " + queries.statement(name), given).fetchall()
+            text = "\n".join(line for (line,) in plan)
+            assert f"using {index}" in text or f"on {index}" in text, text
+            assert "Seq Scan on capture" not in text, text

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from etl.errors import WrongUse
 from etl.extract.boilerplate import block_of
@@ -25,8 +25,8 @@ MIN_SHARE = 0.3
 MIN_CANDIDATE = 3
 """From so many articles of a month on, a block is shown as one that might be dropped."""
 
-LEARNED_MARK, RULED_MARK = -1, 0
-"""What a capture's extractor version becomes when it must be read again: by the run that learned, or by any."""
+Reason = Literal["learned", "ruled"]
+"""Why captures are read again (`capture.read_again`): learned, by the run that learned it; ruled, by the next run."""
 
 Row = dict[str, Any]
 
@@ -62,7 +62,7 @@ def learn(conn: Connection, source: str) -> Learned:
         months = [month for (month,) in queries.execute(conn, "boilerplate/take_recounts", source=source)]
         if not months:
             return Learned()
-        return _recounted(conn, source, before, months, LEARNED_MARK)
+        return _recounted(conn, source, before, months, "learned")
 
 
 def recount(conn: Connection, source: str, months: Sequence[date]) -> Learned:
@@ -70,10 +70,12 @@ def recount(conn: Connection, source: str, months: Sequence[date]) -> Learned:
 
     The caller opens the transaction and holds the source's learned set (`lock_revision`).
     """
-    return _recounted(conn, source, _locked(conn, source), months, RULED_MARK) if months else Learned()
+    return _recounted(conn, source, _locked(conn, source), months, "ruled") if months else Learned()
 
 
-def _recounted(conn: Connection, source: str, before: frozenset[int], months: Sequence[date], mark: int) -> Learned:
+def _recounted(
+    conn: Connection, source: str, before: frozenset[int], months: Sequence[date], reason: Reason
+) -> Learned:
     conn.execute("SET LOCAL work_mem = '64MB'")  # a month of 10,000 articles has 300,000 blocks to count
     queries.execute(conn, "boilerplate/forget_months", source=source, months=list(months))
     rule = {"min_articles": MIN_ARTICLES, "min_share": MIN_SHARE}
@@ -82,7 +84,7 @@ def _recounted(conn: Connection, source: str, before: frozenset[int], months: Se
     queries.execute(conn, "boilerplate/note_unlearned", source=source)
     queries.execute(conn, "boilerplate/drop_unlearned", source=source)
     _keep_texts(conn, source, fresh)
-    return _apply(conn, source, before, mark)
+    return _apply(conn, source, before, reason)
 
 
 def overrule(
@@ -107,7 +109,7 @@ def overrule(
             queries.execute(conn, "boilerplate/unrule_block", source=source, block=block)
             queries.execute(conn, "boilerplate/drop_ruling", source=source, block=block)
         _keep_texts(conn, source, told)
-        return _apply(conn, source, before, RULED_MARK)
+        return _apply(conn, source, before, "ruled")
 
 
 def listed(conn: Connection, source: str, *, candidates: bool = False) -> list[Row]:
@@ -152,14 +154,14 @@ def _locked(conn: Connection, source: str) -> frozenset[int]:
     return frozenset(found[0]["blocks"]) if found else frozenset()
 
 
-def _apply(conn: Connection, source: str, before: frozenset[int], mark: int) -> Learned:
+def _apply(conn: Connection, source: str, before: frozenset[int], reason: Reason) -> Learned:
     after = reading_rules(conn, source).blocks
     changed = sorted(before ^ after)
     if not changed:
         return Learned()
     queries.execute(conn, "boilerplate/raise_revision", source=source)
     marked = queries.execute(
-        conn, "boilerplate/mark_block_holders", source=source, blocks=changed, mark=mark
+        conn, "boilerplate/mark_block_holders", source=source, blocks=changed, reason=reason
     ).fetchall()
     return Learned(dropped=len(after - before), restored=len(before - after), marked=len(set(marked)))
 

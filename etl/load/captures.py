@@ -159,10 +159,7 @@ def withdraw_unserved(conn: Connection, link_id: int) -> None:
 
 
 def claim_captures(conn: Connection, run: Run, size: int, extractor_version: int) -> list[ClaimedCapture]:
-    """Lease up to `size` captures that this extractor has not read to this connection.
-
-    0 as its version takes only those that learning has marked to be read again.
-    """
+    """Lease up to `size` captures that this extractor has not read, or is to read again, to this connection."""
     return queries.records(
         conn,
         ClaimedCapture,
@@ -171,6 +168,13 @@ def claim_captures(conn: Connection, run: Run, size: int, extractor_version: int
         size=size,
         lease_s=LEASE_S,
         extractor_version=extractor_version,
+    )
+
+
+def claim_learned(conn: Connection, run: Run, size: int) -> list[ClaimedCapture]:
+    """Lease up to `size` captures to this connection that learning has marked to be read again."""
+    return queries.records(
+        conn, ClaimedCapture, "captures/claim_learned", source=run.source, size=size, lease_s=LEASE_S
     )
 
 

@@ -91,13 +91,17 @@ def take_over(conn: Connection, folder: Path) -> list[str]:
 
 
 def _problem(public: Public) -> str | None:
-    """Return what is wrong with `public` and what to do; `None` where it can be taken over or holds no such thing."""
-    known = _known_digests()
-    if not public.digests and not public.noted:
-        if not public.relations:
-            return None
+    """Return what is wrong with `public` and what to do; `None` where nothing is."""
+    if public.digests or public.noted:
+        return _problem_of_log(public)
+    if public.relations:
         names = ", ".join(public.relations)
         return f"its schema public has tables or views under our names, and no log of ours ({names}): rename them"
+    return None
+
+
+def _problem_of_log(public: Public) -> str | None:
+    known = _known_digests()
     later = public.digests.keys() - known.keys()
     if later:
         return (
@@ -110,11 +114,15 @@ def _problem(public: Public) -> str | None:
             f"its tables in the schema public have another migration {min(edited)} than this version knows: "
             "restore a backup"
         )
-    if public.digests.keys() != known.keys():
-        newest = max([*public.digests, *public.noted])
+    if public.noted - public.digests.keys():
         return (
-            f"its tables in the schema public stand at migration {newest}, and this version takes over from {LAST} "
-            "alone: first run mirrorwire db migrate of the last version that kept them there"
+            "an older version was stopped while it migrated its tables in the schema public: "
+            "first run mirrorwire db migrate of that version"
+        )
+    if public.digests.keys() != known.keys():
+        return (
+            f"its tables in the schema public stand at migration {max(public.digests)}, and this version takes over "
+            f"from {LAST} alone: first run mirrorwire db migrate of the last version that kept them there"
         )
     return None
 

@@ -3,6 +3,7 @@
 UPDATE capture c
 SET damaged = true, etag = NULL, last_modified = NULL,
     extractor_version = coalesce((SELECT max(e.extractor_version) FROM extraction e WHERE e.capture_id = c.capture_id),
-                                 c.extractor_version)
+                                 c.extractor_version),
+    read_again = NULL
 WHERE NOT c.damaged
   AND (c.warc = %(warc)s OR c.payload_id IN (SELECT p.capture_id FROM capture p WHERE p.warc = %(warc)s))

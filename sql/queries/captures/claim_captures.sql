@@ -1,6 +1,5 @@
--- Leases captures that this extractor has not read to this session: those to be read again, those that none has read, then the oldest
--- first,
--- so that a version is mended before a later capture of the same text is compared with it.
+-- Leases captures that this extractor has not read to this session: those that none has read or that are to be read again,
+-- then the oldest first, so that a version is mended before a later capture of the same text is compared with it.
 WITH taken AS MATERIALIZED (
     SELECT c.capture_id, c.payload_id FROM capture c
     WHERE c.source_key = %(source)s AND c.chosen AND c.link_id IS NOT NULL AND NOT c.away AND NOT c.damaged
