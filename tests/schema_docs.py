@@ -64,7 +64,7 @@ SELECT c.relname AS name, c.relkind = 'v' AS is_view, obj_description(c.oid) AS 
         WHERE k.conrelid = c.oid AND k.contype = 'f' AND a.attnum = ANY (k.conkey)) AS refers_to
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 WHERE c.relnamespace = 'mirrorwire'::regnamespace AND c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition
-  AND c.relname !~ '^_?yoyo_'
+  AND c.relname !~ '^(_?yoyo_|migration_digest)'
 ORDER BY c.relname COLLATE "C", a.attnum
 """
 

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import pytest
@@ -25,6 +27,7 @@ from etl.errors import DatabaseUnavailable, FolderUnusable, MigrationChanged
 from etl.load import db, embedded, migrate
 from tests.conftest import ROOT, Ran
 from tests.installed_postgres import BIN
+from tests.test_waiting import Proxy
 
 
 @pytest.fixture
@@ -265,6 +268,90 @@ def test_a_migrator_that_died_does_not_stop_the_next(server: Settings) -> None:
         conn.execute("DELETE FROM migration_digest")  # killed between applying and noting it
         conn.execute("INSERT INTO yoyo_lock (locked, ctime, pid) VALUES (1, now(), 1)")
     assert migrate.migrate(url) == []
+
+
+def test_who_opens_the_database_by_hand_finds_articles_and_own_tables(server: Settings) -> None:
+    url = db.embedded_database(server, "by_hand", fresh=True)
+    migrate.migrate(url)
+    with psycopg.connect(url) as conn:
+        assert conn.execute("SELECT * FROM articles").fetchall() == []
+        assert conn.execute("SELECT * FROM search_articles('word')").fetchall() == []
+        conn.execute("CREATE TABLE host (mine int)")
+        conn.execute("INSERT INTO host VALUES (1)")
+        assert conn.execute("SELECT mine FROM host").fetchall() == [(1,)]
+    with db.connect(url) as conn:
+        assert conn.execute("SELECT url FROM host").fetchall() == []
+
+
+def test_search_works_without_a_search_path(database_url: str) -> None:
+    with psycopg.connect(database_url) as conn:
+        conn.execute("SET search_path TO pg_catalog")
+        assert conn.execute("SELECT * FROM mirrorwire.search_articles('a \"b c\" -d')").fetchall() == []
+        found = conn.execute("SELECT mirrorwire.search_snippet('english', 'The ships sailed', 'ship')").fetchone()
+    assert found == ("The **ships** sailed",)
+
+
+def test_a_search_path_that_people_have_set_is_kept_and_made_longer(server: Settings) -> None:
+    url = db.embedded_database(server, "own_path", fresh=True)
+    with psycopg.connect(url) as conn:
+        conn.execute('ALTER DATABASE own_path SET search_path TO "News desk", public')
+    migrate.migrate(url)
+    with psycopg.connect(url) as conn:
+        assert conn.execute("SHOW search_path").fetchone() == ('"News desk", public, mirrorwire',)
+        conn.execute("ALTER DATABASE own_path SET search_path TO mirrorwire")
+    with db.connect(url) as conn:
+        assert migrate.offer_schema(conn)
+    with psycopg.connect(url) as conn:
+        assert conn.execute("SHOW search_path").fetchone() == ("mirrorwire",)
+
+
+@pytest.fixture
+def guest(server: Settings) -> Iterator[str]:
+    """The URL of a database that belongs to somebody else, for a role that may only connect."""
+    url = db.embedded_database(server, "anothers", fresh=True)
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute("CREATE ROLE guest LOGIN")
+        yield url.replace("postgres@", "guest@")
+        conn.execute("DROP OWNED BY guest CASCADE")
+        conn.execute("DROP ROLE guest")
+
+
+def test_who_may_not_make_the_schema_is_told_what_to_ask_for(guest: str, mirrorwire: Callable[..., Ran]) -> None:
+    done = mirrorwire("db", "migrate", MIRRORWIRE_DATABASE_URL=guest)
+    assert done.code == 1
+    assert "may not make the schema mirrorwire: its owner must GRANT CREATE ON DATABASE" in done.err
+
+
+def test_who_does_not_own_the_database_is_told_how_articles_are_named(
+    guest: str, mirrorwire: Callable[..., Ran]
+) -> None:
+    with psycopg.connect(guest.replace("guest@", "postgres@")) as conn:
+        conn.execute("CREATE SCHEMA mirrorwire AUTHORIZATION guest")
+    done = mirrorwire("db", "migrate", MIRRORWIRE_DATABASE_URL=guest)
+    assert done.code == 0
+    assert "articles are mirrorwire.articles: only the owner of the database may set its search_path" in done.err
+    assert mirrorwire("sources", MIRRORWIRE_DATABASE_URL=guest).code == 0
+    with psycopg.connect(guest) as conn:
+        assert conn.execute("SELECT count(*) FROM mirrorwire.articles").fetchone() == (0,)
+
+
+def test_no_connection_asks_for_options_which_poolers_refuse(server: Settings) -> None:
+    url = db.embedded_database(server, "pooled", fresh=True)
+    begun: list[bytes] = []
+
+    class Pooler(Proxy):
+        def _copy(self, come: socket.socket, go: socket.socket) -> None:
+            if come.family == socket.AF_INET:
+                begun.append(come.recv(65536, socket.MSG_PEEK))
+            super()._copy(come, go)
+
+    pooler = Pooler(Path(parse_qs(urlsplit(url).query)["host"][0]) / ".s.PGSQL.5432")
+    try:
+        assert migrate.migrate(f"postgresql://postgres@127.0.0.1:{pooler.port}/pooled?sslmode=disable") != []
+    finally:
+        pooler.close()
+    assert len(begun) > 1
+    assert all(b"client_encoding" in first and b"options" not in first for first in begun)
 
 
 def test_migrations_are_read_in_utf8_whatever_the_locale_is(server: Settings) -> None:

@@ -75,8 +75,8 @@ def test_what_is_to_be_read_is_found_by_an_index_among_all_that_is_read(database
         desk = Desk(conn)
         desk.say("a", "A page.")
         conn.execute(
-            "INSERT INTO capture (source_key, link_id, host_id, run_id, url, fetched_at, status, digest, warc, warc_offset, "
-            "warc_length, chosen, extractor_version, read_again) "
+            "INSERT INTO capture (source_key, link_id, host_id, run_id, url, fetched_at, status, digest, warc, "
+            "warc_offset, warc_length, chosen, extractor_version, read_again) "
             "SELECT c.source_key, c.link_id, c.host_id, c.run_id, c.url, c.fetched_at, 200, '', 'many', n, 1, true, "
             "CASE WHEN n % 5000 = 0 THEN 0 ELSE 7 END, CASE WHEN n % 10000 = 0 THEN 'learned' END "
             "FROM capture c, generate_series(1, 100000) n"
