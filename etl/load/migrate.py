@@ -45,8 +45,7 @@ def migrate(url: str, folder: Path = SQL / "migrations") -> list[str]:
                     raise MigrationChanged(name, name in digests)
             taken_over = [] if applied else _begin(guard, folder)
             names = taken_over + _apply(url, folder, digests, guard)
-            if not applied:
-                offer_schema(guard)
+            offer_schema(guard)
             return names
 
 
