@@ -17,7 +17,6 @@ from etl.settings import lock_wait_s
 
 __all__ = [
     "DATABASE",
-    "SCHEMA",
     "Connection",
     "airflow_sessions",
     "as_url",
@@ -33,8 +32,6 @@ __all__ = [
 Connection = WatchedConnection
 
 DATABASE = "mirrorwire"
-SCHEMA = "mirrorwire"
-"""The Postgres schema in which all of ours stands."""
 
 
 def connect(url: str) -> Connection:

@@ -54,12 +54,9 @@ def shown(url: str) -> str:
     return f"{parts.get('host') or 'localhost'}:{parts.get('port') or 5432}/{parts.get('dbname') or ''}"
 
 
-def as_url(url: str, scheme: str = "postgresql", **more: str) -> str:
-    """Return a connection string of any form as a URL of that scheme, as SQLAlchemy and yoyo want it.
-
-    `more`: parameters that libpq does not know.
-    """
-    parts = parts_of(url) | more
+def as_url(url: str, scheme: str = "postgresql") -> str:
+    """Return a connection string of any form as a URL of that scheme, as SQLAlchemy and yoyo want it."""
+    parts = parts_of(url)
     user = quote(str(parts.pop("user", "") or ""), safe="")
     password = parts.pop("password", None)
     login = user + (f":{quote(str(password), safe='')}" if password else "") + ("@" if user else "")

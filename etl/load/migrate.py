@@ -10,20 +10,34 @@ import logging
 import time
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import yoyo
 import yoyo.migrations
+from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
+from yoyo.connections import parse_uri
+from yoyo.migrations import default_migration_table
 
 from etl.config import SQL
 from etl.errors import DatabaseBusy, DatabaseUnfit, MigrationChanged
 from etl.load import locks, queries, takeover
-from etl.load.db import SCHEMA, Connection, connect
+from etl.load.db import Connection, connect
 from etl.load.dsn import as_url, complete, shown
+from etl.settings import lock_wait_s
 
 log = logging.getLogger(__name__)
 
 _LOCK = 0x6D77_0001  # any number that every migrator of ours shares
+
+
+class _Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
+    """What yoyo reaches the database by: each of its connections is a session like ours."""
+
+    def init_connection(self, connection: psycopg.Connection[Any]) -> None:
+        super().init_connection(connection)
+        connection.execute(queries.statement("session/begin_session"))
+        connection.execute(queries.statement("session/limit_waits"), {"ms": round(lock_wait_s() * 1000)})
 
 
 def migrate(url: str, folder: Path = SQL / "migrations") -> list[str]:
@@ -114,11 +128,10 @@ def _apply(url: str, folder: Path, digests: dict[str, str], guard: Connection) -
     yoyo.migrations.open = partial(open, encoding="utf-8")
     migrations = yoyo.read_migrations(str(folder))
     began = time.monotonic()
-    # yoyo sets the search path to `schema` itself.
-    place = as_url(complete(url), "postgresql+psycopg", schema=SCHEMA)
+    place = parse_uri(as_url(complete(url), "postgresql+psycopg"))
     try:
-        with yoyo.get_backend(place) as backend:
-            backend.connection.execute(queries.statement("session/limit_waits"), {"ms": round(guard.limit_s * 1000)})
+        with _Backend(place, default_migration_table) as backend:
+            backend.init_database()
             backend.break_lock()  # left by a migrator that died: we hold the real lock
             missing = backend.to_apply(migrations)
             names = [f"{migration.id}.sql" for migration in missing]

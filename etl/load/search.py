@@ -1,6 +1,7 @@
 """Full-text search over the current versions of articles. What finds them is made after loading.
 
-How texts become lexemes, and what a query finds, stands in the database, for SQL users too: in migration 0031.
+How texts become lexemes, and what a query finds, is decided by functions of the database, which SQL users call too:
+sql/migrations/0010_functions.sql.
 """
 
 from __future__ import annotations
