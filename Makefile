@@ -25,7 +25,7 @@ test: .venv/.dev  ## all tests, about three quarters of an hour on two processor
 
 # Debian's postgresql-15: the oldest that docs/settings.md names.
 POSTGRES ?= /usr/lib/postgresql/15/bin
-OLDEST := database load clusters revisions
+OLDEST := database load clusters revisions takeover
 oldest: .venv/.dev  ## the tests of what is stored, on the Postgres 15 in POSTGRES
 	@test -x $(POSTGRES)/initdb || { echo "no Postgres in $(POSTGRES): apt-get install postgresql-15" >&2; exit 1; }
 	@MIRRORWIRE_TEST_POSTGRES=$(POSTGRES) $(BIN)/python -m pytest -m "not slow" $(OLDEST:%=tests/test_%.py)

@@ -419,7 +419,7 @@ def _plan(conn: Connection, stored: int) -> str:
     with conn.transaction():
         clusters.look_up(conn, _batch(stored, 99), keys=())
         parameters = {"version": SIGNATURE_VERSION, "keys": [], "most": 32, "only": None}
-        rows = conn.execute(b"EXPLAIN " + queries.statement("similar_texts"), parameters).fetchall()
+        rows = conn.execute(b"EXPLAIN " + queries.statement("dedupe/similar_texts"), parameters).fetchall()
     plan = "\n".join(line for (line,) in rows)
     if "Bitmap Index Scan on text_signature_by_band" not in plan or "Seq Scan on text_signature" in plan:
         raise SystemExit(f"not by the index:\n{plan}")

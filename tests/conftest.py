@@ -79,6 +79,9 @@ def database_url(server: Settings) -> Iterator[str]:
     name = f"test_{uuid.uuid4().hex[:12]}"
     with db.connect(db.embedded_database(server, "postgres")) as admin:
         admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template").format(sql.Identifier(name)))
+        # A copy has not what migrating sets for the database itself.
+        path = sql.SQL('ALTER DATABASE {} SET search_path TO "$user", public, mirrorwire')
+        admin.execute(path.format(sql.Identifier(name)))
         yield db.embedded_database(server, name)
         admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 

@@ -36,7 +36,8 @@ def reader(settings: Settings, rows: Rows) -> Iterator[str]:
     name = f"reader_{urlsplit(settings.database_url or '').path.strip('/')}"
     with db.connect(settings.database_url or "") as conn:
         conn.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(name)))
-        conn.execute(sql.SQL("GRANT SELECT ON ALL TABLES IN SCHEMA public TO {}").format(sql.Identifier(name)))
+        conn.execute(sql.SQL("GRANT USAGE ON SCHEMA mirrorwire TO {}").format(sql.Identifier(name)))
+        conn.execute(sql.SQL("GRANT SELECT ON ALL TABLES IN SCHEMA mirrorwire TO {}").format(sql.Identifier(name)))
         yield (settings.database_url or "").replace("postgres@", f"{name}@")
         conn.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(name)))
         conn.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))

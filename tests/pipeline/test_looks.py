@@ -288,7 +288,7 @@ def test_finding_what_is_due_among_many_links_reads_an_index(settings: Settings,
         conn.execute("UPDATE link SET revisit_at = now() - interval '1 min' WHERE article_key LIKE 'courier:many%9000'")
         conn.execute("ANALYZE link")
         parameters = {"source": "courier", "run_id": 1, "most": 500}
-        for name in ("want_looks", "drop_old_looks"):
+        for name in ("revisits/want_looks", "revisits/drop_old_looks"):
             plan = conn.execute(b"EXPLAIN (ANALYZE, BUFFERS OFF) " + queries.statement(name), parameters).fetchall()
             text = "\n".join(line for (line,) in plan)
             assert "link_to_revisit" in text, text

@@ -94,7 +94,7 @@ def test_the_alternate_addresses_are_in_no_text_after_the_first_poll(
     claim = extract_batch.captures.claim_captures
     with ThreadPoolExecutor(tasks) as pool, pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            extract_batch.captures, "claim_captures", lambda conn, run, size, below: claim(conn, run, 7, below)
+            extract_batch.captures, "claim_captures", lambda conn, run, size, version: claim(conn, run, 7, version)
         )
         extracted = list(pool.map(lambda n: pipeline.extract(settings, run_id, n, now=datetime.now(UTC)), range(1, 5)))
     assert sum(each.get("article", 0) for each in extracted) == 13

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import pytest
@@ -24,6 +26,7 @@ from mirrorwire.core.config import SQL, Settings
 from mirrorwire.core.errors import DatabaseUnavailable, FolderUnusable, MigrationChanged
 from mirrorwire.store import db, embedded, migrate
 from tests.conftest import ROOT, Ran
+from tests.store.test_waiting import Proxy
 from tests.support.installed_postgres import BIN
 
 
@@ -268,6 +271,90 @@ def test_a_migrator_that_died_does_not_stop_the_next(server: Settings) -> None:
     assert migrate.migrate(url) == []
 
 
+def test_who_opens_the_database_by_hand_finds_articles_and_own_tables(server: Settings) -> None:
+    url = db.embedded_database(server, "by_hand", fresh=True)
+    migrate.migrate(url)
+    with psycopg.connect(url) as conn:
+        assert conn.execute("SELECT * FROM articles").fetchall() == []
+        assert conn.execute("SELECT * FROM search_articles('word')").fetchall() == []
+        conn.execute("CREATE TABLE host (mine int)")
+        conn.execute("INSERT INTO host VALUES (1)")
+        assert conn.execute("SELECT mine FROM host").fetchall() == [(1,)]
+    with db.connect(url) as conn:
+        assert conn.execute("SELECT url FROM host").fetchall() == []
+
+
+def test_search_works_without_a_search_path(database_url: str) -> None:
+    with psycopg.connect(database_url) as conn:
+        conn.execute("SET search_path TO pg_catalog")
+        assert conn.execute("SELECT * FROM mirrorwire.search_articles('a \"b c\" -d')").fetchall() == []
+        found = conn.execute("SELECT mirrorwire.search_snippet('english', 'The ships sailed', 'ship')").fetchone()
+    assert found == ("The **ships** sailed",)
+
+
+def test_a_search_path_that_people_have_set_is_kept_and_made_longer(server: Settings) -> None:
+    url = db.embedded_database(server, "own_path", fresh=True)
+    with psycopg.connect(url) as conn:
+        conn.execute('ALTER DATABASE own_path SET search_path TO "News desk", public')
+    migrate.migrate(url)
+    with psycopg.connect(url) as conn:
+        assert conn.execute("SHOW search_path").fetchone() == ('"News desk", public, mirrorwire',)
+        conn.execute("ALTER DATABASE own_path SET search_path TO mirrorwire")
+    with db.connect(url) as conn:
+        assert migrate.offer_schema(conn)
+    with psycopg.connect(url) as conn:
+        assert conn.execute("SHOW search_path").fetchone() == ("mirrorwire",)
+
+
+@pytest.fixture
+def guest(server: Settings) -> Iterator[str]:
+    """The URL of a database that belongs to somebody else, for a role that may only connect."""
+    url = db.embedded_database(server, "anothers", fresh=True)
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute("CREATE ROLE guest LOGIN")
+        yield url.replace("postgres@", "guest@")
+        conn.execute("DROP OWNED BY guest CASCADE")
+        conn.execute("DROP ROLE guest")
+
+
+def test_who_may_not_make_the_schema_is_told_what_to_ask_for(guest: str, mirrorwire: Callable[..., Ran]) -> None:
+    done = mirrorwire("db", "migrate", MIRRORWIRE_DATABASE_URL=guest)
+    assert done.code == 1
+    assert "may not make the schema mirrorwire: its owner must GRANT CREATE ON DATABASE" in done.err
+
+
+def test_who_does_not_own_the_database_is_told_how_articles_are_named(
+    guest: str, mirrorwire: Callable[..., Ran]
+) -> None:
+    with psycopg.connect(guest.replace("guest@", "postgres@")) as conn:
+        conn.execute("CREATE SCHEMA mirrorwire AUTHORIZATION guest")
+    done = mirrorwire("db", "migrate", MIRRORWIRE_DATABASE_URL=guest)
+    assert done.code == 0
+    assert "articles are mirrorwire.articles: only the owner of the database may set its search_path" in done.err
+    assert mirrorwire("sources", MIRRORWIRE_DATABASE_URL=guest).code == 0
+    with psycopg.connect(guest) as conn:
+        assert conn.execute("SELECT count(*) FROM mirrorwire.articles").fetchone() == (0,)
+
+
+def test_no_connection_asks_for_options_which_poolers_refuse(server: Settings) -> None:
+    url = db.embedded_database(server, "pooled", fresh=True)
+    begun: list[bytes] = []
+
+    class Pooler(Proxy):
+        def _copy(self, come: socket.socket, go: socket.socket) -> None:
+            if come.family == socket.AF_INET:
+                begun.append(come.recv(65536, socket.MSG_PEEK))
+            super()._copy(come, go)
+
+    pooler = Pooler(Path(parse_qs(urlsplit(url).query)["host"][0]) / ".s.PGSQL.5432")
+    try:
+        assert migrate.migrate(f"postgresql://postgres@127.0.0.1:{pooler.port}/pooled?sslmode=disable") != []
+    finally:
+        pooler.close()
+    assert len(begun) > 1
+    assert all(b"client_encoding" in first and b"options" not in first for first in begun)
+
+
 def test_migrations_are_read_in_utf8_whatever_the_locale_is(server: Settings) -> None:
     url = db.embedded_database(server, "ascii", fresh=True)
     program = "import sys; from mirrorwire.store import migrate; print(len(migrate.migrate(sys.argv[1])))"
@@ -290,10 +377,13 @@ def test_the_tests_run_on_the_server_that_was_asked_for(server: Settings) -> Non
 
 def test_every_statement_is_understood_by_the_server(database_url: str) -> None:
     with db.connect(database_url) as conn:
-        for name in ("create_incoming", "create_texts_at_hand"):
+        for name in ("articles/create_incoming", "dedupe/create_texts_at_hand"):
             conn.execute((SQL / "queries" / f"{name}.sql").read_bytes())
+        # What the takeover of an older database reads stands in no other.
+        conn.execute("CREATE TABLE public.migration_digest (LIKE migration_digest)")
+        conn.execute("CREATE TABLE public._yoyo_migration (LIKE _yoyo_migration)")
         planned = 0
-        for path in sorted((SQL / "queries").glob("*.sql")):
+        for path in sorted((SQL / "queries").rglob("*.sql")):
             text = re.sub(r"^ *--.*\n", "", path.read_text(encoding="utf-8"), flags=re.M)
             if not re.match(r"SELECT|INSERT|UPDATE|DELETE|WITH|MERGE", text):
                 continue  # COPY, LOCK TABLE and CREATE take no plan
@@ -311,7 +401,7 @@ def test_no_statement_takes_a_time_from_one_that_may_be_infinite(database_url: s
     with db.connect(database_url) as conn:
         found = conn.execute(
             "SELECT column_name FROM information_schema.columns"
-            " WHERE table_schema = 'public' AND column_default LIKE '%-infinity%'"
+            " WHERE table_schema = 'mirrorwire' AND column_default LIKE '%-infinity%'"
         ).fetchall()
     names = "|".join(sorted({name for (name,) in found} - {"resting_until"}))  # of which one has just been set
     either = (
@@ -331,19 +421,19 @@ def test_a_probed_host_is_asked_again_on_every_version(settings: Settings, mirro
 def test_every_table_and_view_is_explained(database_url: str) -> None:
     with db.connect(database_url) as conn:
         silent = conn.execute(
-            "SELECT relname FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v')"
+            "SELECT relname FROM pg_class c WHERE relnamespace = 'mirrorwire'::regnamespace AND relkind IN ('r', 'v')"
             " AND relname !~ '^_?yoyo' AND relname <> 'migration_digest' AND obj_description(c.oid) IS NULL"
         ).fetchall()
     assert silent == []
 
 
-def test_every_column_that_is_no_key_is_explained(database_url: str) -> None:
+def test_every_column_is_explained(database_url: str) -> None:
     with db.connect(database_url) as conn:
         silent = conn.execute(
             "SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
-            " WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0 AND NOT attisdropped"
-            " AND relname !~ '^_?yoyo' AND relname <> 'migration_digest'"
-            " AND attname !~ '(_id|_key)$' AND col_description(c.oid, attnum) IS NULL"
+            " WHERE relnamespace = 'mirrorwire'::regnamespace AND relkind IN ('r', 'v')"
+            " AND attnum > 0 AND NOT attisdropped AND relname !~ '^_?yoyo' AND relname <> 'migration_digest'"
+            " AND col_description(c.oid, attnum) IS NULL"
         ).fetchall()
     assert silent == []
 
@@ -351,8 +441,9 @@ def test_every_column_that_is_no_key_is_explained(database_url: str) -> None:
 def test_times_have_zones_and_strings_no_length(database_url: str) -> None:
     with db.connect(database_url) as conn:
         odd = conn.execute(
-            "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = 'public'"
-            " AND table_name !~ '^_?yoyo' AND data_type IN ('timestamp without time zone', 'character varying', 'json')"
+            "SELECT table_name, column_name, data_type FROM information_schema.columns"
+            " WHERE table_schema = 'mirrorwire' AND table_name !~ '^_?yoyo'"
+            " AND data_type IN ('timestamp without time zone', 'character varying', 'json')"
         ).fetchall()
     assert odd == []
 

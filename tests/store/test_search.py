@@ -213,7 +213,7 @@ def test_sql_users_find_the_same(library: Desk, mirrorwire: Run) -> None:
 
 def test_every_function_of_search_is_explained(desk: Desk) -> None:
     silent = desk.conn.execute(
-        "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname ~ '^search'"
+        "SELECT proname FROM pg_proc WHERE pronamespace = 'mirrorwire'::regnamespace AND proname ~ '^search'"
         " AND obj_description(oid, 'pg_proc') IS NULL"
     ).fetchall()
     assert silent == []

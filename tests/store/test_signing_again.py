@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from mirrorwire.core.config import SQL, Settings
 from mirrorwire.dedupe import SIGNATURE_VERSION, signature
 from mirrorwire.store import clusters, db, queries
 from mirrorwire.store.db import Connection
@@ -71,39 +70,22 @@ def test_the_look_up_is_a_bitmap_scan_of_the_index(desk: Desk) -> None:
         asked = clusters.look_up(desk.conn, {each.text_hash: (each, "x") for each in signed}, keys=())
         assert all(list(asked.near(each.text_hash)) for each in signed)
         parameters = {"version": SIGNATURE_VERSION, "keys": [], "most": 32, "only": None}
-        plan = desk.conn.execute(b"EXPLAIN " + queries.statement("similar_texts"), parameters).fetchall()
+        plan = desk.conn.execute(b"EXPLAIN " + queries.statement("dedupe/similar_texts"), parameters).fetchall()
     lines = "\n".join(line for (line,) in plan)
     assert "Bitmap Index Scan on text_signature_by_band" in lines
     assert "Seq Scan on text_signature" not in lines and "Seq Scan on signature" not in lines
 
 
-def test_signatures_stored_before_texts_had_a_table_are_kept_and_signed_again(server: Settings) -> None:
-    url = db.embedded_database(server, "before_texts", fresh=True)
-    files = sorted((SQL / "migrations").glob("*.sql"))
-    with db.connect(url) as conn:
-        for path in files:
-            if path.name >= "0014":
-                break
-            conn.execute(path.read_bytes())
-        desk = Desk(conn)
-        said = {"a": body(1), "b": edited(body(1), 0.03), "c": body(2), "copy": body(2), "e": "…", "f": "…"}
-        for key, text in said.items():
-            desk.say(key, text)
-        conn.execute("INSERT INTO cluster SELECT article_key FROM link")
-        conn.execute(
-            "INSERT INTO signature (article_key, cluster_id, signature_version, content_hash, text_hash, minhash, "
-            "bands, published_at, fetched_at) SELECT l.article_key, l.article_key, 1, e.content_hash, "
-            "sha256(e.body::bytea), '{1}', '{2}', e.published_at, c.fetched_at "
-            "FROM extraction e JOIN link l USING (link_id) JOIN capture c USING (capture_id)"
-        )
-        conn.execute("UPDATE extraction SET placed_at = now(), placement = 'new'")
-        for path in files:
-            if path.name >= "0014":
-                conn.execute(path.read_bytes())
-        while clusters.sign_again(conn, size=2):
-            pass
-        assert desk.clusters() == components({key: (text, NOON) for key, text in said.items()})
-        assert desk.unsaid() == 0
-        late = desk.say("late", edited(body(2), 0.02))
-        assert desk.place() == ["near"]
-        assert desk.evidence(late)[1] == "c"
+def test_signatures_of_an_older_version_are_kept_and_signed_again(desk: Desk) -> None:
+    said = {"a": body(1), "b": edited(body(1), 0.03), "c": body(2), "copy": body(2), "e": "…", "f": "…"}
+    for key, text in said.items():
+        desk.say(key, text)
+    desk.place()
+    stale(desk.conn)
+    while clusters.sign_again(desk.conn, size=2):
+        pass
+    assert desk.clusters() == components({key: (text, NOON) for key, text in said.items()})
+    assert desk.unsaid() == 0
+    late = desk.say("late", edited(body(2), 0.02))
+    assert desk.place() == ["near"]
+    assert desk.evidence(late)[1] == "c"

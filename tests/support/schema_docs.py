@@ -64,8 +64,8 @@ SELECT c.relname AS name, c.relkind = 'v' AS is_view, obj_description(c.oid) AS 
        (SELECT min(t.relname) FROM pg_constraint k JOIN pg_class t ON t.oid = k.confrelid
         WHERE k.conrelid = c.oid AND k.contype = 'f' AND a.attnum = ANY (k.conkey)) AS refers_to
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition
-  AND c.relname !~ '^_?yoyo_'
+WHERE c.relnamespace = 'mirrorwire'::regnamespace AND c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition
+  AND c.relname !~ '^(_?yoyo_|migration_digest)'
 ORDER BY c.relname COLLATE "C", a.attnum
 """
 
@@ -116,6 +116,8 @@ def markdown(tables: Sequence[Table]) -> str:
         "fails when migrations say otherwise. In `psql`, `\\d+ article` tells the same.",
         "",
         "[![Tables and their foreign keys](schema.svg)](schema.svg)",
+        "",
+        "All of it stands in the Postgres schema `mirrorwire`.",
         "",
         "Bold: the primary key. An arrow names a foreign key's table; a line leads to it where it stands in the same",
         "column of the picture or the next. Queries are best asked of the [views](#views).",

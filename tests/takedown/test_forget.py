@@ -58,10 +58,11 @@ CHANGES = (
     "drop_", "insert_tomb", "note_", "search_d", "takedown_d", "end_take", "refer_no", "clear_", "free_", "reopen"
 )
 def executed(conn, name, /, **given):
-    if name.startswith(CHANGES):
+    is_change = name.partition("/")[2].startswith(CHANGES)
+    if is_change:
         step()
     found = execute(conn, name, **given)
-    if name.startswith(CHANGES):
+    if is_change:
         step()
     return found
 queries.execute = executed
@@ -121,7 +122,7 @@ def told_of(rows: Rows, *words: str) -> list[str]:
     """Tables and columns that hold any of these words, in text, arrays or JSON."""
     columns = rows(
         "SELECT table_name AS t, column_name AS c FROM information_schema.columns JOIN information_schema.tables "
-        "USING (table_schema, table_name) WHERE table_schema = 'public' AND table_type = 'BASE TABLE' "
+        "USING (table_schema, table_name) WHERE table_schema = 'mirrorwire' AND table_type = 'BASE TABLE' "
         "AND data_type IN ('text', 'jsonb', 'json', 'ARRAY', 'character varying', 'USER-DEFINED', 'tsvector')"
     )
     assert len(columns) > 60

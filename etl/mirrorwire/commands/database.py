@@ -25,11 +25,16 @@ def migrate_database(settings: Settings) -> None:
     Example:
       mirrorwire db migrate
     """
-    applied = migrate.migrate(db.database_url(settings))
+    url = db.database_url(settings)
+    applied = migrate.migrate(url)
+    with db.connect(url) as conn:
+        is_offered = migrate.offer_schema(conn)
     for name in applied:
         output.say(f"applied {name}")
     if not applied:
         output.say("the schema is up to date")
+    if not is_offered:
+        output.say("in SQL, articles are mirrorwire.articles: only the owner of the database may set its search_path")
 
 
 @database.command("index")

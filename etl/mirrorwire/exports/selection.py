@@ -52,7 +52,7 @@ class Selection:
         }
         with conn.transaction(), conn.cursor("export", row_factory=dict_row) as cursor:
             cursor.itersize = CHUNK
-            yield from cursor.execute(queries.statement("export_articles"), parameters)
+            yield from cursor.execute(queries.statement("articles/export_articles"), parameters)
 
 
 def section_path(text: str) -> str:

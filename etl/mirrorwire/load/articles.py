@@ -50,7 +50,7 @@ def settle_same(conn: Connection, run: Run, source: Source, size: int) -> int:
         window = run.window
         return queries.execute(
             conn,
-            "settle_same",
+            "articles/settle_same",
             source=source.key,
             size=size,
             since=window.start if window else None,
@@ -60,8 +60,8 @@ def settle_same(conn: Connection, run: Run, source: Source, size: int) -> int:
 
 def mark_gone(conn: Connection, source: Source) -> int:
     """Date the articles that no host serves any more, undate those that came back; return how many went."""
-    queries.execute(conn, "unmark_gone", source=source.key)
-    return queries.execute(conn, "mark_gone", source=source.key).rowcount
+    queries.execute(conn, "articles/unmark_gone", source=source.key)
+    return queries.execute(conn, "articles/mark_gone", source=source.key).rowcount
 
 
 def _load(conn: Connection, source: Source, batch: Sequence[Incoming]) -> LoadResult:
@@ -103,7 +103,7 @@ def _hold(conn: Connection, batch: Sequence[Incoming]) -> list[tuple[int, int | 
     """
     row = queries.execute(
         conn,
-        "hold_articles",
+        "articles/hold_articles",
         keys=array([row.article_key for row in batch]),
         urls=array([row.url for row in batch]),
         times=array([row.fetched_at for row in batch]),
@@ -123,7 +123,7 @@ def _make(conn: Connection, fresh: Mapping[str, Sequence[Incoming]], places: dic
     last = [versions[-1][0] for versions in made]
     found = queries.execute(
         conn,
-        "insert_articles",
+        "articles/insert_articles",
         keys=array(keys),
         source=last[0].source_key,
         links=array([row.link_id for row in last]),
@@ -170,7 +170,7 @@ def _name_urls(conn: Connection, served: Iterable[tuple[int, Incoming]]) -> None
         keys = sorted(found)
         queries.execute(
             conn,
-            "insert_urls",
+            "articles/insert_urls",
             article_ids=array([article_id for article_id, _ in keys]),
             urls=array([url for _, url in keys]),
             hosts=array([found[key].host_id for key in keys]),
@@ -185,7 +185,7 @@ def _settle(conn: Connection, captures: Sequence[tuple[int, int]], places: Mappi
     at = [places[capture] for capture, _ in captures]
     queries.execute(
         conn,
-        "settle_extractions",
+        "articles/settle_extractions",
         captures=array([capture for capture, _ in captures]),
         extractors=array([extractor for _, extractor in captures]),
         article_ids=array([place.article_id for place in at]),

@@ -67,7 +67,7 @@ def claim_incoming(
     """
     found = queries.rows(
         conn,
-        "claim_extractions",
+        "articles/claim_extractions",
         source=run.source,
         size=size,
         since=run.window.start if run.window else None,
@@ -87,7 +87,12 @@ def revive(
     """
     ids, extractors, article_ids, versions = (list(column) for column in zip(*captures, strict=True))
     found = queries.rows(
-        conn, "revive_extractions", captures=ids, extractors=extractors, article_ids=article_ids, versions=versions
+        conn,
+        "articles/revive_extractions",
+        captures=ids,
+        extractors=extractors,
+        article_ids=article_ids,
+        versions=versions,
     )
     return [_incoming(row, run_id, source) for row in found]
 

@@ -30,11 +30,18 @@ class Lists:
         return cls(article_id, row.authors, row.tags, row.image_url, row.image_caption, row.image_credit)
 
 
+_STATEMENTS = (
+    ("authors", "articles/insert_authors", "articles/insert_article_authors", "articles/delete_article_authors"),
+    ("tags", "articles/insert_tags", "articles/insert_article_tags", "articles/delete_article_tags"),
+)
+"""For each list of an article: what inserts its names, its rows, and deletes rows that are too many."""
+
+
 def current_lists(conn: Connection, article_ids: Sequence[int]) -> list[Lists]:
     """Return what the current versions of stored articles name."""
     if not article_ids:
         return []
-    found = queries.execute(conn, "current_lists", article_ids=array(article_ids))
+    found = queries.execute(conn, "articles/current_lists", article_ids=array(article_ids))
     return [Lists(*row) for row in found.fetchall()]
 
 
@@ -43,30 +50,28 @@ def write_lists(conn: Connection, new: Sequence[Lists], changed: Sequence[Lists]
     both = [*new, *changed]
     if not both:
         return
-    for what in ("authors", "tags"):
+    for what, insert_names, insert_lists, delete_lists in _STATEMENTS:
         names_of = attrgetter(what)
         rows = [(each.article_id, n, name) for each in both for n, name in enumerate(names_of(each), 1)]
         if rows:
             ids, positions, names = zip(*rows, strict=True)
-            queries.execute(conn, f"insert_{what}", names=array(sorted(set(names))))
-            queries.execute(
-                conn, f"insert_article_{what}", article_ids=array(ids), positions=array(positions), names=array(names)
-            )
+            queries.execute(conn, insert_names, names=array(sorted(set(names))))
+            queries.execute(conn, insert_lists, article_ids=array(ids), positions=array(positions), names=array(names))
         if changed:
             queries.execute(
                 conn,
-                f"delete_article_{what}",
+                delete_lists,
                 article_ids=array([each.article_id for each in changed]),
                 counts=array([len(names_of(each)) for each in changed]),
             )
     if shown := [each for each in both if each.image_url]:
         queries.execute(
             conn,
-            "upsert_images",
+            "articles/upsert_images",
             article_ids=array([each.article_id for each in shown]),
             urls=array([each.image_url for each in shown]),
             captions=array([each.image_caption for each in shown]),
             credits=array([each.image_credit for each in shown]),
         )
     if gone := [each.article_id for each in changed if not each.image_url]:
-        queries.execute(conn, "delete_images", article_ids=array(gone))
+        queries.execute(conn, "articles/delete_images", article_ids=array(gone))

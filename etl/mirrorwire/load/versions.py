@@ -48,8 +48,8 @@ class Writing:
 
 def send(conn: Connection, writings: Iterable[Writing]) -> None:
     """Bring versions over in one binary stream, into a table that is gone with the transaction."""
-    queries.execute(conn, "create_incoming")
-    with conn.cursor() as cursor, cursor.copy(queries.statement("copy_incoming")) as copy:
+    queries.execute(conn, "articles/create_incoming")
+    with conn.cursor() as cursor, cursor.copy(queries.statement("articles/copy_incoming")) as copy:
         copy.set_types(_TYPES)
         for each in writings:
             told = each.revision
@@ -131,11 +131,11 @@ def write_versions(
     if new or written:
         send(conn, [*new, *(replace(each, revision=told.get((each.article_id, each.version))) for each in written)])
         if any(each.over for each in written):
-            queries.execute(conn, "update_versions")
-        queries.execute(conn, "insert_versions")
+            queries.execute(conn, "articles/update_versions")
+        queries.execute(conn, "articles/insert_versions")
     if plans:
         _set_changes(conn, plans, told)
-        queries.execute(conn, "update_articles", **_lists([_article(each) for each in plans], *_ARTICLE))
+        queries.execute(conn, "articles/update_articles", **_lists([_article(each) for each in plans], *_ARTICLE))
     for each in plans:
         for capture, version in each.after.version_of.items():
             places[capture] = Place(each.known.article_id, version.number, version.first.capture_id == capture)
@@ -145,7 +145,7 @@ def write_versions(
 def _renumber(conn: Connection, plans: Sequence[_Plan]) -> None:
     """Drop the versions that are none any more, and close up the numbers."""
     if dropped := [(each.known.article_id, number) for each in plans for number in each.after.dropped]:
-        queries.execute(conn, "delete_versions", **_lists(dropped, "article_ids", "versions"))
+        queries.execute(conn, "articles/delete_versions", **_lists(dropped, "article_ids", "versions"))
     renamed = [
         (each.known.article_id, version.stored, version.number)
         for each in plans
@@ -153,8 +153,8 @@ def _renumber(conn: Connection, plans: Sequence[_Plan]) -> None:
         if version.stored not in (None, version.number)
     ]
     if renamed:
-        queries.execute(conn, "set_numbers_aside", **_lists(renamed, "article_ids", "stored", "versions"))
-        queries.execute(conn, "take_numbers_back", article_ids=[key for key, _, _ in renamed])
+        queries.execute(conn, "articles/set_numbers_aside", **_lists(renamed, "article_ids", "stored", "versions"))
+        queries.execute(conn, "articles/take_numbers_back", article_ids=[key for key, _, _ in renamed])
 
 
 def _set_changes(conn: Connection, plans: Sequence[_Plan], told: Mapping[Key, Revision | None]) -> None:
@@ -166,7 +166,7 @@ def _set_changes(conn: Connection, plans: Sequence[_Plan], told: Mapping[Key, Re
         for found in (told[key, version.number],)
     ]
     if rows:
-        queries.execute(conn, "set_changes", **_lists(rows, "article_ids", "versions", "changes", "distances"))
+        queries.execute(conn, "articles/set_changes", **_lists(rows, "article_ids", "versions", "changes", "distances"))
 
 
 _ARTICLE = ("article_ids", "versions", "counts", "seen", "captures", "times", "hashes")
@@ -197,7 +197,7 @@ def _counted(plans: Iterable[_Plan], written: Iterable[Writing]) -> LoadResult:
 
 def _plans(conn: Connection, changed: Mapping[int, Sequence[Incoming]]) -> list[_Plan]:
     found = {key: _Known(article_id=key, readings={}, extractors={}, stored=[]) for key in changed}
-    for row in queries.rows(conn, "known_readings", article_ids=list(changed)):
+    for row in queries.rows(conn, "articles/known_readings", article_ids=list(changed)):
         known = found[row["article_id"]]
         one = Reading(
             capture_id=row["capture_id"],
@@ -251,7 +251,9 @@ def _keep_texts(conn: Connection, plans: Iterable[_Plan]) -> list[tuple[int, int
         for capture in each.moved
     ]
     if moved:
-        queries.execute(conn, "keep_bodies", **_lists(moved, "captures", "extractors", "article_ids", "versions"))
+        queries.execute(
+            conn, "articles/keep_bodies", **_lists(moved, "captures", "extractors", "article_ids", "versions")
+        )
     return [(capture, extractor) for capture, extractor, _, _ in moved]
 
 
@@ -291,7 +293,7 @@ def _new_pairs(each: _Plan, fresh: Set[Key]) -> Iterator[tuple[Version | None, V
 
 
 def _stored_contents(conn: Connection, wanted: Sequence[Key]) -> dict[Key, Content]:
-    found = queries.execute(conn, "version_texts", **_lists(wanted, "article_ids", "versions")).fetchall()
+    found = queries.execute(conn, "articles/version_texts", **_lists(wanted, "article_ids", "versions")).fetchall()
     return {
         (key, number): Content(title=title, text=text, corrections=corrections)
         for key, number, title, text, corrections in found

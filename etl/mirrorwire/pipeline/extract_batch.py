@@ -39,15 +39,19 @@ class ExtractionContext:
     now: datetime
 
 
-def read_batch(context: ExtractionContext, size: int, tick: Callable[[int], None], *, below: int) -> Counter[str]:
-    """Read up to `size` captures whose extractor version is lower than `below`; return how many of each verdict.
+def read_batch(
+    context: ExtractionContext, size: int, tick: Callable[[int], None], *, only_learned: bool = False
+) -> Counter[str]:
+    """Read up to `size` captures that this extractor has not read; return how many of each verdict.
+
+    `only_learned`: those alone that are read again for the boilerplate that a run has learned.
 
     Where the source's rules change meanwhile, what is not stored by then is read again with the new ones. What lies in
     files that cannot be read is left as it is, and counted as `unreadable`. Raises `ArchiveAway` where none of the
     source's files is there, once nothing else is left to be read.
     """
     verdicts: Counter[str] = Counter()
-    waiting, passed_over = _claimed(context, size, below)
+    waiting, passed_over = _claimed(context, size, only_learned)
     if passed_over:
         verdicts["unreadable"] = passed_over
     while waiting:
@@ -63,11 +67,11 @@ def read_batch(context: ExtractionContext, size: int, tick: Callable[[int], None
     return verdicts
 
 
-def _claimed(context: ExtractionContext, size: int, below: int) -> tuple[list[ClaimedCapture], int]:
+def _claimed(context: ExtractionContext, size: int, only_learned: bool) -> tuple[list[ClaimedCapture], int]:
     """Up to `size` captures that can be read, and how many were passed over, since their files cannot."""
     _look_again(context)
     passed_over = 0
-    while claimed := captures.claim_captures(context.conn, context.run, size, below):
+    while claimed := _claim(context, size, only_learned):
         names = sorted({name for each in claimed for name in _files_of(each)})
         problems = unreadable(context.archive, names, context.spool)
         for warc, problem in problems.items():
@@ -77,9 +81,15 @@ def _claimed(context: ExtractionContext, size: int, below: int) -> tuple[list[Cl
         passed_over += len(claimed) - len(readable)
         if readable:
             return readable, passed_over
-    if below and lost_files.waiting(context.conn, context.run.source, below):
+    if not only_learned and lost_files.waiting(context.conn, context.run.source, context.extractor_version):
         _refuse_another_archive(context)
     return [], passed_over
+
+
+def _claim(context: ExtractionContext, size: int, only_learned: bool) -> list[ClaimedCapture]:
+    if only_learned:
+        return captures.claim_learned(context.conn, context.run, size)
+    return captures.claim_captures(context.conn, context.run, size, context.extractor_version)
 
 
 def _files_of(claimed: ClaimedCapture) -> tuple[str, ...]:

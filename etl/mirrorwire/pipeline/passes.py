@@ -99,8 +99,8 @@ def run_pass(
     except RunFailed as error:
         failures = error.reasons
     with db.connect(db.database_url(settings)) as conn:
-        left = queries.rows(conn, "links_left", run_id=run_id)
-        warnings = tuple(queries.value(conn, "run_warnings", run_id=run_id))
+        left = queries.rows(conn, "frontier/links_left", run_id=run_id)
+        warnings = tuple(queries.value(conn, "runs/run_warnings", run_id=run_id))
         met = bugs.of_run(conn, run_id)
         unreadable = sum(file.pages for file in lost_files.waiting(conn, source_key, EXTRACTOR_VERSION))
     return PassResult(run_id, counts, failures, warnings, left, met, unreadable)
@@ -195,7 +195,7 @@ def plan(settings: Settings, source_key: str, *, since: str, until: str) -> tupl
             ) as fetcher,
         ):
             readings = list(read_seeds(fetcher, now=now))
-        states = dict(queries.execute(conn, "link_states", keys=list(fetcher.listed)).fetchall())
+        states = dict(queries.execute(conn, "frontier/link_states", keys=list(fetcher.listed)).fetchall())
     stored = Counter(link.day for key, link in fetcher.listed.items() if states.get(key) in ("captured", "gone"))
     listed = Counter(link.day for link in fetcher.listed.values())
     for reading in readings:

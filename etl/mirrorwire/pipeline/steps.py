@@ -220,7 +220,7 @@ def extract(settings: Settings, run_id: int, batch: int, *, now: datetime, tick:
     with _step(settings, run_id, "extract", batch) as work:
         size = batch_size(work.source) * 4
         with _desk(settings, work, "extract", now) as context:
-            work.add(**read_batch(context, size, tick, below=EXTRACTOR_VERSION))
+            work.add(**read_batch(context, size, tick))
         return work.counts
 
 
@@ -234,7 +234,7 @@ def learn(settings: Settings, run_id: int, *, now: datetime, tick: Tick = _silen
         learned = boilerplate.learn(work.conn, work.run.source)
         work.add(dropped=learned.dropped, restored=learned.restored, read_again=0)
         with _desk(settings, work, "learn", now) as context:
-            while read := read_batch(context, LOAD_SIZE, tick, below=0):
+            while read := read_batch(context, LOAD_SIZE, tick, only_learned=True):
                 work.add(read_again=read.total())
         return work.counts
 

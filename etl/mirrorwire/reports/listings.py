@@ -50,12 +50,12 @@ TOPICS = {
 
 def rejected(conn: Connection, source: str | None, verdict: str | None, limit: int | None = None) -> list[Row]:
     """Return rejected and suspect pages, newest first, at most `limit`."""
-    return queries.rows(conn, "list_rejections", source=source, verdict=verdict, limit=limit)
+    return queries.rows(conn, "extractions/list_rejections", source=source, verdict=verdict, limit=limit)
 
 
 def bugs(conn: Connection, source: str | None, limit: int) -> list[Row]:
     """Return what single items made our code raise, newest first, with the traceback."""
-    return queries.rows(conn, "list_bugs", source=source, limit=limit)
+    return queries.rows(conn, "bugs/list_bugs", source=source, limit=limit)
 
 
 def status(conn: Connection, settings: Settings, source: str | None, *, now: datetime | None = None) -> list[Row]:

@@ -39,7 +39,7 @@ def is_alias(found: Redirection, others: int) -> bool:
 
 def titles_of(conn: Connection, link_id: int) -> list[str]:
     """Return the titles that seeds and its own stored page give an article."""
-    return [title for (title,) in queries.execute(conn, "titles_of_link", link_id=link_id)]
+    return [title for (title,) in queries.execute(conn, "aliases/titles_of_link", link_id=link_id)]
 
 
 def note_redirection(
@@ -54,7 +54,7 @@ def note_redirection(
     for host, url in sorted(found.asked.items()):
         queries.execute(
             conn,
-            "note_redirection",
+            "aliases/note_redirection",
             link_id=link_id,
             host_id=ids[host],
             url=url,
@@ -64,19 +64,19 @@ def note_redirection(
             now=now,
         )
     same = {"target": found.article_key, "alike": found.alike}
-    others: int = queries.value(conn, "count_redirected", link_id=link_id, **same)
+    others: int = queries.value(conn, "aliases/count_redirected", link_id=link_id, **same)
     if not is_alias(found, others):
         if others >= (MAX_ALIKE if found.alike else MAX_UNLIKE):
-            for name in ("drop_alias_urls", "withdraw_aliases"):
-                queries.execute(conn, name, **same)
+            queries.execute(conn, "aliases/drop_alias_urls", **same)
+            queries.execute(conn, "aliases/withdraw_aliases", **same)
         return False
-    if queries.value(conn, "is_alias_of", target=found.article_key, key=key):
+    if queries.value(conn, "aliases/is_alias_of", target=found.article_key, key=key):
         return False  # each of the other: nobody knows which of them stands
     settle_link(conn, link_id, "gone", problem=f"redirects to {found.article_key}", alias_of=found.article_key)
     target = read_link(found.url, source)
     queries.execute(
         conn,
-        "want_target",
+        "aliases/want_target",
         source=run.source,
         run_id=run.run_id,
         poll=run.is_poll,
@@ -90,10 +90,10 @@ def note_redirection(
 
 def stands_again(conn: Connection, link_id: int) -> None:
     """Forget where a URL led that leads there no more; the caller opens the transaction."""
-    queries.execute(conn, "drop_own_alias_urls", link_id=link_id)
-    queries.execute(conn, "drop_redirections", link_id=link_id)
+    queries.execute(conn, "aliases/drop_own_alias_urls", link_id=link_id)
+    queries.execute(conn, "aliases/drop_redirections", link_id=link_id)
 
 
 def add_urls(conn: Connection, source: Source) -> int:
     """Add the URLs of aliases to the articles that they lead to, once those are there; return how many are new."""
-    return queries.execute(conn, "add_alias_urls", source=source.key).rowcount
+    return queries.execute(conn, "aliases/add_alias_urls", source=source.key).rowcount

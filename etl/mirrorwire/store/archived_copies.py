@@ -25,7 +25,7 @@ def keep(conn: Connection, run: Run, host_id: int, found: Sequence[Listed]) -> l
     """Keep the copies of links that are on the frontier; return the ids of those that had been given up."""
     done = queries.execute(
         conn,
-        "keep_copies",
+        "frontier/keep_copies",
         source=run.source,
         host_id=host_id,
         keys=[each.link.article_key for each in found],
@@ -37,4 +37,4 @@ def keep(conn: Connection, run: Run, host_id: int, found: Sequence[Listed]) -> l
 
 def of_link(conn: Connection, link_id: int, size: int) -> list[ArchivedCopy]:
     """Return the newest copies of a page, at most `size`; none of one that is stored."""
-    return queries.records(conn, ArchivedCopy, "archived_copies", link_id=link_id, size=size)
+    return queries.records(conn, ArchivedCopy, "frontier/archived_copies", link_id=link_id, size=size)

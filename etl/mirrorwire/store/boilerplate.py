@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from mirrorwire.core.errors import WrongUse
 from mirrorwire.extract.boilerplate import block_of
@@ -25,8 +25,8 @@ MIN_SHARE = 0.3
 MIN_CANDIDATE = 3
 """From so many articles of a month on, a block is shown as one that might be dropped."""
 
-LEARNED_MARK, RULED_MARK = -1, 0
-"""What a capture's extractor version becomes when it must be read again: by the run that learned, or by any."""
+Reason = Literal["learned", "ruled"]
+"""Why captures are read again (`capture.read_again`): learned, by the run that learned it; ruled, by the next run."""
 
 Row = dict[str, Any]
 
@@ -51,7 +51,7 @@ class Learned:
 
 def reading_rules(conn: Connection, source: str) -> Rules:
     """Return what a stored source's pages are read with, as of one moment."""
-    (row,) = queries.rows(conn, "reading_rules", source=source)
+    (row,) = queries.rows(conn, "boilerplate/reading_rules", source=source)
     return Rules(revision=row["revision"], prune=tuple(row["prune"]), blocks=frozenset(row["blocks"]))
 
 
@@ -59,10 +59,10 @@ def learn(conn: Connection, source: str) -> Learned:
     """Count the months that have changed, and mark the pages that are read otherwise for it; one transaction."""
     with conn.transaction():
         before = _locked(conn, source)
-        months = [month for (month,) in queries.execute(conn, "take_recounts", source=source)]
+        months = [month for (month,) in queries.execute(conn, "boilerplate/take_recounts", source=source)]
         if not months:
             return Learned()
-        return _recounted(conn, source, before, months, LEARNED_MARK)
+        return _recounted(conn, source, before, months, "learned")
 
 
 def recount(conn: Connection, source: str, months: Sequence[date]) -> Learned:
@@ -70,19 +70,21 @@ def recount(conn: Connection, source: str, months: Sequence[date]) -> Learned:
 
     The caller opens the transaction and holds the source's learned set (`lock_revision`).
     """
-    return _recounted(conn, source, _locked(conn, source), months, RULED_MARK) if months else Learned()
+    return _recounted(conn, source, _locked(conn, source), months, "ruled") if months else Learned()
 
 
-def _recounted(conn: Connection, source: str, before: frozenset[int], months: Sequence[date], mark: int) -> Learned:
+def _recounted(
+    conn: Connection, source: str, before: frozenset[int], months: Sequence[date], reason: Reason
+) -> Learned:
     conn.execute("SET LOCAL work_mem = '64MB'")  # a month of 10,000 articles has 300,000 blocks to count
-    queries.execute(conn, "forget_months", source=source, months=list(months))
+    queries.execute(conn, "boilerplate/forget_months", source=source, months=list(months))
     rule = {"min_articles": MIN_ARTICLES, "min_share": MIN_SHARE}
-    queries.execute(conn, "learn_months", source=source, months=list(months), **rule)
-    fresh = [block for (block,) in queries.execute(conn, "note_learned", source=source)]
-    for name in ("note_unlearned", "drop_unlearned"):
-        queries.execute(conn, name, source=source)
+    queries.execute(conn, "boilerplate/learn_months", source=source, months=list(months), **rule)
+    fresh = [block for (block,) in queries.execute(conn, "boilerplate/note_learned", source=source)]
+    queries.execute(conn, "boilerplate/note_unlearned", source=source)
+    queries.execute(conn, "boilerplate/drop_unlearned", source=source)
     _keep_texts(conn, source, fresh)
-    return _apply(conn, source, before, mark)
+    return _apply(conn, source, before, reason)
 
 
 def overrule(
@@ -98,23 +100,23 @@ def overrule(
         for block in told:
             if told.count(block) > 1:
                 raise WrongUse(f"block {shown(block)} is named twice")
-            if not queries.value(conn, "block_is_known", source=source, block=block):
+            if not queries.value(conn, "boilerplate/block_is_known", source=source, block=block):
                 raise WrongUse(f"no block {shown(block)} at {source}: see mirrorwire boilerplate {source} --all")
         for ruled, blocks in (("keep", keep), ("drop", drop)):
             for block in blocks:
-                queries.execute(conn, "rule_block", source=source, block=block, ruled=ruled)
+                queries.execute(conn, "boilerplate/rule_block", source=source, block=block, ruled=ruled)
         for block in forget:
-            queries.execute(conn, "unrule_block", source=source, block=block)
-            queries.execute(conn, "drop_ruling", source=source, block=block)
+            queries.execute(conn, "boilerplate/unrule_block", source=source, block=block)
+            queries.execute(conn, "boilerplate/drop_ruling", source=source, block=block)
         _keep_texts(conn, source, told)
-        return _apply(conn, source, before, RULED_MARK)
+        return _apply(conn, source, before, "ruled")
 
 
 def listed(conn: Connection, source: str, *, candidates: bool = False) -> list[Row]:
     """Return the blocks that are learned or ruled on, and those that might be dropped too if they are asked for."""
-    found = queries.rows(conn, "list_boilerplate", source=source)
+    found = queries.rows(conn, "boilerplate/list_boilerplate", source=source)
     if candidates:
-        more = queries.rows(conn, "list_candidates", source=source, min_articles=MIN_CANDIDATE)
+        more = queries.rows(conn, "boilerplate/list_candidates", source=source, min_articles=MIN_CANDIDATE)
         texts = _texts(conn, source, [row["block"] for row in more])
         found += [{**row, "text": texts.get(row["block"])} for row in more]
     return [_shown(row) for row in found]
@@ -147,26 +149,31 @@ def _shown(row: Row) -> Row:
 
 
 def _locked(conn: Connection, source: str) -> frozenset[int]:
-    queries.execute(conn, "lock_revision", source=source)
-    found = queries.rows(conn, "reading_rules", source=source)
+    queries.execute(conn, "boilerplate/lock_revision", source=source)
+    found = queries.rows(conn, "boilerplate/reading_rules", source=source)
     return frozenset(found[0]["blocks"]) if found else frozenset()
 
 
-def _apply(conn: Connection, source: str, before: frozenset[int], mark: int) -> Learned:
+def _apply(conn: Connection, source: str, before: frozenset[int], reason: Reason) -> Learned:
     after = reading_rules(conn, source).blocks
     changed = sorted(before ^ after)
     if not changed:
         return Learned()
-    queries.execute(conn, "raise_revision", source=source)
-    marked = queries.execute(conn, "mark_block_holders", source=source, blocks=changed, mark=mark).fetchall()
+    queries.execute(conn, "boilerplate/raise_revision", source=source)
+    marked = queries.execute(
+        conn, "boilerplate/mark_block_holders", source=source, blocks=changed, reason=reason
+    ).fetchall()
     return Learned(dropped=len(after - before), restored=len(before - after), marked=len(set(marked)))
 
 
 def _keep_texts(conn: Connection, source: str, blocks: Sequence[int]) -> None:
     """Keep a paragraph of each block that is listed anew: it will stand in no text any more."""
-    silent = [block for (block,) in queries.execute(conn, "blocks_without_text", source=source, blocks=list(blocks))]
+    silent = [
+        block
+        for (block,) in queries.execute(conn, "boilerplate/blocks_without_text", source=source, blocks=list(blocks))
+    ]
     for block, text in _texts(conn, source, silent).items():
-        queries.execute(conn, "keep_block_text", source=source, block=block, text=clean(text))
+        queries.execute(conn, "boilerplate/keep_block_text", source=source, block=block, text=clean(text))
 
 
 def _texts(conn: Connection, source: str, blocks: Iterable[int]) -> dict[int, str]:
@@ -174,7 +181,7 @@ def _texts(conn: Connection, source: str, blocks: Iterable[int]) -> dict[int, st
     if not wanted:
         return {}
     found = {}
-    for block, text in queries.execute(conn, "texts_with_blocks", source=source, blocks=wanted):
+    for block, text in queries.execute(conn, "boilerplate/texts_with_blocks", source=source, blocks=wanted):
         line = next((line for line in text.split("\n") if block_of(line) == block), None)
         if line is not None:
             found[block] = line

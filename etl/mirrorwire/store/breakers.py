@@ -24,7 +24,7 @@ URGENT_GAP_S = 5.0
 
 def known_breakers(conn: Connection, source: Source) -> dict[str, Breaker]:
     """Return the breakers of a source's listed hosts, by URL; one that was never asked has none."""
-    rows = queries.rows(conn, "known_breakers", source=source.key, longest_s=LONGEST_PAUSE_S)
+    rows = queries.rows(conn, "hosts/known_breakers", source=source.key, longest_s=LONGEST_PAUSE_S)
     return {row.pop("url"): Breaker(**row) for row in rows}
 
 
@@ -42,19 +42,19 @@ def change(
     the breaker.
     """
     with conn.transaction():
-        queries.execute(conn, "make_breaker", host_id=host_id)
-        before = Breaker(**queries.rows(conn, "lock_breaker", host_id=host_id)[0])
+        queries.execute(conn, "hosts/make_breaker", host_id=host_id)
+        before = Breaker(**queries.rows(conn, "hosts/lock_breaker", host_id=host_id)[0])
         after = becomes(before)
         if after == before:
             return before
         after = replace(after, reason=clean(after.reason), failed_url=clean(after.failed_url))
         kept = asdict(after) | {"probe_in_s": after.probe_in_s or None}
         del kept["since"]
-        queries.execute(conn, "keep_breaker", host_id=host_id, **kept)
+        queries.execute(conn, "hosts/keep_breaker", host_id=host_id, **kept)
         changed = after.state != before.state
         if changed:
             queries.execute(
-                conn, "insert_host_event", host_id=host_id, run_id=run_id, state=after.state, reason=after.reason
+                conn, "hosts/insert_host_event", host_id=host_id, run_id=run_id, state=after.state, reason=after.reason
             )
     if changed:
         log.warning("%s: %s (%s)", host, after.state, after.reason)
@@ -63,13 +63,13 @@ def change(
 
 def is_clean(conn: Connection, host_id: int) -> bool:
     """Whether a host has done nothing lately but serve."""
-    return queries.execute(conn, "breaker_is_unclean", host_id=host_id).fetchone() is None
+    return queries.execute(conn, "hosts/breaker_is_unclean", host_id=host_id).fetchone() is None
 
 
 def claim_probe(conn: Connection, host_id: int, *, urgent: bool) -> bool:
     """Take the probe of a host that is open, if it is due, or long enough ago where it is urgent."""
     lease = {"lease_s": PROBE_LEASE_S, "min_gap_s": URGENT_GAP_S, "longest_s": LONGEST_PAUSE_S}
-    return bool(queries.execute(conn, "claim_probe", host_id=host_id, urgent=urgent, **lease).fetchone())
+    return bool(queries.execute(conn, "hosts/claim_probe", host_id=host_id, urgent=urgent, **lease).fetchone())
 
 
 def rule(conn: Connection, source: Source, ids: dict[str, int], host: str, ruling: HostRuling | None) -> str:
@@ -83,9 +83,9 @@ def rule(conn: Connection, source: Source, ids: dict[str, int], host: str, rulin
         raise WrongUse(f"{host} is no host of {source.key}, which has {listed}")
     with conn.transaction():
         host_id = ids[found.url]
-        queries.execute(conn, "make_breaker", host_id=host_id)
-        queries.execute(conn, "rule_host", host_id=host_id, ruling=ruling)
+        queries.execute(conn, "hosts/make_breaker", host_id=host_id)
+        queries.execute(conn, "hosts/rule_host", host_id=host_id, ruling=ruling)
         queries.execute(
-            conn, "insert_host_event", host_id=host_id, run_id=None, state=ruling or "auto", reason="said by hand"
+            conn, "hosts/insert_host_event", host_id=host_id, run_id=None, state=ruling or "auto", reason="said by hand"
         )
     return found.url

@@ -36,7 +36,7 @@ def note(
     for bug in found:
         queries.execute(
             conn,
-            "insert_bug",
+            "bugs/insert_bug",
             source=run.source,
             run_id=run.run_id or None,
             link_id=link_id,
@@ -51,4 +51,4 @@ def note(
 
 def of_run(conn: Connection, run_id: int) -> list[MetBug]:
     """Return the bugs of a run by place, those that met most items first."""
-    return queries.records(conn, MetBug, "run_bugs", run_id=run_id)
+    return queries.records(conn, MetBug, "bugs/run_bugs", run_id=run_id)

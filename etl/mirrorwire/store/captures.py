@@ -60,7 +60,7 @@ def store_capture(
     """Store where a response lies; return the capture's id. `payload_id` is that of `capture.payload`."""
     found: int = queries.value(
         conn,
-        "insert_capture",
+        "captures/insert_capture",
         source=run.source,
         link_id=link_id,
         host_id=host_id,
@@ -84,12 +84,12 @@ def store_capture(
 
 def stored_payload(conn: Connection, source: str, digest: str, url: str) -> Earlier | None:
     """Return a response of the source that holds the payload of this digest, of the same URL if there is one."""
-    return _earlier(queries.execute(conn, "stored_payload", source=source, digest=digest, url=url).fetchone())
+    return _earlier(queries.execute(conn, "captures/stored_payload", source=source, digest=digest, url=url).fetchone())
 
 
 def last_payload(conn: Connection, source: str, link_id: int | None, url: str) -> Earlier | None:
     """Return what a URL last gave: the response that holds its body, which a 304 says to be unmodified."""
-    return _earlier(queries.execute(conn, "last_payload", source=source, link_id=link_id, url=url).fetchone())
+    return _earlier(queries.execute(conn, "captures/last_payload", source=source, link_id=link_id, url=url).fetchone())
 
 
 def _earlier(row: tuple[Any, ...] | None) -> Earlier | None:
@@ -102,12 +102,12 @@ def _earlier(row: tuple[Any, ...] | None) -> Earlier | None:
 
 def mark_damaged(conn: Connection, warc: str, offset: int) -> None:
     """Record that the record at this place cannot be read: what is fetched again refers to it no more."""
-    queries.execute(conn, "mark_damaged", warc=warc, offset=offset)
+    queries.execute(conn, "captures/mark_damaged", warc=warc, offset=offset)
 
 
 def leave_as_read(conn: Connection, capture_id: int) -> bool:
     """End the work on a capture that cannot be read any more; return whether it was read before, and stays so."""
-    return queries.execute(conn, "leave_as_read", capture_id=capture_id).rowcount > 0
+    return queries.execute(conn, "captures/leave_as_read", capture_id=capture_id).rowcount > 0
 
 
 def store_attempt(
@@ -123,7 +123,7 @@ def store_attempt(
     """Record one exchange with one host."""
     queries.execute(
         conn,
-        "insert_attempt",
+        "captures/insert_attempt",
         run_id=run.run_id,
         link_id=link_id,
         host_id=host_id,
@@ -143,7 +143,7 @@ def store_rejection(conn: Connection, run: Run, capture_id: int, link_id: int, v
     """Record a page that is no article, or a suspect one, with the evidence."""
     queries.execute(
         conn,
-        "insert_rejection",
+        "extractions/insert_rejection",
         capture_id=capture_id,
         source=run.source,
         link_id=link_id,
@@ -155,22 +155,26 @@ def store_rejection(conn: Connection, run: Run, capture_id: int, link_id: int, v
 
 def withdraw_unserved(conn: Connection, link_id: int) -> None:
     """Take back the rejections of answers that stood in for a page which a host serves now."""
-    queries.execute(conn, "withdraw_unserved", link_id=link_id)
+    queries.execute(conn, "extractions/withdraw_unserved", link_id=link_id)
 
 
 def claim_captures(conn: Connection, run: Run, size: int, extractor_version: int) -> list[ClaimedCapture]:
-    """Lease up to `size` captures that this extractor has not read to this connection.
-
-    0 as its version takes only those that learning has marked to be read again.
-    """
+    """Lease up to `size` captures that this extractor has not read, or is to read again, to this connection."""
     return queries.records(
         conn,
         ClaimedCapture,
-        "claim_captures",
+        "captures/claim_captures",
         source=run.source,
         size=size,
         lease_s=LEASE_S,
         extractor_version=extractor_version,
+    )
+
+
+def claim_learned(conn: Connection, run: Run, size: int) -> list[ClaimedCapture]:
+    """Lease up to `size` captures to this connection that learning has marked to be read again."""
+    return queries.records(
+        conn, ClaimedCapture, "captures/claim_learned", source=run.source, size=size, lease_s=LEASE_S
     )
 
 
@@ -195,13 +199,13 @@ def store_extraction(
     published_at = instant_of(article.published_at, zone) if article else None
     is_article = extraction.verdict.kind == "article"
     with conn.transaction():
-        if queries.value(conn, "share_revision", source=run.source) != revision:
+        if queries.value(conn, "boilerplate/share_revision", source=run.source) != revision:
             return False
-        if queries.value(conn, "hold_capture", capture_id=claimed.capture_id) is None:
+        if queries.value(conn, "captures/hold_capture", capture_id=claimed.capture_id) is None:
             return True  # taken down while it was read
         queries.execute(
             conn,
-            "insert_extraction",
+            "extractions/insert_extraction",
             capture_id=claimed.capture_id,
             extractor_version=extractor_version,
             source=run.source,
@@ -216,16 +220,21 @@ def store_extraction(
             month=month_of(published_at or claimed.fetched_at) if is_article else None,
             now=now,
         )
-        queries.execute(conn, "drop_superseded", capture_id=claimed.capture_id, extractor_version=extractor_version)
+        queries.execute(
+            conn, "extractions/drop_superseded", capture_id=claimed.capture_id, extractor_version=extractor_version
+        )
         if is_article:
-            queries.execute(conn, "withdraw_rejection", capture_id=claimed.capture_id)
-            if claimed.accepted and queries.execute(conn, "settle_accepted", link_id=claimed.link_id).rowcount:
-                queries.execute(conn, "unwant_link", link_id=claimed.link_id)
+            queries.execute(conn, "extractions/withdraw_rejection", capture_id=claimed.capture_id)
+            if (
+                claimed.accepted
+                and queries.execute(conn, "extractions/settle_accepted", link_id=claimed.link_id).rowcount
+            ):
+                queries.execute(conn, "frontier/unwant_link", link_id=claimed.link_id)
         else:
             store_rejection(conn, run, claimed.capture_id, claimed.link_id, extraction.verdict, now)
         queries.execute(
             conn,
-            "settle_capture",
+            "captures/settle_capture",
             capture_id=claimed.capture_id,
             extractor_version=extractor_version,
             accepted=claimed.accepted,
@@ -242,7 +251,7 @@ def set_aside(
     """
     queries.execute(
         conn,
-        "insert_extraction",
+        "extractions/insert_extraction",
         capture_id=capture_id,
         extractor_version=extractor_version,
         source=run.source,
@@ -267,10 +276,12 @@ def accept(conn: Connection, ids: Sequence[int], source: str | None) -> list[int
     What retries a link has go on until the page has given an article.
     """
     with conn.transaction():
-        known = {found for (found,) in queries.execute(conn, "known_rejections", ids=list(ids), source=source)}
+        known = {
+            found for (found,) in queries.execute(conn, "extractions/known_rejections", ids=list(ids), source=source)
+        }
         if unknown := [str(each) for each in ids if each not in known]:
             raise WrongUse(f"no rejection has the id {', '.join(unknown)}: see mirrorwire rejections")
-        return [found for (found,) in queries.execute(conn, "accept_captures", ids=list(ids))]
+        return [found for (found,) in queries.execute(conn, "extractions/accept_captures", ids=list(ids))]
 
 
 def month_of(moment: datetime) -> date:

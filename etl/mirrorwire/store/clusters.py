@@ -83,11 +83,11 @@ def look_up(conn: Connection, texts: Mapping[bytes, tuple[Signature, str]], keys
 
     Each text comes with the cluster that it starts in where it is new: the key of one of `keys` that said it.
     """
-    queries.execute(conn, "create_texts_at_hand")
-    queries.execute(conn, "clear_texts_at_hand")
+    queries.execute(conn, "dedupe/create_texts_at_hand")
+    queries.execute(conn, "dedupe/clear_texts_at_hand")
     if not texts:
         return Asked()
-    with conn.cursor() as cursor, cursor.copy(queries.statement("copy_texts_at_hand")) as copy:
+    with conn.cursor() as cursor, cursor.copy(queries.statement("dedupe/copy_texts_at_hand")) as copy:
         copy.set_types(_TEXT_TYPES)
         for text, (signed, cluster_id) in texts.items():
             copy.write_row((text, cluster_id, signed.minhash, list(signed.bands)))
@@ -113,14 +113,14 @@ def _rows(
 ) -> defaultdict[bytes, list[StoredText]]:
     found = defaultdict(list)
     parameters = {"version": SIGNATURE_VERSION, "keys": list(keys), "most": most, "only": only}
-    for row in queries.records(conn, StoredText, "similar_texts", **parameters):
+    for row in queries.records(conn, StoredText, "dedupe/similar_texts", **parameters):
         found[row.asked].append(row)
     return found
 
 
 def insert_texts(conn: Connection) -> None:
     """Store the texts that were looked up last; those that stand already stay in their clusters."""
-    queries.execute(conn, "insert_texts", version=SIGNATURE_VERSION)
+    queries.execute(conn, "dedupe/insert_texts", version=SIGNATURE_VERSION)
 
 
 def regroup(
@@ -138,7 +138,7 @@ def regroup(
     sayers = list(sayers)
     apart = set(broken)
     apart |= {asked.starts[text] for _, _, text in sayers if text in asked.signed and asked.home(text) is None}
-    rows = queries.rows(conn, "texts_of_clusters", clusters=list(apart), version=SIGNATURE_VERSION)
+    rows = queries.rows(conn, "dedupe/texts_of_clusters", clusters=list(apart), version=SIGNATURE_VERSION)
     standing = {
         row["text_hash"]: Signature(
             text_hash=row["text_hash"], words=1, minhash=row["minhash"], bands=tuple(row["bands"])
@@ -166,15 +166,15 @@ def regroup(
             members.append(Member(article_key=key, published_at=published_at, node=whole))
     whole_ones = {name for pair in pairs for name in pair if isinstance(name, str)}
     whole_ones |= {member.node for member in members if isinstance(member.node, str)}
-    for key, published_at in queries.execute(conn, "heads_of_clusters", clusters=list(whole_ones)).fetchall():
+    for key, published_at in queries.execute(conn, "dedupe/heads_of_clusters", clusters=list(whole_ones)).fetchall():
         members.append(Member(article_key=key, published_at=published_at, node=key))
     names = heads(members, pairs)
     renamed = {whole: names[whole] for whole in whole_ones if names[whole] != whole}
     if renamed:
-        queries.execute(conn, "rename_clusters", from_ids=list(renamed), to_ids=list(renamed.values()))
+        queries.execute(conn, "dedupe/rename_clusters", from_ids=list(renamed), to_ids=list(renamed.values()))
     moved = {row["text_hash"]: name for row in rows if (name := names[row["text_hash"]]) != row["cluster_id"]}
     if moved:
-        queries.execute(conn, "move_texts", texts=list(moved), clusters=list(moved.values()))
+        queries.execute(conn, "dedupe/move_texts", texts=list(moved), clusters=list(moved.values()))
 
 
 def sign_again(conn: Connection, *, size: int, met: list[Bug] | None = None) -> int:
@@ -185,7 +185,7 @@ def sign_again(conn: Connection, *, size: int, met: list[Bug] | None = None) -> 
     """
     with conn.transaction():
         lock(conn)
-        stale = queries.execute(conn, "stale_texts", size=size, version=SIGNATURE_VERSION).fetchall()
+        stale = queries.execute(conn, "dedupe/stale_texts", size=size, version=SIGNATURE_VERSION).fetchall()
         kept: dict[bytes, tuple[Signature, str]] = {}
         other: dict[bytes, Signature] = {}
         for text_hash, cluster_id, text in stale:
@@ -195,7 +195,9 @@ def sign_again(conn: Connection, *, size: int, met: list[Bug] | None = None) -> 
             else:
                 other[text_hash] = signed
         sayers = []
-        for text_hash, key, published_at in queries.execute(conn, "articles_of_texts", texts=list(other)).fetchall():
+        for text_hash, key, published_at in queries.execute(
+            conn, "dedupe/articles_of_texts", texts=list(other)
+        ).fetchall():
             signed = other[text_hash] if other[text_hash].words else without_words(key)
             kept[signed.text_hash] = signed, key
             sayers.append((key, published_at, signed.text_hash))
@@ -203,8 +205,8 @@ def sign_again(conn: Connection, *, size: int, met: list[Bug] | None = None) -> 
         insert_texts(conn)
         if other:
             keys, hashes = [key for key, _, _ in sayers], [text for _, _, text in sayers]
-            queries.execute(conn, "change_texts", keys=keys, texts=hashes)
-            queries.execute(conn, "drop_unsaid_texts", texts=list(other))
+            queries.execute(conn, "dedupe/change_texts", keys=keys, texts=hashes)
+            queries.execute(conn, "dedupe/drop_unsaid_texts", texts=list(other))
         regroup(conn, {cluster_id for _, cluster_id, _ in stale}, asked, sayers)
         return len(stale)
 

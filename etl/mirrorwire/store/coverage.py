@@ -26,10 +26,10 @@ class DayCounts:
 
 def of_days(conn: Connection, source: str, first: date, last: date) -> list[DayCounts]:
     """Return what is held from one day to another, both in it; a day that no seed has reached may be left out."""
-    return queries.records(conn, DayCounts, "coverage", source=source, first_day=first, last_day=last)
+    return queries.records(conn, DayCounts, "coverage/coverage", source=source, first_day=first, last_day=last)
 
 
 def first_reached(conn: Connection, source: str) -> date | None:
     """Return the first day that a seed of a source has reached."""
-    found: date | None = queries.value(conn, "first_reached", source=source)
+    found: date | None = queries.value(conn, "coverage/first_reached", source=source)
     return found

@@ -7,11 +7,12 @@ from contextlib import suppress
 import psycopg
 from psycopg import sql
 
-from mirrorwire.core.config import SQL, Settings
+from mirrorwire.core.config import Settings
 from mirrorwire.core.errors import DatabaseUnavailable, DatabaseUnfit, WrongUse
 from mirrorwire.core.settings import lock_wait_s
 from mirrorwire.store import embedded
 from mirrorwire.store.dsn import NAME, as_url, complete, shown
+from mirrorwire.store.statements import statement
 from mirrorwire.store.waiting import WatchedConnection
 
 __all__ = [
@@ -31,8 +32,6 @@ __all__ = [
 Connection = WatchedConnection
 
 DATABASE = "mirrorwire"
-_LIMIT_WAITS = (SQL / "queries" / "limit_waits.sql").read_bytes()
-_NAME_SESSION = (SQL / "queries" / "name_session.sql").read_bytes()
 
 
 def connect(url: str) -> Connection:
@@ -43,8 +42,8 @@ def connect(url: str) -> Connection:
     limit_s = lock_wait_s()
     try:
         conn = WatchedConnection.connect(complete(url), autocommit=True).watch(url, limit_s)
-        conn.execute("SET TIME ZONE 'UTC'")  # not as an option: that would put aside the URL's own
-        conn.execute(_LIMIT_WAITS, {"ms": round(limit_s * 1000)})
+        conn.execute(statement("session/begin_session"))
+        conn.execute(statement("session/limit_waits"), {"ms": round(limit_s * 1000)})
     except psycopg.OperationalError as error:
         said = (str(error).strip().splitlines() or ["no reason given"])[0].strip()
         raise DatabaseUnavailable(shown(url), said) from None
@@ -58,7 +57,7 @@ def connect(url: str) -> Connection:
 
 def name_session(conn: Connection, work: str) -> None:
     """Say in pg_stat_activity what a session works at."""
-    conn.execute(_NAME_SESSION, {"name": f"mirrorwire {work}"})
+    conn.execute(statement("session/name_session"), {"name": f"mirrorwire {work}"})
 
 
 def database_url(settings: Settings) -> str:

@@ -43,16 +43,9 @@ def parts_of(url: str) -> dict[str, Any]:
     return found
 
 
-def complete(url: str, *, lock_wait_s: float | None = None) -> str:
-    """Return a connection string with `DEFAULTS` for what it does not say, and UTF-8 for what is sent.
-
-    `lock_wait_s`, where the URL sets no `lock_timeout`: for how long a statement may wait for a lock.
-    """
-    parts = DEFAULTS | parts_of(url) | {"client_encoding": "UTF8"}
-    options = str(parts.get("options") or "")
-    if lock_wait_s is not None and "lock_timeout" not in options:
-        parts["options"] = f"{options} -c lock_timeout={round(lock_wait_s * 1000)}".strip()
-    return make_conninfo(**parts)
+def complete(url: str) -> str:
+    """Return a connection string with `DEFAULTS` for what it does not say, and UTF-8 for what is sent."""
+    return make_conninfo(**(DEFAULTS | parts_of(url) | {"client_encoding": "UTF8"}))
 
 
 def shown(url: str) -> str:

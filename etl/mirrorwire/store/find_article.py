@@ -17,7 +17,7 @@ def find_article(conn: Connection, name: str, sources: Iterable[Source]) -> str:
     said = clean(name) or ""
     links = (read_link(name, source) for source in sources) if "://" in name else ()
     keys = [said, *(link.article_key for link in links if link)]
-    found = queries.value(conn, "find_article", keys=keys, url=said)
+    found = queries.value(conn, "articles/find_article", keys=keys, url=said)
     if found is None:
         raise WrongUse(f"{name}: no stored article has this key or URL; mirrorwire export lists them")
     return str(found)

@@ -71,7 +71,7 @@ def keep_source(conn: Connection, source: Source) -> None:
     with conn.transaction():
         changed = queries.execute(
             conn,
-            "upsert_source",
+            "sources/upsert_source",
             key=source.key,
             name=source.name,
             language=source.language,
@@ -79,19 +79,19 @@ def keep_source(conn: Connection, source: Source) -> None:
             prune=list(source.prune),
         ).fetchone()
         if changed:
-            queries.execute(conn, "raise_revision", source=source.key)
-            queries.execute(conn, "mark_all_read", source=source.key)
+            queries.execute(conn, "boilerplate/raise_revision", source=source.key)
+            queries.execute(conn, "captures/mark_all_read", source=source.key)
         roles = [host.role for host in source.hosts]
-        queries.execute(conn, "upsert_hosts", key=source.key, urls=urls, roles=roles)
-        queries.execute(conn, "unlist_hosts", key=source.key, urls=urls)
+        queries.execute(conn, "sources/upsert_hosts", key=source.key, urls=urls, roles=roles)
+        queries.execute(conn, "sources/unlist_hosts", key=source.key, urls=urls)
         steps = source.revisits
-        if steps is not None and queries.value(conn, "keep_schedule", source=source.key, revisits=list(steps)):
-            queries.execute(conn, "reschedule_looks", source=source.key)
+        if steps is not None and queries.value(conn, "sources/keep_schedule", source=source.key, revisits=list(steps)):
+            queries.execute(conn, "revisits/reschedule_looks", source=source.key)
 
 
 def host_ids(conn: Connection, source: Source) -> dict[str, int]:
     """Return the ids of a source's hosts by URL."""
-    return dict(queries.execute(conn, "host_ids", key=source.key).fetchall())
+    return dict(queries.execute(conn, "sources/host_ids", key=source.key).fetchall())
 
 
 def list_links(
@@ -113,11 +113,11 @@ def list_links(
     keys = [link.article_key for link in links]
     lock_lists(conn, run.source)
     known, polled_before = queries.execute(
-        conn, "known_of_seed", seed=seed, source=run.source, keys=keys
+        conn, "frontier/known_of_seed", seed=seed, source=run.source, keys=keys
     ).fetchone() or (0, False)
     fresh = queries.value(
         conn,
-        "insert_links",
+        "frontier/insert_links",
         source=run.source,
         run_id=run.run_id,
         now=now,
@@ -134,7 +134,7 @@ def list_links(
     asked = [wanted is None or key in wanted for key in keys]
     queries.execute(
         conn,
-        "want_links",
+        "frontier/want_links",
         run_id=run.run_id,
         poll=run.is_poll,
         seed=seed,
@@ -143,13 +143,16 @@ def list_links(
         **hints,
     )
     first, last = named or (None, None)
-    queries.execute(conn, "upsert_hints", seed=seed, now=now, first_day=first, last_day=last, **hints)
+    queries.execute(conn, "frontier/upsert_hints", seed=seed, now=now, first_day=first, last_day=last, **hints)
     return Listing(links=len(links), known=known, fresh=fresh, polled_before=polled_before)
 
 
 def has_shown(conn: Connection, source: str, seed: str) -> bool:
     """Return whether a seed has ever shown a link."""
-    _, shown = queries.execute(conn, "known_of_seed", seed=seed, source=source, keys=[]).fetchone() or (0, False)
+    _, shown = queries.execute(conn, "frontier/known_of_seed", seed=seed, source=source, keys=[]).fetchone() or (
+        0,
+        False,
+    )
     return bool(shown)
 
 
@@ -159,7 +162,7 @@ def listed_before(conn: Connection, run: Run, zone: ZoneInfo, seed: str) -> list
         return []
     first, last = first_and_last_day(run.window, zone)
     return queries.records(
-        conn, KnownLink, "listed_before", source=run.source, seed=seed, first_day=first, last_day=last
+        conn, KnownLink, "frontier/listed_before", source=run.source, seed=seed, first_day=first, last_day=last
     )
 
 
@@ -167,12 +170,12 @@ def want_known(conn: Connection, run: Run, link_ids: Sequence[int]) -> None:
     """Put links of the frontier on a window's list, as far as they are not stored."""
     with conn.transaction():
         lock_lists(conn, run.source)
-        queries.execute(conn, "want_known", run_id=run.run_id, link_ids=list(link_ids))
+        queries.execute(conn, "frontier/want_known", run_id=run.run_id, link_ids=list(link_ids))
 
 
 def learned_days(conn: Connection, keys: Sequence[str]) -> dict[str, date]:
     """Return by article key when articles were published whose URLs name no day, as far as they are stored."""
-    return dict(queries.execute(conn, "learned_days", keys=list(keys)).fetchall())
+    return dict(queries.execute(conn, "frontier/learned_days", keys=list(keys)).fetchall())
 
 
 def want_stored(conn: Connection, run: Run) -> int:
@@ -182,21 +185,21 @@ def want_stored(conn: Connection, run: Run) -> int:
     with conn.transaction():
         lock_lists(conn, run.source)
         found = queries.execute(
-            conn, "want_stored", source=run.source, run_id=run.run_id, poll=run.is_poll, **parameters
+            conn, "frontier/want_stored", source=run.source, run_id=run.run_id, poll=run.is_poll, **parameters
         )
         return found.rowcount
 
 
 def lock_lists(conn: Connection, source: str) -> None:
     """Have nobody else list the source's links, or take one down, until the transaction ends; before any row of one."""
-    queries.execute(conn, "lock_lists", source=source)
+    queries.execute(conn, "frontier/lock_lists", source=source)
 
 
 def count_wanted(conn: Connection, run: Run, extractor_version: int) -> tuple[int, int]:
     """Return how many links the run may fetch now, and how many captures wait for this extractor."""
     found = queries.execute(
         conn,
-        "count_wanted",
+        "frontier/count_wanted",
         source=run.source,
         run_id=run.run_id,
         poll=run.is_poll,
@@ -210,7 +213,7 @@ def claim_links(conn: Connection, run: Run, size: int) -> list[ClaimedLink]:
     found = queries.records(
         conn,
         ClaimedLink,
-        "claim_links",
+        "frontier/claim_links",
         source=run.source,
         run_id=run.run_id,
         poll=run.is_poll,
@@ -222,7 +225,7 @@ def claim_links(conn: Connection, run: Run, size: int) -> list[ClaimedLink]:
 
 def renew_lease(conn: Connection, link: ClaimedLink) -> bool:
     """Keep a link for as long again; return whether it was still ours."""
-    return queries.execute(conn, "renew_lease", link_id=link.link_id, lease_s=LEASE_S).rowcount > 0
+    return queries.execute(conn, "frontier/renew_lease", link_id=link.link_id, lease_s=LEASE_S).rowcount > 0
 
 
 def settle_link(
@@ -238,7 +241,7 @@ def settle_link(
     """End the work on a link: its state, when to try again, and which article it leads to if not to its own."""
     queries.execute(
         conn,
-        "settle_link",
+        "frontier/settle_link",
         link_id=link_id,
         state=state,
         tries=tries,
@@ -247,29 +250,29 @@ def settle_link(
         alias_of=alias_of,
     )
     if state in ("captured", "gone"):
-        queries.execute(conn, "unwant_link", link_id=link_id)
+        queries.execute(conn, "frontier/unwant_link", link_id=link_id)
 
 
 def hold(conn: Connection, link_id: int) -> bool:
     """Keep a link from being taken down until the transaction ends; return whether it is still there."""
-    return queries.value(conn, "hold_link", link_id=link_id) is not None
+    return queries.value(conn, "frontier/hold_link", link_id=link_id) is not None
 
 
 def is_forgotten(conn: Connection, article_key: str) -> bool:
     """Return whether an article was taken down; if not, it is not until the transaction ends."""
-    queries.execute(conn, "hold_article", key=article_key)
-    return bool(queries.value(conn, "is_forgotten", key=article_key))
+    queries.execute(conn, "takedown/hold_article", key=article_key)
+    return bool(queries.value(conn, "takedown/is_forgotten", key=article_key))
 
 
 def titled_like(conn: Connection, source: Source, url: str, title: str) -> str | None:
     """Return the key of another article of the source that a feed lists under this title."""
-    row = queries.execute(conn, "title_is_anothers", source=source.key, url=url, title=title).fetchone()
+    row = queries.execute(conn, "frontier/title_is_anothers", source=source.key, url=url, title=title).fetchone()
     return str(row[0]) if row else None
 
 
 def give_back(conn: Connection, links: Sequence[ClaimedLink]) -> None:
     """End this session's lease of links that it did not get to; they stay as they are."""
-    queries.execute(conn, "give_back_links", link_ids=[link.link_id for link in links])
+    queries.execute(conn, "frontier/give_back_links", link_ids=[link.link_id for link in links])
 
 
 def unserved(conn: Connection, source: Source, *, untried: bool = False) -> list[dict[str, Any]]:
@@ -278,12 +281,12 @@ def unserved(conn: Connection, source: Source, *, untried: bool = False) -> list
     With `untried` also those that wait for their first try. Columns:
     `article_key, url, day, state, tries, next_try_at, last_problem, retry_asked`.
     """
-    return queries.rows(conn, "list_unserved", source=source.key, untried=untried)
+    return queries.rows(conn, "frontier/list_unserved", source=source.key, untried=untried)
 
 
 def count_untried(conn: Connection, source: Source) -> int:
     """Return how many links wait for their first try."""
-    return int(queries.value(conn, "count_untried", source=source.key))
+    return int(queries.value(conn, "frontier/count_untried", source=source.key))
 
 
 def retry(conn: Connection, source: Source, asked: Sequence[str] = ()) -> list[str]:
@@ -295,12 +298,12 @@ def retry(conn: Connection, source: Source, asked: Sequence[str] = ()) -> list[s
     named = {word: word if word.startswith(f"{source.key}:") else _key_of(word, source) for word in asked}
     keys = sorted({key for key in named.values() if key})
     with conn.transaction():
-        states = dict(queries.execute(conn, "links_of_keys", source=source.key, keys=keys).fetchall())
+        states = dict(queries.execute(conn, "frontier/links_of_keys", source=source.key, keys=keys).fetchall())
         if unknown := [word for word, key in named.items() if key not in states]:
             raise WrongUse(f"no link of {source.key} is {', '.join(unknown)}")
         if stored := [word for word, key in named.items() if states[str(key)] == "captured"]:
             raise WrongUse(f"{', '.join(stored)}: served already, --revisit fetches it again")
-        found = queries.execute(conn, "retry_links", source=source.key, keys=keys if asked else None)
+        found = queries.execute(conn, "frontier/retry_links", source=source.key, keys=keys if asked else None)
         return sorted(key for (key,) in found)
 
 

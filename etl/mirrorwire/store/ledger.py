@@ -40,7 +40,7 @@ def open_run(
     """Open a run, or find the one of that name, which then goes on; return its id."""
     found: int = queries.value(
         conn,
-        "open_run",
+        "runs/open_run",
         source=source.key,
         kind=kind,
         external_id=external_id,
@@ -58,7 +58,7 @@ def open_run(
 
 def find_run(conn: Connection, run_id: int) -> Run:
     """Return a run; raises `LookupError` for one that was never opened."""
-    found = queries.rows(conn, "run", run_id=run_id)
+    found = queries.rows(conn, "runs/run", run_id=run_id)
     if not found:
         raise LookupError(f"no run {run_id}")
     row = found[0]
@@ -69,7 +69,7 @@ def find_run(conn: Connection, run_id: int) -> Run:
 @contextmanager
 def step(conn: Connection, run_id: int, name: str, batch: int = 0) -> Iterator[dict[str, int]]:
     """Note a step's begin and end in the ledger; yields the counts to fill. An error is noted and flies on."""
-    queries.execute(conn, "start_step", run_id=run_id, step=name, batch=batch)
+    queries.execute(conn, "runs/start_step", run_id=run_id, step=name, batch=batch)
     counts: dict[str, int] = {}
     try:
         yield counts
@@ -84,7 +84,9 @@ def step(conn: Connection, run_id: int, name: str, batch: int = 0) -> Iterator[d
 def _finish_step(
     conn: Connection, run_id: int, name: str, batch: int, counts: Mapping[str, int], error: str | None
 ) -> None:
-    queries.execute(conn, "finish_step", run_id=run_id, step=name, batch=batch, counts=json.dumps(counts), error=error)
+    queries.execute(
+        conn, "runs/finish_step", run_id=run_id, step=name, batch=batch, counts=json.dumps(counts), error=error
+    )
 
 
 def record_poll(
@@ -109,7 +111,7 @@ def record_poll(
     found = listing or Listing()
     queries.execute(
         conn,
-        "record_poll",
+        "runs/record_poll",
         run_id=run.run_id,
         seed=seed,
         polled_at=polled_at,
@@ -216,44 +218,44 @@ class BlockPages:
 
 def run_stand_ins(conn: Connection, run_id: int) -> list[BlockPages]:
     """Return what hosts showed in place of pages that others then served, by host, most pages first."""
-    return queries.records(conn, BlockPages, "run_stand_ins", run_id=run_id)
+    return queries.records(conn, BlockPages, "runs/run_stand_ins", run_id=run_id)
 
 
 def run_facts(conn: Connection, run_id: int) -> RunFacts:
     """Return what a run amounted to."""
-    return queries.records(conn, RunFacts, "run_facts", run_id=run_id)[0]
+    return queries.records(conn, RunFacts, "runs/run_facts", run_id=run_id)[0]
 
 
 def run_steps(conn: Connection, run_id: int) -> list[StepFacts]:
     """Return a run's steps."""
-    return queries.records(conn, StepFacts, "run_steps", run_id=run_id)
+    return queries.records(conn, StepFacts, "runs/run_steps", run_id=run_id)
 
 
 def run_polls(conn: Connection, run_id: int) -> list[PollFacts]:
     """Return what a run read from each seed."""
-    return queries.records(conn, PollFacts, "run_polls", run_id=run_id)
+    return queries.records(conn, PollFacts, "runs/run_polls", run_id=run_id)
 
 
 def links_per_day(conn: Connection, source: str) -> list[DayFacts]:
     """Return the links first seen in each of the last eight days, the running one first."""
-    return queries.records(conn, DayFacts, "links_per_day", source=source)
+    return queries.records(conn, DayFacts, "runs/links_per_day", source=source)
 
 
 def news_of_seeds(conn: Connection, source: str | None) -> list[NewsFacts]:
     """Return when the seeds of one or all sources last showed something new, of the last 90 days."""
-    return queries.records(conn, NewsFacts, "news_of_seeds", source=source)
+    return queries.records(conn, NewsFacts, "runs/news_of_seeds", source=source)
 
 
 def run_host_events(conn: Connection, run_id: int) -> list[HostEvent]:
     """Return how the states of hosts changed in a run, in order."""
-    return queries.records(conn, HostEvent, "run_host_events", run_id=run_id)
+    return queries.records(conn, HostEvent, "runs/run_host_events", run_id=run_id)
 
 
 def finish_run(conn: Connection, run_id: int, *, failures: list[str], warnings: list[str]) -> None:
     """End a run: failed with reasons, else success."""
     queries.execute(
         conn,
-        "finish_run",
+        "runs/finish_run",
         run_id=run_id,
         state="failed" if failures else "success",
         failures=[clean(reason) for reason in failures],
@@ -261,18 +263,22 @@ def finish_run(conn: Connection, run_id: int, *, failures: list[str], warnings: 
     )
 
 
+_STATUS = {
+    "sources": "status/sources",
+    "passes": "status/passes",
+    "hosts": "status/hosts",
+    "runs": "status/runs",
+    "gaps": "status/gaps",
+    "seeds": "status/seeds",
+    "bugs": "status/bugs",
+    "failed_links": "status/failed_links",
+    "host_events": "status/host_events",
+    "suggestions": "status/suggestions",
+}
+"""The topics of `status`, and the statement of each."""
+
+
 def status(conn: Connection, source: str | None) -> dict[str, list[dict[str, Any]]]:
     """Return how sources, hosts, runs, feeds and links stand, as rows by topic."""
-    topics = (
-        "sources",
-        "passes",
-        "hosts",
-        "runs",
-        "gaps",
-        "seeds",
-        "bugs",
-        "failed_links",
-        "host_events",
-        "suggestions",
-    )
-    return {topic: queries.rows(conn, f"status_{topic}", source=source, longest_s=LONGEST_PAUSE_S) for topic in topics}
+    given = {"source": source, "longest_s": LONGEST_PAUSE_S}
+    return {topic: queries.rows(conn, name, **given) for topic, name in _STATUS.items()}

@@ -30,7 +30,7 @@ def held(conn: Connection, name: str, *, long_work: bool = False) -> Iterator[No
 
     How long that is: `SHORT_WORK` or `LONG_WORK` times `MIRRORWIRE_LOCK_WAIT_S`.
     """
-    key = int(queries.value(conn, "lock_key", name=name))
+    key = int(queries.value(conn, "session/lock_key", name=name))
     with held_by_key(conn, key, name, patience=LONG_WORK if long_work else SHORT_WORK):
         yield
 
@@ -43,7 +43,7 @@ def held_by_key(conn: Connection, key: int, what: str, *, patience: int = 1) -> 
         yield
     finally:
         with suppress(psycopg.Error, DatabaseUnavailable):  # with a session that is dead, its lock is gone
-            queries.execute(conn, "unlock", key=key)
+            queries.execute(conn, "session/unlock", key=key)
 
 
 def _take(conn: Connection, key: int, what: str, patience: int) -> None:
@@ -51,10 +51,10 @@ def _take(conn: Connection, key: int, what: str, patience: int) -> None:
     limit_s = conn.limit_s
     next_look_at, next_word_at = began + min(SAY_AFTER_S, limit_s / 2), 0.0
     pause_s = _SOON_S
-    while not queries.value(conn, "try_lock", key=key):
+    while not queries.value(conn, "session/try_lock", key=key):
         now = time.monotonic()
         if now >= next_look_at:
-            holders = queries.records(conn, Holder, "who_holds", key=key)
+            holders = queries.records(conn, Holder, "session/who_holds", key=key)
             still_s = max((h.held_s or 0.0 for h in holders if h.does != "active"), default=0.0)
             told = "; ".join(map(str, holders))
             if min(still_s, now - began) > patience * limit_s:
@@ -69,4 +69,4 @@ def _take(conn: Connection, key: int, what: str, patience: int) -> None:
 
 def open_transactions(conn: Connection) -> str:
     """Return the sessions whose transactions have been open for longest, in words; empty where none is."""
-    return "; ".join(map(str, queries.records(conn, Holder, "open_transactions")))
+    return "; ".join(map(str, queries.records(conn, Holder, "session/open_transactions")))

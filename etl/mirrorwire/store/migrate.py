@@ -1,4 +1,7 @@
-"""Bringing the database to the schema of sql/migrations: yoyo under an advisory lock, edited files refused."""
+"""Bringing the database to the schema of sql/migrations: yoyo under an advisory lock, edited files refused.
+
+All that is ours stands in the Postgres schema `mirrorwire`.
+"""
 
 from __future__ import annotations
 
@@ -7,27 +10,41 @@ import logging
 import time
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import yoyo
 import yoyo.migrations
+from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
+from yoyo.connections import parse_uri
+from yoyo.migrations import default_migration_table
 
 from mirrorwire.core.config import SQL
-from mirrorwire.core.errors import DatabaseBusy, MigrationChanged
-from mirrorwire.store import locks
+from mirrorwire.core.errors import DatabaseBusy, DatabaseUnfit, MigrationChanged
+from mirrorwire.core.settings import lock_wait_s
+from mirrorwire.store import locks, queries, takeover
 from mirrorwire.store.db import Connection, connect
 from mirrorwire.store.dsn import as_url, complete, shown
 
+log = logging.getLogger(__name__)
+
 _LOCK = 0x6D77_0001  # any number that every migrator of ours shares
-_DIGESTS = """
-CREATE TABLE IF NOT EXISTS migration_digest (
-    name text PRIMARY KEY, sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now()
-)
-"""
+
+
+class _Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
+    """What yoyo reaches the database by: each of its connections is a session like ours."""
+
+    def init_connection(self, connection: psycopg.Connection[Any]) -> None:
+        super().init_connection(connection)
+        connection.execute(queries.statement("session/begin_session"))
+        connection.execute(queries.statement("session/limit_waits"), {"ms": round(lock_wait_s() * 1000)})
 
 
 def migrate(url: str, folder: Path = SQL / "migrations") -> list[str]:
-    """Apply what is missing and return the names applied; raises `MigrationChanged` for a file edited since.
+    """Apply what is missing and return the names applied.
+
+    A database whose tables an older version left in the schema `public` is taken over. Raises `MigrationChanged` for a
+    file edited since, `DatabaseUnfit` for a database that this version cannot bring up to date.
 
     Any number of migrators may call this at once, and one killed half way leaves nothing that stops the next.
     """
@@ -36,12 +53,14 @@ def migrate(url: str, folder: Path = SQL / "migrations") -> list[str]:
         if _applied(guard) == digests:
             return []
         with locks.held_by_key(guard, _LOCK, "migration"):
-            guard.execute(_DIGESTS)
             applied = _applied(guard)
             for name, digest in applied.items():
                 if digests.get(name) != digest:
                     raise MigrationChanged(name, name in digests)
-            return _apply(url, folder, digests, guard)
+            taken_over = [] if applied else _begin(guard, folder)
+            names = taken_over + _apply(url, folder, digests, guard)
+            offer_schema(guard)
+            return names
 
 
 def is_current(url: str, folder: Path = SQL / "migrations") -> bool:
@@ -53,7 +72,50 @@ def is_current(url: str, folder: Path = SQL / "migrations") -> bool:
 def is_empty(url: str) -> bool:
     """Return whether no version has ever migrated a database; reads only."""
     with connect(url) as conn:
-        return not _applied(conn)
+        if _applied(conn):
+            return False
+        public = takeover.look(conn)
+        return not public.digests and not public.noted
+
+
+def offer_schema(conn: Connection) -> bool:
+    """Have whoever opens the database find our tables and views without naming the schema; return whether they do.
+
+    Only who owns the database may arrange that, in its search path.
+    """
+    with locks.held_by_key(conn, _LOCK, "migration"):
+        try:
+            queries.execute(conn, "migrations/offer_schema")
+        except psycopg.errors.InsufficientPrivilege:
+            return False
+        return True
+
+
+def _begin(guard: Connection, folder: Path) -> list[str]:
+    """Make the schema, and take over what an older version left in `public`; return the files that describe that."""
+    is_needed = takeover.is_needed(guard)
+    with guard.transaction():
+        _make_schema(guard)
+        if not is_needed:
+            return []
+        names = takeover.take_over(guard, folder)
+        digests = _digests(folder)
+        _note(guard, {name: digests[name] for name in names})
+    log.info("%s: the tables in the schema public stand in the schema mirrorwire now", shown(guard.url))
+    return names
+
+
+def _make_schema(guard: Connection) -> None:
+    if queries.value(guard, "migrations/has_schema"):
+        return
+    try:
+        queries.execute(guard, "migrations/create_schema")
+    except psycopg.errors.InsufficientPrivilege:
+        raise DatabaseUnfit(
+            shown(guard.url),
+            "its user may not make the schema mirrorwire: its owner must GRANT CREATE ON DATABASE to that user, "
+            "or CREATE SCHEMA mirrorwire AUTHORIZATION that user",
+        ) from None
 
 
 def _digests(folder: Path) -> dict[str, str]:
@@ -66,21 +128,36 @@ def _apply(url: str, folder: Path, digests: dict[str, str], guard: Connection) -
     yoyo.migrations.open = partial(open, encoding="utf-8")
     migrations = yoyo.read_migrations(str(folder))
     began = time.monotonic()
+    place = parse_uri(as_url(complete(url), "postgresql+psycopg"))
     try:
-        with yoyo.get_backend(as_url(complete(url, lock_wait_s=guard.limit_s), "postgresql+psycopg")) as backend:
+        with _Backend(place, default_migration_table) as backend:
+            backend.init_database()
             backend.break_lock()  # left by a migrator that died: we hold the real lock
             missing = backend.to_apply(migrations)
             names = [f"{migration.id}.sql" for migration in missing]
             backend.apply_migrations(missing)
     except psycopg.errors.LockNotAvailable:
         raise DatabaseBusy(shown(url), time.monotonic() - began, locks.open_transactions(guard)) from None
-    for name, digest in digests.items():
-        guard.execute("INSERT INTO migration_digest VALUES (%s, %s) ON CONFLICT DO NOTHING", [name, digest])
+    except psycopg.errors.DuplicateTable as error:
+        raise DatabaseUnfit(
+            shown(url),
+            f"its schema mirrorwire holds what no log of ours explains ({_first_line(error)}): "
+            "rename it, or name another database in MIRRORWIRE_DATABASE_URL",
+        ) from None
+    _note(guard, digests)
     return names
 
 
+def _first_line(error: psycopg.Error) -> str:
+    return (str(error).strip().splitlines() or ["no reason given"])[0]
+
+
+def _note(guard: Connection, digests: dict[str, str]) -> None:
+    queries.execute(guard, "migrations/create_migration_digests")
+    queries.execute(guard, "migrations/note_digests", names=list(digests), digests=list(digests.values()))
+
+
 def _applied(guard: Connection) -> dict[str, str]:
-    row = guard.execute("SELECT to_regclass('migration_digest') IS NOT NULL").fetchone()
-    if not row or not row[0]:
+    if not queries.value(guard, "migrations/has_migration_digests"):
         return {}
-    return dict(guard.execute("SELECT name, sha256 FROM migration_digest ORDER BY name").fetchall())
+    return dict(queries.execute(guard, "migrations/migration_digests").fetchall())

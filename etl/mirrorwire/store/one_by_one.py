@@ -35,7 +35,7 @@ class Aside:
         """Make an extraction `broken`, with the bug as evidence: no step takes it again until its page is read anew."""
         with self.conn.transaction():
             row = queries.execute(
-                self.conn, "hold_extraction", capture_id=capture_id, extractor_version=extractor_version
+                self.conn, "extractions/hold_extraction", capture_id=capture_id, extractor_version=extractor_version
             ).fetchone()
             if row is None:
                 return  # taken down meanwhile

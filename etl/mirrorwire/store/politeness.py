@@ -49,13 +49,13 @@ def wait_for_host(conn: Connection, host_id: int, host: str, delay_s: float, *, 
     place = {"host_id": host_id, "delay_s": delay_s, "longest_s": LONGEST_PAUSE_S}
     queued, deadline = False, time.monotonic() + patience_s + delay_s
     while True:
-        taken = queries.execute(conn, "take_request", queued=queued, **place).fetchone()
+        taken = queries.execute(conn, "hosts/take_request", queued=queued, **place).fetchone()
         if taken:
             return int(taken[0])
         if queued:
-            found = queries.execute(conn, "host_is_free_in", **place).fetchone()
+            found = queries.execute(conn, "hosts/host_is_free_in", **place).fetchone()
         else:
-            found = queries.execute(conn, "queue_for_host", patience_s=patience_s, **place).fetchone()
+            found = queries.execute(conn, "hosts/queue_for_host", patience_s=patience_s, **place).fetchone()
         if found is None:
             raise LookupError(f"no host {host_id}")
         wait_s, rest_s = found
@@ -70,7 +70,7 @@ def wait_for_host(conn: Connection, host_id: int, host: str, delay_s: float, *, 
 def free_in(conn: Connection, host_id: int, delay_s: float) -> tuple[float, float]:
     """Return in how many seconds a host's delay since its last request is over, and its rest; takes no turn."""
     found = queries.execute(
-        conn, "host_is_free_in", host_id=host_id, delay_s=delay_s, longest_s=LONGEST_PAUSE_S
+        conn, "hosts/host_is_free_in", host_id=host_id, delay_s=delay_s, longest_s=LONGEST_PAUSE_S
     ).fetchone()
     return (float(found[0]), float(found[1])) if found else (0.0, 0.0)
 
@@ -82,11 +82,11 @@ def note_refusal(conn: Connection, host_id: int, url: str, status: int, asked_s:
     page's alone and costs no pause, nor does a long Retry-After until another URL of the host is refused too.
     """
     with conn.transaction():
-        counted = queries.rows(conn, "count_refusal", host_id=host_id, url=url, longest_s=LONGEST_PAUSE_S)
+        counted = queries.rows(conn, "hosts/count_refusal", host_id=host_id, url=url, longest_s=LONGEST_PAUSE_S)
         refusals, others = (counted[0]["refusals"], counted[0]["others"]) if counted else (1, False)
         rest_s = rest_after_s(status, asked_s, refusals, others=others)
         return (
-            float(queries.value(conn, "rest_host", host_id=host_id, rest_s=rest_s, longest_s=LONGEST_PAUSE_S))
+            float(queries.value(conn, "hosts/rest_host", host_id=host_id, rest_s=rest_s, longest_s=LONGEST_PAUSE_S))
             if rest_s
             else None
         )
@@ -109,12 +109,12 @@ def pause_s(refusals: int) -> float:
 
 def forget_refusals(conn: Connection, host_id: int) -> None:
     """Note that a host answered something else than 429 and 503."""
-    queries.execute(conn, "forget_refusals", host_id=host_id)
+    queries.execute(conn, "hosts/forget_refusals", host_id=host_id)
 
 
 def crawl_delay_s(conn: Connection, source: str) -> float:
     """Return the longest Crawl-delay, in seconds, that a source's hosts ask for; 0 without one."""
-    return float(queries.value(conn, "crawl_delay", source=source) or 0.0)
+    return float(queries.value(conn, "hosts/crawl_delay", source=source) or 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,21 +134,21 @@ class RobotsFile:
 def known_robots(conn: Connection, host_id: int, origin: str) -> RobotsFile | None:
     """Return what some worker found an origin's robots.txt to be, while that is good."""
     found = queries.records(
-        conn, RobotsFile, "known_robots", host_id=host_id, origin=origin, longest_s=ROBOTS_GOOD_FOR_S
+        conn, RobotsFile, "hosts/known_robots", host_id=host_id, origin=origin, longest_s=ROBOTS_GOOD_FOR_S
     )
     return found[0] if found else None
 
 
 def forget_failed_robots(conn: Connection, host_id: int, origin: str) -> None:
     """Forget that an origin did not answer when it was asked for its robots.txt."""
-    queries.execute(conn, "forget_failed_robots", host_id=host_id, origin=origin)
+    queries.execute(conn, "hosts/forget_failed_robots", host_id=host_id, origin=origin)
 
 
 def keep_robots(conn: Connection, host_id: int, origin: str, found: RobotsFile) -> None:
     """Keep for all workers what an origin's robots.txt came to."""
     queries.execute(
         conn,
-        "keep_robots",
+        "hosts/keep_robots",
         host_id=host_id,
         origin=origin,
         good_for_s=found.good_for_s,

@@ -1,25 +1,20 @@
-"""The statements of sql/queries, by name."""
+"""Running the statements of sql/queries, which code names by folder and name: "frontier/claim_links"."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any, TypeVar
 
 from psycopg import Cursor
 from psycopg.rows import RowFactory, class_row, dict_row
 
-from mirrorwire.core.config import SQL
 from mirrorwire.store.db import Connection
+from mirrorwire.store.statements import statement
+
+__all__ = ["Record", "Row", "array", "execute", "records", "rows", "statement", "value"]
 
 Record = TypeVar("Record")
 Row = dict[str, Any]
-
-
-@cache
-def statement(name: str) -> bytes:
-    """Return the statement in `sql/queries/<name>.sql`."""
-    return (SQL / "queries" / f"{name}.sql").read_bytes()
 
 
 def execute(conn: Connection, name: str, /, **parameters: Any) -> Cursor[Any]:

@@ -48,7 +48,7 @@ def compared(
     `article` is its key, or a URL that one of the sources knows. Raises `WrongUse` for what is not stored.
     """
     key = find_article(conn, article, sources)
-    sides = [_side(row) for row in queries.rows(conn, "versions_of", article_key=key)]
+    sides = [_side(row) for row in queries.rows(conn, "articles/versions_of", article_key=key)]
     if not sides:
         raise WrongUse(f"{key} is placed, and loaded by no run yet")
     numbers = [side.version for side in sides]
@@ -76,7 +76,7 @@ def compared(
 def revised(conn: Connection, source: Source, window: Interval | None) -> list[Row]:
     """Return what changed in a source's articles published in a window, newest change first."""
     since, until = (window.start, window.end) if window else (None, None)
-    return queries.rows(conn, "list_revisions", source=source.key, since=since, until=until)
+    return queries.rows(conn, "articles/list_revisions", source=source.key, since=since, until=until)
 
 
 def _side(row: Row) -> Side:

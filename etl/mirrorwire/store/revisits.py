@@ -19,18 +19,18 @@ def want_looks(conn: Connection, run: Run, most: int = MOST_LOOKS) -> int:
     """Put the pages that are due on a poll's list, those that became due last first; return their number."""
     with conn.transaction():
         lock_lists(conn, run.source)
-        queries.execute(conn, "mend_looks", source=run.source)
-        queries.execute(conn, "drop_old_looks", source=run.source)
-        return queries.execute(conn, "want_looks", source=run.source, run_id=run.run_id, most=most).rowcount
+        queries.execute(conn, "revisits/mend_looks", source=run.source)
+        queries.execute(conn, "revisits/drop_old_looks", source=run.source)
+        return queries.execute(conn, "revisits/want_looks", source=run.source, run_id=run.run_id, most=most).rowcount
 
 
 def schedule_look(conn: Connection, link_id: int) -> None:
     """Date the next look at a page that was just served, or said to be gone; the caller opens the transaction."""
-    queries.execute(conn, "schedule_look", link_id=link_id)
+    queries.execute(conn, "revisits/schedule_look", link_id=link_id)
 
 
 def put_off_look(conn: Connection, link_id: int, *, tries: int, pause_s: float | None) -> None:
     """End a look that brought nothing: made again after a pause, or, with `None`, left to the schedule's next step."""
-    queries.execute(conn, "put_off_look", link_id=link_id, tries=tries, pause_s=pause_s)
+    queries.execute(conn, "revisits/put_off_look", link_id=link_id, tries=tries, pause_s=pause_s)
     if pause_s is None:
-        queries.execute(conn, "unwant_link", link_id=link_id)
+        queries.execute(conn, "frontier/unwant_link", link_id=link_id)

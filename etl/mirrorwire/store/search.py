@@ -1,6 +1,7 @@
 """Full-text search over the current versions of articles. What finds them is made after loading.
 
-How texts become lexemes, and what a query finds, stands in the database, for SQL users too: in migration 0031.
+How texts become lexemes, and what a query finds, is decided by functions of the database, which SQL users call too:
+sql/migrations/0010_functions.sql.
 """
 
 from __future__ import annotations
@@ -56,11 +57,11 @@ def index(
         ids: list[int] = []
         try:
             with conn.transaction():
-                ids = [key for (key,) in queries.execute(conn, "claim_unsearched", before=before, size=at_once)]
+                ids = [key for (key,) in queries.execute(conn, "search/claim_unsearched", before=before, size=at_once)]
                 if not ids:
                     break
                 # A statement of its own: it sees what was committed before the rows were locked.
-                n += queries.execute(conn, "index_articles", ids=queries.array(ids)).rowcount
+                n += queries.execute(conn, "search/index_articles", ids=queries.array(ids)).rowcount
         except Exception as error:
             bug = bugs.taken(error)
             if not ids:
@@ -77,7 +78,7 @@ def index(
 
 def missing(conn: Connection) -> int:
     """Return how many articles search does not find by what they say now."""
-    return int(queries.value(conn, "count_unsearched"))
+    return int(queries.value(conn, "search/count_unsearched"))
 
 
 def find(conn: Connection, query: Query) -> list[Row]:
@@ -88,7 +89,7 @@ def find(conn: Connection, query: Query) -> list[Row]:
         raise WrongUse(f"the query has {len(query.words):,} characters, and {MAX_QUERY_CHARS:,} are the most")
     return queries.rows(
         conn,
-        "search_articles",
+        "search/search_articles",
         query=clean(query.words),
         source=query.source,
         since=query.window.start if query.window else None,

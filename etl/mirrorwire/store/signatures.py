@@ -76,7 +76,7 @@ def place_batch(conn: Connection, source: Source, *, size: int, claimed: Claimed
         placements = _store(conn, arrivals, known, says)
         queries.execute(
             conn,
-            "place_extractions",
+            "dedupe/place_extractions",
             captures=[article.capture_id for article in waiting],
             versions=[article.extractor_version for article in waiting],
             kinds=[placement.kind for placement in placements],
@@ -92,24 +92,24 @@ def remove(conn: Connection, article_key: str) -> bool:
     The caller opens the transaction, and calls this before it locks any row of the article; others wait until it ends.
     """
     clusters.lock(conn)
-    found = queries.execute(conn, "drop_signature", article_key=article_key).fetchone()
+    found = queries.execute(conn, "dedupe/drop_signature", article_key=article_key).fetchone()
     if found is None:
         return False
     text_hash, cluster_id = found
-    queries.execute(conn, "drop_unsaid_texts", texts=[text_hash])
+    queries.execute(conn, "dedupe/drop_unsaid_texts", texts=[text_hash])
     clusters.regroup(conn, {cluster_id})
     return True
 
 
 def _claim(conn: Connection, source: Source, size: int, claimed: Claimed) -> list[Waiting]:
-    waiting = queries.records(conn, Waiting, "claim_unplaced", source=source.key, size=size)
+    waiting = queries.records(conn, Waiting, "dedupe/claim_unplaced", source=source.key, size=size)
     claimed[:] = [(article.capture_id, article.extractor_version) for article in waiting]
     return waiting
 
 
 def _standing(conn: Connection, waiting: Sequence[Waiting]) -> dict[str, Standing]:
     keys = list({article.article_key for article in waiting})
-    return {found.article_key: found for found in queries.records(conn, Standing, "signatures_of", keys=keys)}
+    return {found.article_key: found for found in queries.records(conn, Standing, "dedupe/signatures_of", keys=keys)}
 
 
 def _arrive(
@@ -161,7 +161,7 @@ def _store(
         clusters.insert_texts(conn)
         queries.execute(
             conn,
-            "upsert_signatures",
+            "dedupe/upsert_signatures",
             keys=[standing.article_key for standing in changed],
             texts=[standing.text_hash for standing in changed],
             contents=[standing.content_hash for standing in changed],
@@ -169,7 +169,7 @@ def _store(
             fetched=[standing.fetched_at for standing in changed],
         )
         left = {standing.text_hash for standing in before} | {signed.text_hash for _, signed in new}
-        queries.execute(conn, "drop_unsaid_texts", texts=list(left))
+        queries.execute(conn, "dedupe/drop_unsaid_texts", texts=list(left))
         moved = {
             standing.cluster_id
             for standing in before
@@ -184,7 +184,7 @@ def _batch(conn: Connection, before: Sequence[Standing]) -> Batch:
     """Return what the articles of the batch that say something new have said so far."""
     batch = Batch()
     found = queries.execute(
-        conn, "texts_by_hash", texts=[standing.text_hash for standing in before], version=SIGNATURE_VERSION
+        conn, "dedupe/texts_by_hash", texts=[standing.text_hash for standing in before], version=SIGNATURE_VERSION
     )
     signed = {text: (minhash, bands) for text, minhash, bands in found.fetchall()}
     for standing in before:

@@ -19,7 +19,7 @@ def listed(conn: Connection, source: str | None, window: Interval | None, min_si
     """
     return queries.rows(
         conn,
-        "list_clusters",
+        "dedupe/list_clusters",
         source=source,
         since=window.start if window else None,
         until=window.end if window else None,
@@ -36,7 +36,7 @@ def similar_to(conn: Connection, article_key: str) -> list[Row]:
     with conn.transaction():
         conn.execute("SET LOCAL enable_seqscan = off")  # as for every look-up by band
         conn.execute("SET LOCAL jit = off")
-        rows = queries.rows(conn, "similar_articles", article_key=article_key)
+        rows = queries.rows(conn, "dedupe/similar_articles", article_key=article_key)
     itself = next((row for row in rows if row["article_key"] == article_key), None)
     if itself is None:
         return []

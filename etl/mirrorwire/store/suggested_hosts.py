@@ -20,7 +20,7 @@ def note(conn: Connection, source: str, origin: str, way: NamedBy, url: str) -> 
     path = clean(urlsplit(url).path[:1000] or "/")
     queries.execute(
         conn,
-        "note_suggestion",
+        "hosts/note_suggestion",
         source=source,
         origin=origin,
         way=way,
@@ -33,7 +33,7 @@ def note(conn: Connection, source: str, origin: str, way: NamedBy, url: str) -> 
 
 def dismissed(conn: Connection, source: str) -> frozenset[str]:
     """Return the origins that are not to be suggested for a source."""
-    return frozenset(row["origin"] for row in queries.rows(conn, "dismissed_origins", source=source))
+    return frozenset(row["origin"] for row in queries.rows(conn, "hosts/dismissed_origins", source=source))
 
 
 def dismiss(conn: Connection, source: Source, text: str) -> str:
@@ -43,5 +43,5 @@ def dismiss(conn: Connection, source: Source, text: str) -> str:
         raise WrongUse(
             f"{text!r} is no origin such as https://news.example, as mirrorwire status {source.key} names it"
         )
-    queries.execute(conn, "dismiss_origin", source=source.key, origin=origin)
+    queries.execute(conn, "hosts/dismiss_origin", source=source.key, origin=origin)
     return origin

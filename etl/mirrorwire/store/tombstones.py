@@ -12,20 +12,20 @@ Row = dict[str, Any]
 
 def tombstone(conn: Connection, key: str) -> Row | None:
     """Return what is known of an article that was taken down, `None` for one that was not."""
-    found = queries.rows(conn, "tombstone", key=key)
+    found = queries.rows(conn, "takedown/tombstone", key=key)
     return found[0] if found else None
 
 
 def tombstones(conn: Connection) -> list[Row]:
     """Return all that were taken down, newest first."""
-    return queries.rows(conn, "list_tombstones")
+    return queries.rows(conn, "takedown/list_tombstones")
 
 
 def forgotten(conn: Connection, source_key: str) -> frozenset[str]:
     """Return the keys of all articles of a source that were taken down."""
-    return frozenset(key for (key,) in queries.execute(conn, "forgotten_keys", source=source_key))
+    return frozenset(key for (key,) in queries.execute(conn, "takedown/forgotten_keys", source=source_key))
 
 
 def lift(conn: Connection, key: str) -> bool:
     """Let an article be ingested again; returns whether its takedown was done and is lifted."""
-    return queries.execute(conn, "drop_tombstone", key=key).rowcount > 0
+    return queries.execute(conn, "takedown/drop_tombstone", key=key).rowcount > 0

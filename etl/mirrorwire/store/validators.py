@@ -87,7 +87,7 @@ def headers(etag: str | None, last_modified: str | None, fetched_at: datetime) -
 def known_documents(conn: Connection, asked: Sequence[tuple[int, str]], *, read_by: str) -> dict[int, SeedCopy]:
     """Return by host id what is known of a document, asked for by (host id, URL there), as these rules read it."""
     host_ids, urls = [host_id for host_id, _ in asked], [url for _, url in asked]
-    found = queries.rows(conn, "known_documents", host_ids=host_ids, urls=urls, read_by=read_by)
+    found = queries.rows(conn, "seeds/known_documents", host_ids=host_ids, urls=urls, read_by=read_by)
     return {
         row["host_id"]: SeedCopy(
             **row
@@ -126,7 +126,7 @@ def keep_document(
     sent = headers(etag, last_modified, exchange.fetched_at)
     queries.execute(
         conn,
-        "keep_document",
+        "seeds/keep_document",
         host_id=host_id,
         url=url,
         read_by=read_by,
@@ -150,7 +150,9 @@ def note_unchanged(
     conn: Connection, host_id: int, url: str, *, read_by: str, read_at: datetime, lastmod: str | None
 ) -> None:
     """Note that a host said that a document is as it was, whatever the index above it says of it now."""
-    queries.execute(conn, "note_unchanged", host_id=host_id, url=url, read_by=read_by, read_at=read_at, lastmod=lastmod)
+    queries.execute(
+        conn, "seeds/note_unchanged", host_id=host_id, url=url, read_by=read_by, read_at=read_at, lastmod=lastmod
+    )
 
 
 @contextmanager
@@ -166,7 +168,7 @@ def keep_listing_page(
     """Keep which days stood on a page of a listing."""
     queries.execute(
         conn,
-        "keep_listing_page",
+        "seeds/keep_listing_page",
         source=source,
         seed=seed,
         page=page,
@@ -181,12 +183,12 @@ def page_before(conn: Connection, source: str, seed: str, day: date) -> int:
 
     What the day holds stood there or behind it, and can have moved only to later pages since.
     """
-    return int(queries.value(conn, "page_before", source=source, seed=seed, day=day) or 1)
+    return int(queries.value(conn, "seeds/page_before", source=source, seed=seed, day=day) or 1)
 
 
 def note_walked(conn: Connection, host_id: int, url: str, read_at: datetime) -> None:
     """Note that all pages behind the first one of a listing, as it was read then, have been read."""
-    queries.execute(conn, "note_walked", host_id=host_id, url=url, read_at=read_at)
+    queries.execute(conn, "seeds/note_walked", host_id=host_id, url=url, read_at=read_at)
 
 
 def page_validators(conn: Connection, link_ids: Sequence[int]) -> dict[int, dict[str, Headers]]:
@@ -195,7 +197,7 @@ def page_validators(conn: Connection, link_ids: Sequence[int]) -> dict[int, dict
     Only for captures that were read as the article: what is not, or cannot be read, is to be fetched whole.
     """
     found: dict[int, dict[str, Headers]] = {}
-    for row in queries.rows(conn, "page_validators", link_ids=list(link_ids)):
+    for row in queries.rows(conn, "captures/page_validators", link_ids=list(link_ids)):
         if sent := headers(row["etag"], row["last_modified"], row["fetched_at"]):
             found.setdefault(row["link_id"], {})[row["host"]] = sent
     return found

@@ -20,9 +20,9 @@ from typing import Any, Self
 import psycopg
 from psycopg.rows import TupleRow, dict_row
 
-from mirrorwire.core.config import SQL
 from mirrorwire.core.errors import DatabaseBusy, DatabaseUnavailable
 from mirrorwire.store.dsn import complete, shown
+from mirrorwire.store.statements import statement
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,6 @@ DEAD_AFTER_S = 30.0
 _TICK_S = 1.0
 _ANSWER_S = 10.0
 _QUERY_CHARS = 100
-_WHO_BLOCKS = (SQL / "queries" / "who_blocks.sql").read_bytes()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +147,9 @@ def _look(conn: WatchedConnection, since: float) -> str:
 def _asked(conn: WatchedConnection) -> Sequence[dict[str, Any]]:
     pid = conn.info.backend_pid
     with _Asking.connect(complete(conn.url), autocommit=True) as host_request:
-        return host_request.cursor(row_factory=dict_row).execute(_WHO_BLOCKS, {"pid": pid}).fetchall()
+        return (
+            host_request.cursor(row_factory=dict_row).execute(statement("session/who_blocks"), {"pid": pid}).fetchall()
+        )
 
 
 def _is_lost(rows: Sequence[dict[str, Any]], waited_s: float, limit_s: float) -> bool:

@@ -67,7 +67,7 @@ def known(conn: Connection, source: str, files: Sequence[tuple[str, int, str]], 
     """Return by URL which files (URL, bytes, stamp) were scanned to their end as they are, by these rules."""
     urls, sizes, stamps = ([file[n] for file in files] for n in range(3))
     found = queries.execute(
-        conn, "known_warc_files", source=source, urls=urls, sizes=sizes, stamps=stamps, read_by=read_by
+        conn, "warc_files/known_warc_files", source=source, urls=urls, sizes=sizes, stamps=stamps, read_by=read_by
     )
     return {url: Scanned(file_id=file_id, damage=damage) for url, file_id, damage in found}
 
@@ -75,7 +75,7 @@ def known(conn: Connection, source: str, files: Sequence[tuple[str, int, str]], 
 def begin(conn: Connection, source: str, url: str, size: int, stamp: str, *, read_by: str) -> int:
     """Note a file that is about to be scanned; return its id."""
     found: int = queries.value(
-        conn, "begin_warc_file", source=source, url=url, bytes=size, stamp=stamp, read_by=read_by
+        conn, "warc_files/begin_warc_file", source=source, url=url, bytes=size, stamp=stamp, read_by=read_by
     )
     return found
 
@@ -84,7 +84,7 @@ def note_records(conn: Connection, file_id: int, member: str, found: Sequence[An
     """Note pages that a file holds; `found` are mentions (see `mirrorwire.archive.mentions`)."""
     queries.execute(
         conn,
-        "insert_warc_records",
+        "warc_files/insert_warc_records",
         file_id=file_id,
         member=clean(member),
         numbers=[each.number for each in found],
@@ -105,7 +105,9 @@ def note_records(conn: Connection, file_id: int, member: str, found: Sequence[An
 
 def finish(conn: Connection, file_id: int, *, records: int, damage: str | None, now: datetime) -> None:
     """Note that a file was scanned to its end."""
-    queries.execute(conn, "finish_warc_file", file_id=file_id, records=records, damage=clean(damage), now=now)
+    queries.execute(
+        conn, "warc_files/finish_warc_file", file_id=file_id, records=records, damage=clean(damage), now=now
+    )
 
 
 def links(conn: Connection, file_id: int, needed: Needed, *, untaken: bool) -> list[dict[str, Any]]:
@@ -113,19 +115,19 @@ def links(conn: Connection, file_id: int, needed: Needed, *, untaken: bool) -> l
 
     Columns `article_key, url, day, captured_at`. `untaken`: only those of records that have not been copied.
     """
-    return queries.rows(conn, "warc_links", file_id=file_id, untaken=untaken, **needed.parameters)
+    return queries.rows(conn, "warc_files/warc_links", file_id=file_id, untaken=untaken, **needed.parameters)
 
 
 def wanted(conn: Connection, file_id: int, needed: Needed, *, revisits: bool, size: int) -> list[WarcRecord]:
     """Return up to `size` records that a window takes and no run has copied, responses or revisits."""
     return queries.records(
-        conn, WarcRecord, "warc_wanted", file_id=file_id, revisits=revisits, size=size, **needed.parameters
+        conn, WarcRecord, "warc_files/warc_wanted", file_id=file_id, revisits=revisits, size=size, **needed.parameters
     )
 
 
 def leftovers(conn: Connection, file_ids: Sequence[int], needed: Needed) -> list[tuple[str | None, int]]:
     """Return how many records were not copied, by what is wrong with them; nothing is with a revisit of the unknown."""
-    found = queries.execute(conn, "warc_leftovers", file_ids=list(file_ids), **needed.parameters)
+    found = queries.execute(conn, "warc_files/warc_leftovers", file_ids=list(file_ids), **needed.parameters)
     return [(problem, number) for problem, number in found]
 
 
@@ -141,7 +143,7 @@ def settle(
     """Note which capture is a copy of a record, or why there is none."""
     queries.execute(
         conn,
-        "settle_warc_record",
+        "warc_files/settle_warc_record",
         file_id=file_id,
         member=record.member,
         number=record.number,
@@ -153,20 +155,20 @@ def settle(
 
 def unplace(conn: Connection, file_id: int, record: WarcRecord) -> None:
     """Note that a record does not lie where a scan took it to lie: it is to be read from the file's beginning."""
-    queries.execute(conn, "unplace_warc_record", file_id=file_id, member=record.member, number=record.number)
+    queries.execute(conn, "warc_files/unplace_warc_record", file_id=file_id, member=record.member, number=record.number)
 
 
 def same_capture(conn: Connection, link_id: int, url: str, fetched_at: datetime, digest: str) -> int | None:
     """Return the capture that is a copy of the same record already, out of whichever file."""
     found: int | None = queries.value(
-        conn, "same_capture", link_id=link_id, url=url, fetched_at=fetched_at, digest=digest
+        conn, "warc_files/same_capture", link_id=link_id, url=url, fetched_at=fetched_at, digest=digest
     )
     return found
 
 
 def payload(conn: Connection, source: str, digest: str, url: str) -> Capture | None:
     """Return a copied capture that holds the payload of this digest, as its record states that."""
-    found = queries.rows(conn, "warc_payload", source=source, digest=digest, url=url)
+    found = queries.rows(conn, "warc_files/warc_payload", source=source, digest=digest, url=url)
     if not found:
         return None
     row = found[0]
@@ -175,15 +177,15 @@ def payload(conn: Connection, source: str, digest: str, url: str) -> Capture | N
 
 def has_chosen(conn: Connection, link_id: int) -> bool:
     """Whether a page was taken for a link's article."""
-    return bool(queries.value(conn, "has_chosen", link_id=link_id))
+    return bool(queries.value(conn, "warc_files/has_chosen", link_id=link_id))
 
 
 def take_copy(conn: Connection, link_id: int) -> bool:
     """Choose the page of a link that was copied out of a WARC file and is no article; return whether there is one."""
-    return queries.execute(conn, "take_copy", link_id=link_id).rowcount > 0
+    return queries.execute(conn, "warc_files/take_copy", link_id=link_id).rowcount > 0
 
 
 def settle_link(conn: Connection, link_id: int) -> None:
     """End the wait for a link's page, if this is the first: call it before that is stored."""
-    if queries.execute(conn, "settle_copied", link_id=link_id).rowcount:
-        queries.execute(conn, "unwant_link", link_id=link_id)
+    if queries.execute(conn, "warc_files/settle_copied", link_id=link_id).rowcount:
+        queries.execute(conn, "frontier/unwant_link", link_id=link_id)

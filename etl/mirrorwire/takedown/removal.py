@@ -83,13 +83,13 @@ class StillReferredTo(Exception):
 
 def known(conn: Connection, source: Source, key: str) -> Known | None:
     """Return the article of that key, `None` where the frontier has none."""
-    found = queries.records(conn, Known, "link_of_key", source=source.key, key=key)
+    found = queries.records(conn, Known, "takedown/link_of_key", source=source.key, key=key)
     return found[0] if found else None
 
 
 def own_captures(conn: Connection, source: Source, key: str, link_id: int) -> list[int]:
     """Return the captures that hold an article: its link's, what others' URLs gave in its place, repeats of these."""
-    found = queries.rows(conn, "captures_of_link", source=source.key, key=key, link_id=link_id)
+    found = queries.rows(conn, "takedown/captures_of_link", source=source.key, key=key, link_id=link_id)
     ids = [row["capture_id"] for row in found if row["link_id"] == link_id or article_key(row["url"], source) == key]
     while more := [each.capture_id for each in referrers(conn, ids) if each.of_article and not each.is_article]:
         ids += more
@@ -98,12 +98,12 @@ def own_captures(conn: Connection, source: Source, key: str, link_id: int) -> li
 
 def referrers(conn: Connection, ids: Collection[int]) -> list[Referrer]:
     """Return the captures beside these whose body lies in one of them."""
-    return queries.records(conn, Referrer, "referrers", ids=list(ids))
+    return queries.records(conn, Referrer, "takedown/referrers", ids=list(ids))
 
 
 def refer_no_more(conn: Connection, ids: Collection[int]) -> None:
     """Have nothing that is fetched from now on refer to these captures."""
-    queries.execute(conn, "refer_no_more", ids=list(ids))
+    queries.execute(conn, "takedown/refer_no_more", ids=list(ids))
 
 
 def rehome(conn: Connection, key: str, moved: Sequence[Referrer], places: Sequence[Capture] | None) -> None:
@@ -115,12 +115,12 @@ def rehome(conn: Connection, key: str, moved: Sequence[Referrer], places: Sequen
     with conn.transaction():
         _note(conn, key, [(each.warc, each.offset, each.length) for each in moved])
         if places is None:
-            queries.execute(conn, "mark_unreadable", ids=ids)
+            queries.execute(conn, "takedown/mark_unreadable", ids=ids)
             return
         for capture_id, place in zip(ids, places, strict=True):
             queries.execute(
                 conn,
-                "rehome_capture",
+                "takedown/rehome_capture",
                 capture_id=capture_id,
                 payload_id=None if place.payload is None else ids[0],
                 warc=place.warc,
@@ -131,17 +131,17 @@ def rehome(conn: Connection, key: str, moved: Sequence[Referrer], places: Sequen
 
 def recordless_at(conn: Connection, link_id: int) -> list[datetime]:
     """Return when hosts were asked for a page and no capture came of it: what they said is archived all the same."""
-    return [at for (at,) in queries.execute(conn, "recordless_at", link_id=link_id)]
+    return [at for (at,) in queries.execute(conn, "takedown/recordless_at", link_id=link_id)]
 
 
 def words(conn: Connection, link_id: int) -> list[tuple[str | None, str | None, str | None]]:
     """Return the titles, leads and texts that an article is told by."""
-    return queries.execute(conn, "words_of_link", link_id=link_id).fetchall()
+    return queries.execute(conn, "takedown/words_of_link", link_id=link_id).fetchall()
 
 
 def seed_captures(conn: Connection, source: Source, since: datetime) -> list[SeedCapture]:
     """Return the stored seed documents and front pages that may name what is known since then, by URL and time."""
-    return queries.records(conn, SeedCapture, "seed_captures_since", source=source.key, since=since)
+    return queries.records(conn, SeedCapture, "takedown/seed_captures_since", source=source.key, since=since)
 
 
 def remove(
@@ -163,41 +163,43 @@ def remove(
     link_id = found.link_id
     with conn.transaction():
         lock_lists(conn, source.key)
-        queries.execute(conn, "lock_revision", source=source.key)
+        queries.execute(conn, "boilerplate/lock_revision", source=source.key)
         counts = {"signatures": int(signatures.remove(conn, key))}
-        queries.execute(conn, "lock_extractions", link_id=link_id)
-        if queries.value(conn, "lock_link", link_id=link_id) is None:
+        queries.execute(conn, "takedown/lock_extractions", link_id=link_id)
+        if queries.value(conn, "takedown/lock_link", link_id=link_id) is None:
             return False
         ids = own_captures(conn, source, key, link_id)
         if referrers(conn, ids):
             raise StillReferredTo(key)
-        queries.execute(conn, "insert_tombstone", key=key, source=source.key, reason=clean(reason))
+        queries.execute(conn, "takedown/insert_tombstone", key=key, source=source.key, reason=clean(reason))
         _note_records(conn, key, ids, seeds, files)
-        urls = [url for (url,) in queries.execute(conn, "urls_of_link", link_id=link_id)]
-        months = [month for (month,) in queries.execute(conn, "months_of_link", link_id=link_id)]
-        blocks = [block for (block,) in queries.execute(conn, "blocks_of_link", link_id=link_id)]
-        names = queries.rows(conn, "names_of_link", link_id=link_id)[0]
-        counts |= queries.rows(conn, "drop_article", link_id=link_id)[0]
-        counts["extractions"] = queries.execute(conn, "drop_extractions", link_id=link_id, ids=ids).rowcount
-        counts["rejections"] = queries.execute(conn, "drop_rejections", link_id=link_id, ids=ids).rowcount
-        counts["attempts"] = queries.execute(conn, "drop_attempts", link_id=link_id).rowcount
-        counts["hints"] = queries.execute(conn, "drop_hints", link_id=link_id).rowcount
-        queries.execute(conn, "clear_attempts", ids=ids)
-        queries.execute(conn, "free_aliases", key=key)
-        queries.execute(conn, "seeds_gone", ids=[seed.capture_id for seed in seeds])
-        counts["captures"] = queries.execute(conn, "drop_captures", ids=ids).rowcount
-        queries.execute(conn, "drop_own_alias_urls", link_id=link_id)
-        queries.execute(conn, "drop_link", link_id=link_id)
-        queries.execute(conn, "drop_suggestions", source=source.key, urls=urls)
-        queries.execute(conn, "clear_breakers", urls=urls)
+        urls = [url for (url,) in queries.execute(conn, "takedown/urls_of_link", link_id=link_id)]
+        months = [month for (month,) in queries.execute(conn, "takedown/months_of_link", link_id=link_id)]
+        blocks = [block for (block,) in queries.execute(conn, "takedown/blocks_of_link", link_id=link_id)]
+        names = queries.rows(conn, "takedown/names_of_link", link_id=link_id)[0]
+        counts |= queries.rows(conn, "takedown/drop_article", link_id=link_id)[0]
+        counts["extractions"] = queries.execute(conn, "takedown/drop_extractions", link_id=link_id, ids=ids).rowcount
+        counts["rejections"] = queries.execute(conn, "takedown/drop_rejections", link_id=link_id, ids=ids).rowcount
+        counts["attempts"] = queries.execute(conn, "takedown/drop_attempts", link_id=link_id).rowcount
+        counts["hints"] = queries.execute(conn, "takedown/drop_hints", link_id=link_id).rowcount
+        queries.execute(conn, "takedown/clear_attempts", ids=ids)
+        queries.execute(conn, "takedown/free_aliases", key=key)
+        queries.execute(conn, "takedown/seeds_gone", ids=[seed.capture_id for seed in seeds])
+        counts["captures"] = queries.execute(conn, "takedown/drop_captures", ids=ids).rowcount
+        queries.execute(conn, "aliases/drop_own_alias_urls", link_id=link_id)
+        queries.execute(conn, "takedown/drop_link", link_id=link_id)
+        queries.execute(conn, "takedown/drop_suggestions", source=source.key, urls=urls)
+        queries.execute(conn, "takedown/clear_breakers", urls=urls)
         said = [*titles, *{urlsplit(url).path for url in urls}]
-        queries.execute(conn, "clear_quotes", source=source.key, quoted=[_quoted(each) for each in said if each != "/"])
+        queries.execute(
+            conn, "takedown/clear_quotes", source=source.key, quoted=[_quoted(each) for each in said if each != "/"]
+        )
         boilerplate.recount(conn, source.key, months)
-        queries.execute(conn, "clear_block_texts", source=source.key, blocks=blocks)
-        queries.execute(conn, "lock_authors")
-        counts["authors"] = queries.execute(conn, "drop_authors", ids=names["authors"]).rowcount
-        queries.execute(conn, "lock_tags")
-        counts["tags"] = queries.execute(conn, "drop_tags", ids=names["tags"]).rowcount
+        queries.execute(conn, "takedown/clear_block_texts", source=source.key, blocks=blocks)
+        queries.execute(conn, "takedown/lock_authors")
+        counts["authors"] = queries.execute(conn, "takedown/drop_authors", ids=names["authors"]).rowcount
+        queries.execute(conn, "takedown/lock_tags")
+        counts["tags"] = queries.execute(conn, "takedown/drop_tags", ids=names["tags"]).rowcount
         note_removed(conn, key, seed_documents=len(seeds), **counts)
         return True
 
@@ -205,47 +207,47 @@ def remove(
 def note_seeds(conn: Connection, key: str, seeds: Sequence[SeedCapture]) -> None:
     """Note seed documents that name an article which was taken down before: they are to be overwritten too."""
     with conn.transaction():
-        queries.execute(conn, "seeds_gone", ids=[seed.capture_id for seed in seeds])
+        queries.execute(conn, "takedown/seeds_gone", ids=[seed.capture_id for seed in seeds])
         _note_records(conn, key, (), seeds, ())
         note_removed(conn, key, seed_documents=len(seeds))
-        queries.execute(conn, "reopen_takedown", key=key)
+        queries.execute(conn, "takedown/reopen_takedown", key=key)
 
 
 def waiting(conn: Connection, key: str) -> dict[str, list[tuple[int, int]]]:
     """Return by WARC file what is still to be overwritten of an article: offset and length, or `TO_SEARCH`."""
     found: dict[str, list[tuple[int, int]]] = {}
-    for warc, offset, length in queries.execute(conn, "takedown_of", key=key):
+    for warc, offset, length in queries.execute(conn, "takedown/takedown_of", key=key):
         found.setdefault(warc, []).append((offset, length))
     return found
 
 
 def offsets_kept(conn: Connection, key: str, warc: str) -> set[int]:
     """Return where the captures of a file lie that have nothing to do with the article."""
-    return {offset for (offset,) in queries.execute(conn, "offsets_kept", key=key, warc=warc)}
+    return {offset for (offset,) in queries.execute(conn, "takedown/offsets_kept", key=key, warc=warc)}
 
 
 def note_searched(conn: Connection, key: str, warc: str, places: Sequence[tuple[int, int]]) -> None:
     """Note what a search of a file has found, before any of it is touched."""
     with conn.transaction():
         _note(conn, key, [(warc, *place) for place in places])
-        queries.execute(conn, "search_done", key=key, warc=warc)
+        queries.execute(conn, "takedown/search_done", key=key, warc=warc)
 
 
 def note_blanked(conn: Connection, key: str, warc: str, places: Sequence[tuple[int, int]]) -> None:
     """Note that a file holds nothing of the article any more."""
     with conn.transaction():
         note_removed(conn, key, records=len(places), bytes=sum(length for _, length in places))
-        queries.execute(conn, "takedown_done", key=key, warc=warc)
+        queries.execute(conn, "takedown/takedown_done", key=key, warc=warc)
 
 
 def end(conn: Connection, key: str) -> None:
     """Note that nothing of the article is left in the archive."""
-    queries.execute(conn, "end_takedown", key=key)
+    queries.execute(conn, "takedown/end_takedown", key=key)
 
 
 def note_removed(conn: Connection, key: str, **counts: int) -> None:
     """Add up what was removed."""
-    queries.execute(conn, "note_removed", key=key, counts=json.dumps(counts))
+    queries.execute(conn, "takedown/note_removed", key=key, counts=json.dumps(counts))
 
 
 @contextmanager
@@ -258,16 +260,16 @@ def alone(conn: Connection) -> Iterator[None]:
 def _note_records(
     conn: Connection, key: str, ids: Sequence[int], seeds: Sequence[SeedCapture], files: Collection[str]
 ) -> None:
-    rows = queries.execute(conn, "places_of_captures", ids=list(ids)).fetchall()
+    rows = queries.execute(conn, "takedown/places_of_captures", ids=list(ids)).fetchall()
     rows += [(seed.warc, seed.offset, seed.length) for seed in seeds]
-    named = {warc for (warc,) in queries.execute(conn, "warcs_of_captures", ids=list(ids))}
+    named = {warc for (warc,) in queries.execute(conn, "takedown/warcs_of_captures", ids=list(ids))}
     searched = sorted(named | {seed.warc for seed in seeds} | set(files))
     _note(conn, key, [*rows, *((warc, TO_SEARCH, 0) for warc in searched)])
 
 
 def _note(conn: Connection, key: str, rows: Sequence[tuple[str, int, int]]) -> None:
     warcs, offsets, lengths = ([row[n] for row in rows] for n in range(3))
-    queries.execute(conn, "note_takedown", key=key, warcs=warcs, offsets=offsets, lengths=lengths)
+    queries.execute(conn, "takedown/note_takedown", key=key, warcs=warcs, offsets=offsets, lengths=lengths)
 
 
 def _quoted(title: str) -> str:

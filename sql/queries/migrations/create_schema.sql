@@ -1,0 +1,2 @@
+-- Our schema: one name beside those of anybody else.
+CREATE SCHEMA mirrorwire

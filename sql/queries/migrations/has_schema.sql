@@ -1,0 +1,2 @@
+-- Whether our schema is there.
+SELECT to_regnamespace('mirrorwire') IS NOT NULL

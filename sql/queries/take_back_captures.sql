@@ -1,3 +1,0 @@
--- Has the captures of a file that was given up read again, those whose body lies in it too.
-UPDATE capture c SET damaged = false, extractor_version = least(c.extractor_version, 0)
-WHERE c.warc = %(warc)s OR c.payload_id IN (SELECT p.capture_id FROM capture p WHERE p.warc = %(warc)s)
