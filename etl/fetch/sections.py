@@ -7,7 +7,9 @@ from datetime import datetime
 from etl.discover.reach import in_window
 from etl.discover.section import read_section
 from etl.discover.walk import MAX_PAGES, Walk
-from etl.fetch.seed_reading import Asked, Reading, copies_of, fetch_document, note_reach
+from etl.fetch.document_decision import DocumentRequest
+from etl.fetch.seed_progress import Reading, note_reach
+from etl.fetch.seed_reading import Asked, copies_of, fetch_document
 from etl.fetch.visit import Visitor
 from etl.windows import first_and_last_day
 
@@ -64,4 +66,5 @@ def _read_page(visitor: Visitor, reading: Reading, page: int, now: datetime) -> 
     known = copies_of(visitor, reading.seed, path) if page == 1 else {}
     if visitor.run.all_seeds:
         known = {host: copy for host, copy in known.items() if copy.whole}
-    return fetch_document(visitor, reading, path, read_section, now, known, keep=page == 1, may_end=page > 1)
+    request = DocumentRequest(path=path, read=read_section, known=known, keep=page == 1, may_end=page > 1)
+    return fetch_document(visitor, reading, request, now)

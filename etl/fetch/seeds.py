@@ -10,9 +10,11 @@ from etl.archive import ArchiveAway
 from etl.discover.feed import read_feed
 from etl.discover.reach import in_window
 from etl.errors import FolderUnusable
+from etl.fetch.document_decision import DocumentRequest
 from etl.fetch.documents import as_line
 from etl.fetch.sections import read_pages
-from etl.fetch.seed_reading import Reading, copies_of, fetch_document, list_links, note_reach, rules_of
+from etl.fetch.seed_progress import Reading, list_links, note_reach
+from etl.fetch.seed_reading import copies_of, fetch_document, rules_of
 from etl.fetch.silence import tell_silence
 from etl.fetch.sitemaps import read_sitemaps
 from etl.fetch.visit import Visitor
@@ -84,7 +86,8 @@ def seeds_for(run: Run, source: Source, now: datetime) -> tuple[Seed, ...]:
 
 def _read_feed(visitor: Visitor, reading: Reading, now: datetime) -> None:
     path = reading.seed.path or "/"
-    fetch_document(visitor, reading, path, read_feed, now, copies_of(visitor, reading.seed, path))
+    request = DocumentRequest(path=path, read=read_feed, known=copies_of(visitor, reading.seed, path))
+    fetch_document(visitor, reading, request, now)
 
 
 def _read_warc(visitor: Visitor, reading: Reading, now: datetime) -> None:

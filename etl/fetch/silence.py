@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from etl.discover.skipped import Skipped, sitemaps_elsewhere, suggested, why_none
-from etl.fetch.seed_reading import Reading
+from etl.fetch.seed_progress import Reading
 from etl.fetch.visit import Visitor
 
 

@@ -10,8 +10,10 @@ from etl.discover.document import ChildSitemap
 from etl.discover.reach import Shown, is_finished, is_settled, reach_of_sitemaps
 from etl.discover.sitemap import read_sitemap
 from etl.discover.window import children_for, latest_instant, named_days
+from etl.fetch.document_decision import MAX_SITEMAPS, DocumentRequest, shown_before
 from etl.fetch.rechecks import Rechecks
-from etl.fetch.seed_reading import MAX_SITEMAPS, Asked, Reading, copies_of, fetch_document, note_reach, shown_before
+from etl.fetch.seed_progress import Reading, note_reach
+from etl.fetch.seed_reading import Asked, copies_of, fetch_document
 from etl.fetch.visit import Visitor
 from etl.load.validators import SeedCopy
 from etl.windows import first_and_last_day
@@ -33,8 +35,12 @@ def read_sitemaps(visitor: Visitor, reading: Reading, now: datetime) -> None:
             break
         sitemap = waiting.pop(0)
         asked = _read_one(visitor, reading, sitemap, now, rechecks)
-        shown += [asked.shown] if asked.shown and not asked.children else []
-        named |= {days for child in asked.children if (days := named_days(child.url))}
+        if asked.shown and not asked.children:
+            shown.append(asked.shown)
+        for child in asked.children:
+            days = named_days(child.url)
+            if days:
+                named.add(days)
         children = [child for child in children_for(window, asked.children, zone) if child.url not in seen]
         waiting += children
         seen.update(child.url for child in children)
@@ -54,9 +60,7 @@ def _read_one(visitor: Visitor, reading: Reading, sitemap: ChildSitemap, now: da
     doubted = done is not None and visitor.run.window is None and not is_finished(done.period_end, done.read_at, zone)
     whole_now = rechecks.whole > 0
     if done is not None and doubted and rechecks.take(done, now):
-        return fetch_document(
-            visitor, reading, sitemap.url, read_sitemap, now, copies, lastmod=sitemap.lastmod, whole_now=whole_now
-        )
+        return fetch_document(visitor, reading, _request(sitemap, copies, whole_now=whole_now), now)
     if done is None:
         days = named_days(sitemap.url)
         past = (days and is_finished(days[1], now, zone)) or is_settled(sitemap.lastmod, now, zone)
@@ -64,12 +68,19 @@ def _read_one(visitor: Visitor, reading: Reading, sitemap: ChildSitemap, now: da
         shared = past and visitor.run.window is not None
         with visitor.reading_alone(sitemap.url) if shared else nullcontext():
             copies = copies_of(visitor, reading.seed, sitemap.url) if shared else copies
-            if (done := _spared(copies, sitemap.lastmod, zone)) is None:
-                return fetch_document(visitor, reading, sitemap.url, read_sitemap, now, copies, lastmod=sitemap.lastmod)
+            done = _spared(copies, sitemap.lastmod, zone)
+            if done is None:
+                return fetch_document(visitor, reading, _request(sitemap, copies), now)
     reading.documents += 1
     reading.unchanged += 1
     reading.note_held(done)
     return Asked(copy=done, shown=shown_before(sitemap.url, done))
+
+
+def _request(sitemap: ChildSitemap, copies: dict[str, SeedCopy], *, whole_now: bool = True) -> DocumentRequest:
+    return DocumentRequest(
+        path=sitemap.url, read=read_sitemap, known=copies, lastmod=sitemap.lastmod, whole_now=whole_now
+    )
 
 
 def _spared(copies: dict[str, SeedCopy], lastmod: str | None, zone: ZoneInfo) -> SeedCopy | None:

@@ -15,7 +15,7 @@ from etl.errors import SeedUnreadable
 from etl.fetch.answers import Answer, ended
 from etl.fetch.client import retry_after_s
 from etl.fetch.limits import SEED_CAPS
-from etl.fetch.seed_reading import Reading, list_links, note_reach
+from etl.fetch.seed_progress import Reading, list_links, note_reach
 from etl.fetch.visit import SEED_PATIENCE_S, Visitor
 from etl.records import Host
 from etl.urls import host_of
