@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import tempfile
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -15,12 +14,12 @@ from typing import Any, get_args
 import psycopg
 
 from etl import pipeline
-from etl.archive import ArchiveWriter
 from etl.bugs import is_of_item, is_strict
 from etl.config import Settings, find_source
 from etl.errors import DatabaseUnavailable, DatabaseUnfit, MirrorwireError, RunFailed, WrongUse
 from etl.extract import EXTRACTOR_VERSION
-from etl.fetch.dry import DryVisitor
+from etl.fetch.dry import dry_context
+from etl.fetch.seed_recorder import MemorySeedRecorder
 from etl.fetch.seeds import Reading, read_seeds
 from etl.load import away, bugs, db, ledger, migrate, queries
 from etl.load.bugs import MetBug
@@ -182,33 +181,27 @@ def plan(settings: Settings, source_key: str, *, since: str, until: str) -> tupl
         sweep=False,
         revisit=False,
     )
-    with tempfile.TemporaryDirectory() as folder, db.connect(_readable(settings)) as conn:
-        with (
-            ArchiveWriter(folder) as archive,
-            DryVisitor(
-                conn,
-                run,
-                source,
-                archive=archive,
-                user_agent=settings.user_agent,
-                processes=settings.processes,
-            ) as visitor,
-        ):
-            readings = list(read_seeds(visitor, now=now))
-        states = dict(queries.execute(conn, "link_states", keys=list(visitor.listed)).fetchall())
-    stored = Counter(link.day for key, link in visitor.listed.items() if states.get(key) in ("captured", "gone"))
-    listed = Counter(link.day for link in visitor.listed.values())
+    recorder = MemorySeedRecorder()
+    with db.connect(_readable(settings)) as conn:
+        with dry_context(
+            conn, run, source, recorder, user_agent=settings.user_agent, processes=settings.processes
+        ) as context:
+            readings = list(read_seeds(context, now=now))
+        states = dict(queries.execute(conn, "link_states", keys=list(recorder.listed)).fetchall())
+    stored = Counter(link.day for key, link in recorder.listed.items() if states.get(key) in ("captured", "gone"))
+    listed = Counter(link.day for link in recorder.listed.values())
     for reading in readings:
-        for day in (day for first, last in reading.spans or () for day in days_between(first, last)):
-            visitor.seeds.setdefault(day, set()).add(reading.seed.name)
+        for first, last in reading.spans or ():
+            for day in days_between(first, last):
+                recorder.seeds.setdefault(day, set()).add(reading.seed.name)
     undated = [None] if None in listed else []
     return [
         {
             "day": day,
             "to_fetch": listed[day] - stored[day],
             "stored": stored[day],
-            "seeds": sorted(visitor.seeds.get(day, ())),
-            "covered": day in visitor.seeds,
+            "seeds": sorted(recorder.seeds.get(day, ())),
+            "covered": day in recorder.seeds,
         }
         for day in [*days(window, source.zone), *undated]
     ], readings

@@ -23,6 +23,10 @@ from etl.errors import RunFailed
 from etl.extract import EXTRACTOR_VERSION
 from etl.fetch import replay
 from etl.fetch.asking import Conditional
+from etl.fetch.known_hosts import SharedHosts
+from etl.fetch.notebook import Notebook
+from etl.fetch.seed_context import SeedContext
+from etl.fetch.seed_recorder import DatabaseSeedRecorder
 from etl.fetch.seeds import read_seeds
 from etl.fetch.visit import Visitor
 from etl.load import (
@@ -156,10 +160,10 @@ def open_run(
 
 def discover(settings: Settings, run_id: int, *, now: datetime) -> list[int]:
     """Read the run's seeds into the frontier; return the numbers of the batches to fetch and extract, at least one."""
-    with _step(settings, run_id, "discover") as work, _visitor(settings, work) as visitor:
-        for found in read_seeds(visitor, now=now):
-            log.info("%s: %s, %s links, %s new", found.seed.name, found.outcome, found.links, found.fresh)
-            work.add(links=found.links, new=found.fresh)
+    with _step(settings, run_id, "discover") as work, _seed_context(settings, work) as context:
+        for reading in read_seeds(context, now=now):
+            log.info("%s: %s, %s links, %s new", reading.seed.name, reading.outcome, reading.links, reading.fresh)
+            work.add(links=reading.links, new=reading.fresh)
         if work.run.revisit:
             work.add(revisited=frontier.want_stored(work.conn, work.run))
         elif work.run.is_poll:
@@ -340,17 +344,26 @@ def check(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
 
 
 @contextmanager
+def _seed_context(settings: Settings, work: _Work) -> Iterator[SeedContext]:
+    with _recorder(settings, work) as recorder, _visitor_for(settings, work, recorder) as visitor:
+        stored = Notebook(work.conn, work.run, work.source, ids=recorder.ids)
+        yield SeedContext(fetcher=visitor, stored=stored, recorder=recorder, processes=settings.processes)
+
+
+@contextmanager
 def _visitor(settings: Settings, work: _Work) -> Iterator[Visitor]:
-    frontier.keep_source(work.conn, work.source)  # its file may have changed since the run was opened
-    with (
-        ArchiveWriter(settings.archive, spool=settings.spool) as archive,
-        Visitor(
-            work.conn,
-            work.run,
-            work.source,
-            archive=archive,
-            user_agent=settings.user_agent,
-            processes=settings.processes,
-        ) as visitor,
-    ):
+    with _recorder(settings, work) as recorder, _visitor_for(settings, work, recorder) as visitor:
         yield visitor
+
+
+@contextmanager
+def _recorder(settings: Settings, work: _Work) -> Iterator[DatabaseSeedRecorder]:
+    frontier.keep_source(work.conn, work.source)  # its file may have changed since the run was opened
+    ids = frontier.host_ids(work.conn, work.source)
+    with ArchiveWriter(settings.archive, spool=settings.spool) as archive:
+        yield DatabaseSeedRecorder(work.conn, work.run, work.source, ids=ids, archive=archive)
+
+
+def _visitor_for(settings: Settings, work: _Work, recorder: DatabaseSeedRecorder) -> Visitor:
+    hosts = SharedHosts(work.conn, work.run, work.source, recorder.ids)
+    return Visitor(work.conn, work.run, work.source, recorder=recorder, hosts=hosts, user_agent=settings.user_agent)

@@ -182,7 +182,7 @@ def settle(visitor: Visitor, link: frontier.ClaimedLink, fetched: Fetched, now: 
     attempt = counted(link.tries, fetched, is_look=link.is_look)
     capture_ids = []
     for n, answer in enumerate(attempt.fetched.answers):
-        capture_ids.append(visitor.store(answer, link_id=link.link_id, chosen=n == attempt.fetched.chosen))
+        capture_ids.append(visitor.recorder.store(answer, link_id=link.link_id, chosen=n == attempt.fetched.chosen))
     is_alias = moved is not None and aliases.note_redirection(
         conn, run, source, link.link_id, link.article_key, moved, now
     )
@@ -203,7 +203,7 @@ def put_aside(visitor: Visitor, link: frontier.ClaimedLink, bug: Bug, now: datet
     """End the work on a link on which our code raised; return what became of it. The caller opens the transaction."""
     if not frontier.hold(visitor.conn, link.link_id):
         return "forgotten"
-    visitor.note_bugs([bug], item=link.url, link_id=link.link_id)
+    visitor.recorder.note_bugs([bug], item=link.url, link_id=link.link_id)
     becomes = outcome_of_bug(link.tries, bug, is_look=link.is_look, jitter=random.random())
     _write(visitor.conn, link, becomes)
     return becomes.end

@@ -122,7 +122,7 @@ def test_a_poll_lists_and_keeps_what_it_read() -> None:
     decision = decided(answer(), documents={PRIMARY + PATH: feed})
     assert decision.document is not None and decision.document.links == feed.links
     assert decision.list_whole
-    assert decision.kept == KeptDocument(whole=True, polled=True, period_end=None)
+    assert decision.kept == KeptDocument(whole=True, polled=True, period_end=None, lastmod=None)
     assert (decision.problem, decision.elsewhere, decision.notes) == (None, None, ())
     (stored,) = decision.answers
     assert (stored.chosen, stored.article_keys) == (True, {"x:1", "x:2"})
@@ -158,7 +158,7 @@ def test_a_sitemap_of_a_month_that_is_over_is_listed_whole_by_a_window_and_kept_
     decision = decided(answer(path=MONTH), documents=documents, kind="sitemap", path=MONTH, windowed=True)
     assert decision.list_whole
     assert decision.named == (date(2026, 6, 1), date(2026, 6, 30))
-    assert decision.kept == KeptDocument(whole=True, polled=False, period_end=date(2026, 6, 30))
+    assert decision.kept == KeptDocument(whole=True, polled=False, period_end=date(2026, 6, 30), lastmod=None)
 
 
 def test_a_sitemap_that_may_still_change_is_cut_by_a_window_and_not_kept() -> None:
@@ -168,7 +168,7 @@ def test_a_sitemap_that_may_still_change_is_cut_by_a_window_and_not_kept() -> No
     assert decision.shown is not None and not decision.shown.listed
     settled = decided(answer(), documents=documents, kind="sitemap", windowed=True, lastmod="2026-06-30")
     assert settled.list_whole
-    assert settled.kept is not None
+    assert settled.kept is not None and settled.kept.lastmod == "2026-06-30"
 
 
 def test_an_index_of_too_many_sitemaps_is_not_kept() -> None:

@@ -23,9 +23,10 @@ from etl import pipeline, takedown
 from etl.archive import ArchiveBusy, ArchiveWriter, read_capture
 from etl.archive.members import blank_member, members
 from etl.config import Settings, find_source
-from etl.fetch import visit
+from etl.fetch import recorder
+from etl.fetch.known_hosts import SharedHosts
 from etl.fetch.visit import Visitor
-from etl.load import boilerplate, captures, db, ledger
+from etl.load import boilerplate, captures, db, frontier, ledger
 from etl.records import Capture
 from tests.conftest import Ran, environment
 from tests.newsroom import Newsroom
@@ -328,9 +329,17 @@ def test_a_front_page_or_a_redirect_that_names_it_is_not_archived(
             run_id = pipeline.open_run(
                 settings, "daily", kind="live", external_id=str(time.time()), now=datetime.now(UTC)
             )
+            run, ids = ledger.find_run(conn, run_id), frontier.host_ids(conn, source)
             with (
                 ArchiveWriter(settings.archive, spool=settings.spool) as archive,
-                Visitor(conn, ledger.find_run(conn, run_id), source, archive=archive, user_agent="Desk/1") as visitor,
+                Visitor(
+                    conn,
+                    run,
+                    source,
+                    recorder=recorder.DatabaseRecorder(conn, run, source, ids=ids, archive=archive),
+                    hosts=SharedHosts(conn, run, source, ids),
+                    user_agent="Desk/1",
+                ) as visitor,
             ):
                 visitor.health.probe(source.primary)
     assert "/" in daily.paths()
@@ -341,7 +350,7 @@ def archived_before_tombstones_counted(settings: Settings, daily: Publisher, mon
     """Have a feed's title and words in the archive, fetched after the article was taken down."""
     take(settings)
     forget(settings)
-    monkeypatch.setattr(visit, "without_forgotten", lambda answer, *_: answer)
+    monkeypatch.setattr(recorder, "without_forgotten", lambda answer, *_: answer)
     feed(daily, 1, 2, 3)
     take(settings)
     monkeypatch.undo()

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from typing import Any
 
 import click
 
 from etl import output
-from etl.archive import ArchiveWriter
 from etl.commands.options import format_option
 from etl.config import find_source
-from etl.fetch.dry import ProbingVisitor
+from etl.fetch.dry import probing_visitor
 from etl.load import breakers, db, frontier, suggestions
 from etl.pipeline import prepare
 from etl.records import HostRuling, Role, Run
@@ -49,12 +47,9 @@ def probe(settings: Settings, source: str, form: str | None) -> None:
         revisit=False,
     )
     rows: list[dict[str, Any]] = []
-    with tempfile.TemporaryDirectory() as folder, db.connect(prepare(settings)) as conn:
+    with db.connect(prepare(settings)) as conn:
         frontier.keep_source(conn, asked)
-        with (
-            ArchiveWriter(folder) as archive,
-            ProbingVisitor(conn, run, asked, archive=archive, user_agent=settings.user_agent) as visitor,
-        ):
+        with probing_visitor(conn, run, asked, user_agent=settings.user_agent) as visitor:
             for host in asked.hosts:
                 if host.role == "archive":
                     continue

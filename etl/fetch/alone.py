@@ -12,7 +12,7 @@ from etl.fetch.asking import Asking
 from etl.fetch.client import Client
 from etl.fetch.courtesy import OwnCourtesy
 from etl.fetch.hosts import order
-from etl.fetch.limits import SEED_CAPS, Caps, Timeouts
+from etl.fetch.limits import PAGE_CAPS, SEED_CAPS, Caps, Timeouts
 from etl.fetch.page import Instead
 from etl.fetch.robots import Robots, robots_text
 from etl.load.politeness import HostResting
@@ -53,14 +53,7 @@ class Alone:
 
     def ask(self, url: str, host: Host, *, caps: Caps = SEED_CAPS) -> Answer:
         """Ask one host for the document at a URL, or at its path there, whatever it is."""
-        asking = Asking(
-            source=self.source,
-            client=self._client,
-            robots=self._robots,
-            wait=self._courtesy.wait,
-            caps=caps,
-            heed=self._courtesy.heed,
-        )
+        asking = self._asking(caps)
         answer = next(asking.answers(url, [host]), None)
         if answer is None:
             raise HostResting(host.url, asking.rests.get(host.url, 0.0))
@@ -70,13 +63,9 @@ class Alone:
         """Ask the hosts in turn (or these) until one serves the article of this URL."""
         return page.fetch_page(
             url,
-            self.source,
-            client=self._client,
-            robots=self._robots,
+            self._asking(PAGE_CAPS),
             order=order(self.source.hosts, {}) if hosts is None else hosts,
-            wait=self._courtesy.wait,
             verify=self.verify,
-            heed=self._courtesy.heed,
         )
 
     def fetch_seed(
@@ -88,15 +77,11 @@ class Alone:
         """Ask the hosts in turn until one serves the document at this path that `is_it` accepts, without a flaw."""
         return page.fetch_seed(
             path,
-            self.source,
+            self._asking(SEED_CAPS),
             is_it=is_it,
             flaw_of=flaw_of,
-            client=self._client,
-            robots=self._robots,
             order=order(self.source.hosts, {}),
-            wait=self._courtesy.wait,
             verify=self.verify,
-            heed=self._courtesy.heed,
         )
 
     def extract(self, exchange: Exchange) -> Extraction:
@@ -122,6 +107,16 @@ class Alone:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _asking(self, caps: Caps) -> Asking:
+        return Asking(
+            source=self.source,
+            client=self._client,
+            robots=self._robots,
+            wait=self._courtesy.wait,
+            caps=caps,
+            heed=self._courtesy.heed,
+        )
 
     def _heed_robots(self, exchange: Exchange) -> float | None:
         if exchange.status == 200 and (site := site_of(exchange.url)):

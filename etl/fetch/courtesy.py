@@ -132,16 +132,17 @@ class RobotsShelf:
         return self._ids[check_url(f"{origin}/", self._source).url]
 
 
-class ReadShelf(RobotsShelf):
-    """What workers have told of robots.txt files; what is found now is told to nobody."""
+class ReadShelf:
+    """What workers have told of robots.txt files; what is learned now is told to nobody."""
 
-    def __init__(self, conn: Connection, source: Source, ids: dict[str, int]) -> None:
-        super().__init__(conn, source, ids)
+    def __init__(self, shared: RobotsShelf) -> None:
+        self._shared = shared
         self._forgotten: set[str] = set()
 
     def known(self, origin: str) -> RobotsFile | None:
-        found = super().known(origin)
-        return None if found and found.outcome and origin in self._forgotten else found
+        file = self._shared.known(origin)
+        failed = file is not None and file.outcome is not None
+        return None if failed and origin in self._forgotten else file
 
     def alone(self, origin: str) -> AbstractContextManager[None]:
         return nullcontext()

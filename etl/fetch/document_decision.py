@@ -79,6 +79,7 @@ class KeptDocument:
     whole: bool
     polled: bool
     period_end: date | None
+    lastmod: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +184,12 @@ def _kept(
     cut = copy is None and not whole and bool(links)
     if cut or (facts.windowed and facts.seed.kind != "sitemap"):
         return None
-    return KeptDocument(whole=facts.seed.kind != "section", polled=not (facts.windowed and links), period_end=end)
+    return KeptDocument(
+        whole=facts.seed.kind != "section",
+        polled=not (facts.windowed and links),
+        period_end=end,
+        lastmod=request.lastmod,
+    )
 
 
 def _flaw(request: DocumentRequest, fetched: Fetched, answer: Answer, facts: SeedFacts) -> str | None:

@@ -8,11 +8,8 @@ from typing import NamedTuple, Protocol
 
 from etl.extract.likeness import strange
 from etl.fetch.answers import Answer, Fetched, LedTo, ended
-from etl.fetch.asking import Asking, Conditional, Heed, Wait
+from etl.fetch.asking import Asking, Conditional
 from etl.fetch.challenges import called_by_name
-from etl.fetch.client import Client
-from etl.fetch.limits import PAGE_CAPS, SEED_CAPS
-from etl.fetch.robots import Robots
 from etl.records import Exchange, Host, Source, Verdict, VerdictKind
 from etl.urls import article_key, article_url, is_same_article
 
@@ -43,15 +40,11 @@ class Instead(NamedTuple):
 
 def fetch_page(
     link_url: str,
-    source: Source,
+    asking: Asking,
     *,
-    client: Client,
-    robots: Robots,
     order: Sequence[Host],
-    wait: Wait,
     verify: Verify,
     shut: Mapping[str, float] | None = None,
-    heed: Heed | None = None,
     conditional: Conditional | None = None,
     listed: Listed | None = None,
 ) -> Fetched:
@@ -63,7 +56,7 @@ def fetch_page(
     is `shut`, that may serve the article later. Archives are asked by `etl.fetch.replay` alone.
     Failures are answers too; only a bug raises.
     """
-    asking = Asking(source=source, client=client, robots=robots, wait=wait, caps=PAGE_CAPS, heed=heed)
+    source = asking.source
     answers: list[Answer] = []
     retitled: dict[int, Answer] = {}
     for answer in asking.answers(link_url, order, conditional):
@@ -94,17 +87,13 @@ def fetch_page(
 
 def fetch_seed(
     path: str,
-    source: Source,
+    asking: Asking,
     *,
     is_it: Callable[[Exchange], Instead | None],
     flaw_of: Callable[[Exchange], str | None],
-    client: Client,
-    robots: Robots,
     order: Sequence[Host],
-    wait: Wait,
     verify: Verify,
     shut: Mapping[str, float] | None = None,
-    heed: Heed | None = None,
     conditional: Conditional | None = None,
 ) -> Fetched:
     """Ask the hosts in order until one serves a document at this path, or URL, that `is_it` accepts.
@@ -112,11 +101,10 @@ def fetch_seed(
     `is_it` returns `None`, or what the document was instead. One of which `flaw_of` says something is taken only if no
     other host has a whole one. A 304 to a `conditional` request is chosen.
     """
-    asking = Asking(source=source, client=client, robots=robots, wait=wait, caps=SEED_CAPS, heed=heed)
     answers: list[Answer] = []
     flawed: dict[int, Answer] = {}
     for answer in asking.answers(path, order, conditional):
-        accepted = _accepted(called_by_name(answer, verify, source), is_it)
+        accepted = _accepted(called_by_name(answer, verify, asking.source), is_it)
         flaw = flaw_of(accepted.exchange) if accepted.exchange and accepted.attempt.outcome == "ok" else None
         if flaw:
             flawed[len(answers)] = accepted._replace(flaw=flaw)

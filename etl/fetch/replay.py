@@ -9,9 +9,10 @@ from datetime import datetime
 
 from etl.discover.cdx import timestamp_of, without_additions
 from etl.fetch.answers import Answer, Fetched, ended
+from etl.fetch.known_hosts import PAGE_PATIENCE_S
 from etl.fetch.limits import PAGE_CAPS
 from etl.fetch.page import Verify
-from etl.fetch.visit import PAGE_PATIENCE_S, Visitor
+from etl.fetch.visit import Visitor
 from etl.load.copies import ArchivedCopy
 from etl.records import Exchange, Host, Source
 from etl.urls import canonical_url, read_link

@@ -8,46 +8,46 @@ from etl.discover.reach import in_window
 from etl.discover.section import read_section
 from etl.discover.walk import MAX_PAGES, Walk
 from etl.fetch.document_decision import DocumentRequest
+from etl.fetch.seed_context import SeedContext
 from etl.fetch.seed_progress import Reading, note_reach
 from etl.fetch.seed_reading import Asked, copies_of, fetch_document
-from etl.fetch.visit import Visitor
 from etl.windows import first_and_last_day
 
 
-def read_pages(visitor: Visitor, reading: Reading, now: datetime) -> None:
+def read_pages(context: SeedContext, reading: Reading, now: datetime) -> None:
     """Read the pages of a listing that a run needs: a window those that hold it, a poll the first one.
 
     To a run that takes everything the first page tells whether there is anything new.
     """
-    window, zone, seed = visitor.run.window, visitor.source.zone, reading.seed
+    window, zone, seed = context.run.window, context.source.zone, reading.seed
     bounds = first_and_last_day(window, zone) if window else None
-    walk = Walk(bounds, visitor.page_before(seed.name, bounds[1]) if bounds else 1)
+    walk = Walk(bounds, context.stored.page_before(seed.name, bounds[1]) if bounds else 1)
     first: Asked | None = None
     for page in walk:
-        asked = _read_page(visitor, reading, page, now)
+        asked = _read_page(context, reading, page, now)
         first = first or asked
         if asked.document is None and asked.answer is not None:
             return  # the first page is as it was
-        if page == 1 and visitor.run.all_seeds and asked.answer and _shows_nothing_new(asked, reading):
-            visitor.note_walked(asked.answer)
+        if page == 1 and context.run.all_seeds and asked.answer and _shows_nothing_new(asked, reading):
+            context.recorder.note_walked(asked.answer)
             return
         if asked.document is None and reading.problems:
             walk.broken = True
             break
-        walk.note(page, visitor.days_of(asked.document.links) if asked.document else {})
+        walk.note(page, context.stored.days_of(asked.document.links) if asked.document else {})
         for read in (page - 1, page):  # of the one before more is known now
             if (days := walk.position(read)) is not None:
-                visitor.keep_listing_page(seed.name, read, days, now)
-        if window is None and not visitor.run.all_seeds:
+                context.recorder.keep_listing_page(seed.name, read, days, now)
+        if window is None and not context.run.all_seeds:
             break
         if "{page}" not in (seed.path or ""):
             break
     if walk.capped:
         reading.problems += (f"stopped after {MAX_PAGES} pages",)
-    note_reach(reading, in_window([walk.reached] if walk.reached else [], window, zone), visitor)
-    ended = window is None and visitor.run.all_seeds and not reading.problems
+    note_reach(reading, in_window([walk.reached] if walk.reached else [], window, zone), context)
+    ended = window is None and context.run.all_seeds and not reading.problems
     if ended and first and first.document and first.answer:
-        visitor.note_walked(first.answer)
+        context.recorder.note_walked(first.answer)
 
 
 def _shows_nothing_new(asked: Asked, reading: Reading) -> bool:
@@ -57,14 +57,14 @@ def _shows_nothing_new(asked: Asked, reading: Reading) -> bool:
     return reading.fresh == 0 and reading.known == reading.links
 
 
-def _read_page(visitor: Visitor, reading: Reading, page: int, now: datetime) -> Asked:
+def _read_page(context: SeedContext, reading: Reading, page: int, now: datetime) -> Asked:
     """Fetch one page of a listing. Only the first tells whether there is anything new.
 
     To a run that walks through them all it does so only if another has: one that was killed on its way left the rest.
     """
     path = (reading.seed.path or "/").replace("{page}", str(page))
-    known = copies_of(visitor, reading.seed, path) if page == 1 else {}
-    if visitor.run.all_seeds:
+    known = copies_of(context, reading.seed, path) if page == 1 else {}
+    if context.run.all_seeds:
         known = {host: copy for host, copy in known.items() if copy.whole}
     request = DocumentRequest(path=path, read=read_section, known=known, keep=page == 1, may_end=page > 1)
-    return fetch_document(visitor, reading, request, now)
+    return fetch_document(context, reading, request, now)

@@ -10,7 +10,7 @@ from etl.discover.document import SeedDocument
 from etl.discover.reach import Span, in_window, main_days
 from etl.discover.skipped import NOTHING_SKIPPED, Skipped
 from etl.discover.window import link_in_window
-from etl.fetch.visit import Visitor
+from etl.fetch.seed_context import SeedContext
 from etl.load.validators import SeedCopy
 from etl.records import Link, Seed, SeedKind
 
@@ -67,7 +67,7 @@ class Reading:
 
 
 def list_links(
-    visitor: Visitor,
+    context: SeedContext,
     reading: Reading,
     links: Sequence[Link],
     now: datetime,
@@ -79,16 +79,16 @@ def list_links(
 
     `named` are the days that its document's name says. The caller opens the transaction.
     """
-    window, zone = visitor.run.window, visitor.source.zone
+    window, zone = context.run.window, context.source.zone
     hinting = [_hinting(link, reading.seed.kind) for link in links]
     wanted = [link for link in hinting if link_in_window(link, window, zone)]
-    _note_days(reading, [link.day for link in links], visitor)
+    _note_days(reading, [link.day for link in links], context)
     listed = hinting if whole else wanted
     if not listed:
         return
     reading.reached = reading.reached or bool(wanted)
     keys = None if len(wanted) == len(listed) else {link.article_key for link in wanted}
-    listing = visitor.list_links(reading.seed.name, listed, now, wanted=keys, named=named)
+    listing = context.recorder.list_links(reading.seed.name, listed, now, wanted=keys, named=named)
     reading.links += len(wanted)
     reading.known += listing.known
     reading.fresh += listing.fresh
@@ -96,20 +96,20 @@ def list_links(
     reading.gap = reading.gap or (reading.seed.kind == "feed" and window is None and listing.gap)
 
 
-def _note_days(reading: Reading, days: Iterable[date | None], visitor: Visitor) -> None:
+def _note_days(reading: Reading, days: Iterable[date | None], context: SeedContext) -> None:
     named = [day for day in days if day]
     both = named + list(reading.days or ())
     reading.days = (min(both), max(both)) if both else None
     if reading.seed.kind == "feed" and (shown := main_days(named)):
         note_reach(
-            reading, in_window([*(reading.spans or ()), shown], visitor.run.window, visitor.source.zone), visitor
+            reading, in_window([*(reading.spans or ()), shown], context.run.window, context.source.zone), context
         )
 
 
-def note_reach(reading: Reading, spans: Iterable[Span], visitor: Visitor) -> None:
+def note_reach(reading: Reading, spans: Iterable[Span], context: SeedContext) -> None:
     """Note which days a seed reaches: a window of which it reaches one is covered, even if nothing was published."""
     reading.spans = tuple(spans)
-    reading.reached = reading.reached or bool(in_window(reading.spans, visitor.run.window, visitor.source.zone))
+    reading.reached = reading.reached or bool(in_window(reading.spans, context.run.window, context.source.zone))
 
 
 def _hinting(link: Link, kind: SeedKind) -> Link:

@@ -24,8 +24,8 @@ from etl.fetch.document_decision import (
 from etl.fetch.documents import NO_LINK, askable, flaw, stand_in
 from etl.fetch.page import Instead
 from etl.fetch.rechecks import conditional, is_lie
+from etl.fetch.seed_context import SeedContext
 from etl.fetch.seed_progress import Reading, list_links
-from etl.fetch.visit import Visitor
 from etl.load.validators import SeedCopy
 from etl.records import Exchange, Seed, Source
 
@@ -56,28 +56,28 @@ class Asked:
         return tuple(by_url.values())
 
 
-def copies_of(visitor: Visitor, seed: Seed, path: str) -> dict[str, SeedCopy]:
+def copies_of(context: SeedContext, seed: Seed, path: str) -> dict[str, SeedCopy]:
     """Return by host what a document was when it was last read; nothing for a run that is to read everything.
 
     A poll goes by what polls have read. A window takes a sitemap's links from the frontier, whoever put them there.
     """
-    if visitor.run.revisit or (visitor.run.window is not None and seed.kind != "sitemap"):
+    if context.run.revisit or (context.run.window is not None and seed.kind != "sitemap"):
         return {}
-    found = visitor.known_documents(path, rules_of(visitor.source, seed))
-    return {host: copy for host, copy in found.items() if copy.polled or visitor.run.window is not None}
+    known = context.stored.known_documents(path, rules_of(context.source, seed))
+    return {host: copy for host, copy in known.items() if copy.polled or context.run.window is not None}
 
 
 def rules_of(source: Source, seed: Seed) -> str:
     """Return a digest of all that decides which links a document gives: what others read is read again."""
-    told = (READER, seed.kind, source.article_url, [host.url for host in source.hosts])
-    return hashlib.sha256(repr(told).encode()).hexdigest()[:32]
+    rules = (READER, seed.kind, source.article_url, [host.url for host in source.hosts])
+    return hashlib.sha256(repr(rules).encode()).hexdigest()[:32]
 
 
-def fetch_document(visitor: Visitor, reading: Reading, request: DocumentRequest, now: datetime) -> Asked:
+def fetch_document(context: SeedContext, reading: Reading, request: DocumentRequest, now: datetime) -> Asked:
     """Fetch one document, if it has changed since it was as the request knows it, and store every answer."""
-    result = _fetch(visitor, reading.seed, request, now)
-    decision = decide(request, result, _facts(visitor, reading.seed, result))
-    _store(visitor, reading, request, result, decision, now)
+    result = _fetch(context, reading.seed, request, now)
+    decision = decide(request, result, _facts(context, reading.seed, result))
+    _store(context, reading, request, result, decision, now)
     return Asked(
         answer=decision.answer,
         document=decision.document,
@@ -87,7 +87,7 @@ def fetch_document(visitor: Visitor, reading: Reading, request: DocumentRequest,
     )
 
 
-def _fetch(visitor: Visitor, seed: Seed, request: DocumentRequest, now: datetime) -> FetchedDocument:
+def _fetch(context: SeedContext, seed: Seed, request: DocumentRequest, now: datetime) -> FetchedDocument:
     """Ask the hosts in turn. What one serves is read at once: where it is something else, the next is asked."""
     documents: dict[str, SeedDocument] = {}
     met: list[Bug] = []
@@ -97,12 +97,12 @@ def _fetch(visitor: Visitor, seed: Seed, request: DocumentRequest, now: datetime
             document = request.read(
                 exchange.body,
                 url=exchange.url,
-                source=visitor.source,
+                source=context.source,
                 seed=seed.name,
                 content_type=exchange.header("Content-Type"),
             )
         except SeedUnreadable as error:
-            verdict = stand_in(exchange, visitor.verify, visitor.source)
+            verdict = stand_in(exchange, context.fetcher.verify, context.source)
             return Instead(f"{verdict.kind}, {error.reason}" if verdict else error.reason, verdict)
         except Exception as error:  # a wall: the next host may have it in a shape that we can read
             bug = bugs.taken(error, exchange.url, pure=True)
@@ -112,32 +112,32 @@ def _fetch(visitor: Visitor, seed: Seed, request: DocumentRequest, now: datetime
         documents[exchange.url] = replace(document, children=tuple(askable(document.children)))
         if seed.kind != "section" or document.links:
             return None
-        verdict = stand_in(exchange, visitor.verify, visitor.source)
+        verdict = stand_in(exchange, context.fetcher.verify, context.source)
         return Instead(verdict.kind, verdict) if verdict else None
 
     def flaw_of(exchange: Exchange) -> str | None:
         return flaw(documents[exchange.url], seed.kind, may_end=request.may_end)
 
     # Runs of one backfill come by the dozen; a poll, or the nightly sweep, reads whole what all of them go by.
-    whole_now = request.whole_now and (visitor.run.window is None or visitor.run.sweep)
+    whole_now = request.whole_now and (context.run.window is None or context.run.sweep)
     validators = conditional(request.known, now, whole=whole_now)
-    fetched = visitor.fetch_seed(request.path, instead_of, flaw_of, validators)
+    fetched = context.fetcher.fetch_seed(request.path, instead_of, flaw_of, validators)
     return FetchedDocument(fetched=fetched, documents=documents, bugs=tuple(met))
 
 
-def _facts(visitor: Visitor, seed: Seed, result: FetchedDocument) -> SeedFacts:
+def _facts(context: SeedContext, seed: Seed, result: FetchedDocument) -> SeedFacts:
     answer = result.fetched.answer
     asks = answer is not None and answer.flaw == NO_LINK  # nothing else is decided by it: a query saved
     return SeedFacts(
         seed=seed,
-        zone=visitor.source.zone,
-        windowed=visitor.run.window is not None,
-        has_shown=asks and visitor.has_shown(seed.name),
+        zone=context.source.zone,
+        windowed=context.run.window is not None,
+        has_shown=asks and context.stored.has_shown(seed.name),
     )
 
 
 def _store(
-    visitor: Visitor,
+    context: SeedContext,
     reading: Reading,
     request: DocumentRequest,
     result: FetchedDocument,
@@ -148,30 +148,22 @@ def _store(
 
     What is kept spares the next run a body: it may stand only once its links do.
     """
-    with visitor.conn.transaction():
-        visitor.note_bugs(result.bugs, item=request.path)
+    with context.conn.transaction():
+        context.recorder.note_bugs(result.bugs, item=request.path)
         for stored in decision.answers:
-            visitor.store(stored.answer, link_id=None, chosen=stored.chosen, shown=stored.article_keys)
+            context.recorder.store(stored.answer, link_id=None, chosen=stored.chosen, shown=stored.article_keys)
         answer, document = decision.answer, decision.document
         if answer is None:
             _tell(reading, decision)
             return
         fresh_before = reading.fresh
         if document is not None:
-            list_links(visitor, reading, document.links, now, whole=decision.list_whole, named=decision.named)
+            list_links(context, reading, document.links, now, whole=decision.list_whole, named=decision.named)
         changed = reading.fresh > fresh_before
         lies = decision.copy is None and is_lie(decision.before, answer, changed=changed)
         if decision.kept is not None:
-            visitor.keep_document(
-                answer,
-                read_by=rules_of(visitor.source, reading.seed),
-                lastmod=request.lastmod,
-                document=document,
-                whole=decision.kept.whole,
-                polled=decision.kept.polled,
-                period_end=decision.kept.period_end,
-                lies=lies,
-            )
+            rules = rules_of(context.source, reading.seed)
+            context.recorder.keep_document(answer, document, decision.kept, read_by=rules, lies=lies)
         _count(reading, decision, answer)
         _tell(reading, decision)
         if lies and decision.before is not None and not decision.before.lies:

@@ -13,11 +13,12 @@ from etl.errors import FolderUnusable
 from etl.fetch.document_decision import DocumentRequest
 from etl.fetch.documents import as_line
 from etl.fetch.sections import read_pages
+from etl.fetch.seed_context import SeedContext
 from etl.fetch.seed_progress import Reading, list_links, note_reach
 from etl.fetch.seed_reading import copies_of, fetch_document, rules_of
+from etl.fetch.seed_recorder import Poll
 from etl.fetch.silence import tell_silence
 from etl.fetch.sitemaps import read_sitemaps
-from etl.fetch.visit import Visitor
 from etl.fetch.warcs import WarcSeed
 from etl.fetch.webarchive import read_archive
 from etl.load.frontier import Listing
@@ -30,23 +31,22 @@ FEED_REACH = timedelta(days=2)
 LISTED_AT_ONCE = 1000
 
 
-def read_seeds(visitor: Visitor, *, now: datetime) -> Iterator[Reading]:
+def read_seeds(context: SeedContext, *, now: datetime) -> Iterator[Reading]:
     """Read the seeds that the run needs, listing their links as they come; yields what came of each."""
-    asked = seeds_for(visitor.run, visitor.source, now)
-    for seed in asked if visitor.run.window is None else visitor.source.seeds:
-        reading = Reading(seed, reached=visitor.run.window is None)
+    asked = seeds_for(context.run, context.source, now)
+    for seed in asked if context.run.window is None else context.source.seeds:
+        reading = Reading(seed, reached=context.run.window is None)
         if seed not in asked:
             detail: str | None = "a feed shows only what is new"
         else:
-            _read(visitor, reading, now)
+            _read(context, reading, now)
             said = (*reading.problems, *reading.notes)
             detail = as_line(said) or (as_line(reading.elsewhere) if reading.documents else None)
         if reading.spans is None and reading.days:
-            reading.spans = in_window([reading.days], visitor.run.window, visitor.source.zone)
+            reading.spans = in_window([reading.days], context.run.window, context.source.zone)
         if reading.documents and not reading.reached and not detail:
             detail = "nothing it holds reaches the window"
-        visitor.record_poll(
-            seed.name,
+        poll = Poll(
             outcome=reading.outcome,
             host=reading.host,
             listing=Listing(links=reading.links, known=reading.known),
@@ -54,20 +54,20 @@ def read_seeds(visitor: Visitor, *, now: datetime) -> Iterator[Reading]:
             days=reading.days,
             spans=reading.spans or (),
             detail=detail,
-            now=now,
         )
+        context.recorder.record_poll(seed.name, poll, now)
         yield reading
 
 
-def _read(visitor: Visitor, reading: Reading, now: datetime) -> None:
+def _read(context: SeedContext, reading: Reading, now: datetime) -> None:
     """Read a seed. A wall: a bug that it meets is its own problem, and the other seeds are read."""
     try:
-        _READERS[reading.seed.kind](visitor, reading, now)
-        tell_silence(visitor, reading)
+        _READERS[reading.seed.kind](context, reading, now)
+        tell_silence(context, reading)
     except Exception as error:
         bug = bugs.taken(error, reading.seed.name)
         reading.problems += (str(bug),)
-        visitor.note_bugs([bug], item=reading.seed.name)
+        context.recorder.note_bugs([bug], item=reading.seed.name)
 
 
 def seeds_for(run: Run, source: Source, now: datetime) -> tuple[Seed, ...]:
@@ -84,15 +84,15 @@ def seeds_for(run: Run, source: Source, now: datetime) -> tuple[Seed, ...]:
     return tuple(seed for seed in source.seeds if seed.kind == "feed") or source.seeds
 
 
-def _read_feed(visitor: Visitor, reading: Reading, now: datetime) -> None:
+def _read_feed(context: SeedContext, reading: Reading, now: datetime) -> None:
     path = reading.seed.path or "/"
-    request = DocumentRequest(path=path, read=read_feed, known=copies_of(visitor, reading.seed, path))
-    fetch_document(visitor, reading, request, now)
+    request = DocumentRequest(path=path, read=read_feed, known=copies_of(context, reading.seed, path))
+    fetch_document(context, reading, request, now)
 
 
-def _read_warc(visitor: Visitor, reading: Reading, now: datetime) -> None:
+def _read_warc(context: SeedContext, reading: Reading, now: datetime) -> None:
     """Scan the files that are new, list what all of them hold, and copy what the window takes of it."""
-    with WarcSeed(visitor, reading.seed, read_by=rules_of(visitor.source, reading.seed), now=now) as files:
+    with WarcSeed(context, reading.seed, read_by=rules_of(context.source, reading.seed), now=now) as files:
         problems: list[str] = []
         try:
             for shown in files.shown():
@@ -100,18 +100,18 @@ def _read_warc(visitor: Visitor, reading: Reading, now: datetime) -> None:
                 reading.unchanged += shown.unchanged
                 problems += [shown.problem] if shown.problem else []
                 for start in range(0, len(shown.links), LISTED_AT_ONCE):
-                    with visitor.conn.transaction():
-                        list_links(visitor, reading, shown.links[start : start + LISTED_AT_ONCE], now)
+                    with context.conn.transaction():
+                        list_links(context, reading, shown.links[start : start + LISTED_AT_ONCE], now)
         except (FolderUnusable, ArchiveAway) as error:
             problems.append(str(error))
         copied, notes = files.copied()
-    if visitor.run.window is not None and reading.days:
-        note_reach(reading, in_window([reading.days], visitor.run.window, visitor.source.zone), visitor)
+    if context.run.window is not None and reading.days:
+        note_reach(reading, in_window([reading.days], context.run.window, context.source.zone), context)
     reading.problems += (*problems, *copied)
     reading.notes += tuple(notes)
 
 
-_READERS: dict[SeedKind, Callable[[Visitor, Reading, datetime], None]] = {
+_READERS: dict[SeedKind, Callable[[SeedContext, Reading, datetime], None]] = {
     "feed": _read_feed,
     "sitemap": read_sitemaps,
     "section": read_pages,

@@ -12,19 +12,19 @@ from etl.discover.sitemap import read_sitemap
 from etl.discover.window import children_for, latest_instant, named_days
 from etl.fetch.document_decision import MAX_SITEMAPS, DocumentRequest, shown_before
 from etl.fetch.rechecks import Rechecks
+from etl.fetch.seed_context import SeedContext
 from etl.fetch.seed_progress import Reading, note_reach
 from etl.fetch.seed_reading import Asked, copies_of, fetch_document
-from etl.fetch.visit import Visitor
 from etl.load.validators import SeedCopy
 from etl.windows import first_and_last_day
 
 
-def read_sitemaps(visitor: Visitor, reading: Reading, now: datetime) -> None:
+def read_sitemaps(context: SeedContext, reading: Reading, now: datetime) -> None:
     """Read a sitemap, and those that it names; what cannot have changed since it was read is not asked for.
 
     Of what was read before, by whatever run, a window takes its links from the frontier.
     """
-    window, zone = visitor.run.window, visitor.source.zone
+    window, zone = context.run.window, context.source.zone
     waiting, seen = [ChildSitemap(url=reading.seed.path or "/")], {reading.seed.path or "/"}
     shown: list[Shown] = []
     named: set[tuple[date, date]] = set()
@@ -34,7 +34,7 @@ def read_sitemaps(visitor: Visitor, reading: Reading, now: datetime) -> None:
             reading.problems += (f"stopped after {MAX_SITEMAPS} sitemaps",)
             break
         sitemap = waiting.pop(0)
-        asked = _read_one(visitor, reading, sitemap, now, rechecks)
+        asked = _read_one(context, reading, sitemap, now, rechecks)
         if asked.shown and not asked.children:
             shown.append(asked.shown)
         for child in asked.children:
@@ -45,32 +45,35 @@ def read_sitemaps(visitor: Visitor, reading: Reading, now: datetime) -> None:
         waiting += children
         seen.update(child.url for child in children)
     bounds = first_and_last_day(window, zone) if window else None
-    note_reach(reading, reach_of_sitemaps(shown, named, bounds), visitor)
+    note_reach(reading, reach_of_sitemaps(shown, named, bounds), context)
     if window is not None and reading.unchanged:
-        known = visitor.listed_before(reading.seed.name)
+        known = context.stored.listed_before(reading.seed.name)
+        context.recorder.want_known(reading.seed.name, known)
         reading.links = reading.known = max(len(known), reading.links)
         reading.reached = reading.reached or bool(known)
 
 
-def _read_one(visitor: Visitor, reading: Reading, sitemap: ChildSitemap, now: datetime, rechecks: Rechecks) -> Asked:
-    zone = visitor.source.zone
-    copies = copies_of(visitor, reading.seed, sitemap.url)
+def _read_one(
+    context: SeedContext, reading: Reading, sitemap: ChildSitemap, now: datetime, rechecks: Rechecks
+) -> Asked:
+    zone = context.source.zone
+    copies = copies_of(context, reading.seed, sitemap.url)
     done = _spared(copies, sitemap.lastmod, zone)
     # An index may say for ever that a sitemap is as it was. Windows of the past are no time to doubt it.
-    doubted = done is not None and visitor.run.window is None and not is_finished(done.period_end, done.read_at, zone)
+    doubted = done is not None and context.run.window is None and not is_finished(done.period_end, done.read_at, zone)
     whole_now = rechecks.whole > 0
     if done is not None and doubted and rechecks.take(done, now):
-        return fetch_document(visitor, reading, _request(sitemap, copies, whole_now=whole_now), now)
+        return fetch_document(context, reading, _request(sitemap, copies, whole_now=whole_now), now)
     if done is None:
         days = named_days(sitemap.url)
         past = (days and is_finished(days[1], now, zone)) or is_settled(sitemap.lastmod, now, zone)
         # Runs of one backfill come at once, and need the same month: the first one reads it for all.
-        shared = past and visitor.run.window is not None
-        with visitor.reading_alone(sitemap.url) if shared else nullcontext():
-            copies = copies_of(visitor, reading.seed, sitemap.url) if shared else copies
+        shared = past and context.run.window is not None
+        with context.recorder.reading_alone(sitemap.url) if shared else nullcontext():
+            copies = copies_of(context, reading.seed, sitemap.url) if shared else copies
             done = _spared(copies, sitemap.lastmod, zone)
             if done is None:
-                return fetch_document(visitor, reading, _request(sitemap, copies), now)
+                return fetch_document(context, reading, _request(sitemap, copies), now)
     reading.documents += 1
     reading.unchanged += 1
     reading.note_held(done)
