@@ -6,20 +6,18 @@ It opens nothing itself and connects to nothing: the bytes come from the parent,
 from __future__ import annotations
 
 import os
-import resource
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import accumulate
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import TypeVar
 
 from etl.archive.mentions import Mention, Pages, exchange_of
 from etl.archive.scan import Damage, Found, Stream, scan
 from etl.bugs import Bug, taken
 from etl.fetch.warc_messages import Copy, End, Mentions, Message, Order
+from etl.workers.limits import ignore_signals, limit_memory
 
 MEMORY_LIMIT_BYTES = 200_000_000
 """Beside the 40 MB that a child needs anyway."""
@@ -121,9 +119,8 @@ def _copy(found: Found, mention: Mention) -> Copy:
 
 def main() -> None:
     """Serve orders until the parent hangs up."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)  # meant for the whole group: the parent decides, and we end with it
-    _limit_memory()
+    ignore_signals()
+    limit_memory(MEMORY_LIMIT_BYTES)
     conn = _Parent(int(sys.argv[1]))
     while True:
         for message in serve(conn.order(), Stream(conn.block)):
@@ -159,17 +156,6 @@ class _Parent:
             return listen()
         except (EOFError, OSError):
             os._exit(0)
-
-
-def _limit_memory() -> None:
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    try:
-        status = Path("/proc/self/status").read_bytes()
-        used = int(status.partition(b"\nVmData:")[2].split(maxsplit=1)[0]) * 1024
-    except (OSError, IndexError):
-        used = 0
-    limit = used + MEMORY_LIMIT_BYTES
-    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 
 
 if __name__ == "__main__":

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-import socket
-import subprocess
-import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
 from typing import Generic, TypeVar
 
 from etl.archive.mentions import Mention
 from etl.bugs import STRICT, is_strict
 from etl.errors import MirrorwireError, WorkersUnavailable
 from etl.fetch.warc_messages import End, Message, Order
-from etl.workers.process import environment
+from etl.workers.process import ChildProcess
 
 STALL_S = 120.0
 """After so long without a block taken or a word said, a child is killed."""
@@ -49,14 +44,14 @@ def run(jobs: Iterable[Job[Key]], processes: int) -> Iterator[tuple[Key, Message
     Jobs are begun as processes get free, so that `jobs` may be a long one. Raises `WorkersUnavailable` if no child
     can be started.
     """
-    waiting, children = iter(jobs), list[_Child[Key]]()
+    waiting, children = iter(jobs), list[_Reader[Key]]()
     try:
         while True:
             for child in children:
                 if child.job is None and (job := next(waiting, None)) is not None:
                     child.give(job)
             while len(children) < processes and (job := next(waiting, None)) is not None:
-                children.append(_Child())
+                children.append(_Reader())
                 children[-1].give(job)
             busy = {child.conn: child for child in children if child.job is not None}
             if not busy:
@@ -92,31 +87,14 @@ def ranges_of(records: Sequence[Mention]) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
-def _environment() -> dict[str, str]:
-    return environment() | ({STRICT: "1"} if is_strict() else {})
-
-
-class _Child(Generic[Key]):
-    """A child process, and the thread that hands it the blocks of the file that it reads."""
+class _Reader(ChildProcess, Generic[Key]):
+    """A child process that reads WARC files, and the thread that hands it the blocks of one."""
 
     def __init__(self) -> None:
-        ours, theirs = socket.socketpair()
-        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
-        with theirs:
-            words = [sys.executable, "-P", "-m", "etl.fetch.warc_child", str(theirs.fileno())]
-            try:
-                self._process = subprocess.Popen(
-                    words,
-                    pass_fds=[theirs.fileno()],
-                    stdin=subprocess.DEVNULL,
-                    stdout=self._stderr,
-                    stderr=self._stderr,
-                    env=_environment(),
-                )
-            except OSError as error:
-                ours.close()
-                raise WorkersUnavailable(str(error)) from None
-        self.conn: Connection[object, object] = Connection(ours.detach())
+        try:
+            super().__init__("etl.fetch.warc_child", environment={STRICT: "1"} if is_strict() else {})
+        except OSError as error:
+            raise WorkersUnavailable(str(error)) from None
         self.job: Job[Key] | None = None
         self._pump: threading.Thread | None = None
         self._failure: str | None = None
@@ -139,8 +117,8 @@ class _Child(Generic[Key]):
         try:
             message: Message = self.conn.recv()  # type: ignore[assignment]
         except (EOFError, OSError):
-            said = self.close()
-            return Broken(self._failure or f"its reader died: {said}")
+            last_words = self.close()
+            return Broken(self._failure or f"its reader died: {last_words}")
         if isinstance(message, End):
             assert self._pump is not None  # noqa: S101 - it was given a job
             self._pump.join()
@@ -157,14 +135,9 @@ class _Child(Generic[Key]):
     def close(self) -> str:
         """Kill it; return the last line that it said on stderr."""
         self.job = None
-        self._process.kill()
-        self._process.wait()
-        with contextlib.suppress(OSError):
-            self.conn.close()
-        with self._stderr:
-            self._stderr.seek(0)
-            lines = self._stderr.read().decode("utf-8", "replace").strip().splitlines()
-        return lines[-1][:200] if lines else f"exit code {self._process.returncode}"
+        code, words = self.end()
+        lines = words.splitlines()
+        return lines[-1][:200] if lines else f"exit code {code}"
 
     def _hand_over(self, job: Job[Key]) -> None:
         try:

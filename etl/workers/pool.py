@@ -22,7 +22,7 @@ from etl.bugs import Bug, is_strict
 from etl.errors import WorkersUnavailable
 from etl.records import Extraction, Source, Verdict
 from etl.workers.messages import OUT_OF_MEMORY, Chunk, Found, Job
-from etl.workers.process import Child
+from etl.workers.page_reader import PageReader
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,7 @@ CHUNKS_AHEAD = 4
 MAX_BODY_BYTES = 16_000_000
 """More than any page that extraction would look at (3 million characters of up to four bytes): not even sent."""
 MAX_FAILED_STARTS = 3
+MAX_STDERR_CHARS = 4000
 
 
 class ExtractionBug(RuntimeError):
@@ -68,7 +69,7 @@ class Workers:
         """`child` is the module that a child process runs."""
         self.processes, self.time_limit_s, self.memory_limit_bytes = processes, time_limit_s, memory_limit_bytes
         self._module = child
-        self._children: list[Child] = []
+        self._children: list[PageReader] = []
         self._failed_starts = 0
         self._in_use = False
 
@@ -137,9 +138,9 @@ class Workers:
             except OSError:
                 self._lost(child, queue)
 
-    def _start(self) -> Child:
+    def _start(self) -> PageReader:
         try:
-            child = Child(self._module, time_limit_s=self.time_limit_s, memory_limit_bytes=self.memory_limit_bytes)
+            child = PageReader(self._module, time_limit_s=self.time_limit_s, memory_limit_bytes=self.memory_limit_bytes)
         except OSError as error:
             raise WorkersUnavailable(str(error)) from None
         self._children.append(child)
@@ -163,7 +164,7 @@ class Workers:
                 self._lost(child, queue, evidence=self._out_of_time())
 
     def _lost(
-        self, child: Child, queue: _Queue, *, evidence: dict[str, Any] | None = None, grace_s: float = 0.0
+        self, child: PageReader, queue: _Queue, *, evidence: dict[str, Any] | None = None, grace_s: float = 0.0
     ) -> None:
         """End a child; its page is broken, the rest of its chunk goes to another."""
         code, said = self._end(child, grace_s=grace_s)
@@ -196,12 +197,13 @@ class Workers:
     def _out_of_time(self) -> dict[str, Any]:
         return {"reason": "killed", "limit": "time", "limit_s": self.time_limit_s}
 
-    def _end(self, child: Child, *, grace_s: float = 0.0) -> tuple[int, str]:
+    def _end(self, child: PageReader, *, grace_s: float = 0.0) -> tuple[int, str]:
         self._children.remove(child)
-        code, said = child.end(grace_s=grace_s)
-        if said:
-            log.warning("child %s (%s) said: %s", child.pid, _ending(code), said)
-        return code, said
+        code, words = child.end(grace_s=grace_s)
+        words = words[:MAX_STDERR_CHARS]
+        if words:
+            log.warning("child %s (%s) said: %s", child.pid, _ending(code), words)
+        return code, words
 
 
 class _Queue:
