@@ -28,7 +28,7 @@ from etl.fetch.client import Client
 from etl.load import incoming, one_by_one, signatures
 from etl.records import Exchange
 from etl.workers import ExtractionBug, Job, Workers, process
-from etl.workers.child import _found as found_by_child
+from etl.workers.child import _result as result_in_child
 from etl.workers.child import extract_or_verify
 from etl.workers.messages import Chunk
 from tests.bug_child import MARK, TARGET, Injected, sabotage
@@ -113,9 +113,9 @@ def test_whichever_function_of_extraction_raises_it_is_the_pages_outcome() -> No
         state = {"meets": True}
         undo = sabotage(name, lambda state=state: state["meets"])  # type: ignore[misc]
         try:
-            met = found_by_child(extract_or_verify, Job(body=marked(BAD), url=URL), chunk)
+            met = result_in_child(extract_or_verify, Job(body=marked(BAD), url=URL), chunk)
             state["meets"] = False
-            fine = found_by_child(extract_or_verify, good, chunk)
+            fine = result_in_child(extract_or_verify, good, chunk)
         finally:
             undo()
         if isinstance(met, bugs.Bug):

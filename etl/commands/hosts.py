@@ -53,19 +53,19 @@ def probe(settings: Settings, source: str, form: str | None) -> None:
             for host in asked.hosts:
                 if host.role == "archive":
                     continue
-                found = visitor.health.probe(host)
-                attempt = found.answer.attempt if found.answer else None
-                if found.answer and attempt and found.answer.moved_to:
-                    suggestions.note(conn, source, found.answer.moved_to, "redirect", attempt.url)
+                result = visitor.health.probe(host)
+                attempt = result.answer.attempt if result.answer else None
+                if result.answer and attempt and result.answer.moved_to:
+                    suggestions.note(conn, source, result.answer.moved_to, "redirect", attempt.url)
                 rows.append(
                     {
                         "url": host.url,
                         "role": host.role,
-                        "answers": found.problem is None,
+                        "answers": result.problem is None,
                         "outcome": attempt.outcome if attempt else None,
-                        "verdict": found.kind,
+                        "verdict": result.kind,
                         "elapsed_s": round(attempt.elapsed_s, 3) if attempt else None,
-                        "problem": found.problem,
+                        "problem": result.problem,
                     }
                 )
         states = breakers.known_breakers(conn, asked)
@@ -92,8 +92,8 @@ def rule(settings: Settings, source: str, host: str, state: str) -> None:
     with db.connect(prepare(settings)) as conn:
         frontier.keep_source(conn, asked)
         url = breakers.rule(conn, asked, frontier.host_ids(conn, asked), host, RULINGS[state])
-    told = {"up": "is asked whatever happens", "down": "is not asked", "auto": "is asked as it fares"}
-    output.say(f"{url} {told[state]}")
+    meaning = {"up": "is asked whatever happens", "down": "is not asked", "auto": "is asked as it fares"}
+    output.say(f"{url} {meaning[state]}")
 
 
 @hosts.command("add")

@@ -92,8 +92,8 @@ class Alone:
             content_type=exchange.header("Content-Type"),
             fetched_at=exchange.fetched_at,
         )
-        (found,) = self._workers.extract([job], source=self.source)
-        return found
+        (extraction,) = self._workers.extract([job], source=self.source)
+        return extraction
 
     def close(self) -> None:
         """Close connections and end the child process."""

@@ -122,8 +122,8 @@ class RobotsShelf:
     def alone(self, origin: str) -> AbstractContextManager[None]:
         return politeness.asking_for_robots(self._conn, self._host_id(origin), origin)
 
-    def keep(self, origin: str, found: RobotsFile) -> None:
-        politeness.keep_robots(self._conn, self._host_id(origin), origin, found)
+    def keep(self, origin: str, file: RobotsFile) -> None:
+        politeness.keep_robots(self._conn, self._host_id(origin), origin, file)
 
     def forget_failure(self, origin: str) -> None:
         politeness.forget_failed_robots(self._conn, self._host_id(origin), origin)
@@ -147,7 +147,7 @@ class ReadShelf:
     def alone(self, origin: str) -> AbstractContextManager[None]:
         return nullcontext()
 
-    def keep(self, origin: str, found: RobotsFile) -> None:
+    def keep(self, origin: str, file: RobotsFile) -> None:
         """Keep nothing."""
 
     def forget_failure(self, origin: str) -> None:

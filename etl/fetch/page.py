@@ -62,16 +62,20 @@ def fetch_page(
     for answer in asking.answers(link_url, order, conditional):
         judged = _judged(answer, link_url, source, verify)
         if judged.led_to and judged.attempt.status == 304:  # by the validators of this article, not of that one
-            again = asking.answers(link_url, [host for host in order if host.url == answer.attempt.host])
-            judged = next((_judged(each, link_url, source, verify) for each in again), judged)
+            same_host = [host for host in order if host.url == answer.attempt.host]
+            whole = next(asking.answers(link_url, same_host), None)
+            if whole is not None:
+                judged = _judged(whole, link_url, source, verify)
         verdict, outcome = judged.verdict, judged.attempt.outcome
-        if listed and outcome == "ok" and verdict is not None and (title := _strange_title(verdict, listed)):
+        title = None
+        if listed and outcome == "ok" and verdict is not None:
+            title = _strange_title(verdict, listed)
+        if listed and title is not None:
             retitled[len(answers)] = judged
             judged = _doubted(judged, title, listed)
         answers.append(judged)
-        if judged.attempt.outcome == "not_modified" or (
-            judged.attempt.outcome == "ok" and verdict is not None and verdict.kind == "article"
-        ):
+        is_article = judged.attempt.outcome == "ok" and verdict is not None and verdict.kind == "article"
+        if is_article or judged.attempt.outcome == "not_modified":
             answers = [*map(_outdone, answers[:-1]), judged]
             return Fetched(answers=tuple(answers), chosen=len(answers) - 1, rests=asking.rests)
     mine = [n for n in retitled if answers[n].verdict == retitled[n].verdict]
@@ -158,17 +162,21 @@ def _led_to(exchange: Exchange, key: str, source: Source, verify: Verify) -> Led
 
 def _strange_title(verdict: Verdict, listed: Listed) -> str | None:
     """The page's title, if none of those that it bears is what the article is listed under."""
-    titles = [title for name in ("heading", "title") if (title := str(verdict.evidence.get(name) or ""))]
-    return titles[0] if titles and all(strange(title, listed.title) for title in titles) else None
+    titles = [str(verdict.evidence.get(name) or "") for name in ("heading", "title")]
+    titles = [title for title in titles if title]
+    if titles and all(strange(title, listed.title) for title in titles):
+        return titles[0]
+    return None
 
 
 def _doubted(answer: Answer, title: str, listed: Listed) -> Answer:
-    said = f"titled {title[:100]!r}, listed as {listed.title[:100]!r}"
-    if (key := listed.another(title)) is not None and answer.verdict is not None:
-        said += f": it is {key}"
+    detail = f"titled {title[:100]!r}, listed as {listed.title[:100]!r}"
+    key = listed.another(title)
+    if key is not None and answer.verdict is not None:
+        detail += f": it is {key}"
         verdict = Verdict(kind="suspect", evidence={"reason": "another article's text", **answer.verdict.evidence})
         answer = answer._replace(verdict=verdict)
-    return ended(answer, "not_it", said)
+    return ended(answer, "not_it", detail)
 
 
 def _accepted(answer: Answer, is_it: Callable[[Exchange], Instead | None]) -> Answer:

@@ -40,8 +40,9 @@ def read_seeds(context: SeedContext, *, now: datetime) -> Iterator[Reading]:
             detail: str | None = "a feed shows only what is new"
         else:
             _read(context, reading, now)
-            said = (*reading.problems, *reading.notes)
-            detail = as_line(said) or (as_line(reading.elsewhere) if reading.documents else None)
+            detail = as_line((*reading.problems, *reading.notes))
+            if detail is None and reading.documents:
+                detail = as_line(reading.elsewhere)
         if reading.spans is None and reading.days:
             reading.spans = in_window([reading.days], context.run.window, context.source.zone)
         if reading.documents and not reading.reached and not detail:

@@ -15,7 +15,8 @@ def tell_silence(context: SeedContext, reading: Reading) -> None:
     Hosts that it names and that the source does not list are suggested. A seed that never had a link is no usable one.
     """
     skipped = _without_dismissed(context, reading.skipped)
-    if elsewhere := sitemaps_elsewhere(skipped):
+    elsewhere = sitemaps_elsewhere(skipped)
+    if elsewhere:
         reading.notes += (elsewhere,)
     silent = bool(reading.documents) and not reading.shown and not _is_partial(context, reading)
     if silent:
@@ -40,6 +41,5 @@ def _without_dismissed(context: SeedContext, skipped: Skipped) -> Skipped:
     if not skipped.sitemaps:
         return skipped
     dismissed = context.stored.dismissed_origins()
-    return replace(
-        skipped, sitemaps={origin: each for origin, each in skipped.sitemaps.items() if origin not in dismissed}
-    )
+    sitemaps = {origin: entries for origin, entries in skipped.sitemaps.items() if origin not in dismissed}
+    return replace(skipped, sitemaps=sitemaps)

@@ -41,28 +41,32 @@ def _mentions(order: Order, stream: Stream) -> Iterator[Message]:
     sent: list[Mention] = []
     waiting: Mention | None = None  # until the next record tells where it ends, and whether it begins where it seems to
     before = -1
-    for found in scan(stream):
-        if isinstance(found, Damage):
+    for record in scan(stream):
+        if isinstance(record, Damage):
             damaged += 1
-            damage += [replace(found, offset=found.offset + order.start)] if len(damage) < MAX_TOLD else []
+            if len(damage) < MAX_TOLD:
+                damage.append(replace(record, offset=record.offset + order.start))
             continue
         records += 1
-        sent += _placed(waiting, found.offset, order.start)
+        sent += _placed(waiting, record.offset, order.start)
         try:
-            waiting = pages.mention(found)
+            waiting = pages.mention(record)
         except Exception as error:  # the other records are no worse for it
-            bug = taken(error, f"byte {found.offset + order.start}", pure=True)
+            offset = record.offset + order.start
+            bug = taken(error, f"byte {offset}", pure=True)
             damaged, waiting = damaged + 1, None
-            damage += [Damage(found.offset + order.start, str(bug))] if len(damage) < MAX_TOLD else []
-            bugs += [bug] if len(bugs) < MAX_TOLD else []
-        if waiting is not None and found.offset == before:  # one member holds several, and none tells where it begins
+            if len(damage) < MAX_TOLD:
+                damage.append(Damage(offset, str(bug)))
+            if len(bugs) < MAX_TOLD:
+                bugs.append(bug)
+        if waiting is not None and record.offset == before:  # a member holds several: where it begins nobody tells
             waiting = replace(waiting, offset=None)
-        before = found.offset
+        before = record.offset
         if len(sent) >= MENTIONS:
-            yield Mentions(found=tuple(sent))
+            yield Mentions(mentions=tuple(sent))
             sent = []
     sent += _placed(waiting, order.length, order.start)
-    yield Mentions(found=tuple(sent))
+    yield Mentions(mentions=tuple(sent))
     yield End(records=records, damaged=damaged, damage=tuple(damage), bugs=tuple(bugs))
 
 
@@ -76,13 +80,13 @@ def _placed(mention: Mention | None, end: int, start: int) -> list[Mention]:
 
 def _copies(order: Order, stream: Stream) -> Iterator[Message]:
     by_place = {_place(mention, order): mention for mention in order.wanted}
-    for found in scan(stream):
-        if not isinstance(found, Found):
+    for record in scan(stream):
+        if not isinstance(record, Found):
             continue
-        mention = by_place.get(found.offset if order.ranges else found.number)
-        if mention is not None and _is_it(found, mention):
+        mention = by_place.get(record.offset if order.ranges else record.number)
+        if mention is not None and _is_it(record, mention):
             del by_place[_place(mention, order)]
-            yield _copy(found, mention)
+            yield _copy(record, mention)
     for mention in by_place.values():
         yield Copy(mention=mention, problem="it is not found again", missing=True)
     yield End()
@@ -100,14 +104,14 @@ def _place(mention: Mention, order: Order) -> int:
     )
 
 
-def _is_it(found: Found, mention: Mention) -> bool:
-    stated = (found.record.headers.get("WARC-Record-ID") or "").strip()[:200] or None
+def _is_it(record: Found, mention: Mention) -> bool:
+    stated = (record.record.headers.get("WARC-Record-ID") or "").strip()[:200] or None
     return stated == mention.record_id
 
 
-def _copy(found: Found, mention: Mention) -> Copy:
+def _copy(record: Found, mention: Mention) -> Copy:
     try:
-        return Copy(mention=mention, exchange=exchange_of(found.record, mention))
+        return Copy(mention=mention, exchange=exchange_of(record.record, mention))
     except MemoryError:
         return Copy(mention=mention, problem="takes too much memory")
     except (ValueError, OSError) as error:

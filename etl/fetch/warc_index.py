@@ -72,8 +72,10 @@ class MemoryWarcIndex:
 
     def pages(self, file_id: int, needed: Needed) -> list[FiledPage]:
         """Return all pages of a file."""
-        mentions = self._mentions[file_id].values()
-        return [FiledPage(each.article_key, each.link_url, each.day, each.captured_at) for each in mentions]
+        return [
+            FiledPage(mention.article_key, mention.link_url, mention.day, mention.captured_at)
+            for mention in self._mentions[file_id].values()
+        ]
 
 
 class DatabaseWarcIndex:

@@ -47,12 +47,7 @@ def run(jobs: Iterable[Job[Key]], processes: int) -> Iterator[tuple[Key, Message
     waiting, children = iter(jobs), list[_Reader[Key]]()
     try:
         while True:
-            for child in children:
-                if child.job is None and (job := next(waiting, None)) is not None:
-                    child.give(job)
-            while len(children) < processes and (job := next(waiting, None)) is not None:
-                children.append(_Reader())
-                children[-1].give(job)
+            _hand_out(waiting, children, processes)
             busy = {child.conn: child for child in children if child.job is not None}
             if not busy:
                 return
@@ -74,17 +69,32 @@ def run(jobs: Iterable[Job[Key]], processes: int) -> Iterator[tuple[Key, Message
             child.close()
 
 
+def _hand_out(waiting: Iterator[Job[Key]], children: list[_Reader[Key]], processes: int) -> None:
+    """Give jobs to children without any, and start more while there are some."""
+    for child in children:
+        job = next(waiting, None) if child.job is None else None
+        if job is not None:
+            child.give(job)
+    while len(children) < processes:
+        job = next(waiting, None)
+        if job is None:
+            return
+        children.append(_Reader())
+        children[-1].give(job)
+
+
 def ranges_of(records: Sequence[Mention]) -> tuple[tuple[int, int], ...]:
     """Return the ranges of a file (start, length) that hold records, which come by their offset."""
-    found: list[tuple[int, int]] = []
+    ranges: list[tuple[int, int]] = []
     for record in records:
-        start, end = record.offset or 0, (record.offset or 0) + (record.length or 0)
-        if found and start - sum(found[-1]) <= GAP_BYTES:
-            begin, length = found.pop()
-            found.append((begin, max(begin + length, end) - begin))
+        start = record.offset or 0
+        end = start + (record.length or 0)
+        if ranges and start - sum(ranges[-1]) <= GAP_BYTES:
+            begin, length = ranges.pop()
+            ranges.append((begin, max(begin + length, end) - begin))
         else:
-            found.append((start, end - start))
-    return tuple(found)
+            ranges.append((start, end - start))
+    return tuple(ranges)
 
 
 class _Reader(ChildProcess, Generic[Key]):

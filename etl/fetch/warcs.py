@@ -61,7 +61,7 @@ class _Scan:
     parts: int
     records: int = 0
     damaged: int = 0
-    told: list[str] = field(default_factory=list)
+    damage: list[str] = field(default_factory=list)
     broken: str | None = None
 
 
@@ -116,7 +116,7 @@ class WarcSeed:
             return [], []
         problems: list[str] = []
         for revisits in (False, True):
-            for file_id, file in sorted(self._files, key=lambda each: each[1].url):
+            for file_id, file in sorted(self._files, key=_url_of):
                 problem = self._copy_file(file_id, file, revisits=revisits)
                 problems += [f"{file.url}: {problem}"] if problem else []
         notes: list[str] = []
@@ -134,14 +134,14 @@ class WarcSeed:
         unreadable: list[Shown] = []
         for (scan, part), message in run(self._scans(files, unreadable), self._context.processes):
             if isinstance(message, Mentions):
-                self._note(scan, part, message.found)
+                self._note(scan, part, message.mentions)
                 continue
             if isinstance(message, Broken):
                 scan.broken = message.reason
             elif isinstance(message, End):
                 scan.records += message.records
                 scan.damaged += message.damaged
-                scan.told += [f"byte {each.offset}: {each.reason}" for each in message.damage]
+                scan.damage += [f"byte {damage.offset}: {damage.reason}" for damage in message.damage]
                 self._note_bugs(message.bugs, scan.file)
             scan.parts -= 1
             if scan.parts == 0:
@@ -172,7 +172,7 @@ class WarcSeed:
         damage = None
         if scan.damaged:
             more = f" and {scan.damaged - MAX_TOLD} more" if scan.damaged > MAX_TOLD else ""
-            damage = f"damaged at {', '.join(scan.told[:MAX_TOLD])}{more}"
+            damage = f"damaged at {', '.join(scan.damage[:MAX_TOLD])}{more}"
         log.info("%s: %s records%s", scan.file.url, scan.records, f", {damage}" if damage else "")
         nothing = scan.records == 0
         if scan.broken is None:
@@ -219,12 +219,14 @@ class WarcSeed:
     def _copies(self, file: OutsideFile, records: Sequence[WarcRecord]) -> Iterator[Job[str]]:
         order = Order(source=self._context.source, now=self._now)
         for member, group in groupby(records, lambda record: record.member):
-            each = list(group)
-            if placed := tuple(_mention(record) for record in each if record.offset is not None):
+            of_member = list(group)
+            placed = tuple(_mention(record) for record in of_member if record.offset is not None)
+            if placed:
                 ranges = ranges_of(placed)
                 asked = replace(order, wanted=placed, ranges=ranges)
                 yield Job(key=member, order=asked, blocks=partial(blocks, file, Part(), ranges))
-            if rest := tuple(_mention(record) for record in each if record.offset is None):
+            rest = tuple(_mention(record) for record in of_member if record.offset is None)
+            if rest:
                 part = next(part for part in parts_of(file) if part.member == member)
                 yield Job(key=member, order=replace(order, wanted=rest), blocks=partial(blocks, file, part))
 
@@ -261,11 +263,11 @@ class WarcSeed:
 
     def _filled(self, exchange: Exchange, record: WarcRecord) -> Exchange | None:
         """A revisit with the body that it repeats, and its headers where it states none."""
-        found = warcs.payload(self._context.conn, self._context.run.source, record.digest or "", record.url)
-        if found is None:
+        capture = warcs.payload(self._context.conn, self._context.run.source, record.digest or "", record.url)
+        if capture is None:
             return None
         try:
-            earlier = self._context.recorder.read(found)
+            earlier = self._context.recorder.read(capture)
         except (ArchiveAway, ArchiveDamaged) as error:
             log.warning("%s: %s", record.url, error)
             return None
@@ -273,8 +275,12 @@ class WarcSeed:
 
 
 def _mention(record: WarcRecord) -> Mention:
-    fields = {each.name: getattr(record, each.name) for each in dataclass_fields(Mention) if each.name != "problem"}
-    return Mention(**fields)
+    names = [field.name for field in dataclass_fields(Mention) if field.name != "problem"]
+    return Mention(**{name: getattr(record, name) for name in names})
+
+
+def _url_of(known: tuple[int, OutsideFile]) -> str:
+    return known[1].url
 
 
 def _named(file: OutsideFile, problem: str | None) -> str | None:

@@ -176,14 +176,17 @@ def _may_answer(answer: Answer | None, rest_s: float | None) -> bool:
 def _list(context: SeedContext, reading: Reading, archive: Host, copies: Sequence[Listed], now: datetime) -> None:
     window, zone = context.run.window, context.source.zone
     since, until = _captured(context, now)
-    fit = [
-        each
-        for each in copies
-        if each.link.day or ((not since or each.captured_at >= since) and (not until or each.captured_at <= until))
-    ]
+    fit = [copy for copy in copies if copy.link.day or _is_between(copy.captured_at, since, until)]
     for start in range(0, len(fit), LISTED_AT_ONCE):
         part = fit[start : start + LISTED_AT_ONCE]
-        links = list({each.link.article_key: each.link for each in part}.values())
+        links = list({copy.link.article_key: copy.link for copy in part}.values())
         with context.conn.transaction():
             list_links(context, reading, links, now)
-            context.recorder.keep_copies(archive, [each for each in part if link_in_window(each.link, window, zone)])
+            wanted = [copy for copy in part if link_in_window(copy.link, window, zone)]
+            context.recorder.keep_copies(archive, wanted)
+
+
+def _is_between(instant: datetime, since: datetime | None, until: datetime | None) -> bool:
+    if since is not None and instant < since:
+        return False
+    return until is None or instant <= until

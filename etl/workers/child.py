@@ -61,10 +61,10 @@ def serve(work: Work) -> NoReturn:
         conn.send(Begun())
         for job in chunk.jobs:
             _limit_cpu(time_limit_s)
-            found = _found(work, job, chunk)
+            result = _result(work, job, chunk)
             if _peak_rss() > base_rss + memory_limit_bytes * TRUSTED_SHARE:
                 os._exit(OUT_OF_MEMORY)
-            conn.send(found)
+            conn.send(result)
         if memory_bytes("VmRSS") > base_rss + memory_limit_bytes * GROWN_SHARE:
             os._exit(0)
 
@@ -89,7 +89,7 @@ def warm_up() -> None:
     extract_page(_WARM_UP, url="https://a.example/storm", content_type=None, source=None, fetched_at=None)
 
 
-def _found(work: Work, job: Job, chunk: Chunk) -> Found:
+def _result(work: Work, job: Job, chunk: Chunk) -> Found:
     try:
         return work(job, chunk)
     except MemoryError:
