@@ -236,7 +236,8 @@ def _canonical(page: Page, tree: html.HtmlElement, data: Structured, source: Sou
     A publisher's own hosts count as one; a stranger's URL says nothing, since articles are syndicated.
     """
     links = [*_CANONICAL(tree)[:1], *data.metas.get("og:url", ())[:1]]
-    urls = [url for url in (absolute(link, page) for link in links) if url]
+    absolutes = [absolute(link, page) for link in links]
+    urls = [url for url in absolutes if url]
     if not urlsplit(page.url).path.strip("/") or (urls and all(_is_front(url) for url in urls)):
         return "front page"
     here = article_key(page.url, source) if source and source.article_url else None

@@ -119,6 +119,7 @@ class Alone:
         )
 
     def _heed_robots(self, exchange: Exchange) -> float | None:
-        if exchange.status == 200 and (site := site_of(exchange.url)):
+        site = site_of(exchange.url)
+        if exchange.status == 200 and site:
             self.rules[site] = robots_text(exchange.body)
         return self._courtesy.heed(exchange)

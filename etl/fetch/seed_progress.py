@@ -100,10 +100,10 @@ def _note_days(reading: Reading, days: Iterable[date | None], context: SeedConte
     named = [day for day in days if day]
     both = named + list(reading.days or ())
     reading.days = (min(both), max(both)) if both else None
-    if reading.seed.kind == "feed" and (shown := main_days(named)):
-        note_reach(
-            reading, in_window([*(reading.spans or ()), shown], context.run.window, context.source.zone), context
-        )
+    shown = main_days(named) if reading.seed.kind == "feed" else None
+    if shown is not None:
+        spans = [*(reading.spans or ()), shown]
+        note_reach(reading, in_window(spans, context.run.window, context.source.zone), context)
 
 
 def note_reach(reading: Reading, spans: Iterable[Span], context: SeedContext) -> None:

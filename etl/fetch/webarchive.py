@@ -110,9 +110,16 @@ def _narrowed(context: SeedContext, since: datetime | None, until: datetime | No
     first, last = first_and_last_day(window, context.source.zone)
     by_day = (*_since(since), ("filter", f"original:{naming_days(first - EARLY, last + EARLY)}"))
     by_capture = (*_since(since), ("to", f"{until:{STAMP}}"))
-    own = (pattern for host in context.source.hosts for pattern in host.article_url)
-    named = {"(?P<date>" in pattern for pattern in (*context.source.article_url, *own)}
-    return [*([by_day] if True in named else []), *([by_capture] if named != {True} else [])]
+    patterns = list(context.source.article_url)
+    for host in context.source.hosts:
+        patterns += host.article_url
+    name_a_day = ["(?P<date>" in pattern for pattern in patterns]
+    narrowed: list[Parameters] = []
+    if any(name_a_day):
+        narrowed.append(by_day)
+    if not name_a_day or not all(name_a_day):
+        narrowed.append(by_capture)
+    return narrowed
 
 
 def _since(since: datetime | None) -> Parameters:
