@@ -15,7 +15,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from etl import bugs
-from etl.archive import ArchiveWriter
 from etl.bugs import Bug
 from etl.checks import verdict_on
 from etl.config import Settings, find_source
@@ -23,10 +22,8 @@ from etl.errors import RunFailed
 from etl.extract import EXTRACTOR_VERSION
 from etl.fetch import replay
 from etl.fetch.asking import Conditional
-from etl.fetch.known_hosts import SharedHosts
-from etl.fetch.notebook import Notebook
-from etl.fetch.seed_context import SeedContext
-from etl.fetch.seed_recorder import DatabaseSeedRecorder
+from etl.fetch.live import live_visitor
+from etl.fetch.seed_context import live_context
 from etl.fetch.seeds import read_seeds
 from etl.fetch.visit import Visitor
 from etl.load import (
@@ -160,7 +157,10 @@ def open_run(
 
 def discover(settings: Settings, run_id: int, *, now: datetime) -> list[int]:
     """Read the run's seeds into the frontier; return the numbers of the batches to fetch and extract, at least one."""
-    with _step(settings, run_id, "discover") as work, _seed_context(settings, work) as context:
+    with (
+        _step(settings, run_id, "discover") as work,
+        live_context(work.conn, work.run, work.source, settings) as context,
+    ):
         for reading in read_seeds(context, now=now):
             log.info("%s: %s, %s links, %s new", reading.seed.name, reading.outcome, reading.links, reading.fresh)
             work.add(links=reading.links, new=reading.fresh)
@@ -187,7 +187,10 @@ def fetch(settings: Settings, run_id: int, batch: int, *, now: datetime, tick: T
 
     `tick` hears of each page that is done.
     """
-    with _step(settings, run_id, "fetch", batch) as work, _visitor(settings, work) as visitor:
+    with (
+        _step(settings, run_id, "fetch", batch) as work,
+        live_visitor(work.conn, work.run, work.source, settings) as visitor,
+    ):
         deadline = time.monotonic() + MAX_FETCH_S
         size = batch_size(work.source, politeness.crawl_delay_s(work.conn, work.run.source))
         links = frontier.claim_links(work.conn, work.run, size)
@@ -341,29 +344,3 @@ def check(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
         "failed": facts.failed,
         "warnings": len(warnings),
     }
-
-
-@contextmanager
-def _seed_context(settings: Settings, work: _Work) -> Iterator[SeedContext]:
-    with _recorder(settings, work) as recorder, _visitor_for(settings, work, recorder) as visitor:
-        stored = Notebook(work.conn, work.run, work.source, ids=recorder.ids)
-        yield SeedContext(fetcher=visitor, stored=stored, recorder=recorder, processes=settings.processes)
-
-
-@contextmanager
-def _visitor(settings: Settings, work: _Work) -> Iterator[Visitor]:
-    with _recorder(settings, work) as recorder, _visitor_for(settings, work, recorder) as visitor:
-        yield visitor
-
-
-@contextmanager
-def _recorder(settings: Settings, work: _Work) -> Iterator[DatabaseSeedRecorder]:
-    frontier.keep_source(work.conn, work.source)  # its file may have changed since the run was opened
-    ids = frontier.host_ids(work.conn, work.source)
-    with ArchiveWriter(settings.archive, spool=settings.spool) as archive:
-        yield DatabaseSeedRecorder(work.conn, work.run, work.source, ids=ids, archive=archive)
-
-
-def _visitor_for(settings: Settings, work: _Work, recorder: DatabaseSeedRecorder) -> Visitor:
-    hosts = SharedHosts(work.conn, work.run, work.source, recorder.ids)
-    return Visitor(work.conn, work.run, work.source, recorder=recorder, hosts=hosts, user_agent=settings.user_agent)

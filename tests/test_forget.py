@@ -24,9 +24,8 @@ from etl.archive import ArchiveBusy, ArchiveWriter, read_capture
 from etl.archive.members import blank_member, members
 from etl.config import Settings, find_source
 from etl.fetch import recorder
-from etl.fetch.known_hosts import SharedHosts
-from etl.fetch.visit import Visitor
-from etl.load import boilerplate, captures, db, frontier, ledger
+from etl.fetch.live import live_visitor
+from etl.load import boilerplate, captures, db, ledger
 from etl.records import Capture
 from tests.conftest import Ran, environment
 from tests.newsroom import Newsroom
@@ -329,18 +328,7 @@ def test_a_front_page_or_a_redirect_that_names_it_is_not_archived(
             run_id = pipeline.open_run(
                 settings, "daily", kind="live", external_id=str(time.time()), now=datetime.now(UTC)
             )
-            run, ids = ledger.find_run(conn, run_id), frontier.host_ids(conn, source)
-            with (
-                ArchiveWriter(settings.archive, spool=settings.spool) as archive,
-                Visitor(
-                    conn,
-                    run,
-                    source,
-                    recorder=recorder.DatabaseRecorder(conn, run, source, ids=ids, archive=archive),
-                    hosts=SharedHosts(conn, run, source, ids),
-                    user_agent="Desk/1",
-                ) as visitor,
-            ):
+            with live_visitor(conn, ledger.find_run(conn, run_id), source, settings) as visitor:
                 visitor.health.probe(source.primary)
     assert "/" in daily.paths()
     assert_gone(settings, rows)
