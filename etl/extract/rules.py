@@ -1,7 +1,7 @@
 """The rules by which a page is judged, in the order in which they are asked: the first that applies decides.
 
-To add one: a function that tells from `PageFacts` whether it applies, a line in `RULES` at its place, and a page in
-`tests/test_rules.py` that no other rule decides.
+To add one: a function that says from `PageFacts` whether it applies, an entry in `RULES` at its place, and a page in
+the tests of the rules that no other rule decides.
 """
 
 from __future__ import annotations
@@ -142,11 +142,11 @@ def _is_running_text_with_signal(facts: PageFacts) -> bool:
     return long_enough and facts.stated > 0 and not facts.dense and facts.notice is None
 
 
-def _is_few_signals(facts: PageFacts) -> bool:
-    return facts.stated > 0 and (_is_told(facts) or not facts.dense)
+def _is_running_text_with_few_signals(facts: PageFacts) -> bool:
+    return facts.stated > 0 and (_tells_a_story(facts) or not facts.dense)
 
 
-def _is_told(facts: PageFacts) -> bool:
+def _tells_a_story(facts: PageFacts) -> bool:
     """Whether a page tells a story, whatever it states."""
     headed_prose = facts.own_chars >= PROSE_CHARS and bool(facts.heading)
     return facts.slugged or headed_prose or facts.own_chars >= 2 * PROSE_CHARS
@@ -163,19 +163,19 @@ def _is_any(facts: PageFacts) -> bool:
 # Further evidence.
 
 
-def _words(facts: PageFacts) -> dict[str, Any]:
+def _words_of_notice(facts: PageFacts) -> dict[str, Any]:
     return facts.notice.evidence() if facts.notice else {}
 
 
-def _canonical(facts: PageFacts) -> dict[str, Any]:
+def _canonical_reason(facts: PageFacts) -> dict[str, Any]:
     return {"reason": f"canonical link names {facts.canonical}"}
 
 
-def _headlines(facts: PageFacts) -> dict[str, Any]:
+def _headline_count(facts: PageFacts) -> dict[str, Any]:
     return {"headlines": facts.headlines}
 
 
-def _document(facts: PageFacts) -> dict[str, Any]:
+def _phrase_of_document(facts: PageFacts) -> dict[str, Any]:
     match = DOCUMENT.search(facts.heading or facts.title)
     return {"phrase": match.group(0), "where": "heading"} if match else {}
 
@@ -186,13 +186,13 @@ RULES: tuple[Rule, ...] = (
         applies=_is_notice_under_own_heading,
         kind="suspect",
         reason="the words of a notice, under the heading that its URL names",
-        details=_words,
+        details=_words_of_notice,
     ),
-    Rule(name="notice", applies=_is_notice, kind=None, details=_words),
-    Rule(name="notice_beside_some_text", applies=_is_notice_beside_some_text, kind=None, details=_words),
+    Rule(name="notice", applies=_is_notice, kind=None, details=_words_of_notice),
+    Rule(name="notice_beside_some_text", applies=_is_notice_beside_some_text, kind=None, details=_words_of_notice),
     Rule(name="password_form", applies=_is_password_form, kind="login", reason="a password field and no article"),
-    Rule(name="canonical_no_article", applies=_is_canonically_no_article, kind="index", details=_canonical),
-    Rule(name="canonical_elsewhere", applies=_is_canonically_elsewhere, kind="suspect", details=_canonical),
+    Rule(name="canonical_no_article", applies=_is_canonically_no_article, kind="index", details=_canonical_reason),
+    Rule(name="canonical_elsewhere", applies=_is_canonically_elsewhere, kind="suspect", details=_canonical_reason),
     Rule(
         name="stated_listing",
         applies=_is_stated_listing,
@@ -223,7 +223,7 @@ RULES: tuple[Rule, ...] = (
         applies=_is_list_of_headlines,
         kind="index",
         reason="headlines that are links, and little text beside them",
-        details=_headlines,
+        details=_headline_count,
     ),
     Rule(name="links_only", applies=_is_links_only, kind="index", reason="links only"),
     Rule(name="next_to_no_text", applies=_is_thin, kind="thin", reason="next to no text"),
@@ -232,22 +232,22 @@ RULES: tuple[Rule, ...] = (
         applies=_is_own_document,
         kind="thin",
         reason="a publisher's own document",
-        details=_document,
+        details=_phrase_of_document,
     ),
     Rule(name="running_text_with_signal", applies=_is_running_text_with_signal, kind="article"),
     Rule(
         name="few_signals",
-        applies=_is_few_signals,
+        applies=_is_running_text_with_few_signals,
         kind="suspect",
         reason="running text, and few article signals",
-        details=_words,
+        details=_words_of_notice,
     ),
     Rule(
         name="no_signal",
-        applies=_is_told,
+        applies=_tells_a_story,
         kind="suspect",
         reason="running text, and no article signal",
-        details=_words,
+        details=_words_of_notice,
     ),
     Rule(name="many_links", applies=_is_many_links, kind="index", reason="no article signal, many links"),
     Rule(name="nothing_speaks_for_it", applies=_is_any, kind="thin", reason="no article signal"),
