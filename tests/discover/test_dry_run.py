@@ -11,12 +11,15 @@ from urllib.parse import urlsplit
 import pytest
 from psycopg import sql
 
+from mirrorwire.core import bugs
 from mirrorwire.core.config import Settings
 from mirrorwire.core.errors import DatabaseUnfit
+from mirrorwire.discover import read_sections
 from mirrorwire.pipeline import passes
 from mirrorwire.store import db
 from tests.conftest import Ran
-from tests.support.publisher import Publisher, Reply, publishing, source_file
+from tests.pipeline.test_isolation import raise_where
+from tests.support.publisher import SITEMAP, Publisher, Reply, publishing, source_file
 
 Rows = Callable[..., list[dict[str, Any]]]
 Run = Callable[..., Ran]
@@ -44,10 +47,12 @@ def reader(settings: Settings, rows: Rows) -> Iterator[str]:
 
 
 def stock(rows: Rows) -> dict[str, list[dict[str, Any]]]:
-    """All rows of the tables that a run writes."""
-    tables = ("source", "host", "robots", "breaker", "host_event", "link", "link_want", "link_hint", "run", "seed_poll")
-    more = ("seed_document", "listing_page", "attempt", "capture", "suggestion", "extraction")
-    return {name: rows(f"SELECT t::text FROM {name} t ORDER BY 1") for name in (*tables, *more)}
+    """All rows of all tables, those of the migrations aside."""
+    tables = rows(
+        "SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_|^information_schema$' AND c.relname !~ 'migration|yoyo'"
+    )
+    return {table["name"]: rows(f"SELECT t::text FROM {table['name']} t ORDER BY 1") for table in tables}
 
 
 def publish(daily: Publisher) -> None:
@@ -116,6 +121,42 @@ def test_hosts_that_are_all_down_stay_as_the_workers_know_them(
     assert len(daily.asked) > asked, "where no host is left, each is probed"
     assert {reading.outcome for reading in readings} <= {"read", "unchanged", "not_covered", "damaged"}
     assert stock(rows) == before
+
+
+def test_a_plan_that_meets_bugs_and_hosts_of_others_changes_no_row(
+    settings: Settings, daily: Publisher, reader: str, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source_file(settings.home / "sources", daily, seeds=SEEDS)
+    publish(daily)
+    elsewhere = "<url><loc>https://daily.example.org/Detail/2026/11/20/9/story</loc></url>"
+    daily.routes["/map.xml"] = Reply(body=f"<urlset {SITEMAP}>{elsewhere * 3}</urlset>".encode())
+    raise_where(monkeypatch, read_sections, "read_section", lambda body, *, url, **_: True)
+    monkeypatch.setenv(bugs.STRICT, "0")
+    before = stock(rows)
+    assert {"bug", "suggestion", "attempt", "capture", "seed_poll", "warc_record"} <= before.keys()
+    _, readings = passes.plan(replace(settings, database_url=reader), "daily", **WINDOW)
+    problems = {reading.seed.kind: reading.problems for reading in readings}
+    assert "none of its 3 links is an article's" in str(problems["sitemap"]), problems
+    assert "Injected" in str(problems["section"]), problems
+    assert stock(rows) == before
+
+
+def test_hosts_that_are_probed_by_hand_leave_what_they_are_and_not_what_they_answered(
+    settings: Settings, daily: Publisher, mirrorwire: Run, rows: Rows
+) -> None:
+    source_file(settings.home / "sources", daily, seeds=SEEDS)
+    publish(daily)
+    assert mirrorwire("ingest", "daily").code == 0
+    rows("INSERT INTO breaker (host_id, state) SELECT host_id, 'open' FROM host ON CONFLICT DO NOTHING RETURNING 1")
+    rows("UPDATE breaker SET state = 'open', reason = 'x', probe_at = now() + interval '10 minutes' RETURNING 1")
+    before, asked = stock(rows), len(daily.asked)
+    files = sorted((path, path.stat().st_size) for path in settings.home.rglob("*.warc.gz"))
+    assert mirrorwire("hosts", "probe", "daily").code == 0
+    assert len(daily.asked) > asked
+    after = stock(rows)
+    assert {name for name in before if after[name] != before[name]} <= {"breaker", "host", "host_event", "robots"}
+    assert rows("SELECT state FROM breaker") == [{"state": "half-open"}]
+    assert sorted((path, path.stat().st_size) for path in settings.home.rglob("*.warc.gz")) == files
 
 
 def test_a_database_of_another_version_is_said_and_left_as_it_is(

@@ -13,9 +13,11 @@ import pytest
 from mirrorwire.core.records import Host, Source, Verdict
 from mirrorwire.fetch.answers import Fetched
 from mirrorwire.fetch.host_order import order
+from mirrorwire.fetch.host_request import HostRequest
 from mirrorwire.fetch.page import Mismatch, fetch_page, fetch_seed
 from mirrorwire.fetch.robots import Robots
 from mirrorwire.http.client import Client, retry_after_s
+from mirrorwire.http.limits import PAGE_CAPS, SEED_CAPS, Caps
 from mirrorwire.workers import Workers
 from tests.support.sites import PATH, Site, answer, drip_body, free_port, raw, redirect, source_of
 
@@ -35,27 +37,24 @@ class Desk:
     def wait(self, host: Host) -> None:
         self.waits.append(host.url)
 
+    def asking(self, caps: Caps) -> HostRequest:
+        return HostRequest(source=self.source, client=self.client, robots=self.robots, wait=self.wait, caps=caps)
+
     def page(self) -> Fetched:
         return fetch_page(
             on(self.source.hosts[0]),
-            self.source,
-            client=self.client,
-            robots=self.robots,
+            self.asking(PAGE_CAPS),
             order=order(self.source.hosts, {}),
-            wait=self.wait,
             verify=judge,
         )
 
     def seed(self, conditional: dict[str, dict[str, str]] | None = None) -> Fetched:
         return fetch_seed(
             "/rss.xml",
-            self.source,
+            self.asking(SEED_CAPS),
             is_it=lambda exchange: None if b"<rss" in exchange.body else Mismatch("HTML"),
             flaw_of=lambda exchange: None if b"</rss>" in exchange.body else "cut off",
-            client=self.client,
-            robots=self.robots,
             order=order(self.source.hosts, {}),
-            wait=self.wait,
             verify=judge,
             conditional=conditional,
         )
@@ -253,11 +252,8 @@ def test_real_verdicts_send_a_seizure_notice_to_the_mirror(site: Site, mirror: S
     with Workers(1) as workers:
         found = fetch_page(
             on(site.host),
-            desk.source,
-            client=client,
-            robots=desk.robots,
+            desk.asking(PAGE_CAPS),
             order=desk.source.hosts,
-            wait=desk.wait,
             verify=workers.verify,
         )
     assert (found.chosen, outcomes(found)) == (None, ["not_it", "not_it"])

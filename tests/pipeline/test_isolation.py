@@ -31,7 +31,7 @@ from mirrorwire.load import incoming
 from mirrorwire.pipeline import passes
 from mirrorwire.store import one_by_one, signatures
 from mirrorwire.workers import ExtractionBug, Job, Workers, process
-from mirrorwire.workers.child import _found as found_by_child
+from mirrorwire.workers.child import _result as result_in_child
 from mirrorwire.workers.child import extract_or_verify
 from mirrorwire.workers.messages import Chunk
 from tests.conftest import Ran, environment
@@ -116,9 +116,9 @@ def test_whichever_function_of_extraction_raises_it_is_the_pages_outcome() -> No
         state = {"meets": True}
         undo = sabotage(name, lambda state=state: state["meets"])  # type: ignore[misc]
         try:
-            met = found_by_child(extract_or_verify, Job(body=marked(BAD), url=URL), chunk)
+            met = result_in_child(extract_or_verify, Job(body=marked(BAD), url=URL), chunk)
             state["meets"] = False
-            fine = found_by_child(extract_or_verify, good, chunk)
+            fine = result_in_child(extract_or_verify, good, chunk)
         finally:
             undo()
         if isinstance(met, bugs.Bug):

@@ -24,8 +24,8 @@ from mirrorwire.archive import ArchiveBusy, ArchiveWriter, read_capture
 from mirrorwire.archive.members import blank_member, members
 from mirrorwire.core.config import Settings, find_source
 from mirrorwire.core.records import Capture
-from mirrorwire.fetch import run_fetcher
-from mirrorwire.fetch.run_fetcher import RunFetcher
+from mirrorwire.fetch import recorder
+from mirrorwire.fetch.live import live_visitor
 from mirrorwire.pipeline import steps
 from mirrorwire.store import boilerplate, captures, db, ledger
 from tests.conftest import Ran, environment
@@ -328,12 +328,7 @@ def test_a_front_page_or_a_redirect_that_names_it_is_not_archived(
         daily.routes["/"] = reply
         with db.connect(settings.database_url or "") as conn:
             run_id = steps.open_run(settings, "daily", kind="live", external_id=str(time.time()), now=datetime.now(UTC))
-            with (
-                ArchiveWriter(settings.archive, spool=settings.spool) as archive,
-                RunFetcher(
-                    conn, ledger.find_run(conn, run_id), source, archive=archive, user_agent="Desk/1"
-                ) as fetcher,
-            ):
+            with live_visitor(conn, ledger.find_run(conn, run_id), source, settings) as fetcher:
                 fetcher.health.probe(source.primary)
     assert "/" in daily.paths()
     assert_gone(settings, rows)
@@ -343,7 +338,7 @@ def archived_before_tombstones_counted(settings: Settings, daily: Publisher, mon
     """Have a feed's title and words in the archive, fetched after the article was taken down."""
     take(settings)
     forget(settings)
-    monkeypatch.setattr(run_fetcher, "without_forgotten", lambda answer, *_: answer)
+    monkeypatch.setattr(recorder, "without_forgotten", lambda answer, *_: answer)
     feed(daily, 1, 2, 3)
     take(settings)
     monkeypatch.undo()

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
 from typing import Any
 
 import click
 
-from mirrorwire.archive import ArchiveWriter
 from mirrorwire.commands.options import format_option
 from mirrorwire.core.config import find_source
 from mirrorwire.core.records import HostRuling, Role, Run
 from mirrorwire.core.settings import Settings
-from mirrorwire.discover.dry_run import ProbingFetcher
+from mirrorwire.discover.dry_run import probing_visitor
 from mirrorwire.pipeline.steps import prepare
 from mirrorwire.reports import output
 from mirrorwire.source_tools.edit import add_host
@@ -49,28 +47,25 @@ def probe(settings: Settings, source: str, form: str | None) -> None:
         revisit=False,
     )
     rows: list[dict[str, Any]] = []
-    with tempfile.TemporaryDirectory() as folder, db.connect(prepare(settings)) as conn:
+    with db.connect(prepare(settings)) as conn:
         frontier.keep_source(conn, asked)
-        with (
-            ArchiveWriter(folder) as archive,
-            ProbingFetcher(conn, run, asked, archive=archive, user_agent=settings.user_agent) as fetcher,
-        ):
+        with probing_visitor(conn, run, asked, user_agent=settings.user_agent) as fetcher:
             for host in asked.hosts:
                 if host.role == "archive":
                     continue
-                found = fetcher.health.probe(host)
-                attempt = found.answer.attempt if found.answer else None
-                if found.answer and attempt and found.answer.moved_to:
-                    suggested_hosts.note(conn, source, found.answer.moved_to, "redirect", attempt.url)
+                result = fetcher.health.probe(host)
+                attempt = result.answer.attempt if result.answer else None
+                if result.answer and attempt and result.answer.moved_to:
+                    suggested_hosts.note(conn, source, result.answer.moved_to, "redirect", attempt.url)
                 rows.append(
                     {
                         "url": host.url,
                         "role": host.role,
-                        "answers": found.problem is None,
+                        "answers": result.problem is None,
                         "outcome": attempt.outcome if attempt else None,
-                        "verdict": found.kind,
+                        "verdict": result.kind,
                         "elapsed_s": round(attempt.elapsed_s, 3) if attempt else None,
-                        "problem": found.problem,
+                        "problem": result.problem,
                     }
                 )
         states = breakers.known_breakers(conn, asked)
@@ -97,8 +92,8 @@ def rule(settings: Settings, source: str, host: str, state: str) -> None:
     with db.connect(prepare(settings)) as conn:
         frontier.keep_source(conn, asked)
         url = breakers.rule(conn, asked, frontier.host_ids(conn, asked), host, RULINGS[state])
-    told = {"up": "is asked whatever happens", "down": "is not asked", "auto": "is asked as it fares"}
-    output.say(f"{url} {told[state]}")
+    meaning = {"up": "is asked whatever happens", "down": "is not asked", "auto": "is asked as it fares"}
+    output.say(f"{url} {meaning[state]}")
 
 
 @hosts.command("add")

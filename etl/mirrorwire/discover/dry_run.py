@@ -2,157 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from datetime import UTC, date, datetime
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
-from mirrorwire.archive import ArchiveWriter
-from mirrorwire.core.bugs import Bug
-from mirrorwire.core.records import Breaker, Exchange, Host, Link, Run, Source
-from mirrorwire.fetch.answers import Answer
-from mirrorwire.fetch.health import Health
-from mirrorwire.fetch.politeness import OwnCourtesy, PolitenessRules, ReadShelf
+from mirrorwire.core.records import Breaker, Host, Run, Source
+from mirrorwire.discover.seed_context import SeedContext
+from mirrorwire.discover.seed_recorder import MemorySeedRecorder
+from mirrorwire.discover.seed_store import SeedStore
+from mirrorwire.fetch.health import Breakers, SharedBreakers
+from mirrorwire.fetch.known_hosts import SharedHosts
+from mirrorwire.fetch.politeness import OwnCourtesy, PolitenessRules, ReadShelf, StoredRobots
+from mirrorwire.fetch.recorder import NoRecorder
 from mirrorwire.fetch.robots import RobotsCache
 from mirrorwire.fetch.run_fetcher import RunFetcher
-from mirrorwire.seed_formats.cdx import Listed as ListedCopy
-from mirrorwire.store import politeness
+from mirrorwire.store import frontier, politeness
 from mirrorwire.store.db import Connection
-from mirrorwire.store.frontier import Listing
 
 
-class DryHealth(Health):
-    """Health that begins with what the workers know, and keeps what it learns in memory."""
-
-    def __init__(self, *known: Any) -> None:
-        super().__init__(*known)
-        self._own: dict[str, Breaker] = {}
-        self._asked: set[str] = set()
-
-    def _read(self) -> dict[str, Breaker]:
-        return super()._read() | self._own
-
-    def _is_clean(self, url: str) -> bool:
-        return False
-
-    def _claimed(self, host: Host, *, urgent: bool) -> bool:
-        due = urgent or self._known[host.url].probe_in_s <= 0
-        if due and host.url not in self._asked:
-            self._asked.add(host.url)
-            return True
-        return False
-
-    def _change(self, url: str, becomes: Callable[[Breaker], Breaker]) -> Breaker:
-        self._own[url] = self._known[url] = becomes(self._known.get(url, Breaker()))
-        return self._known[url]
+def probing_visitor(conn: Connection, run: Run, source: Source, *, user_agent: str) -> RunFetcher:
+    """Return what asks hosts how they are: no answer is stored, and what it learns of them counts for all workers."""
+    ids = frontier.host_ids(conn, source)
+    hosts = SharedHosts(conn, run, source, ids)
+    return RunFetcher(conn, run, source, recorder=NoRecorder(), hosts=hosts, user_agent=user_agent)
 
 
-class ProbingFetcher(RunFetcher):
-    """Asks hosts how they are: no answer is stored, and what it learns of the hosts counts for all workers."""
-
-    stores = False
-
-    def store(self, answer: Answer, *, link_id: int | None, chosen: bool, shown: Collection[str] = ()) -> int | None:
-        """Store nothing."""
-        return None
-
-    def _archive_robots(self, exchange: Exchange) -> None:
-        """Archive nothing."""
-
-
-class DryRunFetcher(RunFetcher):
-    """Asks the hosts as politely as any, and stores nothing: what the seeds list is kept in memory.
+@contextmanager
+def dry_context(
+    conn: Connection,
+    run: Run,
+    source: Source,
+    recorder: MemorySeedRecorder,
+    *,
+    user_agent: str,
+    processes: int = 1,
+) -> Iterator[SeedContext]:
+    """Read seeds as politely as any run, and store nothing: what they list is left in the recorder.
 
     It reads what workers know of the hosts, and needs no more than the right to read. Workers do not see its requests:
     beside a run over the same source each of the two keeps its own delay.
     """
+    # Those of hosts that no run has kept are below zero: nothing is known of them.
+    ids = {host.url: -n for n, host in enumerate(source.hosts, start=1)} | frontier.host_ids(conn, source)
+    hosts = UnsharedHosts(conn, source, ids)
+    stored = SeedStore(conn, run, source, ids=ids)
+    with RunFetcher(conn, run, source, recorder=recorder, hosts=hosts, user_agent=user_agent) as fetcher:
+        yield SeedContext(fetcher=fetcher, stored=stored, recorder=recorder, processes=processes)
 
-    stores = False
 
-    def __init__(
-        self,
-        conn: Connection,
-        run: Run,
-        source: Source,
-        *,
-        archive: ArchiveWriter,
-        user_agent: str,
-        processes: int = 1,
-    ) -> None:
-        super().__init__(conn, run, source, archive=archive, user_agent=user_agent, processes=processes)
-        self.listed: dict[str, Link] = {}
-        self.seeds: dict[date | None, set[str]] = {}
+class UnsharedHosts:
+    """Hosts as the workers know them; what this process learns of them is told to nobody."""
 
-    def _host_ids(self) -> dict[str, int]:
-        """Those of hosts that no run has kept are below zero: nothing is known of them."""
-        unknown = {host.url: -n for n, host in enumerate(self.source.hosts, start=1)}
-        return unknown | super()._host_ids()
+    def __init__(self, conn: Connection, source: Source, ids: dict[str, int]) -> None:
+        self._conn, self._source, self._ids = conn, source, ids
 
-    def _shelf(self) -> RobotsCache:
-        return ReadShelf(self.conn, self.source, self.ids)
+    def robots_cache(self) -> RobotsCache:
+        """The robots.txt files that any worker has fetched."""
+        return ReadShelf(StoredRobots(self._conn, self._source, self._ids))
 
-    def _manners(self) -> PolitenessRules:
-        return OwnCourtesy(self.source, crawl_delay_s=self._robots.crawl_delay_s, known=self._free_in)
+    def manners(self, crawl_delay_s: Callable[[str], float | None]) -> PolitenessRules:
+        """Hosts are spared by what workers and this process do."""
+        return OwnCourtesy(self._source, crawl_delay_s=crawl_delay_s, known=self._free_in)
 
-    def _health(self) -> Health:
-        return DryHealth(self.conn, None, self.source, self.ids, self._probe)
+    def breakers(self) -> Breakers:
+        """Breakers that begin with what the workers know."""
+        return UnsharedBreakers(SharedBreakers(self._conn, None, self._source, self._ids))
 
     def _free_in(self, host: Host) -> tuple[float, float]:
-        return politeness.free_in(self.conn, self.host_id(host.url), self.source.delay_s)
+        return politeness.free_in(self._conn, self._ids[host.url], self._source.delay_s)
 
-    def reading_alone(self, path: str) -> AbstractContextManager[None]:
-        """Read beside others: what they keep meanwhile is read all the same."""
-        return nullcontext()
 
-    def suggest(self, origin: str, url: str) -> None:
-        """Suggest nothing."""
+class UnsharedBreakers:
+    """Breakers that begin with what the workers know; what becomes of them is kept in memory."""
 
-    def store(self, answer: Answer, *, link_id: int | None, chosen: bool, shown: Collection[str] = ()) -> int | None:
-        """Store nothing."""
-        return None
+    def __init__(self, shared: SharedBreakers) -> None:
+        self._shared = shared
+        self._known: dict[str, Breaker] = {}
+        self._changed: dict[str, Breaker] = {}
+        self._probed: set[str] = set()
 
-    def keep_document(self, answer: Answer, **_: object) -> None:
-        """Keep nothing."""
+    def known(self) -> dict[str, Breaker]:
+        """Return the workers' breakers as they are now, and those that have changed here."""
+        self._known = self._shared.known() | self._changed
+        return dict(self._known)
 
-    def _archive_robots(self, exchange: Exchange) -> None:
-        """Archive nothing."""
+    def is_clean(self, url: str) -> bool:
+        """Nobody is spared a write: there is none."""
+        return False
 
-    def note_bugs(self, met: Iterable[Bug], *, item: str, link_id: int | None = None) -> None:
-        """Note nothing."""
+    def claim_probe(self, url: str, *, urgent: bool) -> bool:
+        """Probe each host once at most."""
+        due = urgent or self._known[url].probe_in_s <= 0
+        if not due or url in self._probed:
+            return False
+        self._probed.add(url)
+        return True
 
-    def note_walked(self, answer: Answer) -> None:
-        """Note nothing."""
-
-    def keep_listing_page(self, seed: str, page: int, days: tuple[date, date], now: datetime) -> None:
-        """Keep nothing."""
-
-    def keep_copies(self, archive: Host, found: Sequence[ListedCopy]) -> None:
-        """Keep nothing."""
-
-    def listed_before(self, seed: str) -> list[Link]:
-        """Keep in memory what the frontier knows too."""
-        found = super().listed_before(seed)
-        self.list_links(seed, found, datetime.now(UTC))
-        return found
-
-    def _want_known(self, link_ids: Sequence[int]) -> None:
-        """Want nothing."""
-
-    def list_links(
-        self,
-        seed: str,
-        links: Sequence[Link],
-        now: datetime,
-        *,
-        wanted: Collection[str] | None = None,
-        named: tuple[date, date] | None = None,
-    ) -> Listing:
-        """Keep the links that the run wants, and which seeds show which days."""
-        links = [link for link in links if wanted is None or link.article_key in wanted]
-        for link in links:
-            self.listed.setdefault(link.article_key, link)
-            self.seeds.setdefault(link.day, set()).add(seed)
-        return Listing(links=len(links))
-
-    def record_poll(self, seed: str, **_: object) -> None:
-        """Record nothing."""
+    def change(self, url: str, becomes: Callable[[Breaker], Breaker]) -> Breaker:
+        """Change a host's breaker for this process alone; return what it is now."""
+        self._changed[url] = self._known[url] = becomes(self._known.get(url, Breaker()))
+        return self._known[url]

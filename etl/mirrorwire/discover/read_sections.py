@@ -5,47 +5,49 @@ from __future__ import annotations
 from datetime import datetime
 
 from mirrorwire.core.windows import first_and_last_day
-from mirrorwire.discover.read_document import Asked, Reading, copies_of, fetch_document, note_reach
-from mirrorwire.fetch.run_fetcher import RunFetcher
+from mirrorwire.discover.document_decision import DocumentRequest
+from mirrorwire.discover.read_document import Asked, copies_of, fetch_document
+from mirrorwire.discover.seed_context import SeedContext
+from mirrorwire.discover.seed_progress import Reading, note_reach
 from mirrorwire.seed_formats.reach import in_window
 from mirrorwire.seed_formats.section import read_section
 from mirrorwire.seed_formats.walk import MAX_PAGES, Walk
 
 
-def read_pages(fetcher: RunFetcher, reading: Reading, now: datetime) -> None:
+def read_pages(context: SeedContext, reading: Reading, now: datetime) -> None:
     """Read the pages of a listing that a run needs: a window those that hold it, a poll the first one.
 
     To a run that takes everything the first page tells whether there is anything new.
     """
-    window, zone, seed = fetcher.run.window, fetcher.source.zone, reading.seed
+    window, zone, seed = context.run.window, context.source.zone, reading.seed
     bounds = first_and_last_day(window, zone) if window else None
-    walk = Walk(bounds, fetcher.page_before(seed.name, bounds[1]) if bounds else 1)
+    walk = Walk(bounds, context.stored.page_before(seed.name, bounds[1]) if bounds else 1)
     first: Asked | None = None
     for page in walk:
-        asked = _read_page(fetcher, reading, page, now)
+        asked = _read_page(context, reading, page, now)
         first = first or asked
         if asked.document is None and asked.answer is not None:
             return  # the first page is as it was
-        if page == 1 and fetcher.run.all_seeds and asked.answer and _shows_nothing_new(asked, reading):
-            fetcher.note_walked(asked.answer)
+        if page == 1 and context.run.all_seeds and asked.answer and _shows_nothing_new(asked, reading):
+            context.recorder.note_walked(asked.answer)
             return
         if asked.document is None and reading.problems:
             walk.broken = True
             break
-        walk.note(page, fetcher.days_of(asked.document.links) if asked.document else {})
+        walk.note(page, context.stored.days_of(asked.document.links) if asked.document else {})
         for read in (page - 1, page):  # of the one before more is known now
             if (days := walk.position(read)) is not None:
-                fetcher.keep_listing_page(seed.name, read, days, now)
-        if window is None and not fetcher.run.all_seeds:
+                context.recorder.keep_listing_page(seed.name, read, days, now)
+        if window is None and not context.run.all_seeds:
             break
         if "{page}" not in (seed.path or ""):
             break
     if walk.capped:
         reading.problems += (f"stopped after {MAX_PAGES} pages",)
-    note_reach(reading, in_window([walk.reached] if walk.reached else [], window, zone), fetcher)
-    ended = window is None and fetcher.run.all_seeds and not reading.problems
+    note_reach(reading, in_window([walk.reached] if walk.reached else [], window, zone), context)
+    ended = window is None and context.run.all_seeds and not reading.problems
     if ended and first and first.document and first.answer:
-        fetcher.note_walked(first.answer)
+        context.recorder.note_walked(first.answer)
 
 
 def _shows_nothing_new(asked: Asked, reading: Reading) -> bool:
@@ -55,13 +57,14 @@ def _shows_nothing_new(asked: Asked, reading: Reading) -> bool:
     return reading.fresh == 0 and reading.known == reading.links
 
 
-def _read_page(fetcher: RunFetcher, reading: Reading, page: int, now: datetime) -> Asked:
+def _read_page(context: SeedContext, reading: Reading, page: int, now: datetime) -> Asked:
     """Fetch one page of a listing. Only the first tells whether there is anything new.
 
     To a run that walks through them all it does so only if another has: one that was killed on its way left the rest.
     """
     path = (reading.seed.path or "/").replace("{page}", str(page))
-    known = copies_of(fetcher, reading.seed, path) if page == 1 else {}
-    if fetcher.run.all_seeds:
+    known = copies_of(context, reading.seed, path) if page == 1 else {}
+    if context.run.all_seeds:
         known = {host: copy for host, copy in known.items() if copy.whole}
-    return fetch_document(fetcher, reading, path, read_section, now, known, keep=page == 1, may_end=page > 1)
+    request = DocumentRequest(path=path, read=read_section, known=known, keep=page == 1, may_end=page > 1)
+    return fetch_document(context, reading, request, now)

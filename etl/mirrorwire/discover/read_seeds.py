@@ -10,13 +10,16 @@ from mirrorwire.core import bugs
 from mirrorwire.core.errors import FolderUnusable
 from mirrorwire.core.records import Run, Seed, SeedKind, Source
 from mirrorwire.discover.document_checks import as_line
-from mirrorwire.discover.read_document import Reading, copies_of, fetch_document, list_links, note_reach, rules_of
+from mirrorwire.discover.document_decision import DocumentRequest
+from mirrorwire.discover.read_document import copies_of, fetch_document, rules_of
 from mirrorwire.discover.read_sections import read_pages
 from mirrorwire.discover.read_sitemaps import read_sitemaps
 from mirrorwire.discover.read_warcs import WarcSeed
 from mirrorwire.discover.read_webarchive import read_archive
+from mirrorwire.discover.seed_context import SeedContext
+from mirrorwire.discover.seed_progress import Reading, list_links, note_reach
+from mirrorwire.discover.seed_recorder import Poll
 from mirrorwire.discover.silence import tell_silence
-from mirrorwire.fetch.run_fetcher import RunFetcher
 from mirrorwire.seed_formats.feed import read_feed
 from mirrorwire.seed_formats.reach import in_window
 from mirrorwire.store.frontier import Listing
@@ -28,23 +31,23 @@ FEED_REACH = timedelta(days=2)
 LISTED_AT_ONCE = 1000
 
 
-def read_seeds(fetcher: RunFetcher, *, now: datetime) -> Iterator[Reading]:
+def read_seeds(context: SeedContext, *, now: datetime) -> Iterator[Reading]:
     """Read the seeds that the run needs, listing their links as they come; yields what came of each."""
-    asked = seeds_for(fetcher.run, fetcher.source, now)
-    for seed in asked if fetcher.run.window is None else fetcher.source.seeds:
-        reading = Reading(seed, reached=fetcher.run.window is None)
+    asked = seeds_for(context.run, context.source, now)
+    for seed in asked if context.run.window is None else context.source.seeds:
+        reading = Reading(seed, reached=context.run.window is None)
         if seed not in asked:
             detail: str | None = "a feed shows only what is new"
         else:
-            _read(fetcher, reading, now)
-            said = (*reading.problems, *reading.notes)
-            detail = as_line(said) or (as_line(reading.elsewhere) if reading.documents else None)
+            _read(context, reading, now)
+            detail = as_line((*reading.problems, *reading.notes))
+            if detail is None and reading.documents:
+                detail = as_line(reading.elsewhere)
         if reading.spans is None and reading.days:
-            reading.spans = in_window([reading.days], fetcher.run.window, fetcher.source.zone)
+            reading.spans = in_window([reading.days], context.run.window, context.source.zone)
         if reading.documents and not reading.reached and not detail:
             detail = "nothing it holds reaches the window"
-        fetcher.record_poll(
-            seed.name,
+        poll = Poll(
             outcome=reading.outcome,
             host=reading.host,
             listing=Listing(links=reading.links, known=reading.known),
@@ -52,20 +55,20 @@ def read_seeds(fetcher: RunFetcher, *, now: datetime) -> Iterator[Reading]:
             days=reading.days,
             spans=reading.spans or (),
             detail=detail,
-            now=now,
         )
+        context.recorder.record_poll(seed.name, poll, now)
         yield reading
 
 
-def _read(fetcher: RunFetcher, reading: Reading, now: datetime) -> None:
+def _read(context: SeedContext, reading: Reading, now: datetime) -> None:
     """Read a seed. A wall: a bug that it meets is its own problem, and the other seeds are read."""
     try:
-        _READERS[reading.seed.kind](fetcher, reading, now)
-        tell_silence(fetcher, reading)
+        _READERS[reading.seed.kind](context, reading, now)
+        tell_silence(context, reading)
     except Exception as error:
         bug = bugs.taken(error, reading.seed.name)
         reading.problems += (str(bug),)
-        fetcher.note_bugs([bug], item=reading.seed.name)
+        context.recorder.note_bugs([bug], item=reading.seed.name)
 
 
 def seeds_for(run: Run, source: Source, now: datetime) -> tuple[Seed, ...]:
@@ -82,14 +85,15 @@ def seeds_for(run: Run, source: Source, now: datetime) -> tuple[Seed, ...]:
     return tuple(seed for seed in source.seeds if seed.kind == "feed") or source.seeds
 
 
-def _read_feed(fetcher: RunFetcher, reading: Reading, now: datetime) -> None:
+def _read_feed(context: SeedContext, reading: Reading, now: datetime) -> None:
     path = reading.seed.path or "/"
-    fetch_document(fetcher, reading, path, read_feed, now, copies_of(fetcher, reading.seed, path))
+    request = DocumentRequest(path=path, read=read_feed, known=copies_of(context, reading.seed, path))
+    fetch_document(context, reading, request, now)
 
 
-def _read_warc(fetcher: RunFetcher, reading: Reading, now: datetime) -> None:
+def _read_warc(context: SeedContext, reading: Reading, now: datetime) -> None:
     """Scan the files that are new, list what all of them hold, and copy what the window takes of it."""
-    with WarcSeed(fetcher, reading.seed, read_by=rules_of(fetcher.source, reading.seed), now=now) as files:
+    with WarcSeed(context, reading.seed, read_by=rules_of(context.source, reading.seed), now=now) as files:
         problems: list[str] = []
         try:
             for shown in files.shown():
@@ -97,18 +101,18 @@ def _read_warc(fetcher: RunFetcher, reading: Reading, now: datetime) -> None:
                 reading.unchanged += shown.unchanged
                 problems += [shown.problem] if shown.problem else []
                 for start in range(0, len(shown.links), LISTED_AT_ONCE):
-                    with fetcher.conn.transaction():
-                        list_links(fetcher, reading, shown.links[start : start + LISTED_AT_ONCE], now)
+                    with context.conn.transaction():
+                        list_links(context, reading, shown.links[start : start + LISTED_AT_ONCE], now)
         except (FolderUnusable, ArchiveAway) as error:
             problems.append(str(error))
         copied, notes = files.copied()
-    if fetcher.run.window is not None and reading.days:
-        note_reach(reading, in_window([reading.days], fetcher.run.window, fetcher.source.zone), fetcher)
+    if context.run.window is not None and reading.days:
+        note_reach(reading, in_window([reading.days], context.run.window, context.source.zone), context)
     reading.problems += (*problems, *copied)
     reading.notes += tuple(notes)
 
 
-_READERS: dict[SeedKind, Callable[[RunFetcher, Reading, datetime], None]] = {
+_READERS: dict[SeedKind, Callable[[SeedContext, Reading, datetime], None]] = {
     "feed": _read_feed,
     "sitemap": read_sitemaps,
     "section": read_pages,

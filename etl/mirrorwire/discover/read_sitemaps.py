@@ -7,17 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from mirrorwire.core.windows import first_and_last_day
-from mirrorwire.discover.read_document import (
-    MAX_SITEMAPS,
-    Asked,
-    Reading,
-    copies_of,
-    fetch_document,
-    note_reach,
-    shown_before,
-)
+from mirrorwire.discover.document_decision import MAX_SITEMAPS, DocumentRequest, shown_before
+from mirrorwire.discover.read_document import Asked, copies_of, fetch_document
+from mirrorwire.discover.seed_context import SeedContext
+from mirrorwire.discover.seed_progress import Reading, note_reach
 from mirrorwire.fetch.rechecks import Rechecks
-from mirrorwire.fetch.run_fetcher import RunFetcher
 from mirrorwire.seed_formats.document import ChildSitemap
 from mirrorwire.seed_formats.reach import Shown, is_finished, is_settled, reach_of_sitemaps
 from mirrorwire.seed_formats.sitemap import read_sitemap
@@ -25,12 +19,12 @@ from mirrorwire.seed_formats.window import children_for, latest_instant, named_d
 from mirrorwire.store.validators import SeedCopy
 
 
-def read_sitemaps(fetcher: RunFetcher, reading: Reading, now: datetime) -> None:
+def read_sitemaps(context: SeedContext, reading: Reading, now: datetime) -> None:
     """Read a sitemap, and those that it names; what cannot have changed since it was read is not asked for.
 
     Of what was read before, by whatever run, a window takes its links from the frontier.
     """
-    window, zone = fetcher.run.window, fetcher.source.zone
+    window, zone = context.run.window, context.source.zone
     waiting, seen = [ChildSitemap(url=reading.seed.path or "/")], {reading.seed.path or "/"}
     shown: list[Shown] = []
     named: set[tuple[date, date]] = set()
@@ -40,44 +34,56 @@ def read_sitemaps(fetcher: RunFetcher, reading: Reading, now: datetime) -> None:
             reading.problems += (f"stopped after {MAX_SITEMAPS} sitemaps",)
             break
         sitemap = waiting.pop(0)
-        asked = _read_one(fetcher, reading, sitemap, now, rechecks)
-        shown += [asked.shown] if asked.shown and not asked.children else []
-        named |= {days for child in asked.children if (days := named_days(child.url))}
+        asked = _read_one(context, reading, sitemap, now, rechecks)
+        if asked.shown and not asked.children:
+            shown.append(asked.shown)
+        for child in asked.children:
+            days = named_days(child.url)
+            if days:
+                named.add(days)
         children = [child for child in children_for(window, asked.children, zone) if child.url not in seen]
         waiting += children
         seen.update(child.url for child in children)
     bounds = first_and_last_day(window, zone) if window else None
-    note_reach(reading, reach_of_sitemaps(shown, named, bounds), fetcher)
+    note_reach(reading, reach_of_sitemaps(shown, named, bounds), context)
     if window is not None and reading.unchanged:
-        known = fetcher.listed_before(reading.seed.name)
+        known = context.stored.listed_before(reading.seed.name)
+        context.recorder.want_known(reading.seed.name, known)
         reading.links = reading.known = max(len(known), reading.links)
         reading.reached = reading.reached or bool(known)
 
 
-def _read_one(fetcher: RunFetcher, reading: Reading, sitemap: ChildSitemap, now: datetime, rechecks: Rechecks) -> Asked:
-    zone = fetcher.source.zone
-    copies = copies_of(fetcher, reading.seed, sitemap.url)
+def _read_one(
+    context: SeedContext, reading: Reading, sitemap: ChildSitemap, now: datetime, rechecks: Rechecks
+) -> Asked:
+    zone = context.source.zone
+    copies = copies_of(context, reading.seed, sitemap.url)
     done = _spared(copies, sitemap.lastmod, zone)
     # An index may say for ever that a sitemap is as it was. Windows of the past are no time to doubt it.
-    doubted = done is not None and fetcher.run.window is None and not is_finished(done.period_end, done.read_at, zone)
+    doubted = done is not None and context.run.window is None and not is_finished(done.period_end, done.read_at, zone)
     whole_now = rechecks.whole > 0
     if done is not None and doubted and rechecks.take(done, now):
-        return fetch_document(
-            fetcher, reading, sitemap.url, read_sitemap, now, copies, lastmod=sitemap.lastmod, whole_now=whole_now
-        )
+        return fetch_document(context, reading, _request(sitemap, copies, whole_now=whole_now), now)
     if done is None:
         days = named_days(sitemap.url)
         past = (days and is_finished(days[1], now, zone)) or is_settled(sitemap.lastmod, now, zone)
         # Runs of one backfill come at once, and need the same month: the first one reads it for all.
-        shared = past and fetcher.run.window is not None
-        with fetcher.reading_alone(sitemap.url) if shared else nullcontext():
-            copies = copies_of(fetcher, reading.seed, sitemap.url) if shared else copies
-            if (done := _spared(copies, sitemap.lastmod, zone)) is None:
-                return fetch_document(fetcher, reading, sitemap.url, read_sitemap, now, copies, lastmod=sitemap.lastmod)
+        shared = past and context.run.window is not None
+        with context.recorder.reading_alone(sitemap.url) if shared else nullcontext():
+            copies = copies_of(context, reading.seed, sitemap.url) if shared else copies
+            done = _spared(copies, sitemap.lastmod, zone)
+            if done is None:
+                return fetch_document(context, reading, _request(sitemap, copies), now)
     reading.documents += 1
     reading.unchanged += 1
     reading.note_held(done)
     return Asked(copy=done, shown=shown_before(sitemap.url, done))
+
+
+def _request(sitemap: ChildSitemap, copies: dict[str, SeedCopy], *, whole_now: bool = True) -> DocumentRequest:
+    return DocumentRequest(
+        path=sitemap.url, read=read_sitemap, known=copies, lastmod=sitemap.lastmod, whole_now=whole_now
+    )
 
 
 def _spared(copies: dict[str, SeedCopy], lastmod: str | None, zone: ZoneInfo) -> SeedCopy | None:

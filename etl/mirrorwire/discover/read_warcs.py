@@ -7,11 +7,11 @@ like any other: the record lies in our archive too, and the file may go.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from dataclasses import fields as dataclass_fields
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
 from types import TracebackType
@@ -24,10 +24,11 @@ from mirrorwire.core.bugs import Bug
 from mirrorwire.core.errors import MirrorwireError
 from mirrorwire.core.records import Exchange, Link, Seed
 from mirrorwire.core.windows import first_and_last_day
+from mirrorwire.discover.seed_context import SeedContext
+from mirrorwire.discover.warc_index import FiledPage, pages_of
 from mirrorwire.discover.warc_messages import Copy, End, Mentions, Order
 from mirrorwire.discover.warc_pool import Broken, Job, ranges_of, run
-from mirrorwire.fetch.run_fetcher import RunFetcher
-from mirrorwire.store import bugs, captures, warcs
+from mirrorwire.store import captures, warcs
 from mirrorwire.store.warcs import Needed, WarcRecord
 
 log = logging.getLogger(__name__)
@@ -60,29 +61,28 @@ class _Scan:
     parts: int
     records: int = 0
     damaged: int = 0
-    told: list[str] = field(default_factory=list)
+    damage: list[str] = field(default_factory=list)
     broken: str | None = None
-    mentions: dict[str, Mention] = field(default_factory=dict)
 
 
 class WarcSeed:
     """A WARC seed as one run reads it: `shown` first, `copied` once the links are listed. A context manager."""
 
-    def __init__(self, fetcher: RunFetcher, seed: Seed, *, read_by: str, now: datetime) -> None:
+    def __init__(self, context: SeedContext, seed: Seed, *, read_by: str, now: datetime) -> None:
         """`read_by` digests the rules by which pages of the source are told."""
-        self._visitor, self._seed, self._read_by, self._now = fetcher, seed, read_by, now
+        self._context, self._seed, self._read_by, self._now = context, seed, read_by, now
+        self._index = context.recorder.warc_index()
         self._files: list[tuple[int, OutsideFile]] = []
         self._old: set[int] = set()
         self._held = ExitStack()
-        window = fetcher.run.window
+        window = context.run.window
         self._needed = Needed()
         if window is not None:
-            first, last = first_and_last_day(window, fetcher.source.zone)
+            first, last = first_and_last_day(window, context.source.zone)
             self._needed = Needed(first=first, last=last, since=window.start - MARGIN)
 
     def __enter__(self) -> Self:
-        if self._visitor.stores:
-            self._held.enter_context(warcs.alone(self._visitor.conn, self._visitor.run.source))
+        self._held.enter_context(self._index.alone())
         return self
 
     def __exit__(
@@ -92,35 +92,37 @@ class WarcSeed:
 
     def shown(self) -> Iterator[Shown]:
         """Yield what each file shows, those scanned before first. Raises as `outside_files` does."""
-        fetcher = self._visitor
+        context = self._context
         files = outside_files(self._seed.url or "")
         known = warcs.known(
-            fetcher.conn,
-            fetcher.run.source,
+            context.conn,
+            context.run.source,
             [(file.url, file.size, file.stamp) for file in files],
             read_by=self._read_by,
         )
         for file in files:
-            if (scanned := known.get(file.url)) is not None:
-                self._files.append((scanned.file_id, file))
-                self._old.add(scanned.file_id)
-                links = self._links(scanned.file_id, untaken=fetcher.run.window is None)
-                yield Shown(links=links, unchanged=True, problem=_named(file, scanned.damage))
+            scanned = known.get(file.url)
+            if scanned is None:
+                continue
+            self._files.append((scanned.file_id, file))
+            self._old.add(scanned.file_id)
+            pages = pages_of(context.conn, scanned.file_id, self._needed, untaken=context.run.window is None)
+            yield Shown(links=self._links(pages), unchanged=True, problem=_named(file, scanned.damage))
         yield from self._scanned([file for file in files if file.url not in known])
 
     def copied(self) -> tuple[list[str], list[str]]:
         """Copy what the window takes into the archive; return what went wrong, and what is merely worth telling."""
-        if not self._visitor.stores:
+        if not self._context.recorder.stores:
             return [], []
         problems: list[str] = []
         for revisits in (False, True):
-            for file_id, file in sorted(self._files, key=lambda each: each[1].url):
+            for file_id, file in sorted(self._files, key=_url_of):
                 problem = self._copy_file(file_id, file, revisits=revisits)
                 problems += [f"{file.url}: {problem}"] if problem else []
         notes: list[str] = []
         # Without a window what earlier runs were told of a file is not told again.
-        told_of = [file_id for file_id, _ in self._files if self._visitor.run.window or file_id not in self._old]
-        for what, number in warcs.leftovers(self._visitor.conn, told_of, self._needed):
+        told_of = [file_id for file_id, _ in self._files if self._context.run.window or file_id not in self._old]
+        for what, number in warcs.leftovers(self._context.conn, told_of, self._needed):
             if what is None:
                 notes.append(f"{number} revisits left: no file holds their payload")
             else:
@@ -130,16 +132,16 @@ class WarcSeed:
     def _scanned(self, files: Sequence[OutsideFile]) -> Iterator[Shown]:
         """Scan files, several at once, noting the pages that they hold as they come."""
         unreadable: list[Shown] = []
-        for (scan, part), message in run(self._scans(files, unreadable), self._visitor.processes):
+        for (scan, part), message in run(self._scans(files, unreadable), self._context.processes):
             if isinstance(message, Mentions):
-                self._note(scan, part, message.found)
+                self._note(scan, part, message.mentions)
                 continue
             if isinstance(message, Broken):
                 scan.broken = message.reason
             elif isinstance(message, End):
                 scan.records += message.records
                 scan.damaged += message.damaged
-                scan.told += [f"byte {each.offset}: {each.reason}" for each in message.damage]
+                scan.damage += [f"byte {damage.offset}: {damage.reason}" for damage in message.damage]
                 self._note_bugs(message.bugs, scan.file)
             scan.parts -= 1
             if scan.parts == 0:
@@ -149,69 +151,53 @@ class WarcSeed:
         yield from unreadable
 
     def _scans(self, files: Sequence[OutsideFile], unreadable: list[Shown]) -> Iterator[Job[tuple[_Scan, Part]]]:
-        fetcher = self._visitor
+        context = self._context
         for file in files:
             try:
                 parts = parts_of(file)
             except (MirrorwireError, ValueError) as error:
                 unreadable.append(Shown(read=False, problem=_named(file, str(error))))
                 continue
-            file_id = 0
-            if fetcher.stores:
-                file_id = warcs.begin(
-                    fetcher.conn, fetcher.run.source, file.url, file.size, file.stamp, read_by=self._read_by
-                )
-            scan = _Scan(file, file_id, len(parts))
+            scan = _Scan(file, self._index.begin(file, self._read_by), len(parts))
             for part in parts:
-                order = Order(source=fetcher.source, now=self._now, start=part.start, length=part.length)
+                order = Order(source=context.source, now=self._now, start=part.start, length=part.length)
                 yield Job(key=(scan, part), order=order, blocks=partial(blocks, file, part))
 
-    def _note(self, scan: _Scan, part: Part, found: Sequence[Mention]) -> None:
+    def _note(self, scan: _Scan, part: Part, mentions: Sequence[Mention]) -> None:
         if part.packed:
-            found = [replace(each, offset=None, length=None) for each in found]
-        if self._visitor.stores:
-            ids = {host.url: self._visitor.host_id(host.url) for host in self._visitor.source.hosts}
-            warcs.note_records(self._visitor.conn, scan.file_id, part.member, found, ids)
-        else:
-            scan.mentions.update((each.article_key, each) for each in found)
+            mentions = [replace(mention, offset=None, length=None) for mention in mentions]
+        self._index.note(scan.file_id, part.member, mentions)
 
     def _ended(self, scan: _Scan) -> Shown:
-        fetcher = self._visitor
         damage = None
         if scan.damaged:
             more = f" and {scan.damaged - MAX_TOLD} more" if scan.damaged > MAX_TOLD else ""
-            damage = f"damaged at {', '.join(scan.told[:MAX_TOLD])}{more}"
+            damage = f"damaged at {', '.join(scan.damage[:MAX_TOLD])}{more}"
         log.info("%s: %s records%s", scan.file.url, scan.records, f", {damage}" if damage else "")
         nothing = scan.records == 0
-        if fetcher.stores:
-            if scan.broken is None:
-                warcs.finish(fetcher.conn, scan.file_id, records=scan.records, damage=damage, now=self._now)
-            self._files.append((scan.file_id, scan.file))
-            links = self._links(scan.file_id, untaken=False)
-        else:
-            found = scan.mentions.values()
-            links = tuple(self._link(each.article_key, each.link_url, each.day, each.captured_at) for each in found)
+        if scan.broken is None:
+            self._index.finish(scan.file_id, records=scan.records, damage=damage, now=self._now)
+        self._files.append((scan.file_id, scan.file))
+        links = self._links(self._index.pages(scan.file_id, self._needed))
         read = scan.broken is None and not nothing
         return Shown(links=links, read=read, problem=_named(scan.file, scan.broken or damage))
 
-    def _note_bugs(self, found: Sequence[Bug], file: OutsideFile) -> None:
-        if found and self._visitor.stores:
-            named = [replace(bug, item=f"{file.url}: {bug.item}") for bug in found]
-            bugs.note(self._visitor.conn, self._visitor.run, "discover", named, item=file.url, now=self._now)
+    def _note_bugs(self, met: Sequence[Bug], file: OutsideFile) -> None:
+        named = [replace(bug, item=f"{file.url}: {bug.item}") for bug in met]
+        self._context.recorder.note_bugs(named, item=file.url)
 
-    def _links(self, file_id: int, *, untaken: bool) -> tuple[Link, ...]:
-        found = warcs.links(self._visitor.conn, file_id, self._needed, untaken=untaken)
-        return tuple(self._link(row["article_key"], row["url"], row["day"], row["captured_at"]) for row in found)
+    def _links(self, pages: Iterable[FiledPage]) -> tuple[Link, ...]:
+        return tuple(self._link(page) for page in pages)
 
-    def _link(self, key: str, url: str, day: date | None, captured_at: datetime | None) -> Link:
+    def _link(self, page: FiledPage) -> Link:
         # What names no day belongs to any window that began before it was captured.
-        lastmod = (captured_at + MARGIN).isoformat() if captured_at else None
-        return Link(article_key=key, url=url, seed=self._seed.name, day=day, lastmod=lastmod)
+        lastmod = (page.captured_at + MARGIN).isoformat() if page.captured_at else None
+        return Link(article_key=page.article_key, url=page.url, seed=self._seed.name, day=page.day, lastmod=lastmod)
 
     def _copy_file(self, file_id: int, file: OutsideFile, *, revisits: bool) -> str | None:
         """Copy a file's records that the window takes; return why some are left."""
         while records := warcs.wanted(
-            self._visitor.conn, file_id, self._needed, revisits=revisits, size=COPIED_AT_ONCE
+            self._context.conn, file_id, self._needed, revisits=revisits, size=COPIED_AT_ONCE
         ):
             by_place = {(record.member, record.number): record for record in records}
             try:
@@ -231,52 +217,57 @@ class WarcSeed:
         return None
 
     def _copies(self, file: OutsideFile, records: Sequence[WarcRecord]) -> Iterator[Job[str]]:
-        order = Order(source=self._visitor.source, now=self._now)
+        order = Order(source=self._context.source, now=self._now)
         for member, group in groupby(records, lambda record: record.member):
-            each = list(group)
-            if placed := tuple(_mention(record) for record in each if record.offset is not None):
+            of_member = list(group)
+            placed = tuple(_mention(record) for record in of_member if record.offset is not None)
+            if placed:
                 ranges = ranges_of(placed)
                 asked = replace(order, wanted=placed, ranges=ranges)
                 yield Job(key=member, order=asked, blocks=partial(blocks, file, Part(), ranges))
-            if rest := tuple(_mention(record) for record in each if record.offset is None):
+            rest = tuple(_mention(record) for record in of_member if record.offset is None)
+            if rest:
                 part = next(part for part in parts_of(file) if part.member == member)
                 yield Job(key=member, order=replace(order, wanted=rest), blocks=partial(blocks, file, part))
 
     def _take(self, file_id: int, record: WarcRecord, copy: Copy) -> None:
         """Store a copy of a record, or why there is none; the link is settled by an article alone."""
-        fetcher, exchange = self._visitor, copy.exchange
+        context, exchange = self._context, copy.exchange
         if copy.missing and record.offset is not None:
-            warcs.unplace(fetcher.conn, file_id, record)  # to be looked for by its number
+            warcs.unplace(context.conn, file_id, record)  # to be looked for by its number
             return
         if exchange is not None and record.revisit:
             exchange = self._filled(exchange, record)
         if exchange is None:
-            warcs.settle(fetcher.conn, file_id, record, problem=copy.problem or "its payload cannot be read back")
+            warcs.settle(context.conn, file_id, record, problem=copy.problem or "its payload cannot be read back")
             return
         content_type = exchange.header("Content-Type")
-        verdict = fetcher.verify(exchange.body, url=exchange.url, content_type=content_type, source=fetcher.source)
+        verdict = context.fetcher.verify(
+            exchange.body, url=exchange.url, content_type=content_type, source=context.source
+        )
         chosen, link_id = verdict.kind == "article", record.link_id
-        with fetcher.conn.transaction():
+        with context.conn.transaction():
             capture_id = warcs.same_capture(
-                fetcher.conn, link_id, exchange.url, exchange.fetched_at, payload_digest(exchange.body)
+                context.conn, link_id, exchange.url, exchange.fetched_at, payload_digest(exchange.body)
             )
             if capture_id is None:
                 if chosen:
-                    warcs.settle_link(fetcher.conn, link_id)
-                capture_id = fetcher.keep(exchange, link_id=link_id, chosen=chosen)
+                    warcs.settle_link(context.conn, link_id)
+                capture_id = context.recorder.keep(exchange, link_id=link_id, chosen=chosen)
                 if chosen:
-                    captures.withdraw_unserved(fetcher.conn, link_id)
-                elif not warcs.has_chosen(fetcher.conn, link_id):  # in whichever order they come
-                    captures.store_rejection(fetcher.conn, fetcher.run, capture_id, link_id, verdict, self._now)
-            warcs.settle(fetcher.conn, file_id, record, capture_id=capture_id, verdict=verdict.kind)
+                    captures.withdraw_unserved(context.conn, link_id)
+                # In whichever order they come: what is chosen stays.
+                elif capture_id is not None and not warcs.has_chosen(context.conn, link_id):
+                    captures.store_rejection(context.conn, context.run, capture_id, link_id, verdict, self._now)
+            warcs.settle(context.conn, file_id, record, capture_id=capture_id, verdict=verdict.kind)
 
     def _filled(self, exchange: Exchange, record: WarcRecord) -> Exchange | None:
         """A revisit with the body that it repeats, and its headers where it states none."""
-        found = warcs.payload(self._visitor.conn, self._visitor.run.source, record.digest or "", record.url)
-        if found is None:
+        capture = warcs.payload(self._context.conn, self._context.run.source, record.digest or "", record.url)
+        if capture is None:
             return None
         try:
-            earlier = self._visitor.read(found)
+            earlier = self._context.recorder.read(capture)
         except (ArchiveAway, ArchiveDamaged) as error:
             log.warning("%s: %s", record.url, error)
             return None
@@ -284,8 +275,12 @@ class WarcSeed:
 
 
 def _mention(record: WarcRecord) -> Mention:
-    fields = {each.name: getattr(record, each.name) for each in dataclass_fields(Mention) if each.name != "problem"}
-    return Mention(**fields)
+    names = [field.name for field in dataclass_fields(Mention) if field.name != "problem"]
+    return Mention(**{name: getattr(record, name) for name in names})
+
+
+def _url_of(known: tuple[int, OutsideFile]) -> str:
+    return known[1].url
 
 
 def _named(file: OutsideFile, problem: str | None) -> str | None:

@@ -12,9 +12,10 @@ from mirrorwire.core.errors import SeedUnreadable
 from mirrorwire.core.records import Host
 from mirrorwire.core.urls import host_of
 from mirrorwire.core.windows import first_and_last_day
-from mirrorwire.discover.read_document import Reading, list_links, note_reach
+from mirrorwire.discover.seed_context import SeedContext
+from mirrorwire.discover.seed_progress import Reading, list_links, note_reach
 from mirrorwire.fetch.answers import Answer, ended
-from mirrorwire.fetch.run_fetcher import SEED_PATIENCE_S, RunFetcher
+from mirrorwire.fetch.run_fetcher import SEED_PATIENCE_S
 from mirrorwire.http.client import retry_after_s
 from mirrorwire.http.limits import SEED_CAPS
 from mirrorwire.seed_formats.cdx import FIELDS, FIRST_YEAR, IndexPage, Listed, naming_days, read_index
@@ -40,36 +41,36 @@ LISTED_AT_ONCE = 1000
 STAMP = "%Y%m%d%H%M%S"
 
 
-def read_archive(fetcher: RunFetcher, reading: Reading, now: datetime) -> None:
+def read_archive(context: SeedContext, reading: Reading, now: datetime) -> None:
     """List what an archive's index holds of each living host's pages, as far as the window may need it."""
-    archive = host_of(reading.seed.url or "", fetcher.source)
+    archive = host_of(reading.seed.url or "", context.source)
     if archive is None or archive.role != "archive":
-        raise ValueError(f"{reading.seed.name}: no archive of {fetcher.source.key}")
+        raise ValueError(f"{reading.seed.name}: no archive of {context.source.key}")
     whole = True
-    for host in fetcher.source.hosts:
+    for host in context.source.hosts:
         if host.role != "archive":
-            whole = _read_host(fetcher, reading, archive, host, now) and whole
+            whole = _read_host(context, reading, archive, host, now) and whole
     if not whole:
         reading.spans, reading.days = (), None  # rows come by URL: a part of them is of any day
-    elif fetcher.run.window is not None and reading.days:
-        note_reach(reading, in_window([reading.days], fetcher.run.window, fetcher.source.zone), fetcher)
+    elif context.run.window is not None and reading.days:
+        note_reach(reading, in_window([reading.days], context.run.window, context.source.zone), context)
 
 
-def _read_host(fetcher: RunFetcher, reading: Reading, archive: Host, host: Host, now: datetime) -> bool:
+def _read_host(context: SeedContext, reading: Reading, archive: Host, host: Host, now: datetime) -> bool:
     """Read of the index what a window may need of a host; return whether that was read to the end."""
-    since, until = _captured(fetcher, now)
-    for narrowed in _narrowed(fetcher, since, until):
-        rows = _read_pages(fetcher, reading, archive, host, narrowed, now)
+    since, until = _captured(context, now)
+    for narrowed in _narrowed(context, since, until):
+        rows = _read_pages(context, reading, archive, host, narrowed, now)
         if rows == 0 and any(name == "filter" for name, _ in narrowed):
             # Nothing captured of a fortnight, or an index that knows no such filter: all of it tells which.
-            rows = _read_pages(fetcher, reading, archive, host, _since(since), now)
+            rows = _read_pages(context, reading, archive, host, _since(since), now)
         if rows is None:
             return False
     return True
 
 
 def _read_pages(
-    fetcher: RunFetcher, reading: Reading, archive: Host, host: Host, narrowed: Parameters, now: datetime
+    context: SeedContext, reading: Reading, archive: Host, host: Host, narrowed: Parameters, now: datetime
 ) -> int | None:
     """Read all pages of an answer; return how many rows they hold, `None` if it was not read to the end."""
     rows, resume_key = 0, None
@@ -79,7 +80,7 @@ def _read_pages(
             reading.problems += (f"{host.url}: stopped after {MAX_PAGES} pages of the index",)
             return None
         asked.add(resume_key)
-        page = _read_page(fetcher, reading, archive, _query(reading, host, narrowed, resume_key), host, now)
+        page = _read_page(context, reading, archive, _query(reading, host, narrowed, resume_key), host, now)
         if page is None:
             return None
         rows += page.rows
@@ -98,29 +99,36 @@ def _query(reading: Reading, host: Host, narrowed: Parameters, resume_key: str |
     return f"{reading.seed.url}?{urlencode(asked)}"
 
 
-def _narrowed(fetcher: RunFetcher, since: datetime | None, until: datetime | None) -> list[Parameters]:
+def _narrowed(context: SeedContext, since: datetime | None, until: datetime | None) -> list[Parameters]:
     """How to ask so that each answer is as long as the window, not as all that was captured since it began.
 
     Rows whose URL names a day are asked for by that day, whenever they were captured; others by when they were.
     """
-    window = fetcher.run.window
+    window = context.run.window
     if window is None or until is None:
         return [_since(since)]
-    first, last = first_and_last_day(window, fetcher.source.zone)
+    first, last = first_and_last_day(window, context.source.zone)
     by_day = (*_since(since), ("filter", f"original:{naming_days(first - EARLY, last + EARLY)}"))
     by_capture = (*_since(since), ("to", f"{until:{STAMP}}"))
-    own = (pattern for host in fetcher.source.hosts for pattern in host.article_url)
-    named = {"(?P<date>" in pattern for pattern in (*fetcher.source.article_url, *own)}
-    return [*([by_day] if True in named else []), *([by_capture] if named != {True} else [])]
+    patterns = list(context.source.article_url)
+    for host in context.source.hosts:
+        patterns += host.article_url
+    name_a_day = ["(?P<date>" in pattern for pattern in patterns]
+    narrowed: list[Parameters] = []
+    if any(name_a_day):
+        narrowed.append(by_day)
+    if not name_a_day or not all(name_a_day):
+        narrowed.append(by_capture)
+    return narrowed
 
 
 def _since(since: datetime | None) -> Parameters:
     return (("from", f"{since:{STAMP}}"),) if since else ()
 
 
-def _captured(fetcher: RunFetcher, now: datetime) -> tuple[datetime | None, datetime | None]:
+def _captured(context: SeedContext, now: datetime) -> tuple[datetime | None, datetime | None]:
     """Between which instants a window's pages were first captured, if their URLs name no day."""
-    window = fetcher.run.window
+    window = context.run.window
     if window is None:
         return None, None
     since = window.start - EARLY if window.start.year > FIRST_YEAR else None
@@ -128,27 +136,27 @@ def _captured(fetcher: RunFetcher, now: datetime) -> tuple[datetime | None, date
 
 
 def _read_page(
-    fetcher: RunFetcher, reading: Reading, archive: Host, url: str, host: Host, now: datetime
+    context: SeedContext, reading: Reading, archive: Host, url: str, host: Host, now: datetime
 ) -> IndexPage | None:
     """Ask for a page of the index and list what it holds; `None`, and a problem told, where it cannot be had."""
     problem = ""
     for _ in range(TRIES):
-        answer, rest_s = fetcher.ask_archive(archive, url, caps=SEED_CAPS, patience_s=SEED_PATIENCE_S)
+        answer, rest_s = context.fetcher.ask_archive(archive, url, caps=SEED_CAPS, patience_s=SEED_PATIENCE_S)
         page: IndexPage | None = None
         if answer is not None and answer.exchange is not None and answer.attempt.outcome == "ok":
             try:
                 body = answer.exchange.body
-                page = read_index(body, url=url, source=fetcher.source, seed=reading.seed.name, now=now)
+                page = read_index(body, url=url, source=context.source, seed=reading.seed.name, now=now)
             except SeedUnreadable as error:
                 answer = ended(answer, "not_it", error.reason)
         if answer is not None:
-            with fetcher.conn.transaction():
-                fetcher.store(answer, link_id=None, chosen=page is not None)
-                fetcher.note_bugs(page.bugs if page else (), item=url)
+            with context.conn.transaction():
+                context.recorder.store(answer, link_id=None, chosen=page is not None)
+                context.recorder.note_bugs(page.bugs if page else (), item=url)
         if page is not None:
             reading.documents += 1
             reading.host = archive.url
-            _list(fetcher, reading, archive, page.copies, now)
+            _list(context, reading, archive, page.copies, now)
             return page
         problem = _said(answer, rest_s)
         if not _may_answer(answer, rest_s):
@@ -172,17 +180,20 @@ def _may_answer(answer: Answer | None, rest_s: float | None) -> bool:
     return answer is None or answer.attempt.status in (429, 500, 502, 503, 504)
 
 
-def _list(fetcher: RunFetcher, reading: Reading, archive: Host, copies: Sequence[Listed], now: datetime) -> None:
-    window, zone = fetcher.run.window, fetcher.source.zone
-    since, until = _captured(fetcher, now)
-    fit = [
-        each
-        for each in copies
-        if each.link.day or ((not since or each.captured_at >= since) and (not until or each.captured_at <= until))
-    ]
+def _list(context: SeedContext, reading: Reading, archive: Host, copies: Sequence[Listed], now: datetime) -> None:
+    window, zone = context.run.window, context.source.zone
+    since, until = _captured(context, now)
+    fit = [copy for copy in copies if copy.link.day or _is_between(copy.captured_at, since, until)]
     for start in range(0, len(fit), LISTED_AT_ONCE):
         part = fit[start : start + LISTED_AT_ONCE]
-        links = list({each.link.article_key: each.link for each in part}.values())
-        with fetcher.conn.transaction():
-            list_links(fetcher, reading, links, now)
-            fetcher.keep_copies(archive, [each for each in part if link_in_window(each.link, window, zone)])
+        links = list({copy.link.article_key: copy.link for copy in part}.values())
+        with context.conn.transaction():
+            list_links(context, reading, links, now)
+            wanted = [copy for copy in part if link_in_window(copy.link, window, zone)]
+            context.recorder.keep_copies(archive, wanted)
+
+
+def _is_between(instant: datetime, since: datetime | None, until: datetime | None) -> bool:
+    if since is not None and instant < since:
+        return False
+    return until is None or instant <= until

@@ -8,20 +8,18 @@ It opens nothing itself and connects to nothing: the bytes come from the parent,
 from __future__ import annotations
 
 import os
-import resource
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import accumulate
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import TypeVar
 
 from mirrorwire.archive.mentions import Mention, Pages, exchange_of
 from mirrorwire.archive.scan import Damage, Found, Stream, scan
 from mirrorwire.core.bugs import Bug, taken
 from mirrorwire.discover.warc_messages import Copy, End, Mentions, Message, Order
+from mirrorwire.workers.limits import ignore_signals, limit_memory
 
 MEMORY_LIMIT_BYTES = 200_000_000
 """Beside the 40 MB that a child needs anyway."""
@@ -45,28 +43,32 @@ def _mentions(order: Order, stream: Stream) -> Iterator[Message]:
     sent: list[Mention] = []
     waiting: Mention | None = None  # until the next record tells where it ends, and whether it begins where it seems to
     before = -1
-    for found in scan(stream):
-        if isinstance(found, Damage):
+    for record in scan(stream):
+        if isinstance(record, Damage):
             damaged += 1
-            damage += [replace(found, offset=found.offset + order.start)] if len(damage) < MAX_TOLD else []
+            if len(damage) < MAX_TOLD:
+                damage.append(replace(record, offset=record.offset + order.start))
             continue
         records += 1
-        sent += _placed(waiting, found.offset, order.start)
+        sent += _placed(waiting, record.offset, order.start)
         try:
-            waiting = pages.mention(found)
+            waiting = pages.mention(record)
         except Exception as error:  # the other records are no worse for it
-            bug = taken(error, f"byte {found.offset + order.start}", pure=True)
+            offset = record.offset + order.start
+            bug = taken(error, f"byte {offset}", pure=True)
             damaged, waiting = damaged + 1, None
-            damage += [Damage(found.offset + order.start, str(bug))] if len(damage) < MAX_TOLD else []
-            bugs += [bug] if len(bugs) < MAX_TOLD else []
-        if waiting is not None and found.offset == before:  # one member holds several, and none tells where it begins
+            if len(damage) < MAX_TOLD:
+                damage.append(Damage(offset, str(bug)))
+            if len(bugs) < MAX_TOLD:
+                bugs.append(bug)
+        if waiting is not None and record.offset == before:  # a member holds several: where it begins nobody tells
             waiting = replace(waiting, offset=None)
-        before = found.offset
+        before = record.offset
         if len(sent) >= MENTIONS:
-            yield Mentions(found=tuple(sent))
+            yield Mentions(mentions=tuple(sent))
             sent = []
     sent += _placed(waiting, order.length, order.start)
-    yield Mentions(found=tuple(sent))
+    yield Mentions(mentions=tuple(sent))
     yield End(records=records, damaged=damaged, damage=tuple(damage), bugs=tuple(bugs))
 
 
@@ -80,13 +82,13 @@ def _placed(mention: Mention | None, end: int, start: int) -> list[Mention]:
 
 def _copies(order: Order, stream: Stream) -> Iterator[Message]:
     by_place = {_place(mention, order): mention for mention in order.wanted}
-    for found in scan(stream):
-        if not isinstance(found, Found):
+    for record in scan(stream):
+        if not isinstance(record, Found):
             continue
-        mention = by_place.get(found.offset if order.ranges else found.number)
-        if mention is not None and _is_it(found, mention):
+        mention = by_place.get(record.offset if order.ranges else record.number)
+        if mention is not None and _is_it(record, mention):
             del by_place[_place(mention, order)]
-            yield _copy(found, mention)
+            yield _copy(record, mention)
     for mention in by_place.values():
         yield Copy(mention=mention, problem="it is not found again", missing=True)
     yield End()
@@ -104,14 +106,14 @@ def _place(mention: Mention, order: Order) -> int:
     )
 
 
-def _is_it(found: Found, mention: Mention) -> bool:
-    stated = (found.record.headers.get("WARC-Record-ID") or "").strip()[:200] or None
+def _is_it(record: Found, mention: Mention) -> bool:
+    stated = (record.record.headers.get("WARC-Record-ID") or "").strip()[:200] or None
     return stated == mention.record_id
 
 
-def _copy(found: Found, mention: Mention) -> Copy:
+def _copy(record: Found, mention: Mention) -> Copy:
     try:
-        return Copy(mention=mention, exchange=exchange_of(found.record, mention))
+        return Copy(mention=mention, exchange=exchange_of(record.record, mention))
     except MemoryError:
         return Copy(mention=mention, problem="takes too much memory")
     except (ValueError, OSError) as error:
@@ -123,9 +125,8 @@ def _copy(found: Found, mention: Mention) -> Copy:
 
 def main() -> None:
     """Serve orders until the parent hangs up."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)  # meant for the whole group: the parent decides, and we end with it
-    _limit_memory()
+    ignore_signals()
+    limit_memory(MEMORY_LIMIT_BYTES)
     conn = _Parent(int(sys.argv[1]))
     while True:
         for message in serve(conn.order(), Stream(conn.block)):
@@ -161,17 +162,6 @@ class _Parent:
             return listen()
         except (EOFError, OSError):
             os._exit(0)
-
-
-def _limit_memory() -> None:
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    try:
-        status = Path("/proc/self/status").read_bytes()
-        used = int(status.partition(b"\nVmData:")[2].split(maxsplit=1)[0]) * 1024
-    except (OSError, IndexError):
-        used = 0
-    limit = used + MEMORY_LIMIT_BYTES
-    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ class Order:
 class Mentions:
     """Child to parent: pages of the source, in their order."""
 
-    found: tuple[Mention, ...]
+    mentions: tuple[Mention, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-import socket
-import subprocess
-import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
 from typing import Generic, TypeVar
 
 from mirrorwire.archive.mentions import Mention
 from mirrorwire.core.bugs import STRICT, is_strict
 from mirrorwire.core.errors import MirrorwireError, WorkersUnavailable
 from mirrorwire.discover.warc_messages import End, Message, Order
-from mirrorwire.workers.process import environment
+from mirrorwire.workers.process import ChildProcess
 
 STALL_S = 120.0
 """After so long without a block taken or a word said, a child is killed."""
@@ -49,15 +44,10 @@ def run(jobs: Iterable[Job[Key]], processes: int) -> Iterator[tuple[Key, Message
     Jobs are begun as processes get free, so that `jobs` may be a long one. Raises `WorkersUnavailable` if no child
     can be started.
     """
-    waiting, children = iter(jobs), list[_Child[Key]]()
+    waiting, children = iter(jobs), list[_Reader[Key]]()
     try:
         while True:
-            for child in children:
-                if child.job is None and (job := next(waiting, None)) is not None:
-                    child.give(job)
-            while len(children) < processes and (job := next(waiting, None)) is not None:
-                children.append(_Child())
-                children[-1].give(job)
+            _hand_out(waiting, children, processes)
             busy = {child.conn: child for child in children if child.job is not None}
             if not busy:
                 return
@@ -79,44 +69,42 @@ def run(jobs: Iterable[Job[Key]], processes: int) -> Iterator[tuple[Key, Message
             child.close()
 
 
+def _hand_out(waiting: Iterator[Job[Key]], children: list[_Reader[Key]], processes: int) -> None:
+    """Give jobs to children without any, and start more while there are some."""
+    for child in children:
+        job = next(waiting, None) if child.job is None else None
+        if job is not None:
+            child.give(job)
+    while len(children) < processes:
+        job = next(waiting, None)
+        if job is None:
+            return
+        children.append(_Reader())
+        children[-1].give(job)
+
+
 def ranges_of(records: Sequence[Mention]) -> tuple[tuple[int, int], ...]:
     """Return the ranges of a file (start, length) that hold records, which come by their offset."""
-    found: list[tuple[int, int]] = []
+    ranges: list[tuple[int, int]] = []
     for record in records:
-        start, end = record.offset or 0, (record.offset or 0) + (record.length or 0)
-        if found and start - sum(found[-1]) <= GAP_BYTES:
-            begin, length = found.pop()
-            found.append((begin, max(begin + length, end) - begin))
+        start = record.offset or 0
+        end = start + (record.length or 0)
+        if ranges and start - sum(ranges[-1]) <= GAP_BYTES:
+            begin, length = ranges.pop()
+            ranges.append((begin, max(begin + length, end) - begin))
         else:
-            found.append((start, end - start))
-    return tuple(found)
+            ranges.append((start, end - start))
+    return tuple(ranges)
 
 
-def _environment() -> dict[str, str]:
-    return environment() | ({STRICT: "1"} if is_strict() else {})
-
-
-class _Child(Generic[Key]):
-    """A child process, and the thread that hands it the blocks of the file that it reads."""
+class _Reader(ChildProcess, Generic[Key]):
+    """A child process that reads WARC files, and the thread that hands it the blocks of one."""
 
     def __init__(self) -> None:
-        ours, theirs = socket.socketpair()
-        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
-        with theirs:
-            words = [sys.executable, "-P", "-m", "mirrorwire.discover.warc_child", str(theirs.fileno())]
-            try:
-                self._process = subprocess.Popen(
-                    words,
-                    pass_fds=[theirs.fileno()],
-                    stdin=subprocess.DEVNULL,
-                    stdout=self._stderr,
-                    stderr=self._stderr,
-                    env=_environment(),
-                )
-            except OSError as error:
-                ours.close()
-                raise WorkersUnavailable(str(error)) from None
-        self.conn: Connection[object, object] = Connection(ours.detach())
+        try:
+            super().__init__("mirrorwire.discover.warc_child", environment={STRICT: "1"} if is_strict() else {})
+        except OSError as error:
+            raise WorkersUnavailable(str(error)) from None
         self.job: Job[Key] | None = None
         self._pump: threading.Thread | None = None
         self._failure: str | None = None
@@ -139,8 +127,8 @@ class _Child(Generic[Key]):
         try:
             message: Message = self.conn.recv()  # type: ignore[assignment]
         except (EOFError, OSError):
-            said = self.close()
-            return Broken(self._failure or f"its reader died: {said}")
+            last_words = self.close()
+            return Broken(self._failure or f"its reader died: {last_words}")
         if isinstance(message, End):
             assert self._pump is not None  # noqa: S101 - it was given a job
             self._pump.join()
@@ -157,14 +145,9 @@ class _Child(Generic[Key]):
     def close(self) -> str:
         """Kill it; return the last line that it said on stderr."""
         self.job = None
-        self._process.kill()
-        self._process.wait()
-        with contextlib.suppress(OSError):
-            self.conn.close()
-        with self._stderr:
-            self._stderr.seek(0)
-            lines = self._stderr.read().decode("utf-8", "replace").strip().splitlines()
-        return lines[-1][:200] if lines else f"exit code {self._process.returncode}"
+        code, words = self.end()
+        lines = words.splitlines()
+        return lines[-1][:200] if lines else f"exit code {code}"
 
     def _hand_over(self, job: Job[Key]) -> None:
         try:

@@ -11,10 +11,7 @@ from mirrorwire.core.urls import article_key, article_url, is_same_article
 from mirrorwire.extract.likeness import strange
 from mirrorwire.fetch.answers import Answer, Fetched, LedTo, ended
 from mirrorwire.fetch.challenges import called_by_name
-from mirrorwire.fetch.host_request import Conditional, HostRequest, NoteResponse, Wait
-from mirrorwire.fetch.robots import Robots
-from mirrorwire.http.client import Client
-from mirrorwire.http.limits import PAGE_CAPS, SEED_CAPS
+from mirrorwire.fetch.host_request import Conditional, HostRequest
 
 _SECOND_BEST: tuple[VerdictKind, ...] = ("suspect", "index", "thin", "broken")
 """What counts, in this order, when no host serves the article; the others never do."""
@@ -43,15 +40,11 @@ class Mismatch(NamedTuple):
 
 def fetch_page(
     link_url: str,
-    source: Source,
+    host_request: HostRequest,
     *,
-    client: Client,
-    robots: Robots,
     order: Sequence[Host],
-    wait: Wait,
     verify: Verify,
     shut: Mapping[str, float] | None = None,
-    note_response: NoteResponse | None = None,
     conditional: Conditional | None = None,
     listed: Listed | None = None,
 ) -> Fetched:
@@ -63,24 +56,26 @@ def fetch_page(
     is `shut`, that may serve the article later. Archives are asked by `mirrorwire.fetch.replay` alone.
     Failures are answers too; only a bug raises.
     """
-    host_request = HostRequest(
-        source=source, client=client, robots=robots, wait=wait, caps=PAGE_CAPS, note_response=note_response
-    )
+    source = host_request.source
     answers: list[Answer] = []
     retitled: dict[int, Answer] = {}
     for answer in host_request.answers(link_url, order, conditional):
         judged = _judged(answer, link_url, source, verify)
         if judged.led_to and judged.attempt.status == 304:  # by the validators of this article, not of that one
-            again = host_request.answers(link_url, [host for host in order if host.url == answer.attempt.host])
-            judged = next((_judged(each, link_url, source, verify) for each in again), judged)
+            same_host = [host for host in order if host.url == answer.attempt.host]
+            whole = next(host_request.answers(link_url, same_host), None)
+            if whole is not None:
+                judged = _judged(whole, link_url, source, verify)
         verdict, outcome = judged.verdict, judged.attempt.outcome
-        if listed and outcome == "ok" and verdict is not None and (title := _strange_title(verdict, listed)):
+        title = None
+        if listed and outcome == "ok" and verdict is not None:
+            title = _strange_title(verdict, listed)
+        if listed and title is not None:
             retitled[len(answers)] = judged
             judged = _doubted(judged, title, listed)
         answers.append(judged)
-        if judged.attempt.outcome == "not_modified" or (
-            judged.attempt.outcome == "ok" and verdict is not None and verdict.kind == "article"
-        ):
+        is_article = judged.attempt.outcome == "ok" and verdict is not None and verdict.kind == "article"
+        if is_article or judged.attempt.outcome == "not_modified":
             answers = [*map(_outdone, answers[:-1]), judged]
             return Fetched(answers=tuple(answers), chosen=len(answers) - 1, rests=host_request.rests)
     mine = [n for n in retitled if answers[n].verdict == retitled[n].verdict]
@@ -100,17 +95,13 @@ def fetch_page(
 
 def fetch_seed(
     path: str,
-    source: Source,
+    host_request: HostRequest,
     *,
     is_it: Callable[[Exchange], Mismatch | None],
     flaw_of: Callable[[Exchange], str | None],
-    client: Client,
-    robots: Robots,
     order: Sequence[Host],
-    wait: Wait,
     verify: Verify,
     shut: Mapping[str, float] | None = None,
-    note_response: NoteResponse | None = None,
     conditional: Conditional | None = None,
 ) -> Fetched:
     """Ask the hosts in order until one serves a document at this path, or URL, that `is_it` accepts.
@@ -118,13 +109,10 @@ def fetch_seed(
     `is_it` returns `None`, or what the document was instead. One of which `flaw_of` says something is taken only if no
     other host has a whole one. A 304 to a `conditional` request is chosen.
     """
-    host_request = HostRequest(
-        source=source, client=client, robots=robots, wait=wait, caps=SEED_CAPS, note_response=note_response
-    )
     answers: list[Answer] = []
     flawed: dict[int, Answer] = {}
     for answer in host_request.answers(path, order, conditional):
-        accepted = _accepted(called_by_name(answer, verify, source), is_it)
+        accepted = _accepted(called_by_name(answer, verify, host_request.source), is_it)
         flaw = flaw_of(accepted.exchange) if accepted.exchange and accepted.attempt.outcome == "ok" else None
         if flaw:
             flawed[len(answers)] = accepted._replace(flaw=flaw)
@@ -178,17 +166,21 @@ def _led_to(exchange: Exchange, key: str, source: Source, verify: Verify) -> Led
 
 def _strange_title(verdict: Verdict, listed: Listed) -> str | None:
     """The page's title, if none of those that it bears is what the article is listed under."""
-    titles = [title for name in ("heading", "title") if (title := str(verdict.evidence.get(name) or ""))]
-    return titles[0] if titles and all(strange(title, listed.title) for title in titles) else None
+    titles = [str(verdict.evidence.get(name) or "") for name in ("heading", "title")]
+    titles = [title for title in titles if title]
+    if titles and all(strange(title, listed.title) for title in titles):
+        return titles[0]
+    return None
 
 
 def _doubted(answer: Answer, title: str, listed: Listed) -> Answer:
-    said = f"titled {title[:100]!r}, listed as {listed.title[:100]!r}"
-    if (key := listed.another(title)) is not None and answer.verdict is not None:
-        said += f": it is {key}"
+    detail = f"titled {title[:100]!r}, listed as {listed.title[:100]!r}"
+    key = listed.another(title)
+    if key is not None and answer.verdict is not None:
+        detail += f": it is {key}"
         verdict = Verdict(kind="suspect", evidence={"reason": "another article's text", **answer.verdict.evidence})
         answer = answer._replace(verdict=verdict)
-    return ended(answer, "not_it", said)
+    return ended(answer, "not_it", detail)
 
 
 def _accepted(answer: Answer, is_it: Callable[[Exchange], Mismatch | None]) -> Answer:

@@ -122,8 +122,8 @@ class StoredRobots:
     def alone(self, origin: str) -> AbstractContextManager[None]:
         return politeness.asking_for_robots(self._conn, self._host_id(origin), origin)
 
-    def keep(self, origin: str, found: RobotsFile) -> None:
-        politeness.keep_robots(self._conn, self._host_id(origin), origin, found)
+    def keep(self, origin: str, file: RobotsFile) -> None:
+        politeness.keep_robots(self._conn, self._host_id(origin), origin, file)
 
     def forget_failure(self, origin: str) -> None:
         politeness.forget_failed_robots(self._conn, self._host_id(origin), origin)
@@ -132,21 +132,22 @@ class StoredRobots:
         return self._ids[check_url(f"{origin}/", self._source).url]
 
 
-class ReadShelf(StoredRobots):
-    """What workers have told of robots.txt files; what is found now is told to nobody."""
+class ReadShelf:
+    """What workers have told of robots.txt files; what is learned now is told to nobody."""
 
-    def __init__(self, conn: Connection, source: Source, ids: dict[str, int]) -> None:
-        super().__init__(conn, source, ids)
+    def __init__(self, shared: StoredRobots) -> None:
+        self._shared = shared
         self._forgotten: set[str] = set()
 
     def known(self, origin: str) -> RobotsFile | None:
-        found = super().known(origin)
-        return None if found and found.outcome and origin in self._forgotten else found
+        file = self._shared.known(origin)
+        failed = file is not None and file.outcome is not None
+        return None if failed and origin in self._forgotten else file
 
     def alone(self, origin: str) -> AbstractContextManager[None]:
         return nullcontext()
 
-    def keep(self, origin: str, found: RobotsFile) -> None:
+    def keep(self, origin: str, file: RobotsFile) -> None:
         """Keep nothing."""
 
     def forget_failure(self, origin: str) -> None:

@@ -10,8 +10,9 @@ from datetime import datetime
 from mirrorwire.core.records import Exchange, Host, Source
 from mirrorwire.core.urls import canonical_url, read_link
 from mirrorwire.fetch.answers import Answer, Fetched, ended
+from mirrorwire.fetch.known_hosts import PAGE_PATIENCE_S
 from mirrorwire.fetch.page import Verify
-from mirrorwire.fetch.run_fetcher import PAGE_PATIENCE_S, RunFetcher
+from mirrorwire.fetch.run_fetcher import RunFetcher
 from mirrorwire.http.limits import PAGE_CAPS
 from mirrorwire.seed_formats.cdx import timestamp_of, without_additions
 from mirrorwire.store.archived_copies import ArchivedCopy
@@ -40,7 +41,8 @@ def last_resort(
     archives = {host.url: host for host in fetcher.source.hosts if host.role == "archive"}
     answers, rests, spent = list(fetched.answers), dict(fetched.rests), {copy.archive for copy in copies}
     for copy in copies:
-        if (host := archives.get(copy.archive)) is None:
+        host = archives.get(copy.archive)
+        if host is None:
             continue
         answer, rest_s = fetcher.ask_archive(host, raw_url(copy), caps=PAGE_CAPS, patience_s=PAGE_PATIENCE_S)
         if rest_s:
@@ -89,7 +91,9 @@ def _judged(answer: Answer, host: Host, article_key: str, source: Source, verify
 def _as_captured(exchange: Exchange, url: str, captured_at: datetime, host: Host) -> Exchange:
     body = without_additions(exchange.body, host.url)
     same = body == exchange.body
-    headers = exchange.headers if same else tuple(each for each in exchange.headers if each[0].lower() not in _WIRE)
+    headers = exchange.headers
+    if not same:
+        headers = tuple((name, value) for name, value in headers if name.lower() not in _WIRE)
     return replace(
         exchange,
         url=url,

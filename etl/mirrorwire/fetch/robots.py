@@ -78,7 +78,7 @@ class RobotsCache(Protocol):
         """While it is held, no other worker asks the origin."""
         ...
 
-    def keep(self, origin: str, found: RobotsFile) -> None:
+    def keep(self, origin: str, file: RobotsFile) -> None:
         """Keep it for the others."""
         ...
 

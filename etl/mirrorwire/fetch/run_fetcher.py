@@ -1,46 +1,41 @@
-"""One run's visits to a source's hosts: in the order of their health, at their delay, every answer stored."""
+"""One run's visits to a source's hosts: in the order of their health, at their delay, every answer recorded."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from mirrorwire.archive import ArchiveWriter, payload_digest
 from mirrorwire.core import bugs
-from mirrorwire.core.records import Capture, Exchange, Host, Run, Source
+from mirrorwire.core.records import Exchange, Host, Run, Source
 from mirrorwire.fetch.answers import Answer, Fetched
-from mirrorwire.fetch.forgotten import without_forgotten
 from mirrorwire.fetch.health import Health
 from mirrorwire.fetch.host_request import Conditional, HostRequest
+from mirrorwire.fetch.known_hosts import PAGE_PATIENCE_S, KnownHosts
 from mirrorwire.fetch.page import Listed, Mismatch, Verify, fetch_page, fetch_seed
-from mirrorwire.fetch.politeness import Politeness, PolitenessRules, StoredRobots
 from mirrorwire.fetch.probe import Probe, probe
-from mirrorwire.fetch.robots import Robots, RobotsCache
-from mirrorwire.fetch.seed_store import SeedStore
+from mirrorwire.fetch.recorder import Recorder
+from mirrorwire.fetch.robots import Robots
 from mirrorwire.http.client import Client
-from mirrorwire.http.limits import PAGE_CAPS, Caps
-from mirrorwire.store import breakers, captures, frontier, suggested_hosts, tombstones
+from mirrorwire.http.limits import PAGE_CAPS, SEED_CAPS, Caps
+from mirrorwire.store import breakers, frontier
 from mirrorwire.store.db import Connection
 from mirrorwire.workers import Workers
 
-SMALL_BYTES = 1000
-"""A body under this is stored again rather than looked up: a revisit's headers take as much."""
-PAGE_PATIENCE_S, SEED_PATIENCE_S = 120.0, 900.0
-"""How long the queue for a host may be, in seconds: a page is left for later, a seed is what a run stands on."""
+SEED_PATIENCE_S = 900.0
+"""How long the queue for a host may be, in seconds, for a seed, which is what a run stands on."""
 
 ARCHIVE_FAILURES = 3
 ARCHIVE_REST_S = 600.0
 """For how long an archive is left alone that does not answer."""
 
 
-class RunFetcher(SeedStore):
-    """Fetches a source's pages and seeds for one run. Health and delays are shared with all workers by Postgres.
+class RunFetcher:
+    """Fetches a source's pages and seeds for one run.
 
-    Pages are judged in a child process: no stranger's page can bring the run down.
+    The `recorder` takes what comes of it. Pages are judged in a child process: no stranger's page can bring the run
+    down.
     """
-
-    stores = True
 
     def __init__(
         self,
@@ -48,22 +43,20 @@ class RunFetcher(SeedStore):
         run: Run,
         source: Source,
         *,
-        archive: ArchiveWriter,
+        recorder: Recorder,
+        hosts: KnownHosts,
         user_agent: str,
-        processes: int = 1,
     ) -> None:
-        """`processes`: how many read WARC files at once."""
-        super().__init__(conn, run, source)
-        self.processes = processes
-        self._archive = archive
+        """`hosts` says what is known of the source's hosts, and keeps what the run learns of them."""
+        self.conn, self.run, self.source, self.recorder = conn, run, source, recorder
         self._workers = Workers(1)  # starts with the first page
         self.verify: Verify = self._workers.verify
         self._client = Client(user_agent=user_agent)
         for failing in breakers.failing(conn, source):
             self._client.be_impatient(failing)
-        self._robots = Robots(self._client, robots_cache=self._shelf(), note_response=self._note_robots)
-        self._courtesy = self._manners()
-        self.health = self._health()
+        self._robots = Robots(self._client, robots_cache=hosts.robots_cache(), note_response=self._note_robots)
+        self._courtesy = hosts.manners(self._robots.crawl_delay_s)
+        self.health = Health(source, hosts.breakers(), self._probe)
         self._archive_failures: dict[str, int] = {}
 
     def fetch_page(self, url: str, conditional: Conditional | None = None, title: str | None = None) -> Fetched:
@@ -72,17 +65,13 @@ class RunFetcher(SeedStore):
         `title` is what a feed calls it.
         """
         self._courtesy.patience_s = PAGE_PATIENCE_S
-        listed = Listed(title=title, another=lambda said: self._another(url, said)) if title else None
+        listed = Listed(title=title, another=lambda other: self._another(url, other)) if title else None
         fetched = fetch_page(
             url,
-            self.source,
-            client=self._client,
-            robots=self._robots,
+            self._asking(PAGE_CAPS),
             order=self.health.usable(),
             shut=self.health.shut(),
-            wait=self._courtesy.wait,
             verify=self.verify,
-            note_response=self._courtesy.note_response,
             listed=listed,
             conditional=conditional,
         )
@@ -100,16 +89,12 @@ class RunFetcher(SeedStore):
         self._courtesy.patience_s = SEED_PATIENCE_S
         fetched = fetch_seed(
             path,
-            self.source,
+            self._asking(SEED_CAPS),
             is_it=is_it,
             flaw_of=flaw_of,
-            client=self._client,
-            robots=self._robots,
             order=self.health.usable(),
             shut=self.health.shut(),
-            wait=self._courtesy.wait,
             verify=self.verify,
-            note_response=self._courtesy.note_response,
             conditional=conditional,
         )
         self.health.note(fetched)
@@ -132,47 +117,6 @@ class RunFetcher(SeedStore):
             self._archive_failures[archive.url] = self._archive_failures.get(archive.url, 0) + 1 if failed else 0
         return answer, host_request.rests.get(archive.url)
 
-    def store(self, answer: Answer, *, link_id: int | None, chosen: bool, shown: Collection[str] = ()) -> int | None:
-        """Archive an answer and record it; return its capture's id, `None` where no document came.
-
-        Without a link it is a seed's document or a front page, stored without what tells of an article that was taken
-        down; `shown` are the keys of the articles in it. The caller opens the transaction. The bytes are on the disk
-        before: a record without a row does no harm, a row without a record would.
-        """
-        if link_id is None:
-            forgotten = tombstones.forgotten(self.conn, self.run.source)
-            answer = without_forgotten(answer, self.source, forgotten, shown)
-        capture_id = None
-        if answer.exchange is not None and answer.exchange.status == 304:
-            unmodified = captures.last_payload(self.conn, self.run.source, link_id, answer.exchange.url)
-            self._archive.write(answer.exchange, earlier=unmodified)
-        elif answer.exchange is not None:
-            capture_id = self._capture(answer.exchange, link_id=link_id, chosen=chosen)
-        for other in answer.others:
-            self._archive.write(other)
-        if answer.bug is not None:
-            self.note_bugs([answer.bug], item=answer.attempt.url, link_id=link_id)
-        if answer.moved_to:
-            suggested_hosts.note(self.conn, self.run.source, answer.moved_to, "redirect", answer.attempt.url)
-        captures.store_attempt(
-            self.conn,
-            self.run,
-            answer.attempt,
-            host_id=self.host_id(answer.attempt.host),
-            link_id=link_id,
-            verdict=answer.verdict,
-            capture_id=capture_id,
-        )
-        return capture_id
-
-    def keep(self, exchange: Exchange, *, link_id: int, chosen: bool) -> int:
-        """Archive a page that somebody else captured, and record it; return its capture's id."""
-        return self._capture(exchange, link_id=link_id, chosen=chosen)
-
-    def read(self, capture: Capture) -> Exchange:
-        """Read a capture back; raises `ArchiveDamaged` or `ArchiveAway`."""
-        return self._archive.read(capture)
-
     def close(self) -> None:
         """Close the connections to the hosts, and end the child process that judges pages."""
         self._client.close()
@@ -185,35 +129,6 @@ class RunFetcher(SeedStore):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def _capture(self, exchange: Exchange, *, link_id: int | None, chosen: bool) -> int:
-        """Archive a response and record where it lies; its body only where no record of the source holds it."""
-        earlier = None
-        if len(exchange.body) >= SMALL_BYTES:
-            earlier = captures.stored_payload(self.conn, self.run.source, payload_digest(exchange.body), exchange.url)
-        if earlier is not None and not self._archive.holds(earlier.capture.warc):
-            earlier = None  # the archive has moved since
-        capture = self._archive.write(exchange, earlier=earlier)
-        self._archive.sync()
-        return captures.store_capture(
-            self.conn,
-            self.run,
-            exchange,
-            capture,
-            host_id=self.host_id(exchange.host),
-            link_id=link_id,
-            chosen=chosen,
-            payload_id=earlier.capture_id if earlier and capture.payload else None,
-        )
-
-    def _shelf(self) -> RobotsCache:
-        return StoredRobots(self.conn, self.source, self.ids)
-
-    def _manners(self) -> PolitenessRules:
-        return Politeness(self.conn, self.source, self.ids, PAGE_PATIENCE_S)
-
-    def _health(self) -> Health:
-        return Health(self.conn, self.run.run_id or None, self.source, self.ids, self._probe)
 
     def _another(self, url: str, title: str) -> str | None:
         return frontier.titled_like(self.conn, self.source, url, title)
@@ -229,19 +144,16 @@ class RunFetcher(SeedStore):
         )
 
     def _probe(self, host: Host) -> Probe:
-        found = probe(host, self._asking(PAGE_CAPS), self.verify)
-        if found.answer is not None:
+        result = probe(host, self._asking(PAGE_CAPS), self.verify)
+        if result.answer is not None:
             with self.conn.transaction():
-                self.store(found.answer, link_id=None, chosen=False)
-        return found
+                self.recorder.store(result.answer, link_id=None, chosen=False)
+        return result
 
     def _note_robots(self, exchange: Exchange) -> float | None:
         try:
-            self._archive_robots(exchange)
+            # A capture and no attempt: that it serves a robots.txt, or a notice there, says nothing of how it fares.
+            self.recorder.keep(exchange, link_id=None, chosen=False)
         except Exception as error:  # its rules hold all the same
-            self.note_bugs([bugs.taken(error)], item=exchange.url)
+            self.recorder.note_bugs([bugs.taken(error)], item=exchange.url)
         return self._courtesy.note_response(exchange)
-
-    def _archive_robots(self, exchange: Exchange) -> None:
-        # A capture and no attempt: serving a robots.txt, or a notice in its place, says nothing of how a host fares.
-        self._capture(exchange, link_id=None, chosen=False)

@@ -16,7 +16,7 @@ from mirrorwire.fetch.page import Mismatch
 from mirrorwire.fetch.politeness import OwnCourtesy
 from mirrorwire.fetch.robots import Robots, robots_text
 from mirrorwire.http.client import Client
-from mirrorwire.http.limits import SEED_CAPS, Caps, Timeouts
+from mirrorwire.http.limits import PAGE_CAPS, SEED_CAPS, Caps, Timeouts
 from mirrorwire.store.politeness import HostResting
 from mirrorwire.workers import Workers
 from mirrorwire.workers.messages import Job
@@ -53,14 +53,7 @@ class StandaloneFetcher:
 
     def ask(self, url: str, host: Host, *, caps: Caps = SEED_CAPS) -> Answer:
         """Ask one host for the document at a URL, or at its path there, whatever it is."""
-        host_request = HostRequest(
-            source=self.source,
-            client=self._client,
-            robots=self._robots,
-            wait=self._courtesy.wait,
-            caps=caps,
-            note_response=self._courtesy.note_response,
-        )
+        host_request = self._asking(caps)
         answer = next(host_request.answers(url, [host]), None)
         if answer is None:
             raise HostResting(host.url, host_request.rests.get(host.url, 0.0))
@@ -70,13 +63,9 @@ class StandaloneFetcher:
         """Ask the hosts in turn (or these) until one serves the article of this URL."""
         return page.fetch_page(
             url,
-            self.source,
-            client=self._client,
-            robots=self._robots,
+            self._asking(PAGE_CAPS),
             order=order(self.source.hosts, {}) if hosts is None else hosts,
-            wait=self._courtesy.wait,
             verify=self.verify,
-            note_response=self._courtesy.note_response,
         )
 
     def fetch_seed(
@@ -88,15 +77,11 @@ class StandaloneFetcher:
         """Ask the hosts in turn until one serves the document at this path that `is_it` accepts, without a flaw."""
         return page.fetch_seed(
             path,
-            self.source,
+            self._asking(SEED_CAPS),
             is_it=is_it,
             flaw_of=flaw_of,
-            client=self._client,
-            robots=self._robots,
             order=order(self.source.hosts, {}),
-            wait=self._courtesy.wait,
             verify=self.verify,
-            note_response=self._courtesy.note_response,
         )
 
     def extract(self, exchange: Exchange) -> Extraction:
@@ -107,8 +92,8 @@ class StandaloneFetcher:
             content_type=exchange.header("Content-Type"),
             fetched_at=exchange.fetched_at,
         )
-        (found,) = self._workers.extract([job], source=self.source)
-        return found
+        (extraction,) = self._workers.extract([job], source=self.source)
+        return extraction
 
     def close(self) -> None:
         """Close connections and end the child process."""
@@ -123,7 +108,18 @@ class StandaloneFetcher:
     ) -> None:
         self.close()
 
+    def _asking(self, caps: Caps) -> HostRequest:
+        return HostRequest(
+            source=self.source,
+            client=self._client,
+            robots=self._robots,
+            wait=self._courtesy.wait,
+            caps=caps,
+            note_response=self._courtesy.note_response,
+        )
+
     def _note_robots(self, exchange: Exchange) -> float | None:
-        if exchange.status == 200 and (site := site_of(exchange.url)):
+        site = site_of(exchange.url)
+        if exchange.status == 200 and site:
             self.rules[site] = robots_text(exchange.body)
         return self._courtesy.note_response(exchange)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import tempfile
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,14 +13,14 @@ from typing import Any, get_args
 
 import psycopg
 
-from mirrorwire.archive import ArchiveWriter
 from mirrorwire.core.bugs import is_of_item, is_strict
 from mirrorwire.core.config import Settings, find_source
 from mirrorwire.core.errors import DatabaseUnavailable, DatabaseUnfit, MirrorwireError, RunFailed, WrongUse
 from mirrorwire.core.records import Run, RunKind, VerdictKind
 from mirrorwire.core.windows import days, days_between, past_window
-from mirrorwire.discover.dry_run import DryRunFetcher
+from mirrorwire.discover.dry_run import dry_context
 from mirrorwire.discover.read_seeds import Reading, read_seeds
+from mirrorwire.discover.seed_recorder import MemorySeedRecorder
 from mirrorwire.extract import EXTRACTOR_VERSION
 from mirrorwire.pipeline import steps as pipeline
 from mirrorwire.store import bugs, db, ledger, lost_files, migrate, queries
@@ -182,33 +181,27 @@ def plan(settings: Settings, source_key: str, *, since: str, until: str) -> tupl
         sweep=False,
         revisit=False,
     )
-    with tempfile.TemporaryDirectory() as folder, db.connect(_readable(settings)) as conn:
-        with (
-            ArchiveWriter(folder) as archive,
-            DryRunFetcher(
-                conn,
-                run,
-                source,
-                archive=archive,
-                user_agent=settings.user_agent,
-                processes=settings.processes,
-            ) as fetcher,
-        ):
-            readings = list(read_seeds(fetcher, now=now))
-        states = dict(queries.execute(conn, "frontier/link_states", keys=list(fetcher.listed)).fetchall())
-    stored = Counter(link.day for key, link in fetcher.listed.items() if states.get(key) in ("captured", "gone"))
-    listed = Counter(link.day for link in fetcher.listed.values())
+    recorder = MemorySeedRecorder()
+    with db.connect(_readable(settings)) as conn:
+        with dry_context(
+            conn, run, source, recorder, user_agent=settings.user_agent, processes=settings.processes
+        ) as context:
+            readings = list(read_seeds(context, now=now))
+        states = dict(queries.execute(conn, "frontier/link_states", keys=list(recorder.listed)).fetchall())
+    stored = Counter(link.day for key, link in recorder.listed.items() if states.get(key) in ("captured", "gone"))
+    listed = Counter(link.day for link in recorder.listed.values())
     for reading in readings:
-        for day in (day for first, last in reading.spans or () for day in days_between(first, last)):
-            fetcher.seeds.setdefault(day, set()).add(reading.seed.name)
+        for first, last in reading.spans or ():
+            for day in days_between(first, last):
+                recorder.seeds.setdefault(day, set()).add(reading.seed.name)
     undated = [None] if None in listed else []
     return [
         {
             "day": day,
             "to_fetch": listed[day] - stored[day],
             "stored": stored[day],
-            "seeds": sorted(fetcher.seeds.get(day, ())),
-            "covered": day in fetcher.seeds,
+            "seeds": sorted(recorder.seeds.get(day, ())),
+            "covered": day in recorder.seeds,
         }
         for day in [*days(window, source.zone), *undated]
     ], readings

@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from mirrorwire.archive import ArchiveWriter
 from mirrorwire.core import bugs
 from mirrorwire.core.bugs import Bug
 from mirrorwire.core.config import Settings, find_source
@@ -22,9 +21,11 @@ from mirrorwire.core.errors import RunFailed
 from mirrorwire.core.records import Interval, LoadResult, PlacementKind, Run, RunKind, Source
 from mirrorwire.core.windows import calendar_window, past_window, refuse_before
 from mirrorwire.discover.read_seeds import read_seeds
+from mirrorwire.discover.seed_context import live_context
 from mirrorwire.extract import EXTRACTOR_VERSION
 from mirrorwire.fetch import replay
 from mirrorwire.fetch.host_request import Conditional
+from mirrorwire.fetch.live import live_visitor
 from mirrorwire.fetch.run_fetcher import RunFetcher
 from mirrorwire.load import articles
 from mirrorwire.pipeline.checks import verdict_on
@@ -156,10 +157,13 @@ def open_run(
 
 def discover(settings: Settings, run_id: int, *, now: datetime) -> list[int]:
     """Read the run's seeds into the frontier; return the numbers of the batches to fetch and extract, at least one."""
-    with _step(settings, run_id, "discover") as work, _visitor(settings, work) as fetcher:
-        for found in read_seeds(fetcher, now=now):
-            log.info("%s: %s, %s links, %s new", found.seed.name, found.outcome, found.links, found.fresh)
-            work.add(links=found.links, new=found.fresh)
+    with (
+        _step(settings, run_id, "discover") as work,
+        live_context(work.conn, work.run, work.source, settings) as context,
+    ):
+        for reading in read_seeds(context, now=now):
+            log.info("%s: %s, %s links, %s new", reading.seed.name, reading.outcome, reading.links, reading.fresh)
+            work.add(links=reading.links, new=reading.fresh)
         if work.run.revisit:
             work.add(revisited=frontier.want_stored(work.conn, work.run))
         elif work.run.is_poll:
@@ -183,7 +187,10 @@ def fetch(settings: Settings, run_id: int, batch: int, *, now: datetime, tick: T
 
     `tick` hears of each page that is done.
     """
-    with _step(settings, run_id, "fetch", batch) as work, _visitor(settings, work) as fetcher:
+    with (
+        _step(settings, run_id, "fetch", batch) as work,
+        live_visitor(work.conn, work.run, work.source, settings) as fetcher,
+    ):
         deadline = time.monotonic() + MAX_FETCH_S
         size = batch_size(work.source, politeness.crawl_delay_s(work.conn, work.run.source))
         links = frontier.claim_links(work.conn, work.run, size)
@@ -219,7 +226,7 @@ def extract(settings: Settings, run_id: int, batch: int, *, now: datetime, tick:
     """Extract stored pages that this extractor has not read, whichever run fetched them; return their verdicts."""
     with _step(settings, run_id, "extract", batch) as work:
         size = batch_size(work.source) * 4
-        with _desk(settings, work, "extract", now) as context:
+        with _extraction_context(settings, work, "extract", now) as context:
             work.add(**read_batch(context, size, tick))
         return work.counts
 
@@ -233,14 +240,14 @@ def learn(settings: Settings, run_id: int, *, now: datetime, tick: Tick = _silen
     with _step(settings, run_id, "learn") as work:
         learned = boilerplate.learn(work.conn, work.run.source)
         work.add(dropped=learned.dropped, restored=learned.restored, read_again=0)
-        with _desk(settings, work, "learn", now) as context:
+        with _extraction_context(settings, work, "learn", now) as context:
             while read := read_batch(context, LOAD_SIZE, tick, only_learned=True):
                 work.add(read_again=read.total())
         return work.counts
 
 
 @contextmanager
-def _desk(settings: Settings, work: _Work, step: str, now: datetime) -> Iterator[ExtractionContext]:
+def _extraction_context(settings: Settings, work: _Work, step: str, now: datetime) -> Iterator[ExtractionContext]:
     with Workers(settings.processes) as workers:  # which start with the first page
         yield ExtractionContext(
             conn=work.conn,
@@ -337,20 +344,3 @@ def check(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
         "failed": facts.failed,
         "warnings": len(warnings),
     }
-
-
-@contextmanager
-def _visitor(settings: Settings, work: _Work) -> Iterator[RunFetcher]:
-    frontier.keep_source(work.conn, work.source)  # its file may have changed since the run was opened
-    with (
-        ArchiveWriter(settings.archive, spool=settings.spool) as archive,
-        RunFetcher(
-            work.conn,
-            work.run,
-            work.source,
-            archive=archive,
-            user_agent=settings.user_agent,
-            processes=settings.processes,
-        ) as fetcher,
-    ):
-        yield fetcher

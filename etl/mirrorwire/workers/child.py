@@ -9,18 +9,17 @@ import contextlib
 import io
 import os
 import resource
-import signal
 import sys
 import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection
-from pathlib import Path
 from queue import SimpleQueue
 from typing import NoReturn
 
 from mirrorwire.core.bugs import bug_of
 from mirrorwire.core.records import Extraction, Verdict
 from mirrorwire.extract import extract_page, verify
+from mirrorwire.workers.limits import ignore_signals, limit_memory, memory_bytes
 from mirrorwire.workers.messages import OUT_OF_MEMORY, Begun, Chunk, Found, Job, Ready
 
 Work = Callable[[Job, Chunk], Extraction | Verdict]
@@ -53,8 +52,7 @@ class _Stderr(io.TextIOWrapper):
 def serve(work: Work) -> NoReturn:
     """Answer chunks with what `work` makes of their pages, until the parent hangs up or a limit is met."""
     fd, time_limit_s, memory_limit_bytes = int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)  # meant for the whole group: the parent decides, and we end with it
+    ignore_signals()
     sys.stdout = sys.stderr = _Stderr(io.FileIO(2, "w"), encoding="utf-8", errors="replace", write_through=True)
     conn: Connection[object, object] = Connection(fd)
     chunks: SimpleQueue[Chunk] = SimpleQueue()
@@ -66,11 +64,11 @@ def serve(work: Work) -> NoReturn:
         conn.send(Begun())
         for job in chunk.jobs:
             _limit_cpu(time_limit_s)
-            found = _found(work, job, chunk)
+            result = _result(work, job, chunk)
             if _peak_rss() > base_rss + memory_limit_bytes * TRUSTED_SHARE:
                 os._exit(OUT_OF_MEMORY)
-            conn.send(found)
-        if _memory(b"VmRSS") > base_rss + memory_limit_bytes * GROWN_SHARE:
+            conn.send(result)
+        if memory_bytes("VmRSS") > base_rss + memory_limit_bytes * GROWN_SHARE:
             os._exit(0)
 
 
@@ -94,7 +92,7 @@ def warm_up() -> None:
     extract_page(_WARM_UP, url="https://a.example/storm", content_type=None, source=None, fetched_at=None)
 
 
-def _found(work: Work, job: Job, chunk: Chunk) -> Found:
+def _result(work: Work, job: Job, chunk: Chunk) -> Found:
     try:
         return work(job, chunk)
     except MemoryError:
@@ -117,17 +115,11 @@ def _listen(conn: Connection[object, object], chunks: SimpleQueue[Chunk]) -> Non
 
 
 def _limit_memory(limit_bytes: int) -> int:
-    """Bound what may be allocated beyond now; return the resident bytes now.
-
-    RLIMIT_DATA counts private writable memory; RLIMIT_AS would also count mapped files and what allocators only
-    reserve. Where a system knows no /proc, the limit is on the whole.
-    """
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    """Bound what may be allocated beyond now; return the resident bytes now."""
     # Bytecode is written by now, and a file cut by this limit would be taken for a whole one.
     sys.dont_write_bytecode = True
     resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_STDERR_BYTES, MAX_STDERR_BYTES))
-    limit = _memory(b"VmData") + limit_bytes
-    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    limit_memory(limit_bytes)
     return _peak_rss()
 
 
@@ -139,16 +131,7 @@ def _limit_cpu(limit_s: float) -> None:
 
 
 def _peak_rss() -> int:
-    return _memory(b"VmHWM")  # getrusage's begins with the peak of the parent that forked
-
-
-def _memory(field: bytes) -> int:
-    """Bytes in a field of /proc/self/status, 0 on a system without it."""
-    try:
-        status = Path("/proc/self/status").read_bytes()
-    except OSError:
-        return 0
-    return int(status.partition(b"\n" + field + b":")[2].split(maxsplit=1)[0]) * 1024
+    return memory_bytes("VmHWM")  # getrusage's begins with the peak of the parent that forked
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from mirrorwire.core.bugs import Bug, is_strict
 from mirrorwire.core.errors import WorkersUnavailable
 from mirrorwire.core.records import Extraction, Source, Verdict
 from mirrorwire.workers.messages import OUT_OF_MEMORY, Chunk, Found, Job
-from mirrorwire.workers.process import Child
+from mirrorwire.workers.page_reader import PageReader
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,7 @@ CHUNKS_AHEAD = 4
 MAX_BODY_BYTES = 16_000_000
 """More than any page that extraction would look at (3 million characters of up to four bytes): not even sent."""
 MAX_FAILED_STARTS = 3
+MAX_STDERR_CHARS = 4000
 
 
 class ExtractionBug(RuntimeError):
@@ -68,7 +69,7 @@ class Workers:
         """`child` is the module that a child process runs."""
         self.processes, self.time_limit_s, self.memory_limit_bytes = processes, time_limit_s, memory_limit_bytes
         self._module = child
-        self._children: list[Child] = []
+        self._children: list[PageReader] = []
         self._failed_starts = 0
         self._in_use = False
 
@@ -82,14 +83,14 @@ class Workers:
         `mirrorwire.core.bugs`) that raises `ExtractionBug`. Raises `WorkersUnavailable` if children cannot be started.
         """
         template = Chunk(task="extract", jobs=(), source=source, boilerplate=boilerplate)
-        for found in self._run(template, jobs):
-            yield found if isinstance(found, Extraction) else Extraction(verdict=found)
+        for outcome in self._run(template, jobs):
+            yield outcome if isinstance(outcome, Extraction) else Extraction(verdict=outcome)
 
     def verify(self, body: bytes, *, url: str, content_type: str | None, source: Source | None) -> Verdict:
         """Return what a page is, as `mirrorwire.extract.verify` says it; raises what `extract` does."""
         template = Chunk(task="verify", jobs=(), source=source)
-        (found,) = self._run(template, [Job(body=body, url=url, content_type=content_type)])
-        return found.verdict if isinstance(found, Extraction) else found
+        (outcome,) = self._run(template, [Job(body=body, url=url, content_type=content_type)])
+        return outcome.verdict if isinstance(outcome, Extraction) else outcome
 
     def close(self) -> None:
         """End all children, also those at work."""
@@ -111,9 +112,8 @@ class Workers:
         try:
             while True:
                 self._hand_out(queue)
-                if queue.out in queue.found:
-                    found = queue.found.pop(queue.out)
-                    yield _outcome(found)
+                if queue.out in queue.results:
+                    yield _outcome(queue.results.pop(queue.out))
                     queue.out += 1
                     self._listen(queue, until=0.0)  # whoever reads us may have taken its time
                 elif any(child.chunk for child in self._children):
@@ -127,19 +127,23 @@ class Workers:
 
     def _hand_out(self, queue: _Queue) -> None:
         """Give work to children without any, and start more while there is some."""
-        while (len(self._children) < self.processes or any(not child.chunk for child in self._children)) and (
-            piece := queue.next_piece()
-        ):
+        while True:
+            idle = next((child for child in self._children if not child.chunk), None)
+            if idle is None and len(self._children) >= self.processes:
+                return
+            piece = queue.next_piece()
+            if piece is None:
+                return
             first, chunk = piece
-            child = next((child for child in self._children if not child.chunk), None) or self._start()
+            child = idle or self._start()
             try:
                 child.give(chunk, first)
             except OSError:
                 self._lost(child, queue)
 
-    def _start(self) -> Child:
+    def _start(self) -> PageReader:
         try:
-            child = Child(self._module, time_limit_s=self.time_limit_s, memory_limit_bytes=self.memory_limit_bytes)
+            child = PageReader(self._module, time_limit_s=self.time_limit_s, memory_limit_bytes=self.memory_limit_bytes)
         except OSError as error:
             raise WorkersUnavailable(str(error)) from None
         self._children.append(child)
@@ -156,24 +160,25 @@ class Workers:
                 self._lost(child, queue, grace_s=1.0)
                 continue
             if answer is not None:
-                queue.found[answer[0]] = answer[1]
+                queue.results[answer[0]] = answer[1]
                 self._failed_starts = 0
         for child in [child for child in self._children if child.chunk and child.deadline < time.monotonic()]:
             if not child.conn.poll():
                 self._lost(child, queue, evidence=self._out_of_time())
 
     def _lost(
-        self, child: Child, queue: _Queue, *, evidence: dict[str, Any] | None = None, grace_s: float = 0.0
+        self, child: PageReader, queue: _Queue, *, evidence: dict[str, Any] | None = None, grace_s: float = 0.0
     ) -> None:
         """End a child; its page is broken, the rest of its chunk goes to another."""
-        code, said = self._end(child, grace_s=grace_s)
-        if (chunk := child.chunk) is None:
+        code, last_words = self._end(child, grace_s=grace_s)
+        chunk = child.chunk
+        if chunk is None:
             return
         if not child.begun:
             queue.put_back(child.first, chunk)
             self._failed_starts += 1
             if self._failed_starts >= MAX_FAILED_STARTS:
-                last = said.splitlines()[-1] if said else "no word on stderr"
+                last = last_words.splitlines()[-1] if last_words else "no word on stderr"
                 raise WorkersUnavailable(f"{self._failed_starts} in a row ended early ({_ending(code)}): {last}")
             return
         evidence, number = evidence or self._evidence(code), child.first + child.at
@@ -182,7 +187,7 @@ class Workers:
             queue.again.add(number)  # whoever killed it may not have meant the page
             queue.put_back(number, replace(chunk, jobs=chunk.jobs[child.at :]))
             return
-        queue.found[number] = Verdict(kind="broken", evidence=evidence)
+        queue.results[number] = Verdict(kind="broken", evidence=evidence)
         queue.put_back(number + 1, replace(chunk, jobs=chunk.jobs[child.at + 1 :]))
         self._failed_starts = 0
 
@@ -196,12 +201,13 @@ class Workers:
     def _out_of_time(self) -> dict[str, Any]:
         return {"reason": "killed", "limit": "time", "limit_s": self.time_limit_s}
 
-    def _end(self, child: Child, *, grace_s: float = 0.0) -> tuple[int, str]:
+    def _end(self, child: PageReader, *, grace_s: float = 0.0) -> tuple[int, str]:
         self._children.remove(child)
-        code, said = child.end(grace_s=grace_s)
-        if said:
-            log.warning("child %s (%s) said: %s", child.pid, _ending(code), said)
-        return code, said
+        code, words = child.end(grace_s=grace_s)
+        words = words[:MAX_STDERR_CHARS]
+        if words:
+            log.warning("child %s (%s) said: %s", child.pid, _ending(code), words)
+        return code, words
 
 
 class _Queue:
@@ -211,7 +217,7 @@ class _Queue:
         self._template, self._ahead = template, ahead
         self._jobs, self._read = iter(jobs), 0
         self._back: deque[tuple[int, Chunk]] = deque()
-        self.found: dict[int, Found] = {}
+        self.results: dict[int, Found] = {}
         self.again: set[int] = set()
         """Pages that were being read when their child died: given to another one once."""
         self.out = 0
@@ -225,7 +231,7 @@ class _Queue:
             for job in itertools.islice(self._jobs, CHUNK_PAGES):
                 self._read += 1
                 if isinstance(job, Verdict) or len(job.body) > MAX_BODY_BYTES:
-                    self.found[self._read - 1] = job if isinstance(job, Verdict) else _too_large(len(job.body))
+                    self.results[self._read - 1] = job if isinstance(job, Verdict) else _too_large(len(job.body))
                     break
                 jobs.append(job)
                 size += len(job.body)
@@ -243,13 +249,13 @@ class _Queue:
             self._back.appendleft((first, chunk))
 
 
-def _outcome(found: Found) -> Extraction | Verdict:
-    if not isinstance(found, Bug):
-        return found
+def _outcome(result: Found) -> Extraction | Verdict:
+    if not isinstance(result, Bug):
+        return result
     if is_strict():
-        raise ExtractionBug(found.item or "", found.traceback)
-    log.warning("%s: %s", found.item, found)
-    return found.verdict
+        raise ExtractionBug(result.item or "", result.traceback)
+    log.warning("%s: %s", result.item, result)
+    return result.verdict
 
 
 def _too_large(size: int) -> Verdict:

@@ -1,4 +1,4 @@
-"""One child process: started with a clean environment, spoken to over a socket pair, killed for good."""
+"""One child process of any pool: started with a clean environment, spoken to over a socket pair, killed for good."""
 
 from __future__ import annotations
 
@@ -9,16 +9,12 @@ import struct
 import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Mapping, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 import mirrorwire
-from mirrorwire.workers.messages import Begun, Chunk, Found, Ready
 
-START_LIMIT_S = 60.0
-"""Importing everything takes less than a second of an idle machine."""
-MAX_STDERR_CHARS = 4000
 _KEPT = (
     "PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR",
     "PYTHONHOME", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX",
@@ -26,64 +22,46 @@ _KEPT = (
 """What Python needs of the environment. Passwords and database URLs are nothing for who reads strangers' pages."""
 
 
-class Child:
-    """A child process and the chunk it works on, whose first page is number `first` of all."""
+class ChildProcess:
+    """A program of ours in a process of its own, at the other end of a socket pair; `end` it in any case."""
 
-    def __init__(self, module: str, *, time_limit_s: float, memory_limit_bytes: int) -> None:
-        """Start it; raises `OSError` if the system does not let us."""
-        self._time_limit_s = time_limit_s
+    def __init__(
+        self,
+        module: str,
+        *words: str,
+        options: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+        message_limit_s: float | None = None,
+    ) -> None:
+        """Start `python -m module FD words`; raises `OSError` if the system does not let us.
+
+        `options` are Python's own, `environment` stands beside what every child gets, and nobody waits for longer than
+        `message_limit_s` in the middle of a message.
+        """
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `end`
         ours, theirs = socket.socketpair()
         with theirs:
-            for option in (socket.SO_SNDTIMEO, socket.SO_RCVTIMEO):  # nobody waits in the middle of a message
-                ours.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", int(time_limit_s) + 1, 0))
-            words = (str(theirs.fileno()), str(time_limit_s), str(memory_limit_bytes))
+            if message_limit_s is not None:
+                for option in (socket.SO_SNDTIMEO, socket.SO_RCVTIMEO):
+                    ours.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", int(message_limit_s) + 1, 0))
             try:
                 self._process = subprocess.Popen(
-                    [sys.executable, "-P", "-X", "faulthandler", "-m", module, *words],
+                    [sys.executable, "-P", *options, "-m", module, str(theirs.fileno()), *words],
                     pass_fds=[theirs.fileno()],
                     stdin=subprocess.DEVNULL,
                     stdout=self._stderr,
                     stderr=self._stderr,
-                    env=environment(),
+                    env={**clean_environment(), **(environment or {})},
                 )
             except BaseException:
                 ours.close()
                 self._stderr.close()
                 raise
         self.conn: Connection[object, object] = Connection(ours.detach())
-        self.ready = self.begun = False
-        self.chunk: Chunk | None = None
-        self.first = self.at = 0
-        self.deadline = time.monotonic() + START_LIMIT_S
 
     @property
     def pid(self) -> int:
         return self._process.pid
-
-    def give(self, chunk: Chunk, first: int) -> None:
-        """Give it a chunk, which is sent when it is ready; raises `OSError` if it is gone."""
-        self.chunk, self.first, self.at, self.begun = chunk, first, 0, False
-        if self.ready:
-            self._send()
-
-    def note_response(self, message: object) -> tuple[int, Found] | None:
-        """Take a message; return a page's number and what was found if it tells of one."""
-        if isinstance(message, Ready):
-            self.ready = True
-            self._send()
-            return None
-        self.deadline = time.monotonic() + self._time_limit_s
-        if isinstance(message, Begun):
-            self.begun = True
-            return None
-        assert self.chunk is not None  # noqa: S101 - it answers chunks only
-        number = self.first + self.at
-        self.at += 1
-        if self.at == len(self.chunk.jobs):
-            self.chunk = None
-        found: Found = message  # type: ignore[assignment]
-        return number, found
 
     def end(self, *, grace_s: float = 0.0) -> tuple[int, str]:
         """Kill it if it lives; return its exit code (a signal's number below zero) and what it wrote on stderr.
@@ -97,16 +75,11 @@ class Child:
         code = self._process.wait()
         with self._stderr:
             self._stderr.seek(0)
-            said = self._stderr.read().decode("utf-8", "replace").strip()[:MAX_STDERR_CHARS]
-        return code, said
-
-    def _send(self) -> None:
-        self.deadline = time.monotonic() + self._time_limit_s
-        if self.chunk is not None:
-            self.conn.send(self.chunk)
+            words = self._stderr.read().decode("utf-8", "replace").strip()
+        return code, words
 
 
-def environment() -> dict[str, str]:
+def clean_environment() -> dict[str, str]:
     """Return what a child process gets of our environment."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     root = str(Path(mirrorwire.__file__).parent.parent)  # the same package as the parent's, however that found it

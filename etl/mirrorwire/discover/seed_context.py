@@ -1,0 +1,58 @@
+"""What a run reads its seeds with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from mirrorwire.archive import ArchiveWriter
+from mirrorwire.core.records import Run, Source
+from mirrorwire.core.settings import Settings
+from mirrorwire.discover.seed_recorder import DatabaseSeedRecorder, SeedRecorder
+from mirrorwire.discover.seed_store import SeedStore
+from mirrorwire.fetch.known_hosts import SharedHosts
+from mirrorwire.fetch.run_fetcher import RunFetcher
+from mirrorwire.store import frontier
+from mirrorwire.store.db import Connection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedContext:
+    """Hosts are asked through the `fetcher`, `stored` tells what earlier runs kept, the `recorder` takes what comes.
+
+    `processes` is how many child processes read WARC files at once.
+    """
+
+    fetcher: RunFetcher
+    stored: SeedStore
+    recorder: SeedRecorder
+    processes: int = 1
+
+    @property
+    def conn(self) -> Connection:
+        """The run's connection to the database."""
+        return self.fetcher.conn
+
+    @property
+    def run(self) -> Run:
+        """The run that reads the seeds."""
+        return self.fetcher.run
+
+    @property
+    def source(self) -> Source:
+        """The source whose seeds they are."""
+        return self.fetcher.source
+
+
+@contextmanager
+def live_context(conn: Connection, run: Run, source: Source, settings: Settings) -> Iterator[SeedContext]:
+    """Read a source's seeds for a run: what comes of it is stored. A run that stores nothing: see `dry_run`."""
+    frontier.keep_source(conn, source)  # its file may have changed since the run was opened
+    ids = frontier.host_ids(conn, source)
+    hosts = SharedHosts(conn, run, source, ids)
+    stored = SeedStore(conn, run, source, ids=ids)
+    with ArchiveWriter(settings.archive, spool=settings.spool) as archive:
+        recorder = DatabaseSeedRecorder(conn, run, source, ids=ids, archive=archive)
+        with RunFetcher(conn, run, source, recorder=recorder, hosts=hosts, user_agent=settings.user_agent) as fetcher:
+            yield SeedContext(fetcher=fetcher, stored=stored, recorder=recorder, processes=settings.processes)
