@@ -136,11 +136,12 @@ def _written(row: Incoming) -> Incoming:
         return row
     language = ("ru", "fa", "zh-Hans")[turn]
     change: Callable[[str], str] = _han if turn == 2 else (lambda text: text.lower().translate(SCRIPTS[language]))
-    text = change(row.text)
-    return replace(
-        row, text=text, title=change(row.title), lead=change(row.lead or ""), language=language,
-        content_hash=sha256(text.encode()).digest(),
-    )  # fmt: skip
+    article = row.article
+    text = change(article.text)
+    translated = replace(
+        article, text=text, title=change(article.title), lead=change(article.lead or ""), language=language
+    )
+    return replace(row, article=translated, content_hash=sha256(text.encode()).digest())
 
 
 def _han(text: str) -> str:

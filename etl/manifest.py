@@ -13,32 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from etl import bugs
+from etl.article_fields import COLUMNS, extract_keys
 from etl.errors import WrongUse
 from etl.output import read_input, visible
 from etl.records import Extraction, Source, Verdict
 from etl.workers import Job, Workers
 
-FIELDS = (
-    "title",
-    "lead",
-    "text",
-    "authors",
-    "published_at",
-    "published_at_assumed",
-    "published_precision",
-    "section",
-    "tags",
-    "language",
-    "image",
-    "canonical_url",
-    "modified_at",
-    "image_caption",
-    "image_credit",
-    "paywalled",
-    "corrections",
-    "origins",
-)
-"""The contract's fields, and what else is known, behind them."""
 MAX_BYTES = 64 * 1024 * 1024
 """A page's file is read no further; what extraction takes is far less."""
 MAX_MANIFEST_BYTES = 512 * 1024 * 1024
@@ -117,15 +97,9 @@ def _job(page: Page) -> Job | Verdict:
 
 def as_row(page: Page, found: Extraction) -> dict[str, Any]:
     """Return the contract's JSON object: fields for an article or a suspect, else null."""
-    article = found.article
-    values: dict[str, Any] = dict.fromkeys(FIELDS)
-    if article:
-        values |= {name: getattr(article, name) for name in FIELDS if hasattr(article, name)}
-        for name in ("authors", "tags", "corrections"):
-            values[name] = list(getattr(article, name))
-        image = article.image
-        values |= {"image": image.url if image else None, "origins": dict(article.origins)}
-        values |= {"image_caption": image.caption if image else None, "image_credit": image.credit if image else None}
+    values: dict[str, Any] = dict.fromkeys(extract_keys())
+    if found.article:
+        values |= {column.shown_as: column.value_in(found.article) for column in COLUMNS}
     return {
         "id": page.id,
         "url": page.url,

@@ -6,24 +6,40 @@ The caller holds the rows of the articles, so that what is read here stays so un
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from operator import attrgetter
 
+from psycopg.types.json import Jsonb
+
+from etl.article_fields import COLUMNS, Column
 from etl.dedupe.revision import Content, Revision, revision
 from etl.load import queries
 from etl.load.db import Connection
 from etl.load.history import History, Reading, Version, history
 from etl.load.incoming import Incoming, revive
-from etl.records import LoadResult, Source
+from etl.records import Article, LoadResult, Source
 
 Key = tuple[int, int]  # article and version
 
-_NOT_IN_VERSIONS = {"article_key", "source_key", "link_id", "host_id", "url", "mends"}
-_columns_of = attrgetter(*[each.name for each in fields(Incoming) if each.name not in _NOT_IN_VERSIONS])
-_TYPES = (
-    "int8 int4 bool text int4 int8 int4 timestamptz int8 bytea text text text text timestamptz bool text timestamptz "
-    "text text text[] text[] text text text jsonb bool text[]"
-).split()
+CAPTURE_COLUMNS = {
+    "capture_id": "int8",
+    "extractor_version": "int4",
+    "fetched_at": "timestamptz",
+    "loaded_by": "int8",
+    "content_hash": "bytea",
+}
+"""What a version's row has of the capture that it was read from, with the types."""
+INCOMING_COLUMNS = {
+    "article_id": "int8",
+    "version": "int4",
+    "over": "bool",
+    "change": "text",
+    "distance_bits": "int4",
+    **CAPTURE_COLUMNS,
+    **{column.name: column.sql_type for column in COLUMNS},
+}
+"""The columns of the stream that brings versions over, with the types, in its order."""
+_capture_values = attrgetter(*CAPTURE_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +66,22 @@ def send(conn: Connection, writings: Iterable[Writing]) -> None:
     """Bring versions over in one binary stream, into a table that is gone with the transaction."""
     queries.execute(conn, "create_incoming")
     with conn.cursor() as cursor, cursor.copy(queries.statement("copy_incoming")) as copy:
-        copy.set_types(_TYPES)
-        for each in writings:
-            told = each.revision
-            change, distance = (told.change, told.distance_bits) if told else (None, None)
-            copy.write_row((each.article_id, each.version, each.over, change, distance, *_columns_of(each.row)))
+        copy.set_types(list(INCOMING_COLUMNS.values()))
+        for writing in writings:
+            copy.write_row(_values(writing))
+
+
+def _values(writing: Writing) -> tuple[object, ...]:
+    """A version's values, in the order of `INCOMING_COLUMNS`."""
+    revision, row = writing.revision, writing.row
+    change, distance_bits = (revision.change, revision.distance_bits) if revision else (None, None)
+    numbers = writing.article_id, writing.version, writing.over, change, distance_bits
+    return *numbers, *_capture_values(row), *(_value(column, row.article) for column in COLUMNS)
+
+
+def _value(column: Column, article: Article) -> object:
+    value = column.value_in(article)
+    return Jsonb(value) if column.kind == "mapping" else value
 
 
 def reading(row: Incoming, number: int | None = None) -> Reading:
