@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import json
 import re
 import subprocess
 import sys
+import weakref
 from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -19,7 +21,7 @@ from hypothesis import strategies as st
 from etl.config import BUNDLED_SOURCES, read_source
 from etl.extract import extract_page, verify
 from etl.extract.dates import day_in_path, parse_moment
-from etl.extract.page import decode
+from etl.extract.page import Page, decode, once_per_page, parse_page
 from etl.extract.structured import parse_json_ld
 from etl.records import Article, Extraction, Source
 from tests.newsroom import pages
@@ -64,6 +66,24 @@ def json_ld(**node: object) -> str:
 
 
 # The newsroom
+
+
+def test_what_is_read_once_per_page_is_forgotten_with_the_page() -> None:
+    read: list[Page] = []
+
+    @once_per_page
+    def chars(page: Page) -> int:
+        read.append(page)
+        return page.chars
+
+    first, second = (parse_page(b"<p>text</p>", url=URL, content_type=None) for _ in range(2))
+    assert chars(first) == chars(first) == chars(second) == first.chars
+    assert [page is first for page in read] == [True, False], "once each, and never one page's for another's"
+    read.clear()
+    gone = weakref.ref(first)
+    del first
+    gc.collect()
+    assert gone() is None
 
 
 def test_every_article_of_the_newsroom_comes_out_as_its_editors_wrote_it() -> None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
+from weakref import WeakKeyDictionary
 
 from charset_normalizer import from_bytes
 from lxml import etree, html
 
 from etl.charsets import CODECS, encoding_of_header, encoding_of_markup
+
+T = TypeVar("T")
 
 MAX_PAGE_CHARS = 3_000_000
 """The largest real article page measured had 2.2 MB."""
@@ -43,12 +47,12 @@ _SUSPECT_SHARE = 0.2
 """A declared encoding that turns more than this share of the bytes beyond ASCII into U+FFFD is a wrong one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
 class Page:
     """A parsed page. `tree` has no comments, scripts and styles; it is `None` where `problem` says why.
 
     `scripts` are the other script elements, out of the tree: few pages need a look at them, so none is read yet.
-    In `kept` a reader leaves what the next one would have to find again.
+    Two pages are the same only if they are one object, so that `once_per_page` can remember what was read from each.
     """
 
     url: str
@@ -58,7 +62,19 @@ class Page:
     json_ld: tuple[str, ...] = ()
     scripts: tuple[Any, ...] = ()
     problem: dict[str, Any] = field(default_factory=dict)
-    kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+
+def once_per_page(read: Callable[[Page], T]) -> Callable[[Page], T]:
+    """Have a function read each page once, when it is first asked; what it gave is forgotten with the page."""
+    readings: WeakKeyDictionary[Page, T] = WeakKeyDictionary()
+
+    @wraps(read)
+    def remembered(page: Page) -> T:
+        if page not in readings:
+            readings[page] = read(page)
+        return readings[page]
+
+    return remembered
 
 
 def parse_page(body: bytes, *, url: str, content_type: str | None) -> Page:  # noqa: PLR0911 - one a problem

@@ -13,7 +13,7 @@ from lxml import etree, html
 from etl.extract.blocks import read_blocks
 from etl.extract.container import MIN_PARAGRAPH_CHARS, Main, bulk
 from etl.extract.normalize import letters
-from etl.extract.page import Page, fold, markup
+from etl.extract.page import Page, fold, markup, once_per_page
 from etl.extract.script_json import nested_values, script_values
 
 MIN_BODY_CHARS = 400
@@ -58,9 +58,7 @@ def read_script_body(page: Page, titles: Sequence[str]) -> list[str] | None:
     it must stand in an object that also holds one of the page's titles.
     """
     named = {spelling for title in titles if len(spelling := letters(title)) > 8}
-    if "script_prose" not in page.kept:
-        page.kept["script_prose"] = list(_runs(page.scripts))
-    runs = [(any(_holds(owner, named) for owner in run.owners[-4:]), run) for run in page.kept["script_prose"]]
+    runs = [(any(_holds(owner, named) for owner in run.owners[-4:]), run) for run in _prose(page)]
     runs = sorted(runs, key=lambda each: (each[0], each[1].chars), reverse=True)[:MAX_CANDIDATES]
     distinct: dict[str, tuple[bool, _Prose]] = {}  # one article often stands twice, in what two parts of the page got
     for titled, run in runs:
@@ -79,6 +77,11 @@ def read_script_body(page: Page, titles: Sequence[str]) -> list[str] | None:
     owner = next((owner for owner in reversed(best.owners) if isinstance(owner, dict)), None)
     lead = [line for line in _lead(owner) if letters(line) not in said and letters(line) not in named]
     return [*lead, *best.lines]
+
+
+@once_per_page
+def _prose(page: Page) -> list[_Prose]:
+    return list(_runs(page.scripts))
 
 
 def _runs(scripts: Sequence[Any]) -> Iterator[_Prose]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 
 from lxml import etree
 
@@ -67,7 +69,8 @@ def read_title(page: Page, data: Structured, sites: frozenset[str]) -> Title:
     cleaned = [(origin, text) for origin, text in cleaned if text and not is_site(text, sites)]
     if not cleaned:
         return Title()
-    cleaned = [(origin, _without_section(text, page, data)) for origin, text in cleaned]
+    sections = _Sections(page, data)
+    cleaned = [(origin, _without_section(text, sections)) for origin, text in cleaned]
     texts = [text for _, text in cleaned]
     kickers = _under_kickers(page)
     mended = [(origin, _without_kicker(_whole(text, texts), kickers)) for origin, text in cleaned]
@@ -116,18 +119,30 @@ def _whole(text: str, texts: Sequence[str]) -> str:
     return next((each for each in texts if key(each).startswith(start) and not _ELLIPSIS.search(each)), text)
 
 
-def _without_section(text: str, page: Page, data: Structured) -> str:
+class _Sections:
+    """The names of sections that a page's head states or its links bear, read when a title first asks for them."""
+
+    def __init__(self, page: Page, data: Structured) -> None:
+        self._page = page
+        self._data = data
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names as keys; none where the page could not be parsed."""
+        if self._page.tree is None:
+            return frozenset()
+        links = [inline(link) for link in islice(self._page.tree.iter("a"), _MAX_LINKS)]
+        metas = [value for name, values in self._data.metas.items() if _SECTION_META.search(name) for value in values]
+        stated = text_of(self._data.article.get("articleSection")) or ""
+        return frozenset(key(name) for name in (*links, *metas, stated))
+
+
+def _without_section(text: str, sections: _Sections) -> str:
     """A title without the section behind it (`A storm | Sport`), which the head names, or a link of the page."""
     tail = _SECTION_TAIL.match(text)
-    if tail is None or page.tree is None:
+    if tail is None or key(tail[2]) not in sections.names:
         return text
-    if "section_names" not in page.kept:
-        links = (inline(each) for each, _ in zip(page.tree.iter("a"), range(_MAX_LINKS), strict=False))
-        stated = [value for name, values in data.metas.items() if _SECTION_META.search(name) for value in values]
-        page.kept["section_names"] = frozenset(
-            key(name) for name in (*links, *stated, text_of(data.article.get("articleSection")) or "")
-        )
-    return tail[1].rstrip() if key(tail[2]) in page.kept["section_names"] else text
+    return tail[1].rstrip()
 
 
 def _under_kickers(page: Page) -> list[tuple[str, str]]:
