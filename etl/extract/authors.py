@@ -8,6 +8,7 @@ from typing import Any
 
 from etl.extract.normalize import MAX_NAME_CHARS, is_site, key, letters, plain
 from etl.extract.structured import text_of, types_of
+from etl.extract.wording import Wording
 
 MAX_AUTHORS = 30
 
@@ -17,12 +18,9 @@ AGENCIES = frozenset(
     "tanjug tasr tass tt ukrinform upi xinhua yonhap".split()
 )
 """News agencies by their short names, folded: an author beside people, never a place or a role."""
-_BY = re.compile(
-    r"(?:(?:written|reported|posted|text|story|words|photos?|analysis|opinion)\s+)?"
-    r"(?P<word>by|von|por|par|di|da|door|av|af|od|przez|scris de|ditulis oleh|oleh|yazan|kirjoittanut|"
-    r"autor(?:in)?(?:/autor(?:in)?)?|auteur|autore|author|tekst|text|foto|penulis|от|автор|текст|"
-    r"par\s+la\s+rédaction|yazar|بقلم|كتبت?|نوشته|نویسنده|نويسنده)\s*[:：\s]\s*",
-    re.I,
+_BY = Wording(
+    "bylines.by",
+    r"(?:(?:written|reported|posted|text|story|words|photos?|analysis|opinion)\s+)?(?P<word>WORDS)\s*[:：\s]\s*",
 )
 _NAME_PARTICLES = frozenset(["von", "di", "da", "av", "af", "od"])
 """Words for "by" that names begin with too: Di Maria, von Trapp."""
@@ -36,23 +34,9 @@ _PLACE = re.compile(
     r"\s(?:in|aus|from|reporting from|à|desde|depuis|da|fra|från|i|из|в)\s(?=[^\W\d_a-zà-öø-ÿа-я])[^,]{2,40}$"
 )
 _APART = re.compile(r"[;|\n•·、，]|\s/\s|/(?=\s)|\s[–—-]\s|(?<=\w\w)\s?/\s?(?=[A-ZÀ-Þ])")
-_AND = re.compile(r"\s+(and|und|et|och|og|en|y|e|i|ja|és|și|ve|oraz|with|mit|avec|con|и|та|і|και|و|&|\+)\s+", re.I)
-_ROLE = re.compile(
-    r"\b(?:correspondent|reporter|editor|journalist|writer|staff|redakteur(?:in)?|korrespondent(?:in)?|volontär(?:in)?|"
-    r"bureau|chief|columnist|contributor|freelance|political|senior|special|analyst|producer|director|minister|"
-    r"president|professor|photographer|fotograf(?:in)?|autorin|autor|leiter(?:in)?|journaliste|rédact(?:eur|rice)|"
-    r"correspondante?|envoyée? spéciale?|chroniqueu(?:r|se)|periodista|redactora?|corresponsal|enviad[oa]|"
-    r"repórter|jornalista|corrispondente|giornalista|inviat[oa]|verslaggever|redacteur|journaliste?|redaktør|"
-    r"redaktör|reporteri|toimittaja|dziennikar(?:z|ka)|redaktork?a?|muhabir[i]?|журналист(?:ка)?|корреспондент|"
-    r"редактор|обозреватель|кореспондент(?:ка)?)\b",
-    re.I,
-)
-_DESK = re.compile(
-    r"\b(?:desk|newsroom|staff|team|redaktion|redaktionen|redaction|rédaction|redacción|redação|redazione|redactie|"
-    r"redakcja|redakce|redakció|toimitus|editorial board|editors|correspondents?|reporters?|agencies|agencias?|"
-    r"services?|редакция|редакція|bureau|nieuwsdienst|online-redaktion)\b",
-    re.I,
-)
+_AND = Wording("bylines.ands", r"\s+(WORDS)\s+")
+_ROLE = Wording("bylines.roles", r"\b(?:WORDS)\b")
+_DESK = Wording("bylines.desks", r"\b(?:WORDS)\b")
 _NO_NAME = re.compile(
     r"^(?:https?://|www\.|[\W\d_]+$)|^(?:admin|administrator|unknown|n/?a|none|null|undefined|author|autor|"
     r"guest|anonymous|user|root|webmaster|editor|by)$|^(?:image|photo|picture|foto)s?\s*:|(?:19|20)\d{2}|\d:\d|[{}<>]",
@@ -125,7 +109,7 @@ def _raw_names(value: Any) -> list[str | None]:
 def _people_in(part: str) -> list[str]:
     """The names in a part without separators: words for "and" first, then commas."""
     found: list[str] = []
-    pieces = _AND.split(part)
+    pieces = _AND.pattern.split(part)
     for at in range(0, len(pieces), 2):
         piece = pieces[at]
         # "Ortega y Gasset" and "Ann E Lee" are one name: a second one has more than one word.

@@ -10,6 +10,7 @@ from etl.extract.authors import is_group, looks_like_a_person, names_in
 from etl.extract.lead import head_titles, main_heading
 from etl.extract.marks import MAX_MARKS_CHARS, marked, marks_of
 from etl.extract.page import Page, content, finder, fold, inline, within
+from etl.extract.wording import Wording
 
 MAX_BYLINE_CHARS = 120
 _RELATED = finder("//@rel[.='author']/.. | //@itemprop[.='author']/..")
@@ -31,12 +32,7 @@ _PROFILE = re.compile(
     r"skribent|reporters?|redakt(?:ion|eur)|redaktor\w*|kolumne|columnists?|contributors?|by)/[^/?#]{3,}",
     re.I,
 )
-_BY_LINE = re.compile(
-    r"(?:(?:written |reported |posted |story |words |text )?by|von|par|por|di|door|av|af|oleh|przez|"
-    r"autor(?:in|a)?(?:/autor(?:in)?)?|author|auteur|autore|автор|penulis|reporter|yazar|"
-    r"text|tekst|بقلم|كتب|记者|記者|文|نویسنده)\s?[:：／/\s]",
-    re.I,
-)
+_BY_LINE = Wording("bylines.lines", r"(?:WORDS)\s?[:：／/\s]")
 _FRAME = ("nav", "footer", "aside", "figure", "figcaption")
 _LINE_TAGS = ("p", "div", "span", "li", "address", "a", "dd", "font")
 _UNSPACED_NAME = re.compile(

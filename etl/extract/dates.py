@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
-from etl.extract.months import MONTHS, in_english
+from etl.extract.months import in_english, month_numbers
 from etl.records import Precision
 
 _ISO = re.compile(
@@ -170,7 +170,8 @@ def _worded(text: str) -> date | None:
         year, word, day = found.groups()
     else:
         return None
-    month = MONTHS.get(word.casefold()) or MONTHS.get(word.casefold()[:3])
+    numbers, name = month_numbers(), word.casefold()
+    month = numbers.get(name) or numbers.get(name[:3])
     return _plausible(date(int(year), month, int(day))) if month else None
 
 

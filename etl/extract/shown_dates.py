@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, Literal
 
 from etl.extract.dates import parse_moment
 from etl.extract.lead import head_titles, main_heading
 from etl.extract.page import Page, content, finder, fold, inline, within
+from etl.extract.wording import Wording, listed
 
 Kind = Literal["published", "modified"]
 
@@ -19,17 +21,7 @@ NEAR_BEHIND = 40
 NEAR_BEFORE = 12
 """Pieces of text from the heading within which a page shows when its article was published."""
 MAX_PIECES = 6_000
-_MODIFIED = re.compile(
-    r"modif|updat|revis|edited|aktualis|geändert|mis à jour|mise à jour|actualiz|aggiorn|bijgewerkt|"
-    r"uppdater|opdater|oppdater|обновл|оновлен|atualiz|aktualiz|güncel|diperbarui|päivitet|frissítve|zaktualiz|"
-    r"به‌?روز|تحديث|עודכן|更新|수정|cập nhật",
-    re.I,
-)
-_LABEL = re.compile(
-    rf"(?P<modified>(?:last\s+)?(?:{_MODIFIED.pattern})\w*)|publi[sckqzé]\w*|posted|created|veröffentlicht|erschienen|"
-    r"pubblicat\w*|gepubliceerd|опубликован\w*|yayınlan\w*|giriş|opublikowan\w*|公開|発表|發布|发布|입력|등록|نشر|انتشار",
-    re.I,
-)
+_MODIFIED = Wording("dates.modified")
 _FRAME = ("nav", "footer", "button", "figcaption", "blockquote")
 MAX_CARD_DEPTH = 3
 MAX_CARD_CHARS = 600
@@ -42,12 +34,7 @@ _DATED = finder(
     " or contains(@class,'publish') or contains(@class,'timestamp')]"
     "[not(ancestor::aside or ancestor::nav or ancestor::footer or ancestor::a)]"
 )
-_LABELLED = re.compile(
-    r"(?:date|datum|published|publicado|publié|pubblicato|veröffentlicht|erschienen|stand|fecha|data|gepubliceerd|"
-    r"publicerad|publisert|udgivet|julkaistu|opublikowano|publikováno|опубликовано|дата|опубліковано|تاريخ|"
-    r"تاریخ)(?:\s+(?:on|am|le|il|el|em|op|den))?\s?[:\s]\s?(?=.{0,20}\d)",
-    re.I,
-)
+_LABELLED = Wording("dates.labels", r"(?:WORDS)(?:\s+(?:on|am|le|il|el|em|op|den))?\s?[:\s]\s?(?=.{0,20}\d)")
 """A line that says what it is, where nothing is marked (`Datum 28.04.2023`). Dates in links are other articles'."""
 _DIGIT = re.compile(r"\d")
 _ROOMS = ("body", "html", "article", "main")
@@ -56,6 +43,12 @@ FEW_WORDS = 5
 MAX_WORDS = 12
 """A line that says more beside a date, its weekday, month and label than a name or two is a sentence."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    modified, published = (r"|".join(listed(name)) for name in ("dates.modified", "dates.published"))
+    return re.compile(rf"(?P<modified>(?:last\s+)?(?:{modified})\w*)|{published}", re.I)
 
 
 def timed(page: Page) -> Iterator[tuple[Kind, str]]:
@@ -199,7 +192,7 @@ def _parted(line: str) -> Iterator[tuple[Kind, str]]:
     """A line's dates: `12 May 2026, updated 14 May 2026` has one of each kind."""
     kind: Kind = "published"
     at = 0
-    for label in _LABEL.finditer(line):
+    for label in _label().finditer(line):
         if (part := line[at : label.start()].strip()) and parse_moment(part) is not None:
             yield kind, part
         kind, at = ("modified" if label["modified"] else "published"), label.end()
