@@ -26,7 +26,7 @@ MAX_MANIFEST_BYTES = 512 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class ManifestRow:
     """One row of a manifest."""
 
     id: str
@@ -35,7 +35,7 @@ class Page:
     fetched_at: datetime | None = None
 
 
-def read_manifest(path: str) -> list[Page]:
+def read_manifest(path: str) -> list[ManifestRow]:
     """Return a manifest's pages, files relative to it; raises `WrongUse` with the line that is wrong."""
     folder, pages = Path(path).parent, []
     listed = read_input(path, MAX_MANIFEST_BYTES + 1)
@@ -50,7 +50,7 @@ def read_manifest(path: str) -> list[Page]:
                 raise WrongUse(f"{path}:{n}: a row is a JSON object")
             fetched = _moment(row.get("fetched_at"), f"{path}:{n}")
             pages.append(
-                Page(
+                ManifestRow(
                     id=str(row["id"]),
                     file=_beside(folder, str(row["file"])),
                     url=str(row["url"]),
@@ -79,7 +79,7 @@ def _moment(value: Any, place: str) -> datetime | None:
 
 
 def extract(
-    pages: Sequence[Page], source: Source | None, workers: Workers
+    pages: Sequence[ManifestRow], source: Source | None, workers: Workers
 ) -> Iterator[tuple[dict[str, Any], str | None]]:
     """Yield the JSON object of each page in order, and one line where it could not be read."""
     for page, found in zip(pages, workers.extract(map(_job, pages), source=source), strict=True):
@@ -88,14 +88,14 @@ def extract(
         yield as_row(page, found), f"{page.id}: {problem}" if problem is not None else None
 
 
-def _job(page: Page) -> Job | Verdict:
+def _job(page: ManifestRow) -> Job | Verdict:
     try:
         return Job(body=_bytes(page.file), url=page.url, fetched_at=page.fetched_at)
     except (WrongUse, OSError, ValueError, EOFError, zlib.error) as error:
         return Verdict(kind="broken", evidence={"file": str(error)})
 
 
-def as_row(page: Page, found: Extraction) -> dict[str, Any]:
+def as_row(page: ManifestRow, found: Extraction) -> dict[str, Any]:
     """Return the contract's JSON object: fields for an article or a suspect, else null."""
     values: dict[str, Any] = dict.fromkeys(extract_keys())
     if found.article:

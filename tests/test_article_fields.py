@@ -95,7 +95,7 @@ def test_the_view_has_every_column_of_an_export(conn: db.Connection) -> None:
 
 
 def test_the_json_of_extract_has_every_field_with_its_value() -> None:
-    page = manifest.Page(id="1", file="x", url="https://example.org/1")
+    page = manifest.ManifestRow(id="1", file="x", url="https://example.org/1")
     row = manifest.as_row(page, Extraction(verdict=Verdict(kind="article"), article=FULL))
     assert list(row) == ["id", "url", "verdict", *extract_keys(), "evidence"]
     empty = [name for name in extract_keys() if row[name] in (None, [], {})]

@@ -18,7 +18,7 @@ from etl.dedupe.revision import Content, Piece, change_of, difference, distance_
 from etl.load import captures, db, frontier, ledger
 from etl.load.captures import ClaimedCapture
 from etl.load.db import Connection
-from etl.load.history import Reading, history
+from etl.load.history import CapturedContent, history
 from etl.records import Article, Extraction, Link, Verdict
 from tests.conftest import Ran
 from tests.newsroom import Newsroom
@@ -96,7 +96,7 @@ def test_hostile_texts_are_compared_in_bounded_time() -> None:
 def test_a_history_follows_from_the_captures_alone() -> None:
     told = "AABBAACA"
     readings = [
-        Reading(capture_id=n + 1, fetched_at=NOW + timedelta(minutes=n), content_hash=letter.encode())
+        CapturedContent(capture_id=n + 1, fetched_at=NOW + timedelta(minutes=n), content_hash=letter.encode())
         for n, letter in enumerate(told)
     ]
     expected = history(readings)

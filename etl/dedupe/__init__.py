@@ -1,6 +1,6 @@
 """Deduplication: what an article shares with those stored. Pure: candidates and members come as arguments."""
 
-from etl.dedupe.clusters import Member, heads, links
+from etl.dedupe.clusters import ClusterMember, heads, links
 from etl.dedupe.normalize import content_hash, normalized, text_hash
 from etl.dedupe.place import NEAR, Batch, Match, matches, place
 from etl.dedupe.signature import SIGNATURE_VERSION, signature, similarity, without_words
@@ -9,8 +9,8 @@ __all__ = [
     "NEAR",
     "SIGNATURE_VERSION",
     "Batch",
+    "ClusterMember",
     "Match",
-    "Member",
     "content_hash",
     "heads",
     "links",

@@ -41,7 +41,7 @@ _HEAD = re.compile(rb"<head(?:\s[^<>]*)?>", re.I)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class IndexedCopy:
     """A copy of an article's page: the link that it is of, when it was captured, and the URL that was."""
 
     link: Link
@@ -56,7 +56,7 @@ class IndexPage:
     `bugs` are what our code raised on single rows, which were left out.
     """
 
-    copies: tuple[Listed, ...]
+    copies: tuple[IndexedCopy, ...]
     resume_key: str | None = None
     rows: int = 0
     skipped: int = 0
@@ -180,7 +180,7 @@ def _strings(names: Sequence[str], row: Sequence[Any]) -> Iterator[tuple[str, st
         yield name, value if isinstance(value, str) else ""
 
 
-def _listed(row: dict[str, str], source: Source, seed: str, now: datetime) -> Listed | None:
+def _listed(row: dict[str, str], source: Source, seed: str, now: datetime) -> IndexedCopy | None:
     original = row.get("original", "")
     if len(original) > MAX_URL_CHARS or not original.isascii() or not original.isprintable() or " " in original:
         return None
@@ -192,4 +192,4 @@ def _listed(row: dict[str, str], source: Source, seed: str, now: datetime) -> Li
     # What names no day belongs to any window that began before it was captured.
     lastmod = (captured_at + MARGIN).isoformat()
     link = Link(article_key=found.article_key, url=found.url, seed=seed, day=found.day, lastmod=lastmod)
-    return Listed(link=link, captured_at=captured_at, url=original)
+    return IndexedCopy(link=link, captured_at=captured_at, url=original)

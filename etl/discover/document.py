@@ -77,7 +77,7 @@ class SeedDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stated:
+class SeedEntry:
     """An entry of a seed, as its document states it. `urls` are those that may be its own, likeliest first."""
 
     urls: tuple[str, ...]
@@ -97,7 +97,7 @@ class LinkGatherer:
         self.bugs: list[Bug] = []
         self._of_one_key: set[str] = set()
 
-    def gather(self, entries: Iterable[E], read: Callable[[E], Stated]) -> None:
+    def gather(self, entries: Iterable[E], read: Callable[[E], SeedEntry]) -> None:
         """Take entries one by one, as `read` tells what they state."""
         for stated in one_by_one(entries, lambda entry: self._add(read(entry)), self.bugs):
             self.skipped += not stated
@@ -115,7 +115,7 @@ class LinkGatherer:
             bugs=tuple(self.bugs),
         )
 
-    def _add(self, stated: Stated) -> bool:
+    def _add(self, stated: SeedEntry) -> bool:
         """Take an entry by the first of its URLs that is an article's; tell whether one is."""
         found = next((each for url in stated.urls if (each := read_link(url, self._source, self.base))), None)
         if found is None:
@@ -209,7 +209,7 @@ def is_html(body: bytes) -> bool:
     return body[:14].lower() == b"<!doctype html" or _HTML_TAG.fullmatch(root_of(body)) is not None
 
 
-def encoding_of(body: bytes) -> str | None:
+def encoding_if_utf_8(body: bytes) -> str | None:
     """Return UTF-8 where the bytes of a page are; else `None`, so that lxml goes by what the page declares."""
     try:
         body.decode("utf-8")

@@ -31,7 +31,7 @@ _TAIL_BYTES = 4096
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _ROOT = re.compile(rb"\s*(<([^\s<>/]+)[^<>]*>)")
 
-Place = tuple[str | None, str]
+FieldElement = tuple[str | None, str]
 """Where a field stands: the name of the element around it, `None` for the entry itself, and its own name."""
 
 
@@ -69,7 +69,9 @@ class Entries:
     damage: str | None = None
 
 
-def entries_of(body: bytes, *, url: str, names: Collection[str], places: Collection[Place], what: str) -> Entries:
+def entries_of(
+    body: bytes, *, url: str, names: Collection[str], places: Collection[FieldElement], what: str
+) -> Entries:
     """Return the entries of these names with the fields at these places; `what` people call entries of this kind.
 
     Of a document that was cut off, the whole ones. Where one is not well-formed, or does not end, each entry is read by
@@ -146,7 +148,7 @@ def _feed(listener: _Listener, body: bytes) -> str | None:
 class _Listener:
     """What lxml calls back: collects whole entries, and of each the fields that stand at the wanted places."""
 
-    def __init__(self, url: str, names: Collection[str], places: Collection[Place]) -> None:
+    def __init__(self, url: str, names: Collection[str], places: Collection[FieldElement]) -> None:
         self.names = names
         self._url, self._places = url, places
         self.begin()

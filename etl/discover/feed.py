@@ -15,8 +15,8 @@ from urllib.parse import urljoin
 
 import feedparser
 
-from etl.discover.document import LinkGatherer, SeedDocument, Stated, both, plain, what_is
-from etl.discover.entries import Entry, Field, Place, entries_of
+from etl.discover.document import LinkGatherer, SeedDocument, SeedEntry, both, plain, what_is
+from etl.discover.entries import Entry, Field, FieldElement, entries_of
 from etl.discover.json_feed import is_json, read_json_feed
 from etl.discover.markup import markup_of
 from etl.errors import SeedUnreadable
@@ -31,7 +31,7 @@ _MAX_MENDED_BYTES = 16 * 1024
 _NAMES = ("item", "entry")
 _CHANGED = ("updated", "modified", "date")
 _PUBLISHED = ("pubdate", "published", "issued")
-_PLACES: frozenset[Place] = frozenset(
+_PLACES: frozenset[FieldElement] = frozenset(
     (None, name) for name in ("link", "origlink", "guid", "id", "title", *_CHANGED, *_PUBLISHED)
 )
 _ATOM = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#")
@@ -60,7 +60,7 @@ def read_feed(body: bytes, *, url: str, source: Source, seed: str, content_type:
     return gatherer.document(damage=both(markup.damage, read.damage))
 
 
-def _stated(entry: Entry) -> Stated:
+def _stated(entry: Entry) -> SeedEntry:
     """What an item states. The URLs that may be its own are those of its `link` first, then what stands behind them.
 
     A feed service's own links hide the original in feedburner:origLink, or in a guid that is a permanent link.
@@ -69,7 +69,7 @@ def _stated(entry: Entry) -> Stated:
     atom = [each for each in entry.fields if each.namespace in _ATOM and each.namespace != entry.namespace]
     core = [each for each in entry.fields if each.namespace in _DUBLIN_CORE]
     urls = [*_links(own), *_links(atom), *_originals(entry.fields), *_ids(own)]
-    found = Stated(
+    found = SeedEntry(
         urls=tuple(urls),
         title=_text((*own, *core), ("title",)),
         lastmod=_text((*own, *core, *atom), _CHANGED) or _text((*own, *core, *atom), _PUBLISHED),
@@ -120,7 +120,7 @@ def _text(fields: tuple[Field, ...], names: tuple[str, ...]) -> str | None:
     return next((html.unescape(text) for text in texts if text), None)
 
 
-def _mended(entry: Entry, found: Stated) -> Stated:
+def _mended(entry: Entry, found: SeedEntry) -> SeedEntry:
     """What feedparser makes of a damaged item in which we have found no link; what it raises is no news of it."""
     markup = (entry.markup or b"")[:_MAX_MENDED_BYTES]
     headers = {"content-location": entry.base, "content-type": "application/xml; charset=utf-8"}
@@ -133,7 +133,7 @@ def _mended(entry: Entry, found: Stated) -> Stated:
         link, title = item.get("link"), item.get("title")
     except Exception:
         return found
-    return Stated(
+    return SeedEntry(
         urls=(link,) if isinstance(link, str) and link.strip() else (),
         title=found.title or (html.unescape(title) if isinstance(title, str) else None),
         lastmod=found.lastmod,

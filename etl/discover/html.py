@@ -7,7 +7,7 @@ from typing import Any, cast
 from lxml import etree
 
 from etl.charsets import encoding_of_header
-from etl.discover.document import encoding_of, is_html, plain, what_is
+from etl.discover.document import encoding_if_utf_8, is_html, plain, what_is
 from etl.errors import SeedUnreadable
 
 MAX_PAGE_BYTES = 8 * 1024 * 1024
@@ -23,7 +23,7 @@ def feed_page(body: bytes, *, url: str, target: object, content_type: str | None
     found, damage = plain(body, MAX_PAGE_BYTES)
     if not is_html(found):
         raise SeedUnreadable(url, f"{what_is(found)}, not an HTML page")
-    encoding = encoding_of(found)
+    encoding = encoding_if_utf_8(found)
     if encoding is None and (codec := encoding_of_header(content_type)) is not None:
         found, encoding = found.decode(codec, "replace").encode("utf-8", "replace"), "utf-8"
     parser = etree.HTMLParser(target=cast(Any, target), encoding=encoding, no_network=True, huge_tree=False)

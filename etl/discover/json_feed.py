@@ -7,7 +7,7 @@ import json
 import re
 from typing import Any
 
-from etl.discover.document import LinkGatherer, SeedDocument, Stated, both
+from etl.discover.document import LinkGatherer, SeedDocument, SeedEntry, both
 from etl.errors import SeedUnreadable
 
 _VERSION = re.compile(r'"version"\s*:\s*"https?:(?:\\?/){2}(?:www\.)?jsonfeed\.org')
@@ -67,15 +67,15 @@ def _next(text: str, at: int) -> int:
     return at
 
 
-def _stated(item: Any) -> Stated:
+def _stated(item: Any) -> SeedEntry:
     """What an item states. Its `external_url` is another page, which it speaks of, unless it has no other."""
     if not isinstance(item, dict):
-        return Stated(urls=())
+        return SeedEntry(urls=())
     url, title = _text(item.get("url")) or _text(item.get("external_url")), _text(item.get("title"))
     number = _text(item.get("id")) or ""
     if url is None and number.lower().startswith(("http://", "https://")):
         url = number
-    return Stated(
+    return SeedEntry(
         urls=(url,) if url else (),
         title=html.unescape(title) if title else None,
         lastmod=_text(item.get("date_modified")) or _text(item.get("date_published")),

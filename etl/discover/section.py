@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urljoin
 
-from etl.discover.document import LinkGatherer, SeedDocument, Stated
+from etl.discover.document import LinkGatherer, SeedDocument, SeedEntry
 from etl.discover.html import feed_page
 from etl.records import Source
 
@@ -19,7 +19,7 @@ def read_section(body: bytes, *, url: str, source: Source, seed: str, content_ty
     anchors = _Anchors()
     _, damage = feed_page(body, url=url, target=anchors, content_type=content_type)
     gatherer = LinkGatherer(url=_based(url, anchors.base), source=source, seed=seed)
-    gatherer.gather(anchors.hrefs, lambda href: Stated(urls=(href,)))
+    gatherer.gather(anchors.hrefs, lambda href: SeedEntry(urls=(href,)))
     return gatherer.document(damage=damage)
 
 

@@ -16,14 +16,14 @@ from etl.discover.document import (
     ChildSitemap,
     LinkGatherer,
     SeedDocument,
-    Stated,
+    SeedEntry,
     as_iso,
     both,
     one_by_one,
     plain,
     what_is,
 )
-from etl.discover.entries import MAX_ENTRIES, Entry, Place, entries_of
+from etl.discover.entries import MAX_ENTRIES, Entry, FieldElement, entries_of
 from etl.discover.markup import in_utf8, markup_of
 from etl.errors import SeedUnreadable
 from etl.records import Source
@@ -31,7 +31,7 @@ from etl.urls import MAX_URL_CHARS, host_of, on_host
 
 ROOTS = frozenset({"urlset", "sitemapindex"})
 _NAMES = ("url", "sitemap")
-_PLACES: frozenset[Place] = frozenset(
+_PLACES: frozenset[FieldElement] = frozenset(
     {(None, "loc"), (None, "lastmod"), ("news", "title"), ("news", "publication_date")}
 )
 _MOST = 0.9
@@ -82,13 +82,13 @@ def _read_lines(body: bytes, gatherer: LinkGatherer, content_type: str | None, s
         damage = both(damage, f"{len(lines) - len(urls)} of its {len(lines)} lines are no URLs")
     if len(urls) > MAX_ENTRIES:
         damage = both(damage, f"more than {MAX_ENTRIES} entries, the rest is left out")
-    gatherer.gather(urls[:MAX_ENTRIES], lambda line: Stated(urls=(line,)))
+    gatherer.gather(urls[:MAX_ENTRIES], lambda line: SeedEntry(urls=(line,)))
     return gatherer.document(damage=damage)
 
 
-def _stated(entry: Entry) -> Stated:
+def _stated(entry: Entry) -> SeedEntry:
     title = _text(entry, "title")
-    return Stated(
+    return SeedEntry(
         urls=(_loc(entry),),
         title=html.unescape(title) if title else None,
         lastmod=_text(entry, "lastmod") or _text(entry, "publication_date"),

@@ -36,7 +36,7 @@ _LARGEST_OFFSET = timedelta(hours=14)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stated:
+class StatedTime:
     """A time that a page states, and where."""
 
     kind: Kind
@@ -90,7 +90,7 @@ def _in_zone(moment: Moment, source: Source | None) -> tuple[datetime | date, bo
     return moment.value, False
 
 
-def _trusted(each: Stated, url_day: date | None, fetched_at: datetime | None, doubts: list[str]) -> bool:
+def _trusted(each: StatedTime, url_day: date | None, fetched_at: datetime | None, doubts: list[str]) -> bool:
     if in_future(each.moment, fetched_at):
         doubts.append(f"{each.kind} {each.moment.value} ({each.origin}) lies after the fetch")
         return False
@@ -100,7 +100,7 @@ def _trusted(each: Stated, url_day: date | None, fetched_at: datetime | None, do
     return True
 
 
-def _sharpest(stated: list[Stated]) -> Stated | None:
+def _sharpest(stated: list[StatedTime]) -> StatedTime | None:
     """The first statement, or a later one that says the same more exactly: the zone or the time that it lacks."""
     if not stated:
         return None
@@ -120,7 +120,7 @@ def _sharpest(stated: list[Stated]) -> Stated | None:
     return first
 
 
-def _utc_by_name_only(first: Stated, other: Stated) -> bool:
+def _utc_by_name_only(first: StatedTime, other: StatedTime) -> bool:
     """Whether a time called UTC is a local one: the page states the same clock with an offset, down to the minute."""
     said, local = first.moment.value, other.moment.value
     if not (isinstance(said, datetime) and isinstance(local, datetime) and said.tzinfo and local.tzinfo):
@@ -129,7 +129,7 @@ def _utc_by_name_only(first: Stated, other: Stated) -> bool:
     return not said.utcoffset() and bool(local.utcoffset()) and apart < timedelta(minutes=1)
 
 
-def _same_clock(naive: Moment, other: Stated) -> bool:
+def _same_clock(naive: Moment, other: StatedTime) -> bool:
     """Whether both may be one instant: the same clock, or clocks apart by the offset of a zone (quarter hours), which
     is not believed of what the page shows: that may be another article's."""
     zoned = other.moment
@@ -142,7 +142,7 @@ def _same_clock(naive: Moment, other: Stated) -> bool:
     return apart <= _LARGEST_OFFSET and (beside < minute or beside > timedelta(minutes=14))
 
 
-def _stated(page: Page, data: Structured, url_day: date | None, fetched_at: datetime | None) -> Iterator[Stated]:
+def _stated(page: Page, data: Structured, url_day: date | None, fetched_at: datetime | None) -> Iterator[StatedTime]:
     known = [day for day in (url_day, fetched_at.date() if fetched_at else None) if day]
     shown = list(timed(page))
     clear = [
@@ -161,11 +161,11 @@ def _stated(page: Page, data: Structured, url_day: date | None, fetched_at: date
 
     found: dict[Kind, list[Moment]] = {}
 
-    def told(kind: Kind, origin: str, text: str | None) -> Iterator[Stated]:
+    def told(kind: Kind, origin: str, text: str | None) -> Iterator[StatedTime]:
         moment = parse_moment(text, nearest=nearest, month_first=month_first)
         if moment is not None:
             found.setdefault(kind, []).append(moment)
-            yield Stated(kind=kind, origin=origin, moment=moment)
+            yield StatedTime(kind=kind, origin=origin, moment=moment)
 
     yield from told("published", "json-ld", text_of(data.article.get("datePublished"), 100))
     for name in _PUBLISHED_METAS:
@@ -186,6 +186,6 @@ def _stated(page: Page, data: Structured, url_day: date | None, fetched_at: date
         for moment in said:
             if not beside or abs(moment.day - beside[0].day) <= timedelta(days=TRUSTED_DAYS_APART):
                 found.setdefault("published", []).append(moment)
-                yield Stated(kind="published", origin="script", moment=moment)
+                yield StatedTime(kind="published", origin="script", moment=moment)
     for kind, text in shown if "published" in found else (*dated(page), *shown):
         yield from told(kind, "page", text)

@@ -9,7 +9,7 @@ from typing import Any
 
 from etl.archive import ArchiveWriter
 from etl.bugs import Bug
-from etl.discover.cdx import Listed as ListedCopy
+from etl.discover.cdx import IndexedCopy
 from etl.fetch.answers import Answer
 from etl.fetch.courtesy import Manners, OwnCourtesy, ReadShelf
 from etl.fetch.health import Health
@@ -126,7 +126,7 @@ class DryVisitor(Visitor):
     def keep_listing_page(self, seed: str, page: int, days: tuple[date, date], now: datetime) -> None:
         """Keep nothing."""
 
-    def keep_copies(self, archive: Host, found: Sequence[ListedCopy]) -> None:
+    def keep_copies(self, archive: Host, found: Sequence[IndexedCopy]) -> None:
         """Keep nothing."""
 
     def listed_before(self, seed: str) -> list[Link]:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 
 from etl.bugs import Bug
-from etl.discover.cdx import Listed as ListedCopy
+from etl.discover.cdx import IndexedCopy
 from etl.discover.document import SeedDocument
 from etl.discover.reach import days_of
 from etl.discover.window import link_in_window
@@ -164,7 +164,7 @@ class Notebook:
             detail=detail,
         )
 
-    def keep_copies(self, archive: Host, found: Sequence[ListedCopy]) -> None:
+    def keep_copies(self, archive: Host, found: Sequence[IndexedCopy]) -> None:
         """Keep which copies an archive holds of links on the frontier; those given up are wanted again."""
         given_up = copies.keep(self.conn, self.run, self.host_id(archive.url), found)
         if given_up:

@@ -27,7 +27,7 @@ class Verify(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class ListedTitle:
     """What a feed calls an article; `another` returns the key of another one that it lists under a page's title."""
 
     title: str
@@ -53,7 +53,7 @@ def fetch_page(
     shut: Mapping[str, float] | None = None,
     heed: Heed | None = None,
     conditional: Conditional | None = None,
-    listed: Listed | None = None,
+    listed: ListedTitle | None = None,
 ) -> Fetched:
     """Ask the hosts in order until one serves the article of this URL, or says that it is as it was (304).
 
@@ -168,13 +168,13 @@ def _led_to(exchange: Exchange, key: str, source: Source, verify: Verify) -> Led
     )
 
 
-def _strange_title(verdict: Verdict, listed: Listed) -> str | None:
+def _strange_title(verdict: Verdict, listed: ListedTitle) -> str | None:
     """The page's title, if none of those that it bears is what the article is listed under."""
     titles = [title for name in ("heading", "title") if (title := str(verdict.evidence.get(name) or ""))]
     return titles[0] if titles and all(strange(title, listed.title) for title in titles) else None
 
 
-def _doubted(answer: Answer, title: str, listed: Listed) -> Answer:
+def _doubted(answer: Answer, title: str, listed: ListedTitle) -> Answer:
     said = f"titled {title[:100]!r}, listed as {listed.title[:100]!r}"
     if (key := listed.another(title)) is not None and answer.verdict is not None:
         said += f": it is {key}"

@@ -16,7 +16,7 @@ from etl.fetch.forgotten import without_forgotten
 from etl.fetch.health import Health
 from etl.fetch.limits import PAGE_CAPS, Caps
 from etl.fetch.notebook import Notebook
-from etl.fetch.page import Instead, Listed, Verify, fetch_page, fetch_seed
+from etl.fetch.page import Instead, ListedTitle, Verify, fetch_page, fetch_seed
 from etl.fetch.probe import Probe, probe
 from etl.fetch.robots import Robots, Shelf
 from etl.load import breakers, captures, frontier, suggestions, takedown
@@ -72,7 +72,7 @@ class Visitor(Notebook):
         `title` is what a feed calls it.
         """
         self._courtesy.patience_s = PAGE_PATIENCE_S
-        listed = Listed(title=title, another=lambda said: self._another(url, said)) if title else None
+        listed = ListedTitle(title=title, another=lambda said: self._another(url, said)) if title else None
         fetched = fetch_page(
             url,
             self.source,

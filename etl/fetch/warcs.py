@@ -39,7 +39,7 @@ MAX_TOLD = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class FileLinks:
     """What a file shows a window: links, its first and last day's among them; and what is wrong with it.
 
     `read`: it is known to its end, now or from before (`unchanged`).
@@ -90,7 +90,7 @@ class WarcSeed:
     ) -> None:
         self._held.close()
 
-    def shown(self) -> Iterator[Shown]:
+    def shown(self) -> Iterator[FileLinks]:
         """Yield what each file shows, those scanned before first. Raises as `outside_files` does."""
         visitor = self._visitor
         files = outside_files(self._seed.url or "")
@@ -105,7 +105,7 @@ class WarcSeed:
                 self._files.append((scanned.file_id, file))
                 self._old.add(scanned.file_id)
                 links = self._links(scanned.file_id, untaken=visitor.run.window is None)
-                yield Shown(links=links, unchanged=True, problem=_named(file, scanned.damage))
+                yield FileLinks(links=links, unchanged=True, problem=_named(file, scanned.damage))
         yield from self._scanned([file for file in files if file.url not in known])
 
     def copied(self) -> tuple[list[str], list[str]]:
@@ -127,9 +127,9 @@ class WarcSeed:
                 problems.append(f"{number} records skipped: {what}")
         return problems, notes
 
-    def _scanned(self, files: Sequence[OutsideFile]) -> Iterator[Shown]:
+    def _scanned(self, files: Sequence[OutsideFile]) -> Iterator[FileLinks]:
         """Scan files, several at once, noting the pages that they hold as they come."""
-        unreadable: list[Shown] = []
+        unreadable: list[FileLinks] = []
         for (scan, part), message in run(self._scans(files, unreadable), self._visitor.processes):
             if isinstance(message, Mentions):
                 self._note(scan, part, message.found)
@@ -148,13 +148,13 @@ class WarcSeed:
             unreadable.clear()
         yield from unreadable
 
-    def _scans(self, files: Sequence[OutsideFile], unreadable: list[Shown]) -> Iterator[Job[tuple[_Scan, Part]]]:
+    def _scans(self, files: Sequence[OutsideFile], unreadable: list[FileLinks]) -> Iterator[Job[tuple[_Scan, Part]]]:
         visitor = self._visitor
         for file in files:
             try:
                 parts = parts_of(file)
             except (MirrorwireError, ValueError) as error:
-                unreadable.append(Shown(read=False, problem=_named(file, str(error))))
+                unreadable.append(FileLinks(read=False, problem=_named(file, str(error))))
                 continue
             file_id = 0
             if visitor.stores:
@@ -175,7 +175,7 @@ class WarcSeed:
         else:
             scan.mentions.update((each.article_key, each) for each in found)
 
-    def _ended(self, scan: _Scan) -> Shown:
+    def _ended(self, scan: _Scan) -> FileLinks:
         visitor = self._visitor
         damage = None
         if scan.damaged:
@@ -192,7 +192,7 @@ class WarcSeed:
             found = scan.mentions.values()
             links = tuple(self._link(each.article_key, each.link_url, each.day, each.captured_at) for each in found)
         read = scan.broken is None and not nothing
-        return Shown(links=links, read=read, problem=_named(scan.file, scan.broken or damage))
+        return FileLinks(links=links, read=read, problem=_named(scan.file, scan.broken or damage))
 
     def _note_bugs(self, found: Sequence[Bug], file: OutsideFile) -> None:
         if found and self._visitor.stores:

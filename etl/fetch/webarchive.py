@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlencode, urlsplit
 
-from etl.discover.cdx import FIELDS, FIRST_YEAR, IndexPage, Listed, naming_days, read_index
+from etl.discover.cdx import FIELDS, FIRST_YEAR, IndexedCopy, IndexPage, naming_days, read_index
 from etl.discover.reach import in_window
 from etl.discover.window import link_in_window
 from etl.errors import SeedUnreadable
@@ -172,7 +172,7 @@ def _may_answer(answer: Answer | None, rest_s: float | None) -> bool:
     return answer is None or answer.attempt.status in (429, 500, 502, 503, 504)
 
 
-def _list(visitor: Visitor, reading: Reading, archive: Host, copies: Sequence[Listed], now: datetime) -> None:
+def _list(visitor: Visitor, reading: Reading, archive: Host, copies: Sequence[IndexedCopy], now: datetime) -> None:
     window, zone = visitor.run.window, visitor.source.zone
     since, until = _captured(visitor, now)
     fit = [

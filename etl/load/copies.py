@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from etl.discover.cdx import Listed
+from etl.discover.cdx import IndexedCopy
 from etl.load import queries
 from etl.load.db import Connection
 from etl.records import Run
@@ -21,7 +21,7 @@ class ArchivedCopy:
     url: str
 
 
-def keep(conn: Connection, run: Run, host_id: int, found: Sequence[Listed]) -> list[int]:
+def keep(conn: Connection, run: Run, host_id: int, found: Sequence[IndexedCopy]) -> list[int]:
     """Keep the copies of links that are on the frontier; return the ids of those that had been given up."""
     done = queries.execute(
         conn,

@@ -13,7 +13,7 @@ from itertools import groupby
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class CapturedContent:
     """What one capture said: the SHA-256 of its content. `number` is that of the version it stands for, if any."""
 
     capture_id: int
@@ -33,7 +33,7 @@ class Version:
 
     number: int
     stored: int | None
-    first: Reading
+    first: CapturedContent
     captures: tuple[int, ...]
 
 
@@ -50,7 +50,7 @@ class History:
         return {capture: version for version in self.versions for capture in version.captures}
 
 
-def history(readings: Iterable[Reading]) -> History:
+def history(readings: Iterable[CapturedContent]) -> History:
     """Return the history of an article from all its captures.
 
     A version keeps its number when an earlier capture turns out to say the same, or when two become one (the smaller

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from etl.dedupe import SIGNATURE_VERSION, Batch, Match, matches, place, signature, without_words
 from etl.load import clusters, queries
-from etl.load.clusters import Asked
+from etl.load.clusters import StoredNeighbours
 from etl.load.db import Connection
 from etl.load.one_by_one import Claimed
 from etl.records import Placement, PlacementKind, Signature, Source
@@ -194,7 +194,7 @@ def _batch(conn: Connection, before: Sequence[Standing]) -> Batch:
     return batch
 
 
-def _placements(arrivals: Sequence[_Arrival], batch: Batch, asked: Asked) -> list[Placement]:
+def _placements(arrivals: Sequence[_Arrival], batch: Batch, asked: StoredNeighbours) -> list[Placement]:
     """Return where each article stands as it comes: beside all that is stored, and those before it."""
     stored: dict[bytes, tuple[Match, ...]] = {}
     placements = []

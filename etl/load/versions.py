@@ -15,7 +15,7 @@ from etl.article_fields import COLUMNS, Column
 from etl.dedupe.revision import Content, Revision, revision
 from etl.load import queries
 from etl.load.db import Connection
-from etl.load.history import History, Reading, Version, history
+from etl.load.history import CapturedContent, History, Version, history
 from etl.load.incoming import Incoming, revive
 from etl.records import Article, LoadResult, Source
 
@@ -43,7 +43,7 @@ _capture_values = attrgetter(*CAPTURE_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ContentPlace:
     """Where a capture's content stands now. `own`: the version was written from this capture."""
 
     article_id: int
@@ -84,9 +84,11 @@ def _value(column: Column, article: Article) -> object:
     return Jsonb(value) if column.kind == "mapping" else value
 
 
-def reading(row: Incoming, number: int | None = None) -> Reading:
+def captured_content(row: Incoming, number: int | None = None) -> CapturedContent:
     """What a history is made of."""
-    return Reading(capture_id=row.capture_id, fetched_at=row.fetched_at, content_hash=row.content_hash, number=number)
+    return CapturedContent(
+        capture_id=row.capture_id, fetched_at=row.fetched_at, content_hash=row.content_hash, number=number
+    )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -94,9 +96,9 @@ class _Known:
     """A stored article: its captures by id, and which extractor read each."""
 
     article_id: int
-    readings: dict[int, Reading]
+    readings: dict[int, CapturedContent]
     extractors: dict[int, int]
-    stored: list[Reading]
+    stored: list[CapturedContent]
     """Its versions in the order of time."""
 
     def version_of(self, capture_id: int) -> int:
@@ -141,7 +143,7 @@ def write_versions(
     source: Source,
     new: Sequence[Writing],
     changed: Mapping[int, Sequence[Incoming]],
-    places: dict[int, Place],
+    places: dict[int, ContentPlace],
     *,
     run_id: int,
 ) -> tuple[LoadResult, list[tuple[int, int]]]:
@@ -165,7 +167,7 @@ def write_versions(
         queries.execute(conn, "update_articles", **_lists([_article(each) for each in plans], *_ARTICLE))
     for each in plans:
         for capture, version in each.after.version_of.items():
-            places[capture] = Place(each.known.article_id, version.number, version.first.capture_id == capture)
+            places[capture] = ContentPlace(each.known.article_id, version.number, version.first.capture_id == capture)
     return _counted(plans, written), moved
 
 
@@ -226,7 +228,7 @@ def _plans(conn: Connection, changed: Mapping[int, Sequence[Incoming]]) -> list[
     found = {key: _Known(article_id=key, readings={}, extractors={}, stored=[]) for key in changed}
     for row in queries.rows(conn, "known_readings", article_ids=list(changed)):
         known = found[row["article_id"]]
-        one = Reading(
+        one = CapturedContent(
             capture_id=row["capture_id"],
             fetched_at=row["fetched_at"],
             content_hash=row["content_hash"],
@@ -245,7 +247,7 @@ def _plan(known: _Known, rows: Iterable[Incoming]) -> _Plan:
     readings = dict(known.readings)
     for row in taken.values():
         stored = readings.get(row.capture_id)
-        readings[row.capture_id] = reading(row, stored.number if stored else None)
+        readings[row.capture_id] = captured_content(row, stored.number if stored else None)
     return _Plan(known=known, after=history(readings.values()), rows=taken)
 
 
