@@ -37,7 +37,7 @@ def probe(settings: Settings, source: str, form: str | None) -> None:
     Example:
       mirrorwire hosts probe courier
     """
-    asked = find_source(settings, source)
+    publisher = find_source(settings, source)
     run = Run(
         run_id=0,
         source=source,
@@ -50,30 +50,30 @@ def probe(settings: Settings, source: str, form: str | None) -> None:
     )
     rows: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as folder, db.connect(prepare(settings)) as conn:
-        frontier.keep_source(conn, asked)
+        frontier.keep_source(conn, publisher)
         with (
             ArchiveWriter(folder) as archive,
-            ProbingVisitor(conn, run, asked, archive=archive, user_agent=settings.user_agent) as visitor,
+            ProbingVisitor(conn, run, publisher, archive=archive, user_agent=settings.user_agent) as visitor,
         ):
-            for host in asked.hosts:
+            for host in publisher.hosts:
                 if host.role == "archive":
                     continue
-                found = visitor.health.probe(host)
-                attempt = found.answer.attempt if found.answer else None
-                if found.answer and attempt and found.answer.moved_to:
-                    suggestions.note(conn, source, found.answer.moved_to, "redirect", attempt.url)
+                result = visitor.health.probe(host)
+                attempt = result.answer.attempt if result.answer else None
+                if result.answer and attempt and result.answer.moved_to:
+                    suggestions.note(conn, source, result.answer.moved_to, "redirect", attempt.url)
                 rows.append(
                     {
                         "url": host.url,
                         "role": host.role,
-                        "answers": found.problem is None,
+                        "answers": result.problem is None,
                         "outcome": attempt.outcome if attempt else None,
-                        "verdict": found.kind,
+                        "verdict": result.kind,
                         "elapsed_s": round(attempt.elapsed_s, 3) if attempt else None,
-                        "problem": found.problem,
+                        "problem": result.problem,
                     }
                 )
-        states = breakers.known_breakers(conn, asked)
+        states = breakers.known_breakers(conn, publisher)
     for row in rows:
         known = states.get(row["url"])
         row["state"] = known.ruling or known.state if known else "closed"
@@ -93,12 +93,12 @@ def rule(settings: Settings, source: str, host: str, state: str) -> None:
       mirrorwire hosts set courier http://127.0.0.1:8801 down
       mirrorwire hosts set courier http://127.0.0.1:8801 auto
     """
-    asked = find_source(settings, source)
+    publisher = find_source(settings, source)
     with db.connect(prepare(settings)) as conn:
-        frontier.keep_source(conn, asked)
-        url = breakers.rule(conn, asked, frontier.host_ids(conn, asked), host, RULINGS[state])
-    told = {"up": "is asked whatever happens", "down": "is not asked", "auto": "is asked as it fares"}
-    output.say(f"{url} {told[state]}")
+        frontier.keep_source(conn, publisher)
+        url = breakers.rule(conn, publisher, frontier.host_ids(conn, publisher), host, RULINGS[state])
+    meanings = {"up": "is asked whatever happens", "down": "is not asked", "auto": "is asked as it fares"}
+    output.say(f"{url} {meanings[state]}")
 
 
 @hosts.command("add")

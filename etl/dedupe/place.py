@@ -28,19 +28,20 @@ class Match:
 
 def matches(signature: Signature, candidates: Iterable[Candidate]) -> tuple[Match, ...]:
     """Return the candidates that a text duplicates, the nearest first; texts without a word are nobody's duplicate."""
-    found = [
-        Match(candidate=candidate, exact=exact, similarity=1.0 if exact else alike)
-        for candidate in candidates
-        if signature.words
-        if (exact := candidate.text_hash == signature.text_hash)
-        or (alike := similarity(signature.minhash, candidate.minhash)) >= NEAR
-    ]
-    return tuple(sorted(found, key=_nearness))
+    if not signature.words:
+        return ()
+    duplicates = []
+    for candidate in candidates:
+        exact = candidate.text_hash == signature.text_hash
+        alike = 1.0 if exact else similarity(signature.minhash, candidate.minhash)
+        if alike >= NEAR:
+            duplicates.append(Match(candidate=candidate, exact=exact, similarity=alike))
+    return tuple(sorted(duplicates, key=_nearness))
 
 
-def place(found: Iterable[Match]) -> Placement:
+def place(matches: Iterable[Match]) -> Placement:
     """Return what an article is, given its matches: exact, near, or new without any."""
-    nearest = min(found, key=_nearness, default=None)
+    nearest = min(matches, key=_nearness, default=None)
     if nearest is None:
         return Placement(kind="new")
     return Placement(

@@ -36,10 +36,10 @@ def read_json_feed(body: bytes, gatherer: LinkGatherer, damage: str | None) -> S
 def _items(text: str) -> tuple[list[Any] | None, str | None]:
     """The items of a JSON feed, `None` if it is none, and what was wrong with it."""
     try:
-        found = json.loads(text, parse_int=str)  # a number of any length
+        feed = json.loads(text, parse_int=str)  # a number of any length
     except (ValueError, RecursionError):
         return _items_of_broken(text)
-    items, version = found.get("items"), found.get("version")
+    items, version = feed.get("items"), feed.get("version")
     is_feed = isinstance(items, list) and isinstance(version, str) and "jsonfeed.org" in version
     return (items, None) if is_feed else (None, None)
 

@@ -61,10 +61,10 @@ def _year(digits: str) -> int:
 
 
 def _month(name: str) -> int:
-    found = [n for n, month in enumerate(_MONTHS, 1) if month.startswith(name.lower())]
-    if len(found) != 1:
+    numbers = [n for n, month in enumerate(_MONTHS, 1) if month.startswith(name.lower())]
+    if len(numbers) != 1:
         raise ValueError(f"no month: {name}")
-    return found[0]
+    return numbers[0]
 
 
 def _zone(name: str) -> timezone:

@@ -77,8 +77,8 @@ def latest_instant(lastmod: str, zone: ZoneInfo) -> datetime | None:
             return datetime.combine(span[1], time.max, zone).astimezone(UTC) if span else None
         if len(lastmod) <= 10:
             return datetime.combine(date.fromisoformat(lastmod), time.max, zone).astimezone(UTC)
-        found = datetime.fromisoformat(lastmod)
-        return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+        instant = datetime.fromisoformat(lastmod)
+        return (instant if instant.tzinfo else instant.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 

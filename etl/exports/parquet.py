@@ -54,8 +54,8 @@ def write_parquet(rows: Iterable[Mapping[str, Any]], columns: Iterable[str], out
     pa, parquet = _pyarrow()
     schema = _schema(columns)
     n, chars, held = 0, 0, list[Mapping[str, Any]]()
-    told = [name for name in schema.names if name not in _LONG and _KINDS.get(name) != "texts"]
-    options = {"compression": "zstd", "use_dictionary": _REPEATED, "write_statistics": told}
+    with_statistics = [name for name in schema.names if name not in _LONG and _KINDS.get(name) != "texts"]
+    options = {"compression": "zstd", "use_dictionary": _REPEATED, "write_statistics": with_statistics}
     with parquet.ParquetWriter(_Stream(out), schema, **options) as writer:
 
         def write_group() -> None:

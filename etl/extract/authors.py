@@ -52,9 +52,9 @@ def people(value: Any, sites: frozenset[str]) -> tuple[str, ...]:
     """
     persons: dict[str, str] = {}
     groups: dict[str, str] = {}
-    for each in _flat(value):
-        organisation = any(kind.endswith("Organization") for kind in types_of(each))
-        for raw in _raw_names(each):
+    for author in _flat(value):
+        organisation = any(kind.endswith("Organization") for kind in types_of(author))
+        for raw in _raw_names(author):
             for name in names_in(raw):
                 group = organisation or is_site(name, sites) or is_group(name) or bool(_DOMAIN.search(name))
                 (groups if group else persons).setdefault(key(name), name)
@@ -70,7 +70,8 @@ def names_in(text: str | None) -> list[str]:
         return []
     text = _without_by(_HANDLE.sub(" ", _EMAIL.sub(" ", _WEB_ADDRESS.sub(" ", plain(text)[:1000]))).strip())
     names = [name for part in _APART.split(_ASIDE.sub(" ", text)) for name in _people_in(part)]
-    clean = [name for each in names if (name := _clean(each)) and not _NO_NAME.search(name) and _is_short(name)]
+    clean = [_clean(name) for name in names]
+    clean = [name for name in clean if name and not _NO_NAME.search(name) and _is_short(name)]
     return [name for name in clean if not _ROLE.search(name)] or clean
 
 
@@ -89,9 +90,9 @@ def is_group(name: str) -> bool:
 
 def _flat(value: Any, depth: int = 3) -> Iterator[Any]:
     if isinstance(value, (list, tuple)):
-        for each in value[: 4 * MAX_AUTHORS]:
+        for item in value[: 4 * MAX_AUTHORS]:
             if depth:
-                yield from _flat(each, depth - 1)
+                yield from _flat(item, depth - 1)
     else:
         yield value
 
@@ -103,27 +104,32 @@ def _raw_names(value: Any) -> list[str | None]:
     if not name:
         parts = [text_of(value.get(part), 100) for part in ("givenName", "familyName")]
         return [" ".join(part for part in parts if part)]
-    return [text_of(each, 1000) for each in name[:MAX_AUTHORS]] if isinstance(name, list) else [text_of(name, 1000)]
+    return (
+        [text_of(spelling, 1000) for spelling in name[:MAX_AUTHORS]]
+        if isinstance(name, list)
+        else [text_of(name, 1000)]
+    )
 
 
 def _people_in(part: str) -> list[str]:
     """The names in a part without separators: words for "and" first, then commas."""
-    found: list[str] = []
+    names: list[str] = []
     pieces = _AND.pattern.split(part)
     for at in range(0, len(pieces), 2):
         piece = pieces[at]
         # "Ortega y Gasset" and "Ann E Lee" are one name: a second one has more than one word.
         one_word = len(piece.split(",")[0].split()) == 1 and key(piece.split(",")[0]) not in AGENCIES
-        if found and one_word and len(pieces[at - 1]) == 1 and pieces[at - 1].isalpha():
-            found[-1] = f"{found[-1]} {pieces[at - 1]} {piece}"
+        if names and one_word and len(pieces[at - 1]) == 1 and pieces[at - 1].isalpha():
+            names[-1] = f"{names[-1]} {pieces[at - 1]} {piece}"
         else:
-            found.append(piece)
-    return [name for piece in found for name in _between_commas(piece)]
+            names.append(piece)
+    return [name for piece in names for name in _between_commas(piece)]
 
 
 def _between_commas(text: str) -> list[str]:
     """`Ann Lee, Bob Ray` is two people, `Ann Lee, Political Editor` one, and in `Ann Lee, Cairo` Cairo is a place."""
-    pieces = [piece for piece in (_without_by(each.strip()) for each in text.split(",")) if piece]
+    pieces = [_without_by(piece.strip()) for piece in text.split(",")]
+    pieces = [piece for piece in pieces if piece]
     if len(pieces) < 2:
         return pieces
     people_, agencies = [], []
@@ -137,11 +143,11 @@ def _between_commas(text: str) -> list[str]:
 
 def _without_by(text: str) -> str:
     for _ in range(2):
-        found = _BY.match(text)
-        if not found:
+        match = _BY.match(text)
+        if not match:
             break
-        rest = text[found.end() :].strip()
-        if found["word"].casefold() in _NAME_PARTICLES and len(rest.split()) < 2:
+        rest = text[match.end() :].strip()
+        if match["word"].casefold() in _NAME_PARTICLES and len(rest.split()) < 2:
             break
         text = rest
     return text

@@ -38,8 +38,8 @@ def read_corrections(data: Structured, text: str) -> tuple[tuple[str, ...], str]
     itself that an earlier version read otherwise.
     """
     stated = list(_stated(data.article.get("correction")))
-    said = letters(" ".join(stated)) if stated else ""
-    shown = [line for line in text.split("\n") if is_correction(line) and letters(line) not in said]
+    spelling = letters(" ".join(stated)) if stated else ""
+    shown = [line for line in text.split("\n") if is_correction(line) and letters(line) not in spelling]
     notes = distinct([*stated, *shown], MAX_NOTES, MAX_NOTE_CHARS)
     return notes, ("json-ld" if stated else "text") if notes else ""
 
@@ -50,15 +50,16 @@ def is_correction(paragraph: str) -> bool:
         return False
     if _LABEL.match(paragraph[:_HEAD_CHARS]):
         return True
-    said = paragraph[:_SAID_CHARS]
-    folded = said.casefold()
-    return any(hint in folded for hint in _hints()) and _SAYS_SO.search(said) is not None
+    beginning = paragraph[:_SAID_CHARS]
+    folded = beginning.casefold()
+    return any(hint in folded for hint in _hints()) and _SAYS_SO.search(beginning) is not None
 
 
 def _stated(value: Any) -> Iterator[str]:
     """The texts of schema.org's `correction`: text, a CorrectionComment, or several; an address is none."""
-    for each in value[:MAX_NOTES] if isinstance(value, list) else [value]:
-        said = each.get("text") or each.get("description") or each.get("name") if isinstance(each, Mapping) else each
-        text = text_of(said, MAX_NOTE_CHARS)
+    for note in value[:MAX_NOTES] if isinstance(value, list) else [value]:
+        is_object = isinstance(note, Mapping)
+        wording = note.get("text") or note.get("description") or note.get("name") if is_object else note
+        text = text_of(wording, MAX_NOTE_CHARS)
         if text and not text.startswith(("http://", "https://")):
             yield text

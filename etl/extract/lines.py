@@ -62,14 +62,14 @@ def _often(spellings: Sequence[str]) -> frozenset[str]:
     counts = Counter(spellings)
     often = frozenset(spelling for spelling, count in counts.items() if count > 2)
     long = frozenset(spelling for spelling in often if len(spelling) >= LONG_CHARS)
-    short = sum(len(each) * counts[each] for each in often - long)
+    short = sum(len(spelling) * counts[spelling] for spelling in often - long)
     return often if short < sum(map(len, spellings)) / 2 else long
 
 
 def _repeats_title(line: str, named: Sequence[str]) -> bool:
     """Whether a line is the title, alone or behind its kicker."""
-    said = letters(line)
-    return any(said == title or (said.endswith(title) and len(said) < len(title) + 60) for title in named)
+    spelling = letters(line)
+    return any(spelling == title or (spelling.endswith(title) and len(spelling) < len(title) + 60) for title in named)
 
 
 def _only_date(line: str) -> bool:

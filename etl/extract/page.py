@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from urllib.parse import urljoin, urlsplit
 from weakref import WeakKeyDictionary
 
@@ -119,10 +119,10 @@ def decode(body: bytes, content_type: str | None) -> tuple[str, str]:
         return strict, "utf-8"
     first: tuple[str, str] | None = None
     for encoding in _declared(body, content_type):
-        found = body.decode(encoding, "replace"), encoding
-        if not _misread(body, found[0]):
-            return found
-        first = first or found
+        decoded = body.decode(encoding, "replace"), encoding
+        if not _misread(body, decoded[0]):
+            return decoded
+        first = first or decoded
     guess = from_bytes(body[:20_000], cp_isolation=CODECS).best()
     if guess is not None and guess.encoding != "ascii":
         return body.decode(guess.encoding, "replace"), guess.encoding
@@ -169,9 +169,8 @@ def take_out(element: Any) -> None:
 
 def finder(path: str) -> Callable[[etree._Element], list[Any]]:
     """Return a compiled XPath that gives a list of elements (or of attribute values)."""
-    found: Any = etree.XPath(path)
-    compiled: Callable[[etree._Element], list[Any]] = found
-    return compiled
+    compiled: Any = etree.XPath(path)
+    return cast("Callable[[etree._Element], list[Any]]", compiled)
 
 
 def absolute(url: str | None, page: Page) -> str | None:
@@ -179,10 +178,10 @@ def absolute(url: str | None, page: Page) -> str | None:
     if not url or not (cleaned := _CONTROLS.sub("", url).strip()):
         return None
     try:
-        found = urljoin(page.url, cleaned.replace(" ", "%20"))
+        resolved = urljoin(page.url, cleaned.replace(" ", "%20"))
     except ValueError:
         return None
-    return found if found.startswith(("http://", "https://")) and len(found) <= 2000 else None
+    return resolved if resolved.startswith(("http://", "https://")) and len(resolved) <= 2000 else None
 
 
 def _parsed(text: str, known: dict[str, Any]) -> Page:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 from typing import Any, Literal
 
 from etl.extract.dates import parse_moment
@@ -73,7 +74,7 @@ def dated(page: Page) -> Iterator[tuple[Kind, str]]:
     if page.tree is None:
         return
     near = [*near_heading(page)]
-    yield from (each for each in near if says_little(each[1]))
+    yield from (line for line in near if says_little(line[1]))
     for element in _DATED(page.tree)[:4]:
         text = inline(element)
         if 6 <= len(text) <= 80:
@@ -151,7 +152,7 @@ def _line(owner: Any, seen: set[Any], around: set[Any]) -> str | None:
     if len(best) > MAX_LINE_CHARS:
         best = fold(owner.text) if owner.text else ""
     for up in owner.iterancestors():
-        if up.tag in _ROOMS or any(each is not up for each in up.iter("h1", "h2", "h3", "p", "ul", "ol")):
+        if up.tag in _ROOMS or any(block is not up for block in up.iter("h1", "h2", "h3", "p", "ul", "ol")):
             break
         text = content(up)
         if len(text) > MAX_LINE_CHARS:
@@ -163,7 +164,7 @@ def _line(owner: Any, seen: set[Any], around: set[Any]) -> str | None:
     if line in seen or words > MAX_WORDS or (best.endswith(".") and words > FEW_WORDS):
         return None
     seen.add(line)
-    stated = next((each for each in line.iter("time") if each.get("datetime")), None)
+    stated = next((time for time in line.iter("time") if time.get("datetime")), None)
     if stated is None or parse_moment(best) is not None:
         return best
     shown = content(stated)
@@ -171,8 +172,7 @@ def _line(owner: Any, seen: set[Any], around: set[Any]) -> str | None:
 
 
 def _in_card(owner: Any, around: set[Any]) -> bool:
-    line = (each for each, _ in zip((owner, *owner.iterancestors()), range(MAX_CARD_DEPTH), strict=False))
-    for up in line:
+    for up in islice((owner, *owner.iterancestors()), MAX_CARD_DEPTH):
         if up in around or len(inline(up)) > MAX_CARD_CHARS:
             return False
         for link in [up] if up.tag == "a" else up.iter("a"):

@@ -78,7 +78,7 @@ def survey(tree: html.HtmlElement) -> Survey:  # noqa: PLR0912 - one walk, a bra
                     words = " ".join(node.itertext())[:OPENING_CHARS]
                     seen.opening.append(words)
                     chars += len(words)
-                seen.password = seen.password or any(_is_password(each) for each in node.iter("input"))
+                seen.password = seen.password or any(_is_password(field) for field in node.iter("input"))
                 continue
             framed = True
         elif tag in ("article", "main"):

@@ -173,7 +173,8 @@ def _held(lines: list[str], main: Main) -> float:
 
 
 def _paragraphs(lines: Iterable[str]) -> list[str]:
-    return [line for text in lines if (line := _MARKS.sub("", fold(text))) and not _TRIVIAL.match(line)]
+    paragraphs = [_MARKS.sub("", fold(line)) for line in lines]
+    return [paragraph for paragraph in paragraphs if paragraph and not _TRIVIAL.match(paragraph)]
 
 
 def _strip(tree: Any, kept: Collection[Any] = ()) -> None:

@@ -57,15 +57,17 @@ def headings(page: Page) -> list[str]:
     """Return the page's h1 texts, those in the page's frame last."""
     if page.tree is None:
         return []
-    found = [(within(h1, *_FRAME), inline(h1)) for h1 in page.tree.iter("h1")]
-    return [text for _, text in sorted(found, key=lambda each: each[0]) if text]
+    shown = [(within(h1, *_FRAME), inline(h1)) for h1 in page.tree.iter("h1")]
+    return [text for _, text in sorted(shown, key=lambda place: place[0]) if text]
 
 
 def read_title(page: Page, data: Structured, sites: frozenset[str]) -> Title:
     """Return the title that most of the page's statements agree on, without the site's name."""
     named = [(origin, text) for origin, value in _stated(page, data) if value and (text := plain(value))]
     alone = [text for origin, text in named if origin in ("json-ld", "page", "microdata")]
-    cleaned = [(origin, without_site(text, sites, [each for each in alone if each != text])) for origin, text in named]
+    cleaned = [
+        (origin, without_site(text, sites, [other for other in alone if other != text])) for origin, text in named
+    ]
     cleaned = [(origin, text) for origin, text in cleaned if text and not is_site(text, sites)]
     if not cleaned:
         return Title()
@@ -116,7 +118,7 @@ def _whole(text: str, texts: Sequence[str]) -> str:
     start = _ELLIPSIS.sub("", key(text))
     if start == key(text) or len(start) < MIN_CUT_CHARS:
         return text
-    return next((each for each in texts if key(each).startswith(start) and not _ELLIPSIS.search(each)), text)
+    return next((whole for whole in texts if key(whole).startswith(start) and not _ELLIPSIS.search(whole)), text)
 
 
 class _Sections:
@@ -149,8 +151,8 @@ def _under_kickers(page: Page) -> list[tuple[str, str]]:
     """The page's headings that have a kicker before them, each without it, and the kicker."""
     if page.tree is None:
         return []
-    found = [(heading_text(h1), inline(h1)) for h1 in page.tree.iter("h1") if len(h1)]
-    return [(text, whole[: -len(text)]) for text, whole in found if text != whole and whole.endswith(text)]
+    spellings = [(heading_text(h1), inline(h1)) for h1 in page.tree.iter("h1") if len(h1)]
+    return [(text, whole[: -len(text)]) for text, whole in spellings if text != whole and whole.endswith(text)]
 
 
 def _without_kicker(text: str, headings: Sequence[tuple[str, str]]) -> str:
@@ -168,9 +170,9 @@ def _shown(page: Page, elsewhere: Sequence[str]) -> Iterator[str]:
     if page.tree is None:
         return
     first, framed = None, None
-    found = [each for each, _ in zip(page.tree.iter("h1", "h2"), range(_MAX_HEADINGS), strict=False)]
+    shown = islice(page.tree.iter("h1", "h2"), _MAX_HEADINGS)
     chosen = main_heading(page.tree, head_titles(page))
-    for heading in sorted(found, key=lambda each: each is not chosen):
+    for heading in sorted(shown, key=lambda heading: heading is not chosen):
         text = heading_text(heading)
         if not text:
             continue

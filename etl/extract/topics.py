@@ -118,7 +118,7 @@ def _shown_crumbs(page: Page) -> list[str]:
     if page.tree is None:
         return []
     sections = marked(page, _CRUMB_CLASS, _SECTION_CLASS)
-    crumbs = [each for each in sections if _CRUMB_CLASS.search(marks_of(each))]
+    crumbs = [section for section in sections if _CRUMB_CLASS.search(marks_of(section))]
     for element in crumbs[:4]:
         names = _link_names(element, page, 60)
         if 0 < len(names) < 8:
@@ -156,21 +156,22 @@ def tags(page: Page, data: Structured, section: str | None) -> tuple[str, tuple[
     """Return where the tags stand, and the tags: of the first statement, or of a later one that adds to it more than
     the names of sections."""
     steps = {key(step) for step in (section or "").split(" / ")}
-    found: tuple[str, tuple[str, ...]] = ("", ())
+    taken: tuple[str, tuple[str, ...]] = ("", ())
     for origin, names in _stated_tags(page, data):
-        known, named = {*map(key, found[1])}, {*map(key, names)}
+        known, named = {*map(key, taken[1])}, {*map(key, names)}
         if (names and not known) or (known < named and steps.isdisjoint(named - known)):
-            found = origin, names
-    if not found[1] and page.tree is not None:
-        found = "page", _shown_tags(page, page.tree)
-    return found
+            taken = origin, names
+    if not taken[1] and page.tree is not None:
+        taken = "page", _shown_tags(page, page.tree)
+    return taken
 
 
 def _stated_tags(page: Page, data: Structured) -> Iterator[tuple[str, tuple[str, ...]]]:
     keywords = data.article.get("keywords")
     listed = keywords if isinstance(keywords, list) else [keywords]
-    said = [text for each in listed[:MAX_TAGS] if (text := text_of(each, 2000)) and ":" not in text[:12]]
-    yield "json-ld", _split_tags(said)
+    texts = [text_of(keyword, 2000) or "" for keyword in listed[:MAX_TAGS]]
+    texts = [text for text in texts if text and ":" not in text[:12]]
+    yield "json-ld", _split_tags(texts)
     yield "opengraph", _split_tags(data.metas.get("article:tag", ()))
     yield "meta", _split_tags(data.metas.get("news_keywords", ()))
     yield "meta", _split_tags((*data.metas.get("parsely-tags", ()), *data.metas.get("keywords", ()))[:20])
