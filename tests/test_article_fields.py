@@ -52,7 +52,7 @@ def conn(database_url: str) -> Iterator[db.Connection]:
 class LongerArticle(Article):
     """An article with one field more."""
 
-    kicker: str | None = None
+    another_field: str | None = None
 
 
 @pytest.mark.parametrize("columns", LISTS, ids=lambda columns: f"{columns.statement} {columns.before.strip()}")
@@ -126,12 +126,12 @@ def test_parquet_has_a_type_for_every_column_of_an_export() -> None:
 
 def test_columns_that_have_long_been_exported_stay_in_their_places() -> None:
     longer = columns_of(LongerArticle)
-    assert export_columns(longer) == (*export_columns(), "kicker")
-    assert extract_keys(longer) == (*extract_keys(), "kicker")
+    assert export_columns(longer) == (*export_columns(), "another_field")
+    assert extract_keys(longer) == (*extract_keys(), "another_field")
 
 
 def test_a_new_field_has_a_column_of_its_type() -> None:
-    assert columns_of(LongerArticle) == (*COLUMNS, Column(name="kicker", kind="text", field="kicker"))
+    assert columns_of(LongerArticle) == (*COLUMNS, Column(name="another_field", kind="text", field="another_field"))
 
 
 def test_a_field_of_an_unknown_type_says_where_to_name_its_column() -> None:
@@ -151,15 +151,15 @@ def test_a_list_that_lacks_a_field_is_told_and_can_be_written(columns: ColumnLis
         before=columns.before,
         behind=columns.behind,
         written=columns.written,
-        names=(*columns.names, "kicker"),
+        names=(*columns.names, "another_field"),
     )
     problem = missing(sql, longer)
     assert problem is not None
-    assert "lacks kicker" in problem
+    assert "lacks another_field" in problem
     assert "--write-docs writes the list" in problem
     written = rewritten(sql, longer)
     assert missing(written, longer) is None
-    assert [name_of(item) for item in items_of(written, longer)][-1] == "kicker"
+    assert [name_of(item) for item in items_of(written, longer)][-1] == "another_field"
     assert rewritten(sql, columns) == sql
 
 

@@ -73,7 +73,9 @@ def backfill(
             shown = f"{len(uncovered)} of {len(rows)} days" if len(uncovered) > FEW_DAYS else ", ".join(uncovered)
             output.say(f"mirrorwire: {source}: no seed reaches {shown}")
         failed = [reading.outcome == "failed" for reading in readings]
-        return FAILED if all(failed) else IN_PART if any(failed) else 0
+        if all(failed):
+            return FAILED
+        return IN_PART if any(failed) else 0
     done = passes.run_pass(
         settings,
         source,
@@ -98,4 +100,6 @@ def _told(source: str, done: PassResult, form: str | None) -> int:
         output.say(f"mirrorwire: {source}: warning: {warning}")
     for reason in done.failures:
         output.say(f"mirrorwire: {source}: {reason}")
-    return FAILED if done.failures else IN_PART if done.left or done.bugs or done.unreadable else 0
+    if done.failures:
+        return FAILED
+    return IN_PART if done.left or done.bugs or done.unreadable else 0

@@ -105,7 +105,9 @@ def offset_in(body: bytes) -> str | None:
         text = (match[1] or match[2]).decode()
         counts["+00:00" if text.isalpha() else f"{text[:3]}:{text[-2:]}"] += 1
     local = [offset for offset, _ in counts.most_common() if offset[1:] != "00:00"]
-    return local[0] if local else "+00:00" if counts else None
+    if local:
+        return local[0]
+    return "+00:00" if counts else None
 
 
 def origins_linked(body: bytes, url: str) -> dict[str, int]:

@@ -101,7 +101,8 @@ def _words(before: bytes) -> str:
 def _real(match: re.Match[bytes]) -> bytes:
     """A reference to a character; to one that XML does not have (U+0000, a surrogate), U+FFFD: parsers stop at it."""
     digits = match[1].lower().lstrip(b"x").lstrip(b"0")
-    number = int(digits, 16 if match[1][:1] in b"xX" else 10) if 0 < len(digits) < 9 else 0
+    base = 16 if match[1][:1] in b"xX" else 10
+    number = int(digits, base) if 0 < len(digits) < 9 else 0
     is_real = 0x20 <= number < 0xD800 or 0xE000 <= number < 0xFFFE or 0x10000 <= number <= 0x10FFFF
     return b"&#%d;" % (number if is_real or number in (0x09, 0x0A, 0x0D) else 0xFFFD)
 

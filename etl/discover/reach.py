@@ -53,7 +53,8 @@ def period_end(document: SeedDocument, url: str, zone: ZoneInfo) -> date | None:
     last = named[1]
     if (days := days_of(document)) is not None:
         return last if days[1] <= last + ONE_DAY else None
-    changes = [changed for link in document.links if link.lastmod and (changed := latest_instant(link.lastmod, zone))]
+    stated = [latest_instant(link.lastmod, zone) for link in document.links if link.lastmod]
+    changes = [changed for changed in stated if changed]
     return last if not changes or median_low(changes) < midnight(last + ONE_DAY, zone) + MARGIN else None
 
 

@@ -115,7 +115,8 @@ class Tally:
 
     def link(self, urls: Sequence[str], base: str) -> None:
         """Count an entry that none of these URLs, the likeliest first, makes an article's."""
-        readable = [url for stated in urls if (url := canonical_url(stated, base))]
+        canonical = (canonical_url(stated, base) for stated in urls)
+        readable = [url for url in canonical if url]
         if not readable:
             self._unreadable += 1
             self._unread = self._unread or (urls[0][:MAX_EXAMPLE_CHARS] if urls else None)

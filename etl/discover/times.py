@@ -57,7 +57,9 @@ def _instant(stated: str) -> str | None:
 def _year(digits: str) -> int:
     """RFC 2822, 4.3: two digits are of this century up to 49."""
     year = int(digits)
-    return year if len(digits) == 4 else year + (2000 if year < 50 else 1900)
+    if len(digits) == 4:
+        return year
+    return year + (2000 if year < 50 else 1900)
 
 
 def _month(name: str) -> int:

@@ -60,7 +60,8 @@ class Walk:
     @property
     def reached(self) -> Span | None:
         """The days that the pages walked through one after the other enclose."""
-        spans = [span for page in self.walked if (span := self.position(page))]
+        positions = map(self.position, self.walked)
+        spans = [span for span in positions if span]
         if not spans:
             return None
         oldest, newest = min(first for first, _ in spans), max(last for _, last in spans)

@@ -44,8 +44,11 @@ def named_days(url: str) -> tuple[date, date] | None:
         parts = urlsplit(url)
     except ValueError:
         return None
-    names = [match.groups() for match in _NAMED.finditer(unquote(f"{parts.path}?{parts.query}"))]
-    spans = [(sum(part is not None for part in name), span) for name in names if (span := _span(*name))]
+    spans = []
+    for match in _NAMED.finditer(unquote(f"{parts.path}?{parts.query}")):
+        name = match.groups()
+        if span := _span(*name):
+            spans.append((sum(part is not None for part in name), span))
     if not spans:
         return None
     narrowest = max(parts_named for parts_named, _ in spans)

@@ -68,15 +68,21 @@ def read_byline(page: Page) -> list[str]:
             names = _marked_names(candidates)
         if names:
             return names
-    return next((names for element in close if (names := _groups(content(element)))), [])
+    for element in close:
+        if names := _groups(content(element)):
+            return names
+    return []
 
 
 def _marked_names(candidates: list[Any]) -> list[str]:
     for fits in (_is_relation, _is_named_byline, _is_name, _is_byline):
         for element in candidates:
             if fits(element) and (names := _names(element)):
-                beside = (_names(other) for other in candidates if other is not element and _alike(other, element))
-                return list(dict.fromkeys([*names, *(name for more in beside for name in more)]))
+                together = list(names)
+                for other in candidates:
+                    if other is not element and _alike(other, element):
+                        together += _names(other)
+                return list(dict.fromkeys(together))
     return []
 
 
@@ -135,7 +141,7 @@ def _names(element: Any) -> list[str]:
         return []
     if unspaced := _UNSPACED_NAME.findall(content(element)):
         return list(dict.fromkeys("".join(parts) for parts in unspaced))
-    pieces = [text for piece in element.itertext() if (text := fold(piece))]
+    pieces = [piece for piece in map(fold, element.itertext()) if piece]
     names = [name for piece in pieces for name in names_in(piece) if looks_like_a_person(name)]
     # What stands on the page is often more than names: only what looks like one is taken.
     names = names or [name for name in names_in(content(element)) if looks_like_a_person(name)]

@@ -164,6 +164,16 @@ def _alike(tree: html.HtmlElement, tags: tuple[str, ...]) -> tuple[dict[_Build, 
     return groups, sizes
 
 
+def _list_items(listing: Any) -> list[str]:
+    """The texts of a list's items, those left out that are mostly links."""
+    items: list[str] = []
+    for item in listing:
+        text = inline(item) if item.tag == "li" else ""
+        if item.tag == "li" and not mostly_links(item, len(text)):
+            items.append(text)
+    return items
+
+
 def _broken(tree: html.HtmlElement, known: int, in_article: bool) -> Main | None:
     """The largest text that stands in a box with nothing but line breaks between its paragraphs, as old systems and
     editors by hand write it; `None` if it says no more than the `known` characters of paragraphs. Where those stand in
@@ -176,14 +186,18 @@ def _broken(tree: html.HtmlElement, known: int, in_article: bool) -> Main | None
         above = box.getparent()
         if lines and above is not None and not mostly_links(box, len(inline(box))):
             texts[box.tag, box.get("class"), above.tag, above.get("class")].append((box, lines))
-    sizes = {build: sum(bulk(line) for _, lines in boxes for line in lines) for build, boxes in texts.items()}
+    sizes: dict[tuple[Any, ...], int] = {}
+    for build, boxes_of_build in texts.items():
+        sizes[build] = sum(sum(map(bulk, lines)) for _, lines in boxes_of_build)
     best = max(texts, key=lambda build: sizes[build], default=None)
     if best is None or sizes[best] <= max(known, MIN_CONTAINER_CHARS):
         return None
     boxes = [box for box, _ in texts[best]]
     container = boxes[0] if len(boxes) == 1 else _around([boxes[0], boxes[-1]])
     holders = {up for box in boxes for up in (box, *box.iterancestors())}
-    runs = [[Paragraph(text=line, start=start_of(line)) for line in lines] for _, lines in texts[best]]
+    runs = []
+    for _, lines in texts[best]:
+        runs.append([Paragraph(text=line, start=start_of(line)) for line in lines])
     return Main(runs=runs, container=container, holders=frozenset(holders))
 
 
@@ -249,7 +263,7 @@ def _run(parent: Any, like: _Build) -> list[Paragraph]:
         if child.tag in _SUBHEADS:
             waiting.append(text)
         elif child.tag in ("ul", "ol"):
-            items = [line for item in child if item.tag == "li" and not mostly_links(item, len(line := inline(item)))]
+            items = _list_items(child)
             if run and len(items) == len(child):
                 run += [*waiting, *items]
             waiting = []

@@ -41,7 +41,9 @@ def read_corrections(data: Structured, text: str) -> tuple[tuple[str, ...], str]
     spelling = letters(" ".join(stated)) if stated else ""
     shown = [line for line in text.split("\n") if is_correction(line) and letters(line) not in spelling]
     notes = distinct([*stated, *shown], MAX_NOTES, MAX_NOTE_CHARS)
-    return notes, ("json-ld" if stated else "text") if notes else ""
+    if not notes:
+        return notes, ""
+    return notes, "json-ld" if stated else "text"
 
 
 def is_correction(paragraph: str) -> bool:

@@ -212,4 +212,6 @@ def _zone(text: str | None) -> timezone | None:
     digits = text[1:].replace(":", "")
     digits = digits.rjust(2, "0").ljust(4, "0") if len(digits) < 3 else digits
     offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-    return timezone(-offset if text[0] == "-" else offset) if offset < timedelta(hours=24) else None
+    if offset >= timedelta(hours=24):
+        return None
+    return timezone(-offset if text[0] == "-" else offset)

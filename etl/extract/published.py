@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -32,6 +32,7 @@ _MODIFIED_METAS = (
     "article:modified_time", "og:article:modified_time", "og:updated_time", "article:modified", "datemodified",
     "dcterms.modified", "dc.date.modified", "last-modified", "lastmod", "article.updated", "revised", "updated_time",
 )  # fmt: skip
+_CLEAR = re.compile(r"[^\W\d_]{3}|^\d{4}-")
 _LARGEST_OFFSET = timedelta(hours=14)
 
 
@@ -146,12 +147,18 @@ def _same_clock(naive: Moment, other: StatedTime) -> bool:
     return apart <= _LARGEST_OFFSET and (beside < minute or beside > timedelta(minutes=14))
 
 
+def _clear_days(texts: Iterable[str]) -> Iterator[date]:
+    """The days of texts that can be read in one way only: with the month as a word, or the year first."""
+    for text in texts:
+        moment = parse_moment(text) if _CLEAR.search(text) else None
+        if moment is not None:
+            yield moment.day
+
+
 def _stated(page: Page, data: Structured, url_day: date | None, fetched_at: datetime | None) -> Iterator[StatedTime]:
     known = [day for day in (url_day, fetched_at.date() if fetched_at else None) if day]
     shown = list(timed(page))
-    clear = [
-        moment.day for _, text in shown if re.search(r"[^\W\d_]{3}|^\d{4}-", text) and (moment := parse_moment(text))
-    ]
+    clear = list(_clear_days(text for _, text in shown))
 
     def nearest(days: list[date]) -> date | None:
         """Of two readings of 3/9/2026 the one that other dates speak for: the URL's, a shown one, the fetch."""
@@ -183,10 +190,11 @@ def _stated(page: Page, data: Structured, url_day: date | None, fetched_at: date
     yield from statement("modified", "microdata", next(iter(data.microdata.get("dateModified", ())), None))
     if not any(moment.zoned for moment in moments.get("published", ())):
         scripted = script_dates(page)
-        beside = moments.get("published") or [
-            moment for kind, text in near_heading(page) if kind == "published" and says_little(text)
-            if (moment := parse_moment(text, nearest=nearest, month_first=month_first))
-        ]  # fmt: skip
+        beside = list(moments.get("published", ()))
+        if not beside:
+            near = [text for kind, text in near_heading(page) if kind == "published" and says_little(text)]
+            stated = [parse_moment(text, nearest=nearest, month_first=month_first) for text in near]
+            beside = [moment for moment in stated if moment]
         for moment in scripted:
             if not beside or abs(moment.day - beside[0].day) <= timedelta(days=TRUSTED_DAYS_APART):
                 moments.setdefault("published", []).append(moment)

@@ -181,7 +181,8 @@ def _sequence(items: list[Any]) -> list[str]:
         if isinstance(item, dict):
             if _READER & item.keys() or len(_OTHER_ARTICLE & item.keys()) > 1:
                 return []
-            kind = " ".join(value for name in _KIND_KEYS if isinstance(value := item.get(name), str))
+            kinds = [item.get(name) for name in _KIND_KEYS]
+            kind = " ".join(value for value in kinds if isinstance(value, str))
             blocks += bool(kind)
             if not _NO_TEXT.search(kind) and (text := _text(item, 0)):
                 lines += _lines_of(text)

@@ -40,7 +40,8 @@ def nested_values(text: str) -> Iterator[Any]:
     if text[0] in "{[":
         rows = [text]
     elif _FLIGHT.match(text):
-        rows = [row[start.end() :] for row in text.split("\n") if (start := _FLIGHT.match(row))]
+        starts = [(row, _FLIGHT.match(row)) for row in text.split("\n")]
+        rows = [row[start.end() :] for row, start in starts if start]
     else:
         return
     for row in rows:
@@ -74,7 +75,9 @@ def _unescaped(text: str) -> str:
 
     def plain(escape: re.Match[str]) -> str:
         mark = escape[1]
-        return chr(int(mark[1:], 16)) if len(mark) == 3 else mark if mark in "'\"\\/" else escape[0]
+        if len(mark) == 3:
+            return chr(int(mark[1:], 16))
+        return mark if mark in "'\"\\/" else escape[0]
 
     return _ESCAPES.sub(plain, text)
 

@@ -63,7 +63,8 @@ def headings(page: Page) -> list[str]:
 
 def read_title(page: Page, data: Structured, sites: frozenset[str]) -> Title:
     """Return the title that most of the page's statements agree on, without the site's name."""
-    named = [(origin, text) for origin, value in _stated(page, data) if value and (text := plain(value))]
+    named = [(origin, plain(value)) for origin, value in _stated(page, data) if value]
+    named = [(origin, text) for origin, text in named if text]
     alone = [text for origin, text in named if origin in ("json-ld", "page", "microdata")]
     cleaned = [
         (origin, without_site(text, sites, [other for other in alone if other != text])) for origin, text in named

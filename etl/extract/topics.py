@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -75,12 +76,8 @@ def sections(
         yield "json-ld", path(_crumb_names(crumbs, page))
     yield "page", path(_shown_crumbs(page))
     section = data.article.get("articleSection")
-    yield (
-        "json-ld",
-        path(
-            [text_of(section, 200)] if not isinstance(section, list) else [text_of(section[0], 200)] if section else []
-        ),
-    )
+    first = section[:1] if isinstance(section, list) else [section]
+    yield "json-ld", path([text_of(name, 200) for name in first])
     yield "opengraph", path([data.meta("article:section", "og:section")])
     yield (
         "meta",
@@ -184,8 +181,9 @@ def _shown_tags(page: Page, tree: etree._Element) -> tuple[str, ...]:
         return distinct(related, MAX_TAGS)
     for element in marked(page, _TAGS_CLASS)[:200]:
         if not within(element, *_FRAME):
-            links = [link for _, link in zip(range(41), element.iter("a"), strict=False)]
-            names = [name for link in links if 1 < len(name := inline(link)) < 50]
+            links = list(islice(element.iter("a"), 41))
+            names = [inline(link) for link in links]
+            names = [name for name in names if 1 < len(name) < 50]
             if names and len(links) <= 40 and len(names) == len(links):
                 return distinct(names, MAX_TAGS)
     return ()
