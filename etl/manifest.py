@@ -82,10 +82,10 @@ def extract(
     pages: Sequence[ManifestRow], source: Source | None, workers: Workers
 ) -> Iterator[tuple[dict[str, Any], str | None]]:
     """Yield the JSON object of each page in order, and one line where it could not be read."""
-    for page, found in zip(pages, workers.extract(map(_job, pages), source=source), strict=True):
-        bug = bugs.in_verdict(found.verdict)
-        problem = bug or found.verdict.evidence.get("file")
-        yield as_row(page, found), f"{page.id}: {problem}" if problem is not None else None
+    for page, extraction in zip(pages, workers.extract(map(_job, pages), source=source), strict=True):
+        bug = bugs.in_verdict(extraction.verdict)
+        problem = bug or extraction.verdict.evidence.get("file")
+        yield as_row(page, extraction), f"{page.id}: {problem}" if problem is not None else None
 
 
 def _job(page: ManifestRow) -> Job | Verdict:
@@ -95,17 +95,17 @@ def _job(page: ManifestRow) -> Job | Verdict:
         return Verdict(kind="broken", evidence={"file": str(error)})
 
 
-def as_row(page: ManifestRow, found: Extraction) -> dict[str, Any]:
+def as_row(page: ManifestRow, extraction: Extraction) -> dict[str, Any]:
     """Return the contract's JSON object: fields for an article or a suspect, else null."""
     values: dict[str, Any] = dict.fromkeys(extract_keys())
-    if found.article:
-        values |= {column.shown_as: column.value_in(found.article) for column in COLUMNS}
+    if extraction.article:
+        values |= {column.shown_as: column.value_in(extraction.article) for column in COLUMNS}
     return {
         "id": page.id,
         "url": page.url,
-        "verdict": found.verdict.kind,
+        "verdict": extraction.verdict.kind,
         **values,
-        "evidence": dict(found.verdict.evidence),
+        "evidence": dict(extraction.verdict.evidence),
     }
 
 

@@ -43,7 +43,7 @@ def ingest(
         revisit=revisit,
         progress=output.progress,
     )
-    return _told(source, done, form)
+    return _report(source, done, form)
 
 
 @click.command()
@@ -86,10 +86,10 @@ def backfill(
         revisit=revisit,
         progress=output.progress,
     )
-    return _told(source, done, form)
+    return _report(source, done, form)
 
 
-def _told(source: str, done: PassResult, form: str | None) -> int:
+def _report(source: str, done: PassResult, form: str | None) -> int:
     met = sum(bug.items for bug in done.bugs)
     row = {"source": source, "run": done.run_id, **done.counts, "left": len(done.left), "bugs": met}
     shown = [name for name, value in row.items() if value or name in ALWAYS_SHOWN]

@@ -55,7 +55,7 @@ class Batch:
     """What the articles of one batch say, as one after the other arrives: candidates that no index holds yet."""
 
     def __init__(self) -> None:
-        self._said: dict[str, bytes] = {}
+        self._text_of: dict[str, bytes] = {}
         self._texts: dict[bytes, Signature] = {}
         self._articles: defaultdict[bytes, dict[str, datetime | None]] = defaultdict(dict)
         self._by_band: defaultdict[int, set[bytes]] = defaultdict(set)
@@ -63,9 +63,9 @@ class Batch:
     def say(self, article_key: str, published_at: datetime | None, signature: Signature) -> None:
         """Have an article say this, and no more what it said before."""
         text = signature.text_hash
-        if before := self._said.get(article_key):
+        if before := self._text_of.get(article_key):
             del self._articles[before][article_key]
-        self._said[article_key] = text
+        self._text_of[article_key] = text
         self._articles[text][article_key] = published_at
         if text not in self._texts:
             self._texts[text] = signature

@@ -156,7 +156,7 @@ class Tally:
 def why_none(skipped: Skipped) -> str:
     """Return in words why a document's links are no articles: "none of its 3 links is an article's: 2 lie on …"."""
     links = f"{skipped.total} link" + "s" * (skipped.total != 1)
-    reasons = [_elsewhere_said(origin, elsewhere) for origin, elsewhere in _most(skipped.links)]
+    reasons = [_elsewhere_in_words(origin, elsewhere) for origin, elsewhere in _most(skipped.links)]
     if skipped.other_shape:
         match = "match" if skipped.other_shape != 1 else "matches"
         reasons.append(f"{skipped.other_shape} {match} no article_url, such as {skipped.example}")
@@ -190,7 +190,7 @@ def suggested(skipped: Skipped) -> Iterator[tuple[str, str]]:
             yield origin, elsewhere.example
 
 
-def _elsewhere_said(origin: str, elsewhere: Elsewhere) -> str:
+def _elsewhere_in_words(origin: str, elsewhere: Elsewhere) -> str:
     lie = "lies" if elsewhere.entries == 1 else "lie"
     if origin == "others":
         return f"{elsewhere.entries} {lie} on other hosts, such as {elsewhere.example}"

@@ -15,7 +15,7 @@ MIN_NOTE_CHARS = 8
 MAX_NOTE_CHARS = 2_000
 """A longer paragraph is a story about corrections, not one."""
 _HEAD_CHARS = 160
-_SAID_CHARS = 600
+_BEGINNING_CHARS = 600
 
 _LABEL = Wording(
     "corrections.labels",
@@ -52,7 +52,7 @@ def is_correction(paragraph: str) -> bool:
         return False
     if _LABEL.match(paragraph[:_HEAD_CHARS]):
         return True
-    beginning = paragraph[:_SAID_CHARS]
+    beginning = paragraph[:_BEGINNING_CHARS]
     folded = beginning.casefold()
     return any(hint in folded for hint in _hints()) and _SAYS_SO.search(beginning) is not None
 

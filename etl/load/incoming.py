@@ -114,7 +114,7 @@ def _as_stored(article: Article, row: dict[str, Any], source: Source) -> Article
 
 def _canonical(stated: str | None, row: dict[str, Any], source: Source) -> str:
     """Return the URL that the page calls canonical, as the primary has it, where it names the same article."""
-    found = read_link(stated, source) if stated else None
-    if found and found.article_key == row["article_key"] and host_of(found.url, source) == source.primary:
-        return found.url
+    link = read_link(stated, source) if stated else None
+    if link and link.article_key == row["article_key"] and host_of(link.url, source) == source.primary:
+        return link.url
     return str(row["link_url"])
