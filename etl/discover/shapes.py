@@ -185,14 +185,17 @@ def _counts(piece: _Piece) -> bool:
 
 def _pattern(members: list[list[_Piece]]) -> str | None:
     """The pattern of URLs of one shape; `None` where nothing in them can be an id."""
-    lead = [next((n for n, piece in enumerate(pieces) if piece.kind != "word"), len(pieces)) for pieces in members]
-    tails = [pieces[n:] for pieces, n in zip(members, lead, strict=True)]
+    heads: set[tuple[str, ...]] = set()
+    tails: list[list[_Piece]] = []
+    for pieces in members:
+        lead = next((n for n, piece in enumerate(pieces) if piece.kind != "word"), len(pieces))
+        heads.add(tuple(piece.text for piece in pieces[:lead]))
+        tails.append(pieces[lead:])
     shortest = min(map(len, tails))
     columns = [[tail[n] for tail in tails] for n in range(shortest)]
     place = _id_place(columns)
     if place is None:
         return None
-    heads = {tuple(piece.text for piece in pieces[:n]) for pieces, n in zip(members, lead, strict=True)}
     written = ["^/" + _head(heads)]
     has_date = False
     for n, column in enumerate(columns[: place + 1]):

@@ -46,13 +46,13 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Main:
-    """The page's main paragraphs, as runs that stand together, and the deepest element that holds them all.
+    """The page's main paragraphs, in its order, and the deepest element that holds them all.
 
     `holders` are the elements that main paragraphs stand in, up to the page's root, and those that are one without
     being a `p`.
     """
 
-    runs: list[list[Paragraph]] = field(default_factory=list)
+    paragraphs: list[Paragraph] = field(default_factory=list)
     container: Any = None
     holders: frozenset[Any] = frozenset()
 
@@ -87,24 +87,27 @@ def find_main(tree: html.HtmlElement) -> Main:
         return broken
     if best is None:
         return Main()
-    runs = [_run(parent, best) for parent in dict.fromkeys(element.getparent() for element in groups[best])]
+    paragraphs: list[Paragraph] = []
+    for parent in dict.fromkeys(element.getparent() for element in groups[best]):
+        paragraphs += _run(parent, best)
     if sizes[best] < MIN_CONTAINER_CHARS:
-        return Main(runs=runs)
+        return Main(paragraphs=paragraphs)
     near = [same for same in groups if same.home is best.home]
     # The element around the first and the last of some is around all: they are in the page's order.
-    members = [
-        paragraph
-        for same in ([best] if best.home is None else near)
-        for paragraph in (groups[same][0], groups[same][-1])
-    ]
-    like = [paragraph for same in near if sizes[same] > MIN_LIKE_SHARE * sizes[best] for paragraph in groups[same]]
+    members: list[Any] = []
+    for same in [best] if best.home is None else near:
+        members += groups[same][0], groups[same][-1]
+    like: list[Any] = []
+    for same in near:
+        if sizes[same] > MIN_LIKE_SHARE * sizes[best]:
+            like += groups[same]
     holders: set[Any] = {paragraph for paragraph in like if paragraph.tag != "p"}
     for parent in dict.fromkeys(paragraph.getparent() for paragraph in like):
         up = parent
         while up is not None and up not in holders:
             holders.add(up)
             up = up.getparent()
-    return Main(runs=runs, container=_widened(_around(members)), holders=frozenset(holders))
+    return Main(paragraphs=paragraphs, container=_widened(_around(members)), holders=frozenset(holders))
 
 
 def _widened(container: Any) -> Any:
@@ -195,10 +198,10 @@ def _broken(tree: html.HtmlElement, known: int, in_article: bool) -> Main | None
     boxes = [box for box, _ in texts[best]]
     container = boxes[0] if len(boxes) == 1 else _around([boxes[0], boxes[-1]])
     holders = {up for box in boxes for up in (box, *box.iterancestors())}
-    runs = []
+    paragraphs: list[Paragraph] = []
     for _, lines in texts[best]:
-        runs.append([Paragraph(text=line, start=start_of(line)) for line in lines])
-    return Main(runs=runs, container=container, holders=frozenset(holders))
+        paragraphs += [Paragraph(text=line, start=start_of(line)) for line in lines]
+    return Main(paragraphs=paragraphs, container=container, holders=frozenset(holders))
 
 
 def _may_be_text(box: Any, in_article: bool) -> bool:

@@ -167,6 +167,15 @@ def take_out(element: Any) -> None:
         element.drop_tree()
 
 
+def text_before(element: etree._Element) -> str | None:
+    """Return the text right before an element: behind the one before it, or at the beginning of the one around it."""
+    before = element.getprevious()
+    if before is not None:
+        return before.tail
+    parent = element.getparent()
+    return None if parent is None else parent.text
+
+
 def finder(path: str) -> Callable[[etree._Element], list[Any]]:
     """Return a compiled XPath that gives a list of elements (or of attribute values)."""
     compiled: Any = etree.XPath(path)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from etl.extract.dates import parse_moment
 from etl.extract.lead import head_titles, main_heading
-from etl.extract.page import Page, content, finder, fold, inline, within
+from etl.extract.page import Page, content, finder, fold, inline, text_before, within
 from etl.extract.wording import Wording, listed
 
 Kind = Literal["published", "modified"]
@@ -24,6 +24,7 @@ NEAR_BEFORE = 12
 MAX_PIECES = 6_000
 _MODIFIED = Wording("dates.modified")
 _FRAME = ("nav", "footer", "button", "figcaption", "blockquote")
+MAX_LABELLED_ELEMENTS = 3
 MAX_CARD_DEPTH = 3
 MAX_CARD_CHARS = 600
 MIN_HEADLINE_CHARS = 20
@@ -57,14 +58,8 @@ def timed(page: Page) -> Iterator[tuple[Kind, str]]:
     if page.tree is None:
         return
     for element in _TIMES(page.tree)[:MAX_TIMES]:
-        before = element.getprevious()
-        parent = element.getparent()
-        label = " ".join(
-            (
-                element.get("class") or "", element.get("itemprop") or "", inline(element)[:60],
-                (before.tail if before is not None else parent.text if parent is not None else "") or "",
-            )
-        )  # fmt: skip
+        marks = element.get("class") or "", element.get("itemprop") or ""
+        label = " ".join((*marks, inline(element)[:60], text_before(element) or ""))
         kind: Kind = "modified" if _MODIFIED.search(label) else "published"
         yield kind, element.get("datetime") or inline(element)
 
@@ -80,7 +75,9 @@ def dated(page: Page) -> Iterator[tuple[Kind, str]]:
         if 6 <= len(text) <= 80:
             yield ("modified" if _MODIFIED.search(text + (element.get("class") or "")) else "published"), text
     for element in page.tree.iter("li", "p", "dd", "div", "span"):
-        text = (element.text or "") if not len(element) else inline(element) if len(element) < 4 else ""
+        if len(element) > MAX_LABELLED_ELEMENTS:
+            continue
+        text = inline(element) if len(element) else element.text or ""
         if 6 <= len(text) <= 60 and _LABELLED.match(text):
             yield from _parted(text)
             break

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from lxml import etree, html
@@ -86,7 +87,7 @@ def read_text(
     main = find_main(tree)
     if heading is not None and any(letters(inline(heading)).endswith(letters(title)) for title in titles):
         take_out(heading)
-    lines, origin = _completed(_body(tree, main), main.runs), "page"
+    lines, origin = _completed(_body(tree, main), main.paragraphs), "page"
     if sum(map(bulk, lines)) < RESCUE_CHARS:
         lines, origin = _rescued(lines, page, titles, article_body)
     lines = clean_lines(lines, titles=titles, captions=captions, names=frozenset(key(name) for name in names))
@@ -115,9 +116,7 @@ def _body(tree: html.HtmlElement, main: Main) -> list[str]:
     bodies: list[list[str]] = []
     if main.container is not None:
         _strip(main.container, main.holders)
-        bodies.append(
-            _paragraphs(read_blocks(main, sum(bulk(paragraph.text) for run in main.runs for paragraph in run)))
-        )
+        bodies.append(_paragraphs(read_blocks(main, sum(bulk(paragraph.text) for paragraph in main.paragraphs))))
         if not _looks_wrong(bodies[0], main):
             return bodies[0]
     _strip(tree)
@@ -131,12 +130,12 @@ def _body(tree: html.HtmlElement, main: Main) -> list[str]:
 
 
 def _apart(main: Main) -> list[str]:
-    return _paragraphs(paragraph.text for run in main.runs for paragraph in run)
+    return _paragraphs(paragraph.text for paragraph in main.paragraphs)
 
 
 def _run_together(lines: list[str], main: Main) -> bool:
     """Whether lines hold the main paragraphs, and not as lines: trafilatura's last resort for short pages."""
-    starts = [paragraph.start for run in main.runs for paragraph in run]
+    starts = [paragraph.start for paragraph in main.paragraphs]
     if len(starts) < 2 or _held(lines, main) >= 0.5:
         return False
     have = letters(" ".join(lines))
@@ -167,7 +166,7 @@ def _looks_wrong(lines: list[str], main: Main) -> bool:
 
 def _held(lines: list[str], main: Main) -> float:
     """The share of the main paragraphs that lines hold, 1 if there are none."""
-    long = [paragraph for run in main.runs for paragraph in run if bulk(paragraph.text) >= MIN_PARAGRAPH_CHARS]
+    long = [paragraph for paragraph in main.paragraphs if bulk(paragraph.text) >= MIN_PARAGRAPH_CHARS]
     starts = {start_of(line) for line in lines}
     return sum(len(p.text) for p in long if p.start in starts) / (sum(len(p.text) for p in long) or 1) if long else 1.0
 
@@ -200,7 +199,7 @@ def _unframe(tree: Any) -> None:
             take_out(element)
 
 
-def _completed(lines: list[str], runs: list[list[Paragraph]]) -> list[str]:
+def _completed(lines: list[str], paragraphs: list[Paragraph]) -> list[str]:
     """The lines with what the body step lost of the main paragraphs, each behind the one that it follows on the page.
 
     Subheads and list items come back wherever the paragraph before them is in the text, paragraphs only if many
@@ -208,29 +207,28 @@ def _completed(lines: list[str], runs: list[list[Paragraph]]) -> list[str]:
     """
     starts = [start_of(line) for line in lines]
     known = set(starts)
-    if all(paragraph.start in known for run in runs for paragraph in run):
+    if all(paragraph.start in known for paragraph in paragraphs):
         return lines
     # A paragraph with line breaks of its own stands in several lines.
-    broken = {start_of(" ".join(some)) for n in (2, 3) for some in zip(*(lines[at:] for at in range(n)), strict=False)}
+    broken = {start_of(" ".join(pair)) for pair in pairwise(lines)}
+    broken |= {start_of(" ".join(three)) for three in zip(lines, lines[1:], lines[2:], strict=False)}
     have = letters(" ".join(lines))
     long = {
-        paragraph.start: len(paragraph.text)
-        for run in runs
-        for paragraph in run
-        if bulk(paragraph.text) >= MIN_PARAGRAPH_CHARS
+        paragraph.start: len(paragraph.text) for paragraph in paragraphs if bulk(paragraph.text) >= MIN_PARAGRAPH_CHARS
     }
     missing = {start for start in long if start not in have}
     all_back = sum(long[start] for start in missing) > MISSING_SHARE * sum(long.values())
     completed = list(lines)
     at = -1
-    for text, start in ((paragraph.text, paragraph.start) for run in runs for paragraph in run):
+    for paragraph in paragraphs:
+        start = paragraph.start
         if start in known:
             at = starts.index(start)
         elif start in broken or (len(start) > 30 and start in have) or (not all_back and (start in missing or at < 0)):
             continue
         else:
             at += 1
-            completed.insert(at, text)
+            completed.insert(at, paragraph.text)
             starts.insert(at, start)
             known.add(start)
     return completed
