@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.ablations import ABLATIONS, ablated
 from benchmarks.extraction import read_pages, row, score, share
-from benchmarks.systems import BASELINE, OURS, SYSTEMS, Page, Row, System
+from benchmarks.systems import BASELINE, OURS, SYSTEMS, GoldPage, Row, System
 
 MEASURES = ("body_f1", "body_precision", "body_recall", "title", "date_day", "instant", "authors")
 
@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         args.write.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _report(pages: list[Page], scorer: Path) -> Iterator[str]:
+def _report(pages: list[GoldPage], scorer: Path) -> Iterator[str]:
     yield "# Extraction from pages that lack something, measured"
     yield ""
     yield (
@@ -55,7 +55,7 @@ def _report(pages: list[Page], scorer: Path) -> Iterator[str]:
         yield row(name, *cells, *map(str, (*counts, len(kinds) - sum(counts))))
 
 
-def _answer(system: System, page: Page) -> Row:
+def _answer(system: System, page: GoldPage) -> Row:
     try:
         return system(page)
     except Exception:  # a page that one cannot read is an empty answer

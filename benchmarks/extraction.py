@@ -28,7 +28,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from benchmarks.systems import BASELINE, OURS, SYSTEMS, Page, Row, System
+from benchmarks.systems import BASELINE, OURS, SYSTEMS, GoldPage, Row, System
 from mirrorwire.workers import Job, Workers
 
 MEASURES = ("body_f1", "body_precision", "body_recall", "title", "date_day", "instant", "authors")
@@ -55,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         args.write.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def read_pages(gold: Path) -> list[Page]:
+def read_pages(gold: Path) -> list[GoldPage]:
     """Return the pages that a gold file lists, with their answers."""
     found = []
     for line in gold.read_text(encoding="utf-8").splitlines():
@@ -63,7 +63,7 @@ def read_pages(gold: Path) -> list[Page]:
         body = (gold.parent / row["file"]).read_bytes()
         when = datetime.fromisoformat(row["fetched_at"]) if row.get("fetched_at") else None
         found.append(
-            Page(
+            GoldPage(
                 id=row["id"],
                 url=row["url"],
                 body=gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body,
@@ -74,7 +74,7 @@ def read_pages(gold: Path) -> list[Page]:
     return found
 
 
-def _report(pages: list[Page], scorer: Path, rounds: int, wanted: set[str]) -> Iterator[str]:
+def _report(pages: list[GoldPage], scorer: Path, rounds: int, wanted: set[str]) -> Iterator[str]:
     """Yield the report's lines, printing each as it comes."""
 
     def say(line: str = "") -> str:
@@ -125,7 +125,7 @@ def _report(pages: list[Page], scorer: Path, rounds: int, wanted: set[str]) -> I
 
 
 def _run(
-    systems: Mapping[str, System], pages: list[Page], rounds: int
+    systems: Mapping[str, System], pages: list[GoldPage], rounds: int
 ) -> tuple[dict[str, dict[str, Row]], dict[str, dict[str, list[float]]]]:
     """Return each system's answers by page id, and its CPU seconds a page and round."""
     answers: dict[str, dict[str, Row]] = {name: {} for name in systems}
@@ -154,7 +154,7 @@ def _times(cpu: Mapping[str, list[float]]) -> tuple[float, float]:
     return statistics.mean(medians), medians[min(len(medians) - 1, int(len(medians) * 0.95))]
 
 
-def score(pages: list[Page], answers: Mapping[str, Row], scorer: Path) -> dict[str, float]:
+def score(pages: list[GoldPage], answers: Mapping[str, Row], scorer: Path) -> dict[str, float]:
     """Return what the scorer says of answers, by page id."""
     with tempfile.TemporaryDirectory() as folder:
         gold, predicted = Path(folder) / "gold", Path(folder) / "predicted"
@@ -167,7 +167,7 @@ def score(pages: list[Page], answers: Mapping[str, Row], scorer: Path) -> dict[s
         return found
 
 
-def _command(pages: list[Page]) -> list[str]:
+def _command(pages: list[GoldPage]) -> list[str]:
     """CPU seconds of `mirrorwire extract --manifest`, its child processes and its start-up counted."""
     with tempfile.TemporaryDirectory() as folder:
         manifest = Path(folder) / "manifest.jsonl"
@@ -188,7 +188,7 @@ def _command(pages: list[Page]) -> list[str]:
     ]
 
 
-def _scaling(pages: list[Page], rounds: int) -> list[str]:
+def _scaling(pages: list[GoldPage], rounds: int) -> list[str]:
     """Pages a second of one and two processes, start-up left out, in turns."""
     jobs = [
         Job(url=page.url, body=page.body, content_type=None, fetched_at=page.fetched_at)

@@ -23,7 +23,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from operator import attrgetter
@@ -33,6 +33,7 @@ import psutil
 import psycopg
 from psycopg.types.json import Jsonb
 
+from mirrorwire.core.article_fields import COLUMNS, Column
 from mirrorwire.core.config import BUNDLED_SOURCES, Settings, read_source
 from mirrorwire.core.records import Article, Image
 from mirrorwire.dedupe import signature
@@ -50,23 +51,27 @@ ROUND_ROWS = 5_000
 TARGETS = {"load": 0.45, "again": 20.0, "last": 1.2}
 LOADERS, BATCHES, BATCH_ROWS, KEYS = 4, 500, 20, 400
 
+_ROW_TYPES = {
+    "article_key": "text",
+    "source_key": "text",
+    "link_id": "int8",
+    "capture_id": "int8",
+    "extractor_version": "int4",
+    "fetched_at": "timestamptz",
+    "host_id": "int8",
+    "url": "text",
+    "loaded_by": "int8",
+    "content_hash": "bytea",
+}
+_RAW_TYPES = {**_ROW_TYPES, **{column.name: column.sql_type for column in COLUMNS}}
 RAW = """
-CREATE TABLE raw (
-    article_key text PRIMARY KEY, source_key text, link_id bigint, capture_id bigint, extractor_version int,
-    fetched_at timestamptz, host_id bigint, url text, loaded_by bigint, content_hash bytea, canonical_url text,
-    title text, lead text, text text, published_at timestamptz, published_at_assumed boolean, published_precision text,
-    modified_at timestamptz, section text, language text, authors text[], tags text[], image_url text,
-    image_caption text, image_credit text, origins jsonb, paywalled boolean, corrections text[]);
+CREATE TABLE raw ({columns}, PRIMARY KEY (article_key));
 CREATE INDEX ON raw (url);
 CREATE INDEX ON raw (published_at);
 CREATE INDEX ON raw (content_hash);
 """
-_RAW_TYPES = (
-    "text text int8 int8 int4 timestamptz int8 text int8 bytea text text text text timestamptz bool text timestamptz "
-    "text text text[] text[] text text text jsonb bool text[]"
-).split()
 NAMES = "raw bare|bare|raw|load|again|later|step|revisit|sign".split("|")
-_columns = attrgetter(*[each.name for each in fields(Incoming) if each.name != "mends"])
+_row_values = attrgetter(*_ROW_TYPES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,13 +165,9 @@ class ExtractionContext:
             ) as copy,
         ):
             for row in rows:
-                article = Article(
-                    title=row.title, text=row.text, lead=row.lead, authors=tuple(row.authors), tags=tuple(row.tags),
-                    published_at=row.published_at, section=row.section, language=row.language,
-                    canonical_url=row.canonical_url, image=Image(url=row.image_url or ""),
-                )  # fmt: skip
-                told = (Jsonb(article_fields(article)), row.text, row.published_at, row.content_hash, NOW, "new", NOW)
-                copy.write_row((row.capture_id, 1, "courier", row.link_id, "article", *told))
+                article = row.article
+                gave = (Jsonb(article_fields(article)), article.text, article.published_at, row.content_hash)
+                copy.write_row((row.capture_id, 1, "courier", row.link_id, "article", *gave, NOW, "new", NOW))
 
     def load(self, rows: Sequence[Incoming]) -> None:
         """Load rows as the step does, a transaction a batch."""
@@ -188,9 +189,9 @@ class ExtractionContext:
     def raw(self, rows: Sequence[Incoming]) -> None:
         """The limit: the same rows into one table with indexes on key, URL, date and hash, in one stream."""
         with self.conn.cursor() as cursor, cursor.copy("COPY raw FROM STDIN (FORMAT binary)") as copy:
-            copy.set_types(_RAW_TYPES)
+            copy.set_types(list(_RAW_TYPES.values()))
             for row in rows:
-                copy.write_row(_columns(row))
+                copy.write_row((*_row_values(row), *(_raw_value(column, row.article) for column in COLUMNS)))
 
     def written(self) -> list[tuple[object, ...]]:
         """How many row versions the tables of articles have ever seen written."""
@@ -223,22 +224,25 @@ class ExtractionContext:
             url=url,
             loaded_by=self.run.run_id,
             content_hash=sha256(text.encode()).digest(),
-            canonical_url=url,
-            title=text[:60].replace("\n", " "),
-            lead=text[:200].replace("\n", " "),
-            text=text,
-            published_at=published_at,
-            published_at_assumed=False,
-            published_precision="minute",
-            modified_at=published_at,
-            section="News / World",
-            language="en",
-            authors=[f"Author {self._random.randrange(800)}", f"Author {self._random.randrange(800, 1600)}"],
-            tags=[f"tag {n}" for n in self._random.sample(range(5000), 4)],
-            image_url=f"http://127.0.0.1:8801/images/{number}.jpg",
-            image_caption=text[200:260].replace("\n", " "),
-            image_credit="Agency",
-            origins=Jsonb({"title": "json-ld", "text": "page", "authors": "json-ld", "published_at": "json-ld"}),
+            article=Article(
+                canonical_url=url,
+                title=text[:60].replace("\n", " "),
+                lead=text[:200].replace("\n", " "),
+                text=text,
+                published_at=published_at,
+                published_precision="minute",
+                modified_at=published_at,
+                section="News / World",
+                language="en",
+                authors=(f"Author {self._random.randrange(800)}", f"Author {self._random.randrange(800, 1600)}"),
+                tags=tuple(f"tag {n}" for n in self._random.sample(range(5000), 4)),
+                image=Image(
+                    url=f"http://127.0.0.1:8801/images/{number}.jpg",
+                    caption=text[200:260].replace("\n", " "),
+                    credit="Agency",
+                ),
+                origins={"title": "json-ld", "text": "page", "authors": "json-ld", "published_at": "json-ld"},
+            ),
         )
 
     def _written(self, n: int) -> Iterator[str]:
@@ -249,6 +253,11 @@ class ExtractionContext:
         for _ in range(n):
             words = self._random.choices(vocabulary, weights, k=105)
             yield " ".join(words).capitalize() + "."
+
+
+def _raw_value(column: Column, article: Article) -> object:
+    value = column.value_in(article)
+    return Jsonb(value) if column.kind == "mapping" else value
 
 
 @contextmanager
@@ -305,17 +314,15 @@ def _report(rows: int, rounds: int) -> Iterator[str]:
 
 
 def _rates(desk: ExtractionContext, rounds: int) -> Iterator[str]:
-    desk.conn.execute(RAW)
+    columns = ", ".join(f"{name} {kind}" for name, kind in _RAW_TYPES.items())
+    desk.conn.execute(RAW.format(columns=columns).encode())
     warm = desk.rows(1_000)
     desk.raw(warm)
     desk.load(warm)
     found: dict[str, list[Cost]] = {name: [] for name in NAMES}
     moved = False
     for _ in range(rounds):
-        bare = [
-            replace(row, tags=[], image_url=None, image_caption=None, image_credit=None)
-            for row in desk.rows(ROUND_ROWS)
-        ]
+        bare = [replace(row, article=replace(row.article, tags=(), image=None)) for row in desk.rows(ROUND_ROWS)]
         found["raw bare"].append(timed(desk.conn, ROUND_ROWS, lambda rows=bare: desk.raw(rows)))  # type: ignore[misc]
         found["bare"].append(timed(desk.conn, ROUND_ROWS, lambda rows=bare: desk.load(rows)))  # type: ignore[misc]
         rows = desk.rows(ROUND_ROWS)
@@ -334,7 +341,7 @@ def _rates(desk: ExtractionContext, rounds: int) -> Iterator[str]:
         found["revisit"].append(timed(desk.conn, ROUND_ROWS, desk.step))
         moved = moved or desk.written() != before
         found["sign"].append(
-            timed(desk.conn, 500, lambda rows=rows: [signature(row.text) for row in rows[:500]])  # type: ignore[misc]
+            timed(desk.conn, 500, lambda rows=rows: [signature(row.article.text) for row in rows[:500]])  # type: ignore[misc]
         )
     if moved:
         raise RuntimeError("a reload of what was unchanged has written rows")
@@ -426,7 +433,7 @@ def _crowd(desk: ExtractionContext, url: str) -> Iterator[str]:
 
 
 def _saying(row: Incoming, text: str) -> Incoming:
-    return replace(row, text=text, content_hash=sha256(text.encode()).digest())
+    return replace(row, article=replace(row.article, text=text), content_hash=sha256(text.encode()).digest())
 
 
 def _told(conn: Connection, key: str) -> list[tuple[object, ...]]:
@@ -439,7 +446,7 @@ def _told(conn: Connection, key: str) -> list[tuple[object, ...]]:
 
 def _expected(rows: Sequence[Incoming]) -> list[tuple[object, ...]]:
     inorder = sorted(rows, key=lambda row: (row.fetched_at, row.capture_id))
-    return [(row.text, row is inorder[-1]) for row in inorder]
+    return [(row.article.text, row is inorder[-1]) for row in inorder]
 
 
 def _growth(desk: ExtractionContext, rows: int) -> Iterator[str]:

@@ -41,7 +41,7 @@ WHERE {} ORDER BY v.published_at DESC LIMIT 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class MeasuredQuery:
     """A query: what it is, its words for search, and the pieces that `ILIKE` looks for."""
 
     what: str
@@ -136,11 +136,12 @@ def _written(row: Incoming) -> Incoming:
         return row
     language = ("ru", "fa", "zh-Hans")[turn]
     change: Callable[[str], str] = _han if turn == 2 else (lambda text: text.lower().translate(SCRIPTS[language]))
-    text = change(row.text)
-    return replace(
-        row, text=text, title=change(row.title), lead=change(row.lead or ""), language=language,
-        content_hash=sha256(text.encode()).digest(),
-    )  # fmt: skip
+    article = row.article
+    text = change(article.text)
+    translated = replace(
+        article, text=text, title=change(article.title), lead=change(article.lead or ""), language=language
+    )
+    return replace(row, article=translated, content_hash=sha256(text.encode()).digest())
 
 
 def _han(text: str) -> str:
@@ -153,7 +154,7 @@ def _han(text: str) -> str:
     return "".join(words)
 
 
-def _queries(conn: Connection, size: int) -> list[Asked]:
+def _queries(conn: Connection, size: int) -> list[MeasuredQuery]:
     """Words of known frequency, by how many of a sample of English texts hold them."""
     (text,) = conn.execute(
         "SELECT string_agg(text, ' ') FROM (SELECT text FROM article_version WHERE language = 'en' LIMIT 500) t"
@@ -174,24 +175,24 @@ def _queries(conn: Connection, size: int) -> list[Asked]:
     ).fetchone() or ("",)
     russian = middling.translate(SCRIPTS["ru"])
     return [
-        Asked(what="a word of one article", words=number, pieces=(number,)),
-        Asked(what="a rare word", words=seldom, pieces=(seldom,)),
-        Asked(what="a word of some", words=middling, pieces=(middling,)),
-        Asked(what="a frequent word", words=often, pieces=(often,)),
-        Asked(what="a frequent and a rarer word", words=f"{often} {middling}", pieces=(often, middling)),
-        Asked(what="a phrase of three words", words=f'"{phrase}"', pieces=(phrase,)),
-        Asked(what="a Russian word", words=russian, pieces=(russian,)),
-        Asked(what="four Chinese letters", words=han, pieces=(han,)),
-        Asked(what="a word of none", words="quizzaciously", pieces=("quizzaciously",)),
+        MeasuredQuery(what="a word of one article", words=number, pieces=(number,)),
+        MeasuredQuery(what="a rare word", words=seldom, pieces=(seldom,)),
+        MeasuredQuery(what="a word of some", words=middling, pieces=(middling,)),
+        MeasuredQuery(what="a frequent word", words=often, pieces=(often,)),
+        MeasuredQuery(what="a frequent and a rarer word", words=f"{often} {middling}", pieces=(often, middling)),
+        MeasuredQuery(what="a phrase of three words", words=f'"{phrase}"', pieces=(phrase,)),
+        MeasuredQuery(what="a Russian word", words=russian, pieces=(russian,)),
+        MeasuredQuery(what="four Chinese letters", words=han, pieces=(han,)),
+        MeasuredQuery(what="a word of none", words="quizzaciously", pieces=("quizzaciously",)),
     ]
 
 
-def _like(conn: Connection, asked: Asked) -> None:
+def _like(conn: Connection, asked: MeasuredQuery) -> None:
     condition = " AND ".join(["(v.title ILIKE %s OR v.text ILIKE %s)"] * len(asked.pieces))
     conn.execute(LIKE.format(condition).encode(), [f"%{each}%" for each in asked.pieces for _ in range(2)]).fetchall()
 
 
-def _matches(conn: Connection, asked: Asked) -> int:
+def _matches(conn: Connection, asked: MeasuredQuery) -> int:
     (found,) = conn.execute(
         "SELECT count(*) FROM article_search s WHERE s.words @@ search_query(s.config, %s)", [asked.words]
     ).fetchone() or (0,)

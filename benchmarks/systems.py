@@ -16,7 +16,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class GoldPage:
     """One real page and its gold answers."""
 
     id: str
@@ -31,7 +31,7 @@ class Page:
         return ("tuned", "held out")[zlib.crc32(self.id.split("_")[0].encode()) & 1]
 
 
-def mirrorwire(page: Page) -> Row:
+def mirrorwire(page: GoldPage) -> Row:
     """This pipeline, in this process, without a source file: no zone, no rules, nothing learned."""
     found = extract_page(page.body, url=page.url, content_type=None, source=None, fetched_at=page.fetched_at)
     article = found.article
@@ -46,7 +46,7 @@ def mirrorwire(page: Page) -> Row:
     }
 
 
-def trafilatura(page: Page) -> Row:
+def trafilatura(page: GoldPage) -> Row:
     """`bare_extraction(with_metadata=True)`, all else by default."""
     from trafilatura import bare_extraction
 
@@ -57,7 +57,7 @@ def trafilatura(page: Page) -> Row:
     return {"title": found.title, "text": found.text, "authors": authors, "published_at": found.date}
 
 
-def newspaper4k(page: Page) -> Row:
+def newspaper4k(page: GoldPage) -> Row:
     """`Article.parse`, from the page as it was served; pictures are not fetched."""
     from newspaper import Article
 
@@ -73,7 +73,7 @@ def newspaper4k(page: Page) -> Row:
     }
 
 
-def readability(page: Page) -> Row:
+def readability(page: GoldPage) -> Row:
     """readability-lxml's summary as text, a line a block; it reads no author and no date."""
     from lxml import html
     from readability import Document
@@ -84,7 +84,7 @@ def readability(page: Page) -> Row:
     return {"title": document.short_title(), "text": "\n".join(line for line in lines if line)}
 
 
-System = Callable[[Page], Row]
+System = Callable[[GoldPage], Row]
 SYSTEMS: Mapping[str, System] = {
     OURS: mirrorwire,
     BASELINE: trafilatura,

@@ -11,7 +11,7 @@ import traceback
 
 import click
 
-from mirrorwire.commands.lazy import LazyGroup, Place
+from mirrorwire.commands.lazy import CommandPlace, LazyGroup
 from mirrorwire.commands.options import FAILED, INTERRUPTED, WRONG_USE
 from mirrorwire.core import bugs
 from mirrorwire.core.errors import MirrorwireError, SourceFileError, WrongUse
@@ -20,30 +20,32 @@ from mirrorwire.core.visible import PlainFormatter
 from mirrorwire.reports import output
 
 COMMANDS = {
-    "airflow": Place("airflow", "airflow", "Airflow's own command line, speaking to the Airflow of `make up`"),
-    "archive": Place("archive", "archive", "The archive's files: which are lost or damaged, and giving one up"),
-    "backfill": Place("runs", "backfill", "Fetch the articles of past days from every seed that reaches them"),
-    "boilerplate": Place(
+    "airflow": CommandPlace("airflow", "airflow", "Airflow's own command line, speaking to the Airflow of `make up`"),
+    "archive": CommandPlace("archive", "archive", "The archive's files: which are lost or damaged, and giving one up"),
+    "backfill": CommandPlace("runs", "backfill", "Fetch the articles of past days from every seed that reaches them"),
+    "boilerplate": CommandPlace(
         "boilerplate", "boilerplate", "Paragraphs on many of SOURCE's articles that are left out of the texts"
     ),
-    "bugs": Place("bugs", "bugs", "Bugs of ours that single items met"),
-    "clusters": Place("clusters", "clusters", "Articles that say nearly the same, the latest first"),
-    "coverage": Place("coverage", "coverage", "What is held of each day of SOURCE"),
-    "dags": Place("airflow", "dags", "The folder of the DAG files, for an Airflow of your own"),
-    "db": Place("database", "database", "The database: MIRRORWIRE_DATABASE_URL, or the embedded server"),
-    "diff": Place("revisions", "diff", "What changed in an article, by its key or a URL of it"),
-    "export": Place("export", "export", "The articles of SOURCE, one row each, by publication"),
-    "extract": Place("extract", "extract", "Extract pages from FILE (- for stdin) or a manifest"),
-    "forget": Place("forget", "forget", "Take one article down"),
-    "hosts": Place("hosts", "hosts", "A source's hosts: whether they are alive, and what people say of them"),
-    "ingest": Place("runs", "ingest", "One pass over SOURCE without Airflow"),
-    "links": Place("links", "links", "Pages of SOURCE that no host has served, given up or waiting for another try"),
-    "rejections": Place("stored", "rejections", "Pages that were stored and are no article, newest first"),
-    "revisions": Place("revisions", "revisions", "What changed in articles of SOURCE after publication"),
-    "search": Place("search", "search", "Articles that say what QUERY asks, the best first"),
-    "similar": Place("similar", "similar", "Near duplicates of an article, by its key or any of its URLs"),
-    "sources": Place("sources", "sources", "The publishers that are known, bundled and your own"),
-    "status": Place("stored", "status", "How sources, their hosts, runs, feeds and links stand"),
+    "bugs": CommandPlace("bugs", "bugs", "Bugs of ours that single items met"),
+    "clusters": CommandPlace("clusters", "clusters", "Articles that say nearly the same, the latest first"),
+    "coverage": CommandPlace("coverage", "coverage", "What is held of each day of SOURCE"),
+    "dags": CommandPlace("airflow", "dags", "The folder of the DAG files, for an Airflow of your own"),
+    "db": CommandPlace("database", "database", "The database: MIRRORWIRE_DATABASE_URL, or the embedded server"),
+    "diff": CommandPlace("revisions", "diff", "What changed in an article, by its key or a URL of it"),
+    "export": CommandPlace("export", "export", "The articles of SOURCE, one row each, by publication"),
+    "extract": CommandPlace("extract", "extract", "Extract pages from FILE (- for stdin) or a manifest"),
+    "forget": CommandPlace("forget", "forget", "Take one article down"),
+    "hosts": CommandPlace("hosts", "hosts", "A source's hosts: whether they are alive, and what people say of them"),
+    "ingest": CommandPlace("runs", "ingest", "One pass over SOURCE without Airflow"),
+    "links": CommandPlace(
+        "links", "links", "Pages of SOURCE that no host has served, given up or waiting for another try"
+    ),
+    "rejections": CommandPlace("stored", "rejections", "Pages that were stored and are no article, newest first"),
+    "revisions": CommandPlace("revisions", "revisions", "What changed in articles of SOURCE after publication"),
+    "search": CommandPlace("search", "search", "Articles that say what QUERY asks, the best first"),
+    "similar": CommandPlace("similar", "similar", "Near duplicates of an article, by its key or any of its URLs"),
+    "sources": CommandPlace("sources", "sources", "The publishers that are known, bundled and your own"),
+    "status": CommandPlace("stored", "status", "How sources, their hosts, runs, feeds and links stand"),
 }
 """Where each command stands, and the words that its own help begins with."""
 

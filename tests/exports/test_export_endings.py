@@ -9,7 +9,6 @@ import json
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from mirrorwire.exports import workbook
 from mirrorwire.exports.formats import COLUMNS
 from mirrorwire.store import db
 from tests.conftest import Ran
-from tests.load.test_load import NOW, Desk
+from tests.load.test_load import NOW, Desk, saying
 
 Run = Callable[..., Ran]
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -38,8 +37,8 @@ def desk(settings: Settings) -> Iterator[Desk]:
 @pytest.fixture
 def stored(desk: Desk) -> Desk:
     desk.load(
-        replace(desk.row(1, "First.\nSecond."), title='=HYPERLINK("http://x.example")', lead="https://x.example/a"),
-        replace(desk.row(2, "x" * 40_000, minutes=60), published_at=None),
+        saying(desk.row(1, "First.\nSecond."), title='=HYPERLINK("http://x.example")', lead="https://x.example/a"),
+        saying(desk.row(2, "x" * 40_000, minutes=60), published_at=None),
     )
     return desk
 

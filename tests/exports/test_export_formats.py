@@ -13,7 +13,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,6 @@ import feedparser
 import pyarrow as pa
 import pytest
 from lxml import etree
-from psycopg.types.json import Jsonb
 from pyarrow import parquet
 
 from mirrorwire.core.config import Settings
@@ -31,7 +29,7 @@ from mirrorwire.exports.formats import COLUMNS
 from mirrorwire.exports.selection import Selection, section_path
 from mirrorwire.store import db
 from tests.conftest import ROOT, Ran, environment
-from tests.load.test_load import NOW, Desk
+from tests.load.test_load import NOW, Desk, saying
 
 Run = Callable[..., Ran]
 HOSTILE = '=cmd|"/c calc"!A1, "quoted"\x0b\x01\ufffe <b>&amp; 😀'
@@ -48,13 +46,13 @@ def desk(settings: Settings) -> Iterator[Desk]:
 @pytest.fixture
 def stored(desk: Desk) -> Desk:
     """Five articles, an hour apart: hostile, ordinary, undated, of another language, of a section below."""
-    bare = {"lead": None, "published_at": None, "section": None, "image_url": None, "authors": [], "tags": []}
+    bare = {"lead": None, "published_at": None, "section": None, "image": None, "authors": (), "tags": ()}
     desk.load(
-        replace(desk.row(1, TEXT, authors=["A. One", "@Two"]), title=HOSTILE, lead="-1+1", origins=Jsonb({})),
+        saying(desk.row(1, TEXT, authors=["A. One", "@Two"]), title=HOSTILE, lead="-1+1", origins={}),
         desk.row(2, "ordinary", minutes=60),
-        replace(desk.row(3, "nothing known", minutes=120), language=None, **bare),
-        replace(desk.row(4, "中文", minutes=180), language="zh-Hans", published_at=NOW + timedelta(days=1)),
-        replace(desk.row(5, "below", minutes=240), section="News / World", published_at=NOW + timedelta(days=2)),
+        saying(desk.row(3, "nothing known", minutes=120), language=None, **bare),
+        saying(desk.row(4, "中文", minutes=180), language="zh-Hans", published_at=NOW + timedelta(days=1)),
+        saying(desk.row(5, "below", minutes=240), section="News / World", published_at=NOW + timedelta(days=2)),
     )
     return desk
 

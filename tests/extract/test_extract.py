@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import json
 import re
 import subprocess
 import sys
+import weakref
 from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -20,7 +22,7 @@ from mirrorwire.core.config import read_source
 from mirrorwire.core.records import Article, Extraction, Source
 from mirrorwire.extract import extract_page, verify
 from mirrorwire.extract.dates import day_in_path, parse_moment
-from mirrorwire.extract.page import decode
+from mirrorwire.extract.page import Page, decode, once_per_page, parse_page
 from mirrorwire.extract.structured import parse_json_ld
 from tests.newsroom import SOURCE_FILE, pages
 from tests.newsroom.content import load_edition
@@ -64,6 +66,24 @@ def json_ld(**node: object) -> str:
 
 
 # The newsroom
+
+
+def test_what_is_read_once_per_page_is_forgotten_with_the_page() -> None:
+    read: list[Page] = []
+
+    @once_per_page
+    def chars(page: Page) -> int:
+        read.append(page)
+        return page.chars
+
+    first, second = (parse_page(b"<p>text</p>", url=URL, content_type=None) for _ in range(2))
+    assert chars(first) == chars(first) == chars(second) == first.chars
+    assert [page is first for page in read] == [True, False], "once each, and never one page's for another's"
+    read.clear()
+    gone = weakref.ref(first)
+    del first
+    gc.collect()
+    assert gone() is None
 
 
 def test_every_article_of_the_newsroom_comes_out_as_its_editors_wrote_it() -> None:

@@ -293,7 +293,7 @@ def test_corrections_come_from_structured_data_and_the_text_once_each_and_stay_i
 
 def test_a_manifest_row_carries_the_paywall_flag_and_the_corrections() -> None:
     found = extract(head=json_ld(isAccessibleForFree=False, correction="The day was wrong."))
-    row = manifest.as_row(manifest.Page(id="1", file="x", url=URL), found)
+    row = manifest.as_row(manifest.ManifestRow(id="1", file="x", url=URL), found)
     assert (row["paywalled"], row["corrections"]) == (True, ["The day was wrong."])
 
 

@@ -15,7 +15,7 @@ from mirrorwire.core.config import Settings, read_source
 from mirrorwire.core.records import Article, Extraction, Link, Verdict
 from mirrorwire.dedupe import content_hash
 from mirrorwire.dedupe.revision import Content, Piece, change_of, difference, distance_bits, revision
-from mirrorwire.load.history import Reading, history
+from mirrorwire.load.history import CapturedContent, history
 from mirrorwire.pipeline import steps
 from mirrorwire.store import captures, db, frontier, ledger
 from mirrorwire.store.captures import ClaimedCapture
@@ -96,7 +96,7 @@ def test_hostile_texts_are_compared_in_bounded_time() -> None:
 def test_a_history_follows_from_the_captures_alone() -> None:
     told = "AABBAACA"
     readings = [
-        Reading(capture_id=n + 1, fetched_at=NOW + timedelta(minutes=n), content_hash=letter.encode())
+        CapturedContent(capture_id=n + 1, fetched_at=NOW + timedelta(minutes=n), content_hash=letter.encode())
         for n, letter in enumerate(told)
     ]
     expected = history(readings)

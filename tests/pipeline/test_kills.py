@@ -31,6 +31,7 @@ import pytest
 
 from mirrorwire.archive import read_capture
 from mirrorwire.archive.warc import payload_digest
+from mirrorwire.core.article_fields import COLUMN_NAMES
 from mirrorwire.core.config import Settings
 from mirrorwire.core.records import Capture
 from mirrorwire.store import db
@@ -60,9 +61,7 @@ TABLES = {
     "article": "SELECT article_key, versions, current_version, current_hash, gone_at IS NULL AS stands FROM article",
     "article_version": "SELECT article_key, version,"
     " rank() OVER (PARTITION BY article_id ORDER BY v.fetched_at) AS place, c.url, c.digest, v.extractor_version,"
-    " content_hash, canonical_url, title, lead, text, published_at, published_at_assumed, published_precision,"
-    " modified_at, section, language, origins, paywalled, corrections, authors, tags, image_url, image_caption,"
-    " image_credit, change, distance_bits"
+    f" content_hash, {', '.join(COLUMN_NAMES)}, change, distance_bits"
     " FROM article_version v JOIN article USING (article_id) JOIN capture c USING (capture_id)",
     "article_url": "SELECT article_key, u.url, h.url AS host FROM article_url u JOIN article USING (article_id)"
     " JOIN host h USING (host_id)",

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from mirrorwire.core.config import BUNDLED_SOURCES, Settings
+from mirrorwire.extract import wording
 from tests.conftest import ROOT, environment
 
 READ_DAGS = """
@@ -51,6 +52,12 @@ def test_a_wheel_brings_the_dags_and_an_airflow_reads_them_from_the_folder_that_
     assert errors == {}
     keys = [path.stem for path in Path(BUNDLED_SOURCES).glob("*.toml")]
     assert dags == sorted(f"{kind}_{key}" for kind in ("ingest", "backfill") for key in keys)
+
+
+def test_a_wheel_brings_the_wordings_of_every_language(installed: Path) -> None:
+    brought = sorted(path.name for path in installed.rglob("extract/wordings/*.toml"))
+    assert brought == sorted(path.name for path in wording.FOLDER.glob("*.toml"))
+    assert "en.toml" in brought
 
 
 def test_a_checkout_names_its_own_dags() -> None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from mirrorwire.dedupe import Member, heads, links, signature, similarity
+from mirrorwire.dedupe import ClusterMember, heads, links, signature, similarity
 from mirrorwire.store import clusters, db, signatures
 from mirrorwire.store.db import Connection
 from tests.dedupe.test_dedupe import body, edited
@@ -44,7 +44,7 @@ def chain(story: int, steps: int) -> list[str]:
 
 def test_a_head_is_the_first_published_then_the_smallest_key_and_unknown_times_come_last() -> None:
     def head(*members: tuple[str, datetime | None]) -> str:
-        return heads([Member(article_key=key, published_at=at, node=0) for key, at in members], [])[0]
+        return heads([ClusterMember(article_key=key, published_at=at, node=0) for key, at in members], [])[0]
 
     early = NOON - timedelta(hours=1)
     assert head(("a", NOON), ("c", early), ("b", early)) == "b"
@@ -53,7 +53,7 @@ def test_a_head_is_the_first_published_then_the_smallest_key_and_unknown_times_c
 
 
 def test_nodes_that_pairs_link_take_one_name_and_others_keep_theirs() -> None:
-    members = [Member(article_key=key, published_at=NOON, node=key) for key in "edcba"]
+    members = [ClusterMember(article_key=key, published_at=NOON, node=key) for key in "edcba"]
     assert heads(members, [("a", "c"), ("d", "c")]) == {"a": "a", "c": "a", "d": "a", "b": "b", "e": "e"}
 
 
@@ -71,7 +71,7 @@ def test_links_connect_what_matches_connect_and_no_more() -> None:
         random.Random(seed).shuffle(order)
         found = list(links({key: texts[key] for key in order}))
         assert len(found) == len(texts) - len(set(expected.values())), "each link connects two that were not"
-        assert heads([Member(article_key=key, published_at=NOON, node=key) for key in texts], found) == expected
+        assert heads([ClusterMember(article_key=key, published_at=NOON, node=key) for key in texts], found) == expected
 
 
 def test_links_among_thousands_of_near_copies_compare_few(monkeypatch: pytest.MonkeyPatch) -> None:

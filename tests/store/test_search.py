@@ -9,7 +9,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -26,7 +25,7 @@ from mirrorwire.store.db import Connection
 from mirrorwire.store.search import Query
 from mirrorwire.takedown import removal as rows_of
 from tests.conftest import Ran, environment
-from tests.load.test_load import NOW, Desk
+from tests.load.test_load import NOW, Desk, saying
 from tests.pipeline.test_pipeline import ingest
 
 Run = Callable[..., Ran]
@@ -54,7 +53,7 @@ def desk(settings: Settings) -> Iterator[Desk]:
 
 
 def row(desk: Desk, number: int, text: str, *, language: str | None = "en", title: str = "-", **more: Any) -> Incoming:
-    return replace(desk.row(number, text, minutes=more.pop("minutes", 0)), language=language, title=title, **more)
+    return saying(desk.row(number, text, minutes=more.pop("minutes", 0)), language=language, title=title, **more)
 
 
 @pytest.fixture
@@ -306,7 +305,7 @@ def test_a_version_that_was_read_again_is_found_by_its_new_language_and_day(desk
     desk.load(first, row(desk, 2, "Other houses"))
     search.index(desk.conn)
     assert found(desk.conn, "haus") == []
-    mended = replace(first, language="de", published_at=NOW - timedelta(days=9), extractor_version=2, mends=True)
+    mended = saying(first, language="de", published_at=NOW - timedelta(days=9), extractor_version=2, mends=True)
     assert desk.load(mended).mended == 0, "its title and text are the same"
     assert search.index(desk.conn) == 1
     assert found(desk.conn, "haus", window=Interval(start=NOW - timedelta(days=9), end=NOW)) == [1]
@@ -451,7 +450,7 @@ def test_indexers_loaders_and_takedowns_that_meet_never_deadlock_and_leave_nothi
         for batch in batches:
             kept = [each for each in batch if int(each.article_key.split(":")[1]) % 6]
             desk.load(*kept)
-            mended = replace(kept[0], language="de", extractor_version=2, mends=True)
+            mended = saying(kept[0], language="de", extractor_version=2, mends=True)
             desk.load(mended)
     finally:
         forgetter.join(120)

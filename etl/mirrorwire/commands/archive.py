@@ -65,7 +65,7 @@ def write_off(settings: Settings, file: str, yes: bool, undo: bool, form: str | 
     """
     name = file.rpartition("/")[2]
     with db.connect(prepare(settings)) as conn:
-        known = {each.warc: each for each in lost_files.files(conn)}
+        known = {away_file.warc: away_file for away_file in lost_files.files(conn)}
         if name not in known:
             raise WrongUse(f"{name}: no stored page lies in a file of that name; see mirrorwire archive check")
         state, problem = _state(settings, known[name])

@@ -42,10 +42,10 @@ def boilerplate(
     """
     find_source(settings, source)
     dropped = [*map(rules.named, drop), *map(listings.block_in, drop_text)]
-    told = {"keep": [*map(rules.named, keep)], "drop": dropped, "forget": [*map(rules.named, forget)]}
+    rulings = {"keep": [*map(rules.named, keep)], "drop": dropped, "forget": [*map(rules.named, forget)]}
     with db.connect(prepare(settings)) as conn:
-        if any(told.values()):
-            changed = rules.overrule(conn, source, **told)
+        if any(rulings.values()):
+            changed = rules.overrule(conn, source, **rulings)
             output.say(f"{counted(changed.marked, 'stored article')} will be read again by the next run")
         columns = ("block", "state", "articles", "share", "months", "text")
         nothing = f"no paragraph stands on many articles of {source}: nothing is left out of their texts"

@@ -38,13 +38,13 @@ def coverage(settings: Settings, source: str, since: str | None, until: str | No
       mirrorwire coverage courier --since 2026-11-10 --until 2026-11-15
       mirrorwire coverage courier --format html > coverage.html
     """
-    found, now = find_source(settings, source), datetime.now(UTC)
+    publisher, now = find_source(settings, source), datetime.now(UTC)
     with db.connect(prepare(settings)) as conn:
-        rows = covered_days(conn, found, since, until, now)
+        rows = covered_days(conn, publisher, since, until, now)
     if form == "html":
         from mirrorwire.reports.calendar_html import page  # noqa: PLC0415 - only this needs it
 
-        output.write_lines([page(found.name, rows, made_at=now)])
+        output.write_lines([page(publisher.name, rows, made_at=now)])
         return
     nothing = f"nothing is known of {source} yet: mirrorwire ingest {source}, or give --since and --until"
     output.write_rows(rows, form, columns=("day", "status", *COUNTS), nothing=nothing)

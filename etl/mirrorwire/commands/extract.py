@@ -41,7 +41,7 @@ def extract(
     elif url and not re.match(r"https?://[^/?#\s]", url, re.I):
         raise WrongUse(f"--url {output.visible(url)}: not an http or https URL")
     elif url:
-        pages = [manifest.Page(id=file or "-", file=file or "-", url=url)]
+        pages = [manifest.ManifestRow(id=file or "-", file=file or "-", url=url)]
     else:
         raise WrongUse("FILE needs --url, where the page was served")
     problems = []

@@ -10,7 +10,7 @@ from mirrorwire.commands.options import format_option
 from mirrorwire.core.config import find_source
 from mirrorwire.core.records import HostRuling, Role, Run
 from mirrorwire.core.settings import Settings
-from mirrorwire.discover.dry_run import probing_visitor
+from mirrorwire.discover.dry_run import probing_fetcher
 from mirrorwire.pipeline.steps import prepare
 from mirrorwire.reports import output
 from mirrorwire.source_tools.edit import add_host
@@ -35,7 +35,7 @@ def probe(settings: Settings, source: str, form: str | None) -> None:
     Example:
       mirrorwire hosts probe courier
     """
-    asked = find_source(settings, source)
+    publisher = find_source(settings, source)
     run = Run(
         run_id=0,
         source=source,
@@ -48,9 +48,9 @@ def probe(settings: Settings, source: str, form: str | None) -> None:
     )
     rows: list[dict[str, Any]] = []
     with db.connect(prepare(settings)) as conn:
-        frontier.keep_source(conn, asked)
-        with probing_visitor(conn, run, asked, user_agent=settings.user_agent) as fetcher:
-            for host in asked.hosts:
+        frontier.keep_source(conn, publisher)
+        with probing_fetcher(conn, run, publisher, user_agent=settings.user_agent) as fetcher:
+            for host in publisher.hosts:
                 if host.role == "archive":
                     continue
                 result = fetcher.health.probe(host)
@@ -68,7 +68,7 @@ def probe(settings: Settings, source: str, form: str | None) -> None:
                         "problem": result.problem,
                     }
                 )
-        states = breakers.known_breakers(conn, asked)
+        states = breakers.known_breakers(conn, publisher)
     for row in rows:
         known = states.get(row["url"])
         row["state"] = known.ruling or known.state if known else "closed"
@@ -88,12 +88,12 @@ def rule(settings: Settings, source: str, host: str, state: str) -> None:
       mirrorwire hosts set courier http://127.0.0.1:8801 down
       mirrorwire hosts set courier http://127.0.0.1:8801 auto
     """
-    asked = find_source(settings, source)
+    publisher = find_source(settings, source)
     with db.connect(prepare(settings)) as conn:
-        frontier.keep_source(conn, asked)
-        url = breakers.rule(conn, asked, frontier.host_ids(conn, asked), host, RULINGS[state])
-    meaning = {"up": "is asked whatever happens", "down": "is not asked", "auto": "is asked as it fares"}
-    output.say(f"{url} {meaning[state]}")
+        frontier.keep_source(conn, publisher)
+        url = breakers.rule(conn, publisher, frontier.host_ids(conn, publisher), host, RULINGS[state])
+    meanings = {"up": "is asked whatever happens", "down": "is not asked", "auto": "is asked as it fares"}
+    output.say(f"{url} {meanings[state]}")
 
 
 @hosts.command("add")

@@ -12,7 +12,7 @@ import click
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CommandPlace:
     """Where a command stands, a function in a module of `mirrorwire.commands`, and what the group's help says of it."""
 
     module: str
@@ -23,7 +23,7 @@ class Place:
 class LazyGroup(click.Group):
     """A group that knows its commands by name and place."""
 
-    def __init__(self, *args: Any, places: dict[str, Place], **options: Any) -> None:
+    def __init__(self, *args: Any, places: dict[str, CommandPlace], **options: Any) -> None:
         super().__init__(*args, **options)
         self.places = places
 

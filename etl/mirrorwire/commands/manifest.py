@@ -13,32 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from mirrorwire.core import bugs
+from mirrorwire.core.article_fields import COLUMNS, extract_keys
 from mirrorwire.core.errors import WrongUse
 from mirrorwire.core.records import Extraction, Source, Verdict
 from mirrorwire.reports.output import read_input, visible
 from mirrorwire.workers import Job, Workers
 
-FIELDS = (
-    "title",
-    "lead",
-    "text",
-    "authors",
-    "published_at",
-    "published_at_assumed",
-    "published_precision",
-    "section",
-    "tags",
-    "language",
-    "image",
-    "canonical_url",
-    "modified_at",
-    "image_caption",
-    "image_credit",
-    "paywalled",
-    "corrections",
-    "origins",
-)
-"""The contract's fields, and what else is known, behind them."""
 MAX_BYTES = 64 * 1024 * 1024
 """A page's file is read no further; what extraction takes is far less."""
 MAX_MANIFEST_BYTES = 512 * 1024 * 1024
@@ -46,7 +26,7 @@ MAX_MANIFEST_BYTES = 512 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class ManifestRow:
     """One row of a manifest."""
 
     id: str
@@ -55,7 +35,7 @@ class Page:
     fetched_at: datetime | None = None
 
 
-def read_manifest(path: str) -> list[Page]:
+def read_manifest(path: str) -> list[ManifestRow]:
     """Return a manifest's pages, files relative to it; raises `WrongUse` with the line that is wrong."""
     folder, pages = Path(path).parent, []
     listed = read_input(path, MAX_MANIFEST_BYTES + 1)
@@ -70,7 +50,7 @@ def read_manifest(path: str) -> list[Page]:
                 raise WrongUse(f"{path}:{n}: a row is a JSON object")
             fetched = _moment(row.get("fetched_at"), f"{path}:{n}")
             pages.append(
-                Page(
+                ManifestRow(
                     id=str(row["id"]),
                     file=_beside(folder, str(row["file"])),
                     url=str(row["url"]),
@@ -99,39 +79,33 @@ def _moment(value: Any, place: str) -> datetime | None:
 
 
 def extract(
-    pages: Sequence[Page], source: Source | None, workers: Workers
+    pages: Sequence[ManifestRow], source: Source | None, workers: Workers
 ) -> Iterator[tuple[dict[str, Any], str | None]]:
     """Yield the JSON object of each page in order, and one line where it could not be read."""
-    for page, found in zip(pages, workers.extract(map(_job, pages), source=source), strict=True):
-        bug = bugs.in_verdict(found.verdict)
-        problem = bug or found.verdict.evidence.get("file")
-        yield as_row(page, found), f"{page.id}: {problem}" if problem is not None else None
+    for page, extraction in zip(pages, workers.extract(map(_job, pages), source=source), strict=True):
+        bug = bugs.in_verdict(extraction.verdict)
+        problem = bug or extraction.verdict.evidence.get("file")
+        yield as_row(page, extraction), f"{page.id}: {problem}" if problem is not None else None
 
 
-def _job(page: Page) -> Job | Verdict:
+def _job(page: ManifestRow) -> Job | Verdict:
     try:
         return Job(body=_bytes(page.file), url=page.url, fetched_at=page.fetched_at)
     except (WrongUse, OSError, ValueError, EOFError, zlib.error) as error:
         return Verdict(kind="broken", evidence={"file": str(error)})
 
 
-def as_row(page: Page, found: Extraction) -> dict[str, Any]:
+def as_row(page: ManifestRow, extraction: Extraction) -> dict[str, Any]:
     """Return the contract's JSON object: fields for an article or a suspect, else null."""
-    article = found.article
-    values: dict[str, Any] = dict.fromkeys(FIELDS)
-    if article:
-        values |= {name: getattr(article, name) for name in FIELDS if hasattr(article, name)}
-        for name in ("authors", "tags", "corrections"):
-            values[name] = list(getattr(article, name))
-        image = article.image
-        values |= {"image": image.url if image else None, "origins": dict(article.origins)}
-        values |= {"image_caption": image.caption if image else None, "image_credit": image.credit if image else None}
+    values: dict[str, Any] = dict.fromkeys(extract_keys())
+    if extraction.article:
+        values |= {column.shown_as: column.value_in(extraction.article) for column in COLUMNS}
     return {
         "id": page.id,
         "url": page.url,
-        "verdict": found.verdict.kind,
+        "verdict": extraction.verdict.kind,
         **values,
-        "evidence": dict(found.verdict.evidence),
+        "evidence": dict(extraction.verdict.evidence),
     }
 
 

@@ -44,11 +44,11 @@ def diff(settings: Settings, article: str, before: int | None, after: int | None
     """
     sources = [file.source for file in source_files(settings) if file.source]
     with db.connect(prepare(settings)) as conn:
-        found = stored.compared(conn, article, sources, before=before, after=after)
+        comparison = stored.compared(conn, article, sources, before=before, after=after)
     if form == "json":
-        output.write_document(_document(found))
+        output.write_document(_document(comparison))
     else:
-        output.write_lines(_lines(found, colour=sys.stdout.isatty()))
+        output.write_lines(_lines(comparison, colour=sys.stdout.isatty()))
 
 
 @click.command()
@@ -73,15 +73,15 @@ def revisions(settings: Settings, source: str, since: str | None, until: str | N
         output.write_rows(rows, form, columns=COLUMNS, nothing=nothing)
 
 
-def _document(found: Comparison) -> dict[str, Any]:
-    told = found.revision
+def _document(comparison: Comparison) -> dict[str, Any]:
+    revision = comparison.revision
     return {
-        "article_key": found.article_key,
-        "change": told.change if told else None,
-        "distance_bits": told.distance_bits if told else None,
-        "from": _side(found.before) if found.before else None,
-        "to": _side(found.after),
-        "pieces": [asdict(piece) for piece in found.pieces],
+        "article_key": comparison.article_key,
+        "change": revision.change if revision else None,
+        "distance_bits": revision.distance_bits if revision else None,
+        "from": _side(comparison.before) if comparison.before else None,
+        "to": _side(comparison.after),
+        "pieces": [asdict(piece) for piece in comparison.pieces],
     }
 
 
@@ -95,19 +95,19 @@ def _side(side: Side) -> dict[str, Any]:
     }
 
 
-def _lines(found: Comparison, *, colour: bool) -> list[str]:
-    told, before = found.revision, found.before
-    if told is None or before is None:
-        return [f"{found.article_key} has one version, of {_told(found.after)}: nothing changed"]
+def _lines(comparison: Comparison, *, colour: bool) -> list[str]:
+    revision, before = comparison.revision, comparison.before
+    if revision is None or before is None:
+        return [f"{comparison.article_key} has one version, of {_heading(comparison.after)}: nothing changed"]
     return [
-        f"{found.article_key}: {told.change}, {told.distance_bits} of 64 bits apart",
-        f"--- {_told(before)}",
-        f"+++ {_told(found.after)}",
-        *(_drawn(piece, colour) for piece in found.pieces if piece.kind != "same"),
+        f"{comparison.article_key}: {revision.change}, {revision.distance_bits} of 64 bits apart",
+        f"--- {_heading(before)}",
+        f"+++ {_heading(comparison.after)}",
+        *(_drawn(piece, colour) for piece in comparison.pieces if piece.kind != "same"),
     ]
 
 
-def _told(side: Side) -> str:
+def _heading(side: Side) -> str:
     return f"version {side.version}, {side.fetched_at:%Y-%m-%d %H:%M:%S} UTC, {side.served_by}"
 
 

@@ -44,7 +44,7 @@ def ingest(
         revisit=revisit,
         progress=output.progress,
     )
-    return _told(source, done, form)
+    return _report(source, done, form)
 
 
 @click.command()
@@ -74,7 +74,9 @@ def backfill(
             shown = f"{len(uncovered)} of {len(rows)} days" if len(uncovered) > FEW_DAYS else ", ".join(uncovered)
             output.say(f"mirrorwire: {source}: no seed reaches {shown}")
         failed = [reading.outcome == "failed" for reading in readings]
-        return FAILED if all(failed) else IN_PART if any(failed) else 0
+        if all(failed):
+            return FAILED
+        return IN_PART if any(failed) else 0
     done = passes.run_pass(
         settings,
         source,
@@ -85,10 +87,10 @@ def backfill(
         revisit=revisit,
         progress=output.progress,
     )
-    return _told(source, done, form)
+    return _report(source, done, form)
 
 
-def _told(source: str, done: PassResult, form: str | None) -> int:
+def _report(source: str, done: PassResult, form: str | None) -> int:
     met = sum(bug.items for bug in done.bugs)
     row = {"source": source, "run": done.run_id, **done.counts, "left": len(done.left), "bugs": met}
     shown = [name for name, value in row.items() if value or name in ALWAYS_SHOWN]
@@ -99,4 +101,6 @@ def _told(source: str, done: PassResult, form: str | None) -> int:
         output.say(f"mirrorwire: {source}: warning: {warning}")
     for reason in done.failures:
         output.say(f"mirrorwire: {source}: {reason}")
-    return FAILED if done.failures else IN_PART if done.left or done.bugs or done.unreadable else 0
+    if done.failures:
+        return FAILED
+    return IN_PART if done.left or done.bugs or done.unreadable else 0

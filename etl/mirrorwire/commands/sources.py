@@ -27,10 +27,10 @@ def sources(context: click.Context, form: str | None) -> int | None:
     """
     if context.invoked_subcommand:
         return None
-    found = list(source_files(context.obj))
+    files = list(source_files(context.obj))
     columns = ("key", "name", "hosts", "seeds", "schedule", "error")
-    output.write_rows((listings.source_row(file) for file in found), form, columns=columns)
-    return IN_PART if any(file.error for file in found) else 0
+    output.write_rows((listings.source_row(file) for file in files), form, columns=columns)
+    return IN_PART if any(file.error for file in files) else 0
 
 
 @sources.command("check")
@@ -113,26 +113,26 @@ def try_source(settings: Settings, file: str, limit: int, form: str | None) -> i
     from mirrorwire import source_tools  # noqa: PLC0415 - as above
 
     source = read_source(listings.path_of(file))
-    found = source_tools.Trial()
+    outcome = source_tools.Trial()
     rows = source_tools.try_source(
         source,
         user_agent=settings.user_agent,
         limit=limit,
-        trial=found,
+        trial=outcome,
         on_wait=_tell_wait,
         on_seed=lambda line: output.say(output.visible(line)),
     )
     columns = ("key", "host", "verdict", "title", "published_at", "authors", "words", "first_line", "problem")
     output.write_rows(rows, form, columns=columns)
-    for line in found.amiss:
+    for line in outcome.amiss:
         output.say(output.visible(f"amiss: {line}"))
     output.say(
-        f"{file}: {counted(found.read, 'article')} read, {counted(found.failed, 'page')} failed, "
-        f"{counted(found.unread, 'seed')} without links"
+        f"{file}: {counted(outcome.read, 'article')} read, {counted(outcome.failed, 'page')} failed, "
+        f"{counted(outcome.unread, 'seed')} without links"
     )
-    if not found.read:
+    if not outcome.read:
         return FAILED
-    return IN_PART if found.failed or found.unread else 0
+    return IN_PART if outcome.failed or outcome.unread else 0
 
 
 def _tell_wait(host: Host, wait_s: float) -> None:

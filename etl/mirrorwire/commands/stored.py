@@ -44,17 +44,17 @@ def status(settings: Settings, source: str | None, check: bool, form: str | None
         find_source(settings, source)
     now = datetime.now(UTC)
     with db.connect(prepare(settings)) as conn:
-        found = listings.status(conn, settings, source, now=now)
+        standing = listings.status(conn, settings, source, now=now)
     if check:
-        problems = list(status_view.problems(found, now=now, asked_for=source is not None))
+        problems = list(status_view.problems(standing, now=now, asked_for=source is not None))
         output.write_lines(problems)
         return FAILED if problems else 0
     if form == "table" or (form is None and sys.stdout.isatty()):
-        status_view.show(found, sys.stdout, now=now)
+        status_view.show(standing, sys.stdout, now=now)
     elif form == "json":
-        output.write_document({"sources": found})
+        output.write_document({"sources": standing})
     else:
-        output.write_rows(found, form)
+        output.write_rows(standing, form)
     return 0
 
 

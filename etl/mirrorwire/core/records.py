@@ -233,31 +233,43 @@ class Image:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """An article's normalized fields.
+    """An article's normalized fields. This is the one list of them, and the order of their columns.
 
-    `text` holds the lead and the body without the title, paragraphs apart by a newline. `published_at` is an aware
-    datetime, a naive one where no zone is known, or a date where the page names only the day;
-    `published_at_assumed` says that its zone, or the day itself, was taken from elsewhere than the page.
-    `paywalled` is what the page states of itself, `None` where it states nothing; `corrections` are its correction
-    notes, as they stand. `origins` tells for each field where it came from (`json-ld`, `meta`, `page`, `url`, …).
+    What is stored, exported and shown as JSON follows from it: `mirrorwire.core.article_fields`.
     """
 
     title: str
-    text: str
+    """Without the site's name."""
     lead: str | None = None
+    """The standfirst, where the page shows one."""
+    text: str
+    """The lead and the body without the title, paragraphs apart by a newline."""
     authors: tuple[str, ...] = ()
+    """People, or an agency that is named as the author, in the page's order."""
     published_at: datetime | date | None = None
+    """Aware; naive where no zone is known; a date where the page names only the day."""
     published_at_assumed: bool = False
+    """Whether the zone, or the day itself, was taken from elsewhere than the page."""
     published_precision: Precision | None = None
-    modified_at: datetime | date | None = None
+    """How exactly the page names the time."""
     section: str | None = None
+    """As a path: `News / World`."""
     tags: tuple[str, ...] = ()
+    """Topics as the page names them, in its order."""
     language: str | None = None
-    image: Image | None = None
+    """BCP 47."""
     canonical_url: str | None = None
+    """The page's own canonical URL."""
+    modified_at: datetime | date | None = None
+    """When the publisher last changed it, as the page states it."""
+    image: Image | None = None
+    """The lead image."""
     paywalled: bool | None = None
+    """What the page states of itself; `None` where it states nothing."""
     corrections: tuple[str, ...] = ()
+    """Correction notes, as they stand on the page."""
     origins: Mapping[str, str] = field(default_factory=dict)
+    """Where each field came from (`json-ld`, `meta`, `page`, `url`, …), by the field's name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

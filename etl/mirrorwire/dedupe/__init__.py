@@ -1,6 +1,6 @@
 """Deduplication: what an article shares with those stored. Pure: candidates and members come as arguments."""
 
-from mirrorwire.dedupe.clusters import Member, heads, links
+from mirrorwire.dedupe.clusters import ClusterMember, heads, links
 from mirrorwire.dedupe.normalize import content_hash, normalized, text_hash
 from mirrorwire.dedupe.place import NEAR, Batch, Match, matches, place
 from mirrorwire.dedupe.signature import SIGNATURE_VERSION, signature, similarity, without_words
@@ -9,8 +9,8 @@ __all__ = [
     "NEAR",
     "SIGNATURE_VERSION",
     "Batch",
+    "ClusterMember",
     "Match",
-    "Member",
     "content_hash",
     "heads",
     "links",

@@ -20,7 +20,7 @@ Node = TypeVar("Node", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Member(Generic[Node]):
+class ClusterMember(Generic[Node]):
     """An article that may head a cluster, and the node that it stands on: a text, or a cluster that stays whole.
 
     `published_at` is aware; `None` where it is not known.
@@ -31,7 +31,7 @@ class Member(Generic[Node]):
     node: Node
 
 
-def heads(members: Iterable[Member[Node]], pairs: Iterable[tuple[Node, Node]]) -> dict[Node, str]:
+def heads(members: Iterable[ClusterMember[Node]], pairs: Iterable[tuple[Node, Node]]) -> dict[Node, str]:
     """Return the name of each node's cluster: of all members it is connected with, the key of the first.
 
     First is who was published first, those of unknown time last, then the smallest key.
@@ -39,7 +39,7 @@ def heads(members: Iterable[Member[Node]], pairs: Iterable[tuple[Node, Node]]) -
     forest: _Forest[Node] = _Forest()
     for a, b in pairs:
         forest.join(a, b)
-    first: dict[Node, Member[Node]] = {}
+    first: dict[Node, ClusterMember[Node]] = {}
     nodes = {}
     for member in members:
         root = nodes[member.node] = forest.root(member.node)
@@ -85,7 +85,7 @@ def _merge(bucket: dict[Node, list[Node]], root: Node, group: list[Node]) -> Non
         there.extend(group)
 
 
-def _precedence(member: Member[Node]) -> tuple[bool, datetime, str]:
+def _precedence(member: ClusterMember[Node]) -> tuple[bool, datetime, str]:
     return precedence(member.published_at, member.article_key)
 
 

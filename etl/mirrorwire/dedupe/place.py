@@ -28,19 +28,20 @@ class Match:
 
 def matches(signature: Signature, candidates: Iterable[Candidate]) -> tuple[Match, ...]:
     """Return the candidates that a text duplicates, the nearest first; texts without a word are nobody's duplicate."""
-    found = [
-        Match(candidate=candidate, exact=exact, similarity=1.0 if exact else alike)
-        for candidate in candidates
-        if signature.words
-        if (exact := candidate.text_hash == signature.text_hash)
-        or (alike := similarity(signature.minhash, candidate.minhash)) >= NEAR
-    ]
-    return tuple(sorted(found, key=_nearness))
+    if not signature.words:
+        return ()
+    duplicates = []
+    for candidate in candidates:
+        exact = candidate.text_hash == signature.text_hash
+        alike = 1.0 if exact else similarity(signature.minhash, candidate.minhash)
+        if alike >= NEAR:
+            duplicates.append(Match(candidate=candidate, exact=exact, similarity=alike))
+    return tuple(sorted(duplicates, key=_nearness))
 
 
-def place(found: Iterable[Match]) -> Placement:
+def place(matches: Iterable[Match]) -> Placement:
     """Return what an article is, given its matches: exact, near, or new without any."""
-    nearest = min(found, key=_nearness, default=None)
+    nearest = min(matches, key=_nearness, default=None)
     if nearest is None:
         return Placement(kind="new")
     return Placement(
@@ -54,7 +55,7 @@ class Batch:
     """What the articles of one batch say, as one after the other arrives: candidates that no index holds yet."""
 
     def __init__(self) -> None:
-        self._said: dict[str, bytes] = {}
+        self._text_of: dict[str, bytes] = {}
         self._texts: dict[bytes, Signature] = {}
         self._articles: defaultdict[bytes, dict[str, datetime | None]] = defaultdict(dict)
         self._by_band: defaultdict[int, set[bytes]] = defaultdict(set)
@@ -62,9 +63,9 @@ class Batch:
     def say(self, article_key: str, published_at: datetime | None, signature: Signature) -> None:
         """Have an article say this, and no more what it said before."""
         text = signature.text_hash
-        if before := self._said.get(article_key):
+        if before := self._text_of.get(article_key):
             del self._articles[before][article_key]
-        self._said[article_key] = text
+        self._text_of[article_key] = text
         self._articles[text][article_key] = published_at
         if text not in self._texts:
             self._texts[text] = signature

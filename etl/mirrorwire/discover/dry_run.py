@@ -19,7 +19,7 @@ from mirrorwire.store import frontier, politeness
 from mirrorwire.store.db import Connection
 
 
-def probing_visitor(conn: Connection, run: Run, source: Source, *, user_agent: str) -> RunFetcher:
+def probing_fetcher(conn: Connection, run: Run, source: Source, *, user_agent: str) -> RunFetcher:
     """Return what asks hosts how they are: no answer is stored, and what it learns of them counts for all workers."""
     ids = frontier.host_ids(conn, source)
     hosts = SharedHosts(conn, run, source, ids)

@@ -40,7 +40,7 @@ MAX_TOLD = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class FileLinks:
     """What a file shows a window: links, its first and last day's among them; and what is wrong with it.
 
     `read`: it is known to its end, now or from before (`unchanged`).
@@ -90,7 +90,7 @@ class WarcSeed:
     ) -> None:
         self._held.close()
 
-    def shown(self) -> Iterator[Shown]:
+    def shown(self) -> Iterator[FileLinks]:
         """Yield what each file shows, those scanned before first. Raises as `outside_files` does."""
         context = self._context
         files = outside_files(self._seed.url or "")
@@ -107,7 +107,7 @@ class WarcSeed:
             self._files.append((scanned.file_id, file))
             self._old.add(scanned.file_id)
             pages = pages_of(context.conn, scanned.file_id, self._needed, untaken=context.run.window is None)
-            yield Shown(links=self._links(pages), unchanged=True, problem=_named(file, scanned.damage))
+            yield FileLinks(links=self._links(pages), unchanged=True, problem=_named(file, scanned.damage))
         yield from self._scanned([file for file in files if file.url not in known])
 
     def copied(self) -> tuple[list[str], list[str]]:
@@ -129,9 +129,9 @@ class WarcSeed:
                 problems.append(f"{number} records skipped: {what}")
         return problems, notes
 
-    def _scanned(self, files: Sequence[OutsideFile]) -> Iterator[Shown]:
+    def _scanned(self, files: Sequence[OutsideFile]) -> Iterator[FileLinks]:
         """Scan files, several at once, noting the pages that they hold as they come."""
-        unreadable: list[Shown] = []
+        unreadable: list[FileLinks] = []
         for (scan, part), message in run(self._scans(files, unreadable), self._context.processes):
             if isinstance(message, Mentions):
                 self._note(scan, part, message.mentions)
@@ -150,13 +150,13 @@ class WarcSeed:
             unreadable.clear()
         yield from unreadable
 
-    def _scans(self, files: Sequence[OutsideFile], unreadable: list[Shown]) -> Iterator[Job[tuple[_Scan, Part]]]:
+    def _scans(self, files: Sequence[OutsideFile], unreadable: list[FileLinks]) -> Iterator[Job[tuple[_Scan, Part]]]:
         context = self._context
         for file in files:
             try:
                 parts = parts_of(file)
             except (MirrorwireError, ValueError) as error:
-                unreadable.append(Shown(read=False, problem=_named(file, str(error))))
+                unreadable.append(FileLinks(read=False, problem=_named(file, str(error))))
                 continue
             scan = _Scan(file, self._index.begin(file, self._read_by), len(parts))
             for part in parts:
@@ -168,7 +168,7 @@ class WarcSeed:
             mentions = [replace(mention, offset=None, length=None) for mention in mentions]
         self._index.note(scan.file_id, part.member, mentions)
 
-    def _ended(self, scan: _Scan) -> Shown:
+    def _ended(self, scan: _Scan) -> FileLinks:
         damage = None
         if scan.damaged:
             more = f" and {scan.damaged - MAX_TOLD} more" if scan.damaged > MAX_TOLD else ""
@@ -180,7 +180,7 @@ class WarcSeed:
         self._files.append((scan.file_id, scan.file))
         links = self._links(self._index.pages(scan.file_id, self._needed))
         read = scan.broken is None and not nothing
-        return Shown(links=links, read=read, problem=_named(scan.file, scan.broken or damage))
+        return FileLinks(links=links, read=read, problem=_named(scan.file, scan.broken or damage))
 
     def _note_bugs(self, met: Sequence[Bug], file: OutsideFile) -> None:
         named = [replace(bug, item=f"{file.url}: {bug.item}") for bug in met]

@@ -18,7 +18,7 @@ from mirrorwire.fetch.answers import Answer, ended
 from mirrorwire.fetch.run_fetcher import SEED_PATIENCE_S
 from mirrorwire.http.client import retry_after_s
 from mirrorwire.http.limits import SEED_CAPS
-from mirrorwire.seed_formats.cdx import FIELDS, FIRST_YEAR, IndexPage, Listed, naming_days, read_index
+from mirrorwire.seed_formats.cdx import FIELDS, FIRST_YEAR, IndexedCopy, IndexPage, naming_days, read_index
 from mirrorwire.seed_formats.reach import in_window
 from mirrorwire.seed_formats.window import link_in_window
 
@@ -180,7 +180,7 @@ def _may_answer(answer: Answer | None, rest_s: float | None) -> bool:
     return answer is None or answer.attempt.status in (429, 500, 502, 503, 504)
 
 
-def _list(context: SeedContext, reading: Reading, archive: Host, copies: Sequence[Listed], now: datetime) -> None:
+def _list(context: SeedContext, reading: Reading, archive: Host, copies: Sequence[IndexedCopy], now: datetime) -> None:
     window, zone = context.run.window, context.source.zone
     since, until = _captured(context, now)
     fit = [copy for copy in copies if copy.link.day or _is_between(copy.captured_at, since, until)]

@@ -13,7 +13,7 @@ from mirrorwire.discover.document_decision import KeptDocument
 from mirrorwire.discover.warc_index import DatabaseWarcIndex, MemoryWarcIndex, WarcIndex
 from mirrorwire.fetch.answers import Answer
 from mirrorwire.fetch.recorder import DatabaseRecorder, NoRecorder, Recorder
-from mirrorwire.seed_formats.cdx import Listed as ListedCopy
+from mirrorwire.seed_formats.cdx import IndexedCopy
 from mirrorwire.seed_formats.document import SeedDocument
 from mirrorwire.seed_formats.reach import Span, days_of
 from mirrorwire.store import archived_copies, frontier, ledger, suggested_hosts, validators
@@ -77,7 +77,7 @@ class SeedRecorder(Recorder, Protocol):
         """Put links of the frontier, by their ids, on the run's list, but for those that are stored."""
         ...
 
-    def keep_copies(self, archive: Host, listed: Sequence[ListedCopy]) -> None:
+    def keep_copies(self, archive: Host, listed: Sequence[IndexedCopy]) -> None:
         """Keep which copies an archive holds of links on the frontier; those given up are wanted again."""
         ...
 
@@ -136,7 +136,7 @@ class MemorySeedRecorder(NoRecorder):
         """Remember what the frontier knows too, stored or not."""
         self._remember(seed, links.values())
 
-    def keep_copies(self, archive: Host, listed: Sequence[ListedCopy]) -> None:
+    def keep_copies(self, archive: Host, listed: Sequence[IndexedCopy]) -> None:
         """Keep nothing."""
 
     def record_poll(self, seed: str, poll: Poll, now: datetime) -> None:
@@ -221,7 +221,7 @@ class DatabaseSeedRecorder(DatabaseRecorder):
         """Put links of the frontier, by their ids, on the run's list, but for those that are stored."""
         frontier.want_known(self._conn, self._run, list(links))
 
-    def keep_copies(self, archive: Host, listed: Sequence[ListedCopy]) -> None:
+    def keep_copies(self, archive: Host, listed: Sequence[IndexedCopy]) -> None:
         """Keep which copies an archive holds of links on the frontier; those given up are wanted again."""
         given_up = archived_copies.keep(self._conn, self._run, self.ids[archive.url], listed)
         if given_up:

@@ -40,8 +40,8 @@ def write_atom(rows: Iterable[Mapping[str, Any]], source: Source, out: BinaryIO,
             _add(head, "updated", _time(first["fetched_at"] if first else now))
             _add_person(head, source.name)
             _add(head, "generator", "Mirrorwire")
-            for each in head:
-                xml.write(each)
+            for element in head:
+                xml.write(element)
             xml.write("\n")
             for row in chain([first] if first else (), rows):
                 xml.write(_entry(row))

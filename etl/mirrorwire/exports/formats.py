@@ -10,16 +10,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from mirrorwire.core.article_fields import export_columns
 from mirrorwire.core.errors import WrongUse
 from mirrorwire.core.records import Source
 from mirrorwire.exports.target import target
 from mirrorwire.reports import output
 
-COLUMNS = (
-    "article_key canonical_url urls source title lead text authors published_at published_at_assumed section tags "
-    "language image version cluster_id served_by first_seen_at fetched_at gone_at published_precision modified_at "
-    "paywalled corrections last_seen_at alias_of"
-).split()
+COLUMNS = list(export_columns())
 FORMATS = (*output.FORMATS, "parquet", "atom", "xlsx")
 ATOM_ENTRIES = 100
 """As many a feed has unless more are asked for."""

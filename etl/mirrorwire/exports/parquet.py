@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from mirrorwire.core.article_fields import COLUMNS, ColumnKind
 from mirrorwire.core.errors import MirrorwireError
 
 if TYPE_CHECKING:
@@ -18,13 +19,20 @@ GROUP_CHARS = 4_000_000
 
 Of each the writer keeps some 50 KB until the file's end tells where it lies; larger ones take more than that saves.
 """
-_TEXT = (
-    "article_key canonical_url source title lead text section language image cluster_id served_by published_precision "
-    "alias_of"
-).split()
-_LISTS = "urls authors tags corrections".split()
-_TIMES = "published_at first_seen_at fetched_at gone_at modified_at last_seen_at".split()
-_TRUTHS = "published_at_assumed paywalled".split()
+_OTHER_KINDS: Mapping[str, ColumnKind] = {
+    "article_key": "text",
+    "urls": "texts",
+    "source": "text",
+    "cluster_id": "text",
+    "served_by": "text",
+    "first_seen_at": "time",
+    "fetched_at": "time",
+    "gone_at": "time",
+    "last_seen_at": "time",
+    "alias_of": "text",
+}
+"""Of the columns that are no field of the article."""
+_KINDS = {**_OTHER_KINDS, **{column.shown_as: column.kind for column in COLUMNS}}
 _REPEATED = "source section language served_by published_precision".split()
 """Worth a dictionary: of the others it would be built, and given up when it is full, for every row group."""
 _LONG = {"title", "lead", "text", "canonical_url", "image"}
@@ -46,8 +54,8 @@ def write_parquet(rows: Iterable[Mapping[str, Any]], columns: Iterable[str], out
     pa, parquet = _pyarrow()
     schema = _schema(columns)
     n, chars, held = 0, 0, list[Mapping[str, Any]]()
-    told = [name for name in schema.names if name not in _LONG and name not in _LISTS]
-    options = {"compression": "zstd", "use_dictionary": _REPEATED, "write_statistics": told}
+    with_statistics = [name for name in schema.names if name not in _LONG and _KINDS.get(name) != "texts"]
+    options = {"compression": "zstd", "use_dictionary": _REPEATED, "write_statistics": with_statistics}
     with parquet.ParquetWriter(_Stream(out), schema, **options) as writer:
 
         def write_group() -> None:
@@ -85,13 +93,14 @@ def _schema(columns: Iterable[str]) -> pa.Schema:
     import pyarrow as pa  # noqa: PLC0415 - as above
 
     types = {
-        **dict.fromkeys(_TEXT, pa.string()),
-        **dict.fromkeys(_LISTS, pa.list_(pa.string())),
-        **dict.fromkeys(_TIMES, pa.timestamp("us", tz="UTC")),
-        **dict.fromkeys(_TRUTHS, pa.bool_()),
-        "version": pa.int32(),
+        "text": pa.string(),
+        "texts": pa.list_(pa.string()),
+        "time": pa.timestamp("us", tz="UTC"),
+        "truth": pa.bool_(),
     }
-    return pa.schema([(name, types[name]) for name in columns])
+    typed = {name: types[kind] for name, kind in _KINDS.items() if kind in types}
+    typed["version"] = pa.int32()
+    return pa.schema([(name, typed[name]) for name in columns])
 
 
 class _Stream:

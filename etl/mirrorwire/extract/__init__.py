@@ -64,37 +64,37 @@ def extract_page(
     if source and source.prune and page.tree is not None:
         prune(page.tree, source.prune)
     elsewhere = canonical_of_unknown_origins(page, data, source)
-    said = data.article.get("articleBody")
-    found = read_text(
+    stated_body = data.article.get("articleBody")
+    main_text = read_text(
         page,
         titles=fields.titles,
         descriptions=fields.descriptions,
         names=names,
-        article_body=said if isinstance(said, str) else None,
+        article_body=stated_body if isinstance(stated_body, str) else None,
     )
-    title = fields.title or found.text.split("\n", 1)[0][:MAX_TITLE_CHARS].rstrip()
-    if not title or not found.text:
+    title = fields.title or main_text.text.split("\n", 1)[0][:MAX_TITLE_CHARS].rstrip()
+    if not title or not main_text.text:
         if accepted and not judged.is_article:
             return Extraction(verdict=replace(judged, evidence={**judged.evidence, "accepted": "no text found"}))
         # The page shows running text, so that finding none is a failure of the extractor's, and is called one.
         return Extraction(verdict=Verdict(kind="broken", evidence={**verdict.evidence, "reason": "no text found"}))
-    blocks = blocks_of(found.text)
-    named = (*elsewhere, *listed_unknown_origins(found.text, source))
-    found, doubt = without(found, boilerplate)
+    blocks = blocks_of(main_text.text)
+    named = (*elsewhere, *listed_unknown_origins(main_text.text, source))
+    main_text, doubt = without(main_text, boilerplate)
     if doubts := [*times.doubts, *([doubt] if doubt else [])]:
         verdict = replace(verdict, evidence={**verdict.evidence, "doubts": doubts})
-    origins = {**fields.origins, **times.origins, "text": found.origin}
-    if found.lead and found.lead_origin:
-        origins["lead"] = found.lead_origin
-    corrections, origin = read_corrections(data, found.text)
+    origins = {**fields.origins, **times.origins, "text": main_text.origin}
+    if main_text.lead and main_text.lead_origin:
+        origins["lead"] = main_text.lead_origin
+    corrections, origin = read_corrections(data, main_text.text)
     if corrections:
         origins["corrections"] = origin
-    if (language := language_of(found.text, fields.language)) != fields.language:
+    if (language := language_of(main_text.text, fields.language)) != fields.language:
         origins["language"] = "text"
     article = Article(
         title=title,
-        text=found.text,
-        lead=found.lead,
+        text=main_text.text,
+        lead=main_text.lead,
         authors=fields.authors,
         published_at=times.published_at,
         published_at_assumed=times.assumed,

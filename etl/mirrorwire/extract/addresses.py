@@ -35,7 +35,7 @@ def canonical_of_unknown_origins(
     That is to the same path or id: a story of an agency names the agency's own page. Reads the tree.
     """
     links = [*(_CANONICAL(page.tree)[:1] if page.tree is not None else ()), *data.metas.get("og:url", ())[:1]]
-    found: dict[tuple[NamedBy, str], None] = {}
+    strangers: dict[tuple[NamedBy, str], None] = {}
     for link in links if source is not None else ():
         url = absolute(link, page)
         origin = origin_of(url) if url else None
@@ -44,17 +44,17 @@ def canonical_of_unknown_origins(
         here, there = urlsplit(page.url).path.strip("/"), urlsplit(url).path.strip("/")
         number = article_id(url, source)
         if (here and here == there) or (number is not None and number == article_id(page.url, source)):
-            found["canonical", origin] = None
-    return tuple(found)
+            strangers["canonical", origin] = None
+    return tuple(strangers)
 
 
 def listed_unknown_origins(text: str, source: Source | None) -> tuple[tuple[NamedBy, str], ...]:
     """Return the origins, unknown to the source, that a text lists as further addresses."""
-    found: dict[tuple[NamedBy, str], None] = {}
+    strangers: dict[tuple[NamedBy, str], None] = {}
     for origin in _listed(text) if source is not None else ():
         if source is not None and not is_known(origin, source):
-            found["address", origin] = None
-    return tuple(found)[:MAX_NAMES]
+            strangers["address", origin] = None
+    return tuple(strangers)[:MAX_NAMES]
 
 
 def _listed(text: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from mirrorwire.extract.normalize import MAX_NAME_CHARS, is_site, key, letters, plain
 from mirrorwire.extract.structured import text_of, types_of
+from mirrorwire.extract.wording import Wording
 
 MAX_AUTHORS = 30
 
@@ -17,12 +18,9 @@ AGENCIES = frozenset(
     "tanjug tasr tass tt ukrinform upi xinhua yonhap".split()
 )
 """News agencies by their short names, folded: an author beside people, never a place or a role."""
-_BY = re.compile(
-    r"(?:(?:written|reported|posted|text|story|words|photos?|analysis|opinion)\s+)?"
-    r"(?P<word>by|von|por|par|di|da|door|av|af|od|przez|scris de|ditulis oleh|oleh|yazan|kirjoittanut|"
-    r"autor(?:in)?(?:/autor(?:in)?)?|auteur|autore|author|tekst|text|foto|penulis|от|автор|текст|"
-    r"par\s+la\s+rédaction|yazar|بقلم|كتبت?|نوشته|نویسنده|نويسنده)\s*[:：\s]\s*",
-    re.I,
+_BY = Wording(
+    "bylines.by",
+    r"(?:(?:written|reported|posted|text|story|words|photos?|analysis|opinion)\s+)?(?P<word>WORDS)\s*[:：\s]\s*",
 )
 _NAME_PARTICLES = frozenset(["von", "di", "da", "av", "af", "od"])
 """Words for "by" that names begin with too: Di Maria, von Trapp."""
@@ -36,23 +34,9 @@ _PLACE = re.compile(
     r"\s(?:in|aus|from|reporting from|à|desde|depuis|da|fra|från|i|из|в)\s(?=[^\W\d_a-zà-öø-ÿа-я])[^,]{2,40}$"
 )
 _APART = re.compile(r"[;|\n•·、，]|\s/\s|/(?=\s)|\s[–—-]\s|(?<=\w\w)\s?/\s?(?=[A-ZÀ-Þ])")
-_AND = re.compile(r"\s+(and|und|et|och|og|en|y|e|i|ja|és|și|ve|oraz|with|mit|avec|con|и|та|і|και|و|&|\+)\s+", re.I)
-_ROLE = re.compile(
-    r"\b(?:correspondent|reporter|editor|journalist|writer|staff|redakteur(?:in)?|korrespondent(?:in)?|volontär(?:in)?|"
-    r"bureau|chief|columnist|contributor|freelance|political|senior|special|analyst|producer|director|minister|"
-    r"president|professor|photographer|fotograf(?:in)?|autorin|autor|leiter(?:in)?|journaliste|rédact(?:eur|rice)|"
-    r"correspondante?|envoyée? spéciale?|chroniqueu(?:r|se)|periodista|redactora?|corresponsal|enviad[oa]|"
-    r"repórter|jornalista|corrispondente|giornalista|inviat[oa]|verslaggever|redacteur|journaliste?|redaktør|"
-    r"redaktör|reporteri|toimittaja|dziennikar(?:z|ka)|redaktork?a?|muhabir[i]?|журналист(?:ка)?|корреспондент|"
-    r"редактор|обозреватель|кореспондент(?:ка)?)\b",
-    re.I,
-)
-_DESK = re.compile(
-    r"\b(?:desk|newsroom|staff|team|redaktion|redaktionen|redaction|rédaction|redacción|redação|redazione|redactie|"
-    r"redakcja|redakce|redakció|toimitus|editorial board|editors|correspondents?|reporters?|agencies|agencias?|"
-    r"services?|редакция|редакція|bureau|nieuwsdienst|online-redaktion)\b",
-    re.I,
-)
+_AND = Wording("bylines.ands", r"\s+(WORDS)\s+")
+_ROLE = Wording("bylines.roles", r"\b(?:WORDS)\b")
+_DESK = Wording("bylines.desks", r"\b(?:WORDS)\b")
 _NO_NAME = re.compile(
     r"^(?:https?://|www\.|[\W\d_]+$)|^(?:admin|administrator|unknown|n/?a|none|null|undefined|author|autor|"
     r"guest|anonymous|user|root|webmaster|editor|by)$|^(?:image|photo|picture|foto)s?\s*:|(?:19|20)\d{2}|\d:\d|[{}<>]",
@@ -68,9 +52,9 @@ def people(value: Any, sites: frozenset[str]) -> tuple[str, ...]:
     """
     persons: dict[str, str] = {}
     groups: dict[str, str] = {}
-    for each in _flat(value):
-        organisation = any(kind.endswith("Organization") for kind in types_of(each))
-        for raw in _raw_names(each):
+    for author in _flat(value):
+        organisation = any(kind.endswith("Organization") for kind in types_of(author))
+        for raw in _raw_names(author):
             for name in names_in(raw):
                 group = organisation or is_site(name, sites) or is_group(name) or bool(_DOMAIN.search(name))
                 (groups if group else persons).setdefault(key(name), name)
@@ -86,7 +70,8 @@ def names_in(text: str | None) -> list[str]:
         return []
     text = _without_by(_HANDLE.sub(" ", _EMAIL.sub(" ", _WEB_ADDRESS.sub(" ", plain(text)[:1000]))).strip())
     names = [name for part in _APART.split(_ASIDE.sub(" ", text)) for name in _people_in(part)]
-    clean = [name for each in names if (name := _clean(each)) and not _NO_NAME.search(name) and _is_short(name)]
+    clean = [_clean(name) for name in names]
+    clean = [name for name in clean if name and not _NO_NAME.search(name) and _is_short(name)]
     return [name for name in clean if not _ROLE.search(name)] or clean
 
 
@@ -105,9 +90,9 @@ def is_group(name: str) -> bool:
 
 def _flat(value: Any, depth: int = 3) -> Iterator[Any]:
     if isinstance(value, (list, tuple)):
-        for each in value[: 4 * MAX_AUTHORS]:
+        for item in value[: 4 * MAX_AUTHORS]:
             if depth:
-                yield from _flat(each, depth - 1)
+                yield from _flat(item, depth - 1)
     else:
         yield value
 
@@ -119,27 +104,32 @@ def _raw_names(value: Any) -> list[str | None]:
     if not name:
         parts = [text_of(value.get(part), 100) for part in ("givenName", "familyName")]
         return [" ".join(part for part in parts if part)]
-    return [text_of(each, 1000) for each in name[:MAX_AUTHORS]] if isinstance(name, list) else [text_of(name, 1000)]
+    return (
+        [text_of(spelling, 1000) for spelling in name[:MAX_AUTHORS]]
+        if isinstance(name, list)
+        else [text_of(name, 1000)]
+    )
 
 
 def _people_in(part: str) -> list[str]:
     """The names in a part without separators: words for "and" first, then commas."""
-    found: list[str] = []
-    pieces = _AND.split(part)
+    names: list[str] = []
+    pieces = _AND.pattern.split(part)
     for at in range(0, len(pieces), 2):
         piece = pieces[at]
         # "Ortega y Gasset" and "Ann E Lee" are one name: a second one has more than one word.
         one_word = len(piece.split(",")[0].split()) == 1 and key(piece.split(",")[0]) not in AGENCIES
-        if found and one_word and len(pieces[at - 1]) == 1 and pieces[at - 1].isalpha():
-            found[-1] = f"{found[-1]} {pieces[at - 1]} {piece}"
+        if names and one_word and len(pieces[at - 1]) == 1 and pieces[at - 1].isalpha():
+            names[-1] = f"{names[-1]} {pieces[at - 1]} {piece}"
         else:
-            found.append(piece)
-    return [name for piece in found for name in _between_commas(piece)]
+            names.append(piece)
+    return [name for piece in names for name in _between_commas(piece)]
 
 
 def _between_commas(text: str) -> list[str]:
     """`Ann Lee, Bob Ray` is two people, `Ann Lee, Political Editor` one, and in `Ann Lee, Cairo` Cairo is a place."""
-    pieces = [piece for piece in (_without_by(each.strip()) for each in text.split(",")) if piece]
+    pieces = [_without_by(piece.strip()) for piece in text.split(",")]
+    pieces = [piece for piece in pieces if piece]
     if len(pieces) < 2:
         return pieces
     people_, agencies = [], []
@@ -153,11 +143,11 @@ def _between_commas(text: str) -> list[str]:
 
 def _without_by(text: str) -> str:
     for _ in range(2):
-        found = _BY.match(text)
-        if not found:
+        match = _BY.match(text)
+        if not match:
             break
-        rest = text[found.end() :].strip()
-        if found["word"].casefold() in _NAME_PARTICLES and len(rest.split()) < 2:
+        rest = text[match.end() :].strip()
+        if match["word"].casefold() in _NAME_PARTICLES and len(rest.split()) < 2:
             break
         text = rest
     return text

@@ -35,24 +35,25 @@ def block_of(line: str) -> int | None:
 
 def blocks_of(text: str) -> tuple[int, ...]:
     """Return the blocks of a text, in order and once each."""
-    found = dict.fromkeys(block_of(line) for line in text.split("\n"))
-    return tuple(block for block in found if block is not None)
+    blocks = dict.fromkeys(block_of(line) for line in text.split("\n"))
+    return tuple(block for block in blocks if block is not None)
 
 
-def without(found: Text, known: Collection[int]) -> tuple[Text, str | None]:
+def without(text: Text, known: Collection[int]) -> tuple[Text, str | None]:
     """Return a text without its known blocks, the lead too if it is one, and a doubt where they were left in.
 
     A text that would lose more than half of its characters keeps them all: it is never emptied.
     """
     if not known:
-        return found, None
-    lines = found.text.split("\n")
+        return text, None
+    lines = text.text.split("\n")
     kept = [line for line in lines if block_of(line) not in known]
     if len(kept) == len(lines):
-        return found, None
-    chars, left = (sum(map(len, each)) for each in (lines, kept))
+        return text, None
+    chars = sum(map(len, lines))
+    left = sum(map(len, kept))
     if chars - left > chars * MOST_DROPPED:
-        return found, f"boilerplate would be {chars - left} of {chars} characters, and was left in"
-    if found.lead is None or block_of(found.lead) not in known:
-        return replace(found, text="\n".join(kept)), None
-    return replace(found, text="\n".join(kept), lead=None, lead_origin=None), None
+        return text, f"boilerplate would be {chars - left} of {chars} characters, and was left in"
+    if text.lead is None or block_of(text.lead) not in known:
+        return replace(text, text="\n".join(kept)), None
+    return replace(text, text="\n".join(kept), lead=None, lead_origin=None), None

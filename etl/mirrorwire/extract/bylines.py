@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from mirrorwire.extract.authors import is_group, looks_like_a_person, names_in
 from mirrorwire.extract.lead import head_titles, main_heading
 from mirrorwire.extract.marks import MAX_MARKS_CHARS, marked, marks_of
 from mirrorwire.extract.page import Page, content, finder, fold, inline, within
+from mirrorwire.extract.wording import Wording
 
 MAX_BYLINE_CHARS = 120
 _RELATED = finder("//@rel[.='author']/.. | //@itemprop[.='author']/..")
@@ -31,12 +33,7 @@ _PROFILE = re.compile(
     r"skribent|reporters?|redakt(?:ion|eur)|redaktor\w*|kolumne|columnists?|contributors?|by)/[^/?#]{3,}",
     re.I,
 )
-_BY_LINE = re.compile(
-    r"(?:(?:written |reported |posted |story |words |text )?by|von|par|por|di|door|av|af|oleh|przez|"
-    r"autor(?:in|a)?(?:/autor(?:in)?)?|author|auteur|autore|автор|penulis|reporter|yazar|"
-    r"text|tekst|بقلم|كتب|记者|記者|文|نویسنده)\s?[:：／/\s]",
-    re.I,
-)
+_BY_LINE = Wording("bylines.lines", r"(?:WORDS)\s?[:：／/\s]")
 _FRAME = ("nav", "footer", "aside", "figure", "figcaption")
 _LINE_TAGS = ("p", "div", "span", "li", "address", "a", "dd", "font")
 _UNSPACED_NAME = re.compile(
@@ -55,27 +52,37 @@ def read_byline(page: Page) -> list[str]:
     if page.tree is None:
         return []
     marks = [*dict.fromkeys([*_RELATED(page.tree), *marked(page, _MARKED)])][:200]
-    marks = [each for each in marks if not within(each, *_FRAME)]
+    marks = [element for element in marks if not within(element, *_FRAME)]
     heading = main_heading(page.tree, head_titles(page))
     near = set(_nearby(page.tree, heading)) if heading is not None else set()
-    close = [each for each in marks if each in near]
-    far = [each for each in marks if each not in near and not within(each, "form") and not _stands_beside(each)]
-    for found in (close, None, far):
-        if found is None:
+    close = [element for element in marks if element in near]
+    far = [
+        element
+        for element in marks
+        if element not in near and not within(element, "form") and not _stands_beside(element)
+    ]
+    for candidates in (close, None, far):
+        if candidates is None:
             names = next(_under_heading(heading), []) if heading is not None else []
         else:
-            names = _marked_names(found)
+            names = _marked_names(candidates)
         if names:
             return names
-    return next((names for each in close if (names := _groups(content(each)))), [])
+    for element in close:
+        if names := _groups(content(element)):
+            return names
+    return []
 
 
-def _marked_names(found: list[Any]) -> list[str]:
+def _marked_names(candidates: list[Any]) -> list[str]:
     for fits in (_is_relation, _is_named_byline, _is_name, _is_byline):
-        for element in found:
+        for element in candidates:
             if fits(element) and (names := _names(element)):
-                beside = (_names(other) for other in found if other is not element and _alike(other, element))
-                return list(dict.fromkeys([*names, *(name for more in beside for name in more)]))
+                together = list(names)
+                for other in candidates:
+                    if other is not element and _alike(other, element):
+                        together += _names(other)
+                return list(dict.fromkeys(together))
     return []
 
 
@@ -87,20 +94,20 @@ def _nearby(tree: Any, heading: Any) -> Iterator[Any]:
             break
         before.append(element)
     yield from before[-MAX_BEFORE:]
-    yield from (each for each, _ in zip(_behind(heading), range(MAX_AROUND), strict=False))
+    yield from islice(_behind(heading), MAX_AROUND)
 
 
 def _stands_beside(element: Any) -> bool:
     """Whether an element belongs to another article's card, to a picture or to a comment."""
-    line = [element, *(up for up, _ in zip(element.iterancestors(), range(4), strict=False))]
-    return any(_BESIDE.search(marks_of(each)[:MAX_MARKS_CHARS]) for each in line)
+    line = [element, *islice(element.iterancestors(), 4)]
+    return any(_BESIDE.search(marks_of(holder)[:MAX_MARKS_CHARS]) for holder in line)
 
 
 def _groups(text: str) -> list[str]:
     """The desks and agencies in a byline."""
     if not 1 < len(text) < MAX_BYLINE_CHARS:
         return []
-    return [each for each in names_in(text) if len(each.split()) < 5 and (is_group(each) or each.startswith("The "))]
+    return [name for name in names_in(text) if len(name.split()) < 5 and (is_group(name) or name.startswith("The "))]
 
 
 def _is_relation(element: Any) -> bool:
@@ -133,12 +140,12 @@ def _names(element: Any) -> list[str]:
     if not 3 < len(inline(element)) < MAX_BYLINE_CHARS:
         return []
     if unspaced := _UNSPACED_NAME.findall(content(element)):
-        return list(dict.fromkeys("".join(each) for each in unspaced))
-    pieces = [said for piece in element.itertext() if (said := fold(piece))]
-    found = [name for piece in pieces for name in names_in(piece) if looks_like_a_person(name)]
+        return list(dict.fromkeys("".join(parts) for parts in unspaced))
+    pieces = [piece for piece in map(fold, element.itertext()) if piece]
+    names = [name for piece in pieces for name in names_in(piece) if looks_like_a_person(name)]
     # What stands on the page is often more than names: only what looks like one is taken.
-    found = found or [name for name in names_in(content(element)) if looks_like_a_person(name)]
-    return list(dict.fromkeys(found))
+    names = names or [name for name in names_in(content(element)) if looks_like_a_person(name)]
+    return list(dict.fromkeys(names))
 
 
 def _under_heading(heading: Any) -> Iterator[list[str]]:

@@ -46,13 +46,13 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Main:
-    """The page's main paragraphs, as runs that stand together, and the deepest element that holds them all.
+    """The page's main paragraphs, in its order, and the deepest element that holds them all.
 
     `holders` are the elements that main paragraphs stand in, up to the page's root, and those that are one without
     being a `p`.
     """
 
-    runs: list[list[Paragraph]] = field(default_factory=list)
+    paragraphs: list[Paragraph] = field(default_factory=list)
     container: Any = None
     holders: frozenset[Any] = frozenset()
 
@@ -79,7 +79,7 @@ def find_main(tree: html.HtmlElement) -> Main:
         bare = _alike(tree, _BARE)
         if max(bare[1].values(), default=0) >= MIN_CONTAINER_CHARS:
             groups, sizes = bare
-    best = max(groups, key=lambda each: sizes[each], default=None)
+    best = max(groups, key=lambda build: sizes[build], default=None)
     broken = _broken(
         tree, known=0 if best is None else sizes[best], in_article=best is not None and best.home is not None
     )
@@ -87,20 +87,27 @@ def find_main(tree: html.HtmlElement) -> Main:
         return broken
     if best is None:
         return Main()
-    runs = [_run(parent, best) for parent in dict.fromkeys(element.getparent() for element in groups[best])]
+    paragraphs: list[Paragraph] = []
+    for parent in dict.fromkeys(element.getparent() for element in groups[best]):
+        paragraphs += _run(parent, best)
     if sizes[best] < MIN_CONTAINER_CHARS:
-        return Main(runs=runs)
+        return Main(paragraphs=paragraphs)
     near = [same for same in groups if same.home is best.home]
     # The element around the first and the last of some is around all: they are in the page's order.
-    members = [one for same in ([best] if best.home is None else near) for one in (groups[same][0], groups[same][-1])]
-    like = [one for same in near if sizes[same] > MIN_LIKE_SHARE * sizes[best] for one in groups[same]]
-    holders: set[Any] = {one for one in like if one.tag != "p"}
-    for parent in dict.fromkeys(one.getparent() for one in like):
+    members: list[Any] = []
+    for same in [best] if best.home is None else near:
+        members += groups[same][0], groups[same][-1]
+    like: list[Any] = []
+    for same in near:
+        if sizes[same] > MIN_LIKE_SHARE * sizes[best]:
+            like += groups[same]
+    holders: set[Any] = {paragraph for paragraph in like if paragraph.tag != "p"}
+    for parent in dict.fromkeys(paragraph.getparent() for paragraph in like):
         up = parent
         while up is not None and up not in holders:
             holders.add(up)
             up = up.getparent()
-    return Main(runs=runs, container=_widened(_around(members)), holders=frozenset(holders))
+    return Main(paragraphs=paragraphs, container=_widened(_around(members)), holders=frozenset(holders))
 
 
 def _widened(container: Any) -> Any:
@@ -110,9 +117,10 @@ def _widened(container: Any) -> Any:
         above = container.getparent() if container is not None else None
         if above is None or above.tag in ("html", "body"):
             break
-        before = (each for each in container.itersiblings("p", preceding=True))
+        before = (paragraph for paragraph in container.itersiblings("p", preceding=True))
         if not any(
-            bulk(text := inline(each)) >= MIN_PARAGRAPH_CHARS and not mostly_links(each, len(text)) for each in before
+            bulk(text := inline(paragraph)) >= MIN_PARAGRAPH_CHARS and not mostly_links(paragraph, len(text))
+            for paragraph in before
         ):
             break
         container = above
@@ -133,53 +141,67 @@ def _alike(tree: html.HtmlElement, tags: tuple[str, ...]) -> tuple[dict[_Build, 
     """The paragraphs that elements of these tags are, by how they are built, and how much each sort says."""
     groups: dict[_Build, list[Any]] = defaultdict(list)
     sizes: dict[_Build, int] = defaultdict(int)
-    said: set[str] = set()  # what a page says again and again, in place of each thing it may not load, is no text
+    repeated: set[str] = set()  # what a page says again and again, in place of each thing it may not load, is no text
     for element in tree.iter(*tags):
         parent = element.getparent()
         if parent is None or (element.tag != "p" and not _is_bare(element, parent)):
             continue
         text = inline(element)
         size = bulk(text)
-        if size < MIN_PARAGRAPH_CHARS or text in said or mostly_links(element, len(text)):
+        if size < MIN_PARAGRAPH_CHARS or text in repeated or mostly_links(element, len(text)):
             continue
         home = next(element.iterancestors(*_ASIDE), None)
         if home is not None and home.tag != "article":
             continue
-        said.add(text)
+        repeated.add(text)
         same = _Build(element.tag, element.get("class"), parent.tag, parent.get("class"), home)
         groups[same].append(element)
         sizes[same] += size
-    for same in [each for each in sizes if sizes[each] >= MIN_CONTAINER_CHARS / 2]:
+    for same in [build for build in sizes if sizes[build] >= MIN_CONTAINER_CHARS / 2]:
         parents = dict.fromkeys(element.getparent() for element in groups[same])
         if foreign := {parent for parent in parents if _is_no_text(parent)}:
-            groups[same] = [each for each in groups[same] if each.getparent() not in foreign]
-            sizes[same] = sum(bulk(inline(each)) for each in groups[same])
+            groups[same] = [paragraph for paragraph in groups[same] if paragraph.getparent() not in foreign]
+            sizes[same] = sum(bulk(inline(paragraph)) for paragraph in groups[same])
             if not groups[same]:
                 del groups[same], sizes[same]
     return groups, sizes
+
+
+def _list_items(listing: Any) -> list[str]:
+    """The texts of a list's items, those left out that are mostly links."""
+    items: list[str] = []
+    for item in listing:
+        text = inline(item) if item.tag == "li" else ""
+        if item.tag == "li" and not mostly_links(item, len(text)):
+            items.append(text)
+    return items
 
 
 def _broken(tree: html.HtmlElement, known: int, in_article: bool) -> Main | None:
     """The largest text that stands in a box with nothing but line breaks between its paragraphs, as old systems and
     editors by hand write it; `None` if it says no more than the `known` characters of paragraphs. Where those stand in
     an article element, it must too: long texts about cookies and rights are written so on many pages."""
-    found: dict[tuple[Any, ...], list[tuple[Any, list[str]]]] = defaultdict(list)
-    for box in dict.fromkeys(each.getparent() for each in tree.iter("br")):
+    texts: dict[tuple[Any, ...], list[tuple[Any, list[str]]]] = defaultdict(list)
+    for box in dict.fromkeys(line_break.getparent() for line_break in tree.iter("br")):
         if box is None or box.tag not in _BROKEN or not _may_be_text(box, in_article):
             continue
         lines = [line for line in _own_lines(box) if bulk(line) >= MIN_PARAGRAPH_CHARS]
         above = box.getparent()
         if lines and above is not None and not mostly_links(box, len(inline(box))):
-            found[box.tag, box.get("class"), above.tag, above.get("class")].append((box, lines))
-    sizes = {build: sum(bulk(line) for _, lines in boxes for line in lines) for build, boxes in found.items()}
-    best = max(found, key=lambda build: sizes[build], default=None)
+            texts[box.tag, box.get("class"), above.tag, above.get("class")].append((box, lines))
+    sizes: dict[tuple[Any, ...], int] = {}
+    for build, boxes_of_build in texts.items():
+        sizes[build] = sum(sum(map(bulk, lines)) for _, lines in boxes_of_build)
+    best = max(texts, key=lambda build: sizes[build], default=None)
     if best is None or sizes[best] <= max(known, MIN_CONTAINER_CHARS):
         return None
-    boxes = [box for box, _ in found[best]]
+    boxes = [box for box, _ in texts[best]]
     container = boxes[0] if len(boxes) == 1 else _around([boxes[0], boxes[-1]])
     holders = {up for box in boxes for up in (box, *box.iterancestors())}
-    runs = [[Paragraph(text=line, start=start_of(line)) for line in lines] for _, lines in found[best]]
-    return Main(runs=runs, container=container, holders=frozenset(holders))
+    paragraphs: list[Paragraph] = []
+    for _, lines in texts[best]:
+        paragraphs += [Paragraph(text=line, start=start_of(line)) for line in lines]
+    return Main(paragraphs=paragraphs, container=container, holders=frozenset(holders))
 
 
 def _may_be_text(box: Any, in_article: bool) -> bool:
@@ -244,7 +266,7 @@ def _run(parent: Any, like: _Build) -> list[Paragraph]:
         if child.tag in _SUBHEADS:
             waiting.append(text)
         elif child.tag in ("ul", "ol"):
-            items = [line for item in child if item.tag == "li" and not mostly_links(item, len(line := inline(item)))]
+            items = _list_items(child)
             if run and len(items) == len(child):
                 run += [*waiting, *items]
             waiting = []

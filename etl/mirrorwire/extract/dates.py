@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
 from mirrorwire.core.records import Precision
-from mirrorwire.extract.months import MONTHS, in_english
+from mirrorwire.extract.months import in_english, month_numbers
 
 _ISO = re.compile(
     r"^(\d{4})-?(\d{2})-?(\d{2})(?:[T\s]+(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,:](\d{1,9}))?)?\s*(Z|UTC|GMT|"
@@ -85,12 +85,12 @@ def parse_moment(text: str | None, *, nearest: Order | None = None, month_first:
 
 def day_in_path(path: str) -> date | None:
     """Return the day that a URL's path names (2026/09/23, 2026-09-23, 20260923), `None` if it names none."""
-    for found in _URL_DAY.finditer(path):
-        separator = found.group(2)
-        if not separator and len(found.group(0)) != 8:
+    for match in _URL_DAY.finditer(path):
+        separator = match.group(2)
+        if not separator and len(match.group(0)) != 8:
             continue
         try:
-            day = date(int(found.group(1)), int(found.group(3)), int(found.group(4)))
+            day = date(int(match.group(1)), int(match.group(3)), int(match.group(4)))
         except ValueError:
             continue
         if day.year >= 1990:
@@ -110,10 +110,10 @@ def in_future(moment: Moment, fetched_at: datetime | None) -> bool:
 
 
 def _iso(text: str) -> Moment | None:
-    found = _ISO.match(text)
-    if not found:
+    match = _ISO.match(text)
+    if not match:
         return None
-    year, month, day, hour, minute, second, fraction, zone = found.groups()
+    year, month, day, hour, minute, second, fraction, zone = match.groups()
     if hour is None:
         return Moment(value=_plausible(date(int(year), int(month), int(day))), precision="day")
     microsecond = int((fraction or "0")[:6].ljust(6, "0"))
@@ -157,28 +157,29 @@ def _written(text: str, nearest: Order | None, month_first: bool | None) -> Mome
 
 
 def _day(text: str, nearest: Order | None, month_first: bool | None) -> date | None:
-    if found := _YEAR_FIRST.search(text):
-        return _plausible(date(*(int(part) for part in found.groups())))
+    if match := _YEAR_FIRST.search(text):
+        return _plausible(date(*(int(part) for part in match.groups())))
     return _worded(text) or _year_last(text, nearest, month_first) or _short(text)
 
 
 def _worded(text: str) -> date | None:
     """The day of a date whose month is a word; a word that is no month is passed over."""
-    if found := _WORDS.search(text):
-        day, word, year = found.group(1, 2, 3) if found[1] else found.group(5, 4, 6)
-    elif found := _YEAR_FIRST_WORDS.search(text):
-        year, word, day = found.groups()
+    if match := _WORDS.search(text):
+        day, word, year = match.group(1, 2, 3) if match[1] else match.group(5, 4, 6)
+    elif match := _YEAR_FIRST_WORDS.search(text):
+        year, word, day = match.groups()
     else:
         return None
-    month = MONTHS.get(word.casefold()) or MONTHS.get(word.casefold()[:3])
+    numbers, name = month_numbers(), word.casefold()
+    month = numbers.get(name) or numbers.get(name[:3])
     return _plausible(date(int(year), month, int(day))) if month else None
 
 
 def _year_last(text: str, nearest: Order | None, month_first: bool | None) -> date | None:
-    found = _YEAR_LAST.search(text)
-    if found is None:
+    match = _YEAR_LAST.search(text)
+    if match is None:
         return None
-    first, separator, second, year = int(found.group(1)), found.group(2), int(found.group(3)), int(found.group(4))
+    first, separator, second, year = int(match.group(1)), match.group(2), int(match.group(3)), int(match.group(4))
     if separator == "." or first > 12 or second > 12:
         month, day_of = (first, second) if second > 12 and separator != "." else (second, first)
         return _plausible(date(year, month, day_of))
@@ -191,8 +192,8 @@ def _year_last(text: str, nearest: Order | None, month_first: bool | None) -> da
 
 
 def _short(text: str) -> date | None:
-    found = _SHORT_YEAR.search(text)
-    return date(2000 + int(found[3]), int(found[2]), int(found[1])) if found else None
+    match = _SHORT_YEAR.search(text)
+    return date(2000 + int(match[3]), int(match[2]), int(match[1])) if match else None
 
 
 def _plausible(day: date) -> date:
@@ -211,4 +212,6 @@ def _zone(text: str | None) -> timezone | None:
     digits = text[1:].replace(":", "")
     digits = digits.rjust(2, "0").ljust(4, "0") if len(digits) < 3 else digits
     offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-    return timezone(-offset if text[0] == "-" else offset) if offset < timedelta(hours=24) else None
+    if offset >= timedelta(hours=24):
+        return None
+    return timezone(-offset if text[0] == "-" else offset)

@@ -86,16 +86,16 @@ def _site_names(data: Structured, source: Source | None) -> Iterator[str | None]
     yield text_of(publisher, 200)
     # An author with a web address is the site, by whichever of its names.
     for value in data.metas.get("author", ()):
-        if found := _ADDRESS.search(value):
-            yield from names_in(value[: found.start()])
+        if address := _ADDRESS.search(value):
+            yield from names_in(value[: address.start()])
     yield source.name if source else None
 
 
 def _authors(page: Page, data: Structured, sites: frozenset[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
     for name in ("author", "creator"):
         value = data.article.get(name)
-        each = [data.resolved(one) for one in (value if isinstance(value, list) else [value])]
-        yield "json-ld", people(each, sites)
+        authors = [data.resolved(author) for author in (value if isinstance(value, list) else [value])]
+        yield "json-ld", people(authors, sites)
     for names in (
         ("author", "article:author_name"),
         ("parsely-author", "sailthru.author", "byl", "dc.creator", "dcterms.creator"),
@@ -141,7 +141,7 @@ def _canonicals(page: Page, data: Structured) -> Iterator[tuple[str, str | None]
         return canonical_url(url) if url and (urlsplit(url).path.strip("/") or not here) else None
 
     links = (
-        [each.get("href") for each in page.tree.iter("link") if each.get("rel") == "canonical"]
+        [link.get("href") for link in page.tree.iter("link") if link.get("rel") == "canonical"]
         if page.tree is not None
         else []
     )

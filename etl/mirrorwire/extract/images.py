@@ -22,17 +22,17 @@ _CREDIT = re.compile(
 def images(page: Page, data: Structured) -> Iterator[tuple[str, Image | None]]:
     """Yield what the page names as the article's lead picture, never the publisher's logo, the most trusted first."""
     stated = data.resolved(_first(data.article.get("image")))
-    said = stated if isinstance(stated, Mapping) and "ImageObject" in types_of(stated) else {}
+    described = stated if isinstance(stated, Mapping) and "ImageObject" in types_of(stated) else {}
     logo = _address(data, _publisher(data).get("logo"))
     for origin, link, known in (
-        ("json-ld", _address(data, stated), said),
+        ("json-ld", _address(data, stated), described),
         ("opengraph", data.meta("og:image", "og:image:url", "og:image:secure_url"), {}),
         ("meta", data.meta("twitter:image", "twitter:image:src", "thumbnail"), {}),
     ):
         if link and not (logo and _file(link) == _file(logo)):
             yield origin, _image(page, link, known)
     for figure in page.tree.iter("figure") if page.tree is not None else []:
-        shown = next((each.get("src") for each in figure.iter("img") if each.get("src")), None)
+        shown = next((image.get("src") for image in figure.iter("img") if image.get("src")), None)
         if shown and next(figure.iterancestors("aside"), None) is None:
             yield "page", _image(page, shown, {})
             return
@@ -64,14 +64,14 @@ def _first(value: Any) -> Any:
     return value[0] if isinstance(value, list) and value else value
 
 
-def _image(page: Page, link: Any, said: Mapping[str, Any]) -> Image | None:
+def _image(page: Page, link: Any, described: Mapping[str, Any]) -> Image | None:
     url = absolute(link, page) if isinstance(link, str) else None
     if url is None:
         return None
-    caption = text_of(said.get("caption") or said.get("description"), 2000) or _caption(page, url)
-    credit = text_of(said.get("creditText") or said.get("copyrightHolder") or said.get("creator"), 300)
-    if caption and not credit and (found := _CREDIT.search(caption)):
-        credit = found.group(1)
+    caption = text_of(described.get("caption") or described.get("description"), 2000) or _caption(page, url)
+    credit = text_of(described.get("creditText") or described.get("copyrightHolder") or described.get("creator"), 300)
+    if caption and not credit and (credited := _CREDIT.search(caption)):
+        credit = credited.group(1)
     return Image(url=url, caption=caption, credit=credit)
 
 
@@ -80,9 +80,10 @@ def _caption(page: Page, url: str) -> str | None:
     if page.tree is None:
         return None
     name = urlsplit(url).path.rpartition("/")[2]
-    captioned = [each for each in page.tree.iter("figure") if next(each.iter("figcaption"), None) is not None][:40]
+    figures = page.tree.iter("figure")
+    captioned = [figure for figure in figures if next(figure.iter("figcaption"), None) is not None][:40]
     for figure in captioned:
-        shown = " ".join(each for image in figure.iter("img", "source") for each in image.attrib.values())
+        shown = " ".join(value for image in figure.iter("img", "source") for value in image.attrib.values())
         if name and name in shown:
             return fold(content(next(figure.iter("figcaption"))))[:2000] or None
     return None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from lxml import etree, html
@@ -26,6 +27,7 @@ _WORD = re.compile(r"[^\W_]{3,}")
 _TITLE_METAS = ("og:title", "twitter:title")
 MIN_LEAD_CHARS = 25
 MAX_LEAD_CHARS = 1200
+MAX_HEADINGS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +42,7 @@ class Text:
 
 def shown_lead(heading: Any, titles: Sequence[str], descriptions: Sequence[tuple[str, str]]) -> list[str]:
     """Return the lead's paragraphs as they stand under the heading: marked as a lead, or saying what the head says."""
-    said = [key(text)[:60] for _, text in descriptions if len(text) >= MIN_LEAD_CHARS]
+    beginnings = [key(text)[:60] for _, text in descriptions if len(text) >= MIN_LEAD_CHARS]
     named = {key(title) for title in titles}
     for element in _around(heading):
         marked = bool(_LEAD_CLASS.search(f"{element.get('class') or ''} {element.get('itemprop') or ''}"))
@@ -55,7 +57,7 @@ def shown_lead(heading: Any, titles: Sequence[str], descriptions: Sequence[tuple
         folded = key(text)
         if folded in named or mostly_links(element, len(text)):
             continue
-        if any(start and folded.startswith(start) for start in said):
+        if any(start and folded.startswith(start) for start in beginnings):
             return _with_likes(element, text) if marked else [text]
         if marked and len(text) >= 40 and not _is_block(element) and not any(name in folded for name in named):
             return _with_likes(element, text)
@@ -64,41 +66,54 @@ def shown_lead(heading: Any, titles: Sequence[str], descriptions: Sequence[tuple
 
 def _with_likes(element: Any, text: str) -> list[str]:
     """A lead and the paragraphs of the same class that follow it at once."""
-    found = [text]
+    paragraphs = [text]
     for other in element.itersiblings():
-        if other.tag != element.tag or other.get("class") != element.get("class") or len(found) == 5:
+        if other.tag != element.tag or other.get("class") != element.get("class") or len(paragraphs) == 5:
             break
-        found.append(inline(other))
-    return [each for each in found if each] if element.tag == "p" else [text]
+        paragraphs.append(inline(other))
+    return [paragraph for paragraph in paragraphs if paragraph] if element.tag == "p" else [text]
 
 
 def _is_block(element: etree._Element) -> bool:
     """Whether an element holds a picture, or more than a lead's few lines."""
     if next(element.iter("img", "picture", "figure", "video"), None) is not None:
         return True
-    return sum(1 for each in element.iter("p", "li", "h1", "h2", "h3") if inline(each)) > 2
+    return sum(1 for block in element.iter("p", "li", "h1", "h2", "h3") if inline(block)) > 2
 
 
 def head_titles(page: Page) -> list[str]:
     """Return what the page's head calls it, by which its main heading is known."""
     metas = page.tree.iter("meta") if page.tree is not None else ()
     named = [meta.get("content") for meta in metas if (meta.get("property") or meta.get("name")) in _TITLE_METAS]
-    titles = [content(each) for each in page.tree.iter("title")] if page.tree is not None else []
+    titles = [content(title) for title in page.tree.iter("title")] if page.tree is not None else []
     return [title for title in (*named, *titles[:1]) if title]
 
 
 def main_heading(tree: html.HtmlElement, titles: Sequence[str]) -> Any:
     """Return the heading that is one of the titles, or stands in one, or is most like them; `None` without any."""
     named = {letters(title) for title in titles}
-    headings = [(each, letters(inline(each))) for each, _ in zip(tree.iter("h1", "h2"), range(60), strict=False)]
-    within_title = [e for e, said in headings if len(said) > MIN_LEAD_CHARS and any(said in name for name in named)]
-    exact = next((each for each, said in headings if said in named), next(iter(within_title), None))
+    headings = [(heading, letters(inline(heading))) for heading in islice(tree.iter("h1", "h2"), MAX_HEADINGS)]
+    exact = next((heading for heading, spelling in headings if spelling in named), None)
+    if exact is None:
+        exact = _within_a_title(headings, named)
     if exact is not None:
         return exact
     # Another wording of the title still shares its words, a heading over a form does not. The first wins a tie.
     words = frozenset(_WORD.findall(" ".join(titles).casefold()))
-    first = [each for each, _ in headings if each.tag == "h1"]
-    return max(first, key=lambda each: len(words.intersection(_WORD.findall(inline(each).casefold()))), default=None)
+
+    def shared(heading: Any) -> int:
+        return len(words.intersection(_WORD.findall(inline(heading).casefold())))
+
+    first = [heading for heading, _ in headings if heading.tag == "h1"]
+    return max(first, key=shared, default=None)
+
+
+def _within_a_title(headings: Sequence[tuple[Any, str]], titles: Collection[str]) -> Any:
+    """The first heading of some length that stands in a title; `None` without one."""
+    for heading, spelling in headings:
+        if len(spelling) > MIN_LEAD_CHARS and any(spelling in title for title in titles):
+            return heading
+    return None
 
 
 def _around(heading: Any) -> Iterable[Any]:
@@ -113,16 +128,17 @@ def with_lead(lines: list[str], lead: list[str], descriptions: Sequence[tuple[st
     if lead:
         rest = list(lines)
         for paragraph in lead:
-            said = letters(paragraph)
-            rest = [line for at, line in enumerate(rest) if at > 7 or letters(line) != said]
+            spelling = letters(paragraph)
+            rest = [line for at, line in enumerate(rest) if at > 7 or letters(line) != spelling]
         # The text may hold it in a longer line, or in several.
         top = [letters(line) for line in rest[:6]]
         long = [line for line in top if len(line) > 40]
-        missing = [
-            paragraph
-            for paragraph in lead
-            if (said := letters(paragraph)) not in "".join(top) and not any(line in said for line in long)
-        ]
+        together = "".join(top)
+        missing = []
+        for paragraph in lead:
+            spelling = letters(paragraph)
+            if spelling not in together and not any(line in spelling for line in long):
+                missing.append(paragraph)
         return Text(text="\n".join([*missing, *rest]), lead=" ".join(lead), lead_origin="page")
     first = key(lines[0]) if lines else ""
     for origin, text in descriptions:

@@ -28,18 +28,22 @@ def in_slug(heading: str, url: str) -> bool:
     except ValueError:
         return False
     wanted = _words(heading.lower())
-    said = _words(path.lower()) | _words(path.lower().translate(_UMLAUTS))
-    found = wanted & said if len(wanted & said) >= MIN_WORDS else _words(heading.lower().translate(_UMLAUTS)) & said
-    return len(found) >= MIN_WORDS and len(found) >= MIN_SHARE * len(wanted)
+    path_words = _words(path.lower()) | _words(path.lower().translate(_UMLAUTS))
+    shared = (
+        wanted & path_words
+        if len(wanted & path_words) >= MIN_WORDS
+        else _words(heading.lower().translate(_UMLAUTS)) & path_words
+    )
+    return len(shared) >= MIN_WORDS and len(shared) >= MIN_SHARE * len(wanted)
 
 
 def strange(title: str, listed: str) -> bool:
     """Return whether a page's title names another article than its listed one; short and misread ones say nothing."""
     if misread(title) or misread(listed):
         return False
-    said, wanted = _words(title.lower()), _words(listed.lower())
-    fewer = min(len(said), len(wanted))
-    return fewer >= MIN_WORDS and len(said & wanted) < MAX_STRANGE_SHARE * fewer
+    words, wanted = _words(title.lower()), _words(listed.lower())
+    fewer = min(len(words), len(wanted))
+    return fewer >= MIN_WORDS and len(words & wanted) < MAX_STRANGE_SHARE * fewer
 
 
 def misread(text: str) -> bool:
@@ -54,16 +58,16 @@ def misread(text: str) -> bool:
         return False
     if any(_was_utf8(text, encoding) for encoding in _TAKEN_BY_MISTAKE):
         return True
-    letters = [each for each in text if each.isalpha()]
-    accented = sum("\u00c0" <= each <= "\u00ff" for each in letters)
+    letters = [letter for letter in text if letter.isalpha()]
+    accented = sum("\u00c0" <= letter <= "\u00ff" for letter in letters)
     return accented >= MIN_MISREAD and accented > MISREAD_SHARE * len(letters)
 
 
 def alike(title: str, other: str) -> bool:
     """Return whether two titles name one article, however it was reworded; short ones never do."""
-    said, wanted = _words(title.lower()), _words(other.lower())
-    fewer = min(len(said), len(wanted))
-    return fewer >= MIN_WORDS and len(said & wanted) >= MIN_SHARE * fewer
+    words, wanted = _words(title.lower()), _words(other.lower())
+    fewer = min(len(words), len(wanted))
+    return fewer >= MIN_WORDS and len(words & wanted) >= MIN_SHARE * fewer
 
 
 def _was_utf8(text: str, encoding: str) -> bool:
@@ -74,6 +78,8 @@ def _was_utf8(text: str, encoding: str) -> bool:
 
 
 def _words(text: str) -> frozenset[str]:
-    plain = "".join(each for each in unicodedata.normalize("NFKD", text[:2000]) if not unicodedata.combining(each))
+    plain = "".join(
+        character for character in unicodedata.normalize("NFKD", text[:2000]) if not unicodedata.combining(character)
+    )
     pairs = (run[n : n + 2] for run in _UNSPACED.findall(text[:2000]) for n in range(len(run) - 1))
     return frozenset(_WORD.findall(_UNSPACED.sub(" ", plain))) | frozenset(pairs)

@@ -48,18 +48,18 @@ _ARTICLE_TYPE = re.compile(r"[/#\s:]")
 
 def read_metas(tree: html.HtmlElement) -> dict[str, tuple[str, ...]]:
     """Return the contents of the meta tags by their names in lower case, and of `<title>` as the first `title`."""
-    found: dict[str, list[str]] = {}
+    by_name: dict[str, list[str]] = {}
     for tag in tree.iter("meta"):
         value = fold((tag.get("content") or tag.get("value") or "")[:20_000])
         if not value:
             continue
         for key in {tag.get("property"), tag.get("name"), tag.get("itemprop"), tag.get("http-equiv")}:
-            if key and len(values := found.setdefault(key.strip().lower(), [])) < 100:
+            if key and len(values := by_name.setdefault(key.strip().lower(), [])) < 100:
                 values.append(unescape(value) if "&" in value else value)
     title = next(tree.iter("title"), None)
     if title is not None and (text := content(title)):
-        found["title"] = [text[:MAX_CHARS], *found.get("title", [])]
-    return {key: tuple(values) for key, values in found.items()}
+        by_name["title"] = [text[:MAX_CHARS], *by_name.get("title", [])]
+    return {key: tuple(values) for key, values in by_name.items()}
 
 
 def read_microdata(tree: html.HtmlElement) -> tuple[dict[str, tuple[str, ...]], bool]:
@@ -71,7 +71,7 @@ def read_microdata(tree: html.HtmlElement) -> tuple[dict[str, tuple[str, ...]], 
     articles = [item for item in items if _kinds(item) & ARTICLE_TYPES]
     root = articles[0] if articles else tree
     within = {item for item in items if item.get("itemprop") or item.get("property")} - {root, *root.iterancestors()}
-    found: dict[str, list[str]] = {}
+    by_name: dict[str, list[str]] = {}
     for element in _PROPERTIES(root):
         name = (element.get("itemprop") or element.get("property") or "").rpartition(":")[2].strip()
         if name not in _READ or (
@@ -83,9 +83,9 @@ def read_microdata(tree: html.HtmlElement) -> tuple[dict[str, tuple[str, ...]], 
             names = _NAMES(element)
             value = (names[0].get("content") or content(names[0])) if names else None
         value = fold(value or content(element))[:MAX_CHARS]
-        if value and len(values := found.setdefault(name, [])) < 50:
+        if value and len(values := by_name.setdefault(name, [])) < 50:
             values.append(value)
-    return {key: tuple(values) for key, values in found.items()}, bool(articles)
+    return {key: tuple(values) for key, values in by_name.items()}, bool(articles)
 
 
 def _kinds(item: html.HtmlElement) -> set[str]:

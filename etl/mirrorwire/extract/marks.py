@@ -6,7 +6,7 @@ import re
 
 from lxml import etree
 
-from mirrorwire.extract.page import Page
+from mirrorwire.extract.page import Page, once_per_page
 
 MAX_MARKS_CHARS = 300
 
@@ -21,21 +21,20 @@ def marked(page: Page, *patterns: re.Pattern[str]) -> list[etree._Element]:
 
     To be asked before the tree is changed: the walk is not made again.
     """
+    places: list[tuple[int, etree._Element]] = []
+    for spelling, elements in _by_spelling(page).items():
+        if any(pattern.search(spelling, 0, MAX_MARKS_CHARS) for pattern in patterns):
+            places += elements
+    return [element for _, element in sorted(places, key=lambda place: place[0])]
+
+
+@once_per_page
+def _by_spelling(page: Page) -> dict[str, list[tuple[int, etree._Element]]]:
+    """The page's elements by their marks, each with its place in the document."""
+    spellings: dict[str, list[tuple[int, etree._Element]]] = {}
     if page.tree is None:
-        return []
-    if "marks" not in page.kept:
-        page.kept["marks"] = _by_spelling(page.tree)
-    known: dict[str, list[tuple[int, etree._Element]]] = page.kept["marks"]
-    found: list[tuple[int, etree._Element]] = []
-    for marks, elements in known.items():
-        if any(pattern.search(marks, 0, MAX_MARKS_CHARS) for pattern in patterns):
-            found += elements
-    return [element for _, element in sorted(found, key=lambda place: place[0])]
-
-
-def _by_spelling(tree: etree._Element) -> dict[str, list[tuple[int, etree._Element]]]:
-    found: dict[str, list[tuple[int, etree._Element]]] = {}
-    for place, element in enumerate(tree.iter(etree.Element)):
+        return spellings
+    for place, element in enumerate(page.tree.iter(etree.Element)):
         if marks := marks_of(element):
-            found.setdefault(marks, []).append((place, element))
-    return found
+            spellings.setdefault(marks, []).append((place, element))
+    return spellings

@@ -39,7 +39,7 @@ def key(text: str) -> str:
     if not text.isascii():
         # `str.translate` looks every character up, a pattern only those that there are.
         text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
-        text = _QUOTE.sub(lambda found: _QUOTES[found[0]], text)
+        text = _QUOTE.sub(lambda quote: _QUOTES[quote[0]], text)
     return " ".join(text.casefold().split())
 
 
@@ -60,9 +60,9 @@ def site_names(names: Iterable[str | None], url: str) -> frozenset[str]:
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     labels = [label for label in host.split(".")[:-1] if label not in _NO_SITE_LABELS]
     domains = {host, *labels[-1:], *(label for label in labels if len(label) > 3)}
-    found = {letters(name) for name in (*names, *domains) if name}
-    found |= {name.removeprefix("the") for name in found}
-    return frozenset(name for name in found if len(name) > 1)
+    spellings = {letters(name) for name in (*names, *domains) if name}
+    spellings |= {name.removeprefix("the") for name in spellings}
+    return frozenset(name for name in spellings if len(name) > 1)
 
 
 def is_site(text: str, sites: frozenset[str]) -> bool:
@@ -104,18 +104,18 @@ def without_site(title: str, sites: frozenset[str], others: Iterable[str] = ()) 
 
 def language_tag(value: str | None) -> str | None:
     """Return a BCP 47 tag (`en_us` is `en-US`), `None` for what is none. Source: RFC 5646, section 2.1.1 for case."""
-    found = _LANGUAGE.match(value.strip().split(",")[0]) if value else None
-    if found is None or found.group(1).lower() in ("und", "mul", "zxx"):
+    match = _LANGUAGE.match(value.strip().split(",")[0]) if value else None
+    if match is None or match.group(1).lower() in ("und", "mul", "zxx"):
         return None
-    language, script, region = found.groups()
+    language, script, region = match.groups()
     return "-".join(part for part in (language.lower(), script and script.title(), region and region.upper()) if part)
 
 
 def distinct(values: Iterable[str | None], limit: int, chars: int = MAX_NAME_CHARS) -> tuple[str, ...]:
     """Return the values that say something, clean and once each (case aside), in order."""
-    found: dict[str, str] = {}
+    by_spelling: dict[str, str] = {}
     for value in values:
         text = fold(value)[:chars].strip(" ,;#")
-        if text and len(found) < limit:
-            found.setdefault(text.casefold(), text)
-    return tuple(found.values())
+        if text and len(by_spelling) < limit:
+            by_spelling.setdefault(text.casefold(), text)
+    return tuple(by_spelling.values())

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar, cast
 from urllib.parse import urljoin, urlsplit
+from weakref import WeakKeyDictionary
 
 from charset_normalizer import from_bytes
 from lxml import etree, html
 
 from mirrorwire.core.charsets import CODECS, encoding_of_header, encoding_of_markup
+
+T = TypeVar("T")
 
 MAX_PAGE_CHARS = 3_000_000
 """The largest real article page measured had 2.2 MB."""
@@ -43,12 +47,12 @@ _SUSPECT_SHARE = 0.2
 """A declared encoding that turns more than this share of the bytes beyond ASCII into U+FFFD is a wrong one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
 class Page:
     """A parsed page. `tree` has no comments, scripts and styles; it is `None` where `problem` says why.
 
     `scripts` are the other script elements, out of the tree: few pages need a look at them, so none is read yet.
-    In `kept` a reader leaves what the next one would have to find again.
+    Two pages are the same only if they are one object, so that `once_per_page` can remember what was read from each.
     """
 
     url: str
@@ -58,7 +62,19 @@ class Page:
     json_ld: tuple[str, ...] = ()
     scripts: tuple[Any, ...] = ()
     problem: dict[str, Any] = field(default_factory=dict)
-    kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+
+def once_per_page(read: Callable[[Page], T]) -> Callable[[Page], T]:
+    """Have a function read each page once, when it is first asked; what it gave is forgotten with the page."""
+    readings: WeakKeyDictionary[Page, T] = WeakKeyDictionary()
+
+    @wraps(read)
+    def remembered(page: Page) -> T:
+        if page not in readings:
+            readings[page] = read(page)
+        return readings[page]
+
+    return remembered
 
 
 def parse_page(body: bytes, *, url: str, content_type: str | None) -> Page:  # noqa: PLR0911 - one a problem
@@ -103,10 +119,10 @@ def decode(body: bytes, content_type: str | None) -> tuple[str, str]:
         return strict, "utf-8"
     first: tuple[str, str] | None = None
     for encoding in _declared(body, content_type):
-        found = body.decode(encoding, "replace"), encoding
-        if not _misread(body, found[0]):
-            return found
-        first = first or found
+        decoded = body.decode(encoding, "replace"), encoding
+        if not _misread(body, decoded[0]):
+            return decoded
+        first = first or decoded
     guess = from_bytes(body[:20_000], cp_isolation=CODECS).best()
     if guess is not None and guess.encoding != "ascii":
         return body.decode(guess.encoding, "replace"), guess.encoding
@@ -151,11 +167,19 @@ def take_out(element: Any) -> None:
         element.drop_tree()
 
 
+def text_before(element: etree._Element) -> str | None:
+    """Return the text right before an element: behind the one before it, or at the beginning of the one around it."""
+    before = element.getprevious()
+    if before is not None:
+        return before.tail
+    parent = element.getparent()
+    return None if parent is None else parent.text
+
+
 def finder(path: str) -> Callable[[etree._Element], list[Any]]:
     """Return a compiled XPath that gives a list of elements (or of attribute values)."""
-    found: Any = etree.XPath(path)
-    compiled: Callable[[etree._Element], list[Any]] = found
-    return compiled
+    compiled: Any = etree.XPath(path)
+    return cast("Callable[[etree._Element], list[Any]]", compiled)
 
 
 def absolute(url: str | None, page: Page) -> str | None:
@@ -163,10 +187,10 @@ def absolute(url: str | None, page: Page) -> str | None:
     if not url or not (cleaned := _CONTROLS.sub("", url).strip()):
         return None
     try:
-        found = urljoin(page.url, cleaned.replace(" ", "%20"))
+        resolved = urljoin(page.url, cleaned.replace(" ", "%20"))
     except ValueError:
         return None
-    return found if found.startswith(("http://", "https://")) and len(found) <= 2000 else None
+    return resolved if resolved.startswith(("http://", "https://")) and len(resolved) <= 2000 else None
 
 
 def _parsed(text: str, known: dict[str, Any]) -> Page:

@@ -29,9 +29,15 @@ def read_paywalled(data: Structured) -> tuple[bool | None, str]:
 
 def _stated_free(data: Structured) -> Iterator[tuple[str, bool | None]]:
     yield "json-ld", _boolean(data.article.get("isAccessibleForFree"))
-    parts = [_boolean(part.get("isAccessibleForFree")) for part in _parts(data)]
-    yield "json-ld", False if False in parts else True if parts and None not in parts else None
+    yield "json-ld", _all_free([_boolean(part.get("isAccessibleForFree")) for part in _parts(data)])
     yield "microdata", _boolean(next(iter(data.microdata.get("isAccessibleForFree", ())), None))
+
+
+def _all_free(parts: list[bool | None]) -> bool | None:
+    """False if one part is not free, True if all are, `None` where some say nothing or there is none."""
+    if False in parts:
+        return False
+    return True if parts and None not in parts else None
 
 
 def _parts(data: Structured) -> list[Mapping[str, Any]]:
@@ -47,4 +53,6 @@ def _boolean(value: Any) -> bool | None:
     if isinstance(value, Mapping):
         value = value.get("@value") or value.get("@id")
     word = str(value).strip().rpartition("/")[2].lower() if isinstance(value, (bool, int, str)) else ""
-    return True if word in _YES else False if word in _NO else None
+    if word in _YES:
+        return True
+    return False if word in _NO else None

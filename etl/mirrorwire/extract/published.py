@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -32,11 +32,12 @@ _MODIFIED_METAS = (
     "article:modified_time", "og:article:modified_time", "og:updated_time", "article:modified", "datemodified",
     "dcterms.modified", "dc.date.modified", "last-modified", "lastmod", "article.updated", "revised", "updated_time",
 )  # fmt: skip
+_CLEAR = re.compile(r"[^\W\d_]{3}|^\d{4}-")
 _LARGEST_OFFSET = timedelta(hours=14)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stated:
+class StatedTime:
     """A time that a page states, and where."""
 
     kind: Kind
@@ -61,26 +62,26 @@ def read_times(page: Page, data: Structured, source: Source | None, fetched_at: 
     url_day = (day_in_url(page.url, source) if source else None) or day_in_path(urlsplit(page.url).path)
     stated = list(_stated(page, data, url_day, fetched_at))
     doubts: list[str] = []
-    trusted = [each for each in stated if _trusted(each, url_day, fetched_at, doubts)]
+    trusted = [statement for statement in stated if _trusted(statement, url_day, fetched_at, doubts)]
     origins: dict[str, str] = {}
-    published = _sharpest([each for each in trusted if each.kind == "published"])
-    modified = _sharpest([each for each in trusted if each.kind == "modified"])
-    found: dict[str, Any] = {}
+    published = _sharpest([statement for statement in trusted if statement.kind == "published"])
+    modified = _sharpest([statement for statement in trusted if statement.kind == "modified"])
+    times: dict[str, Any] = {}
     if published is not None:
         value, assumed = _in_zone(published.moment, source)
         origins["published_at"] = published.origin
-        found = {"published_at": value, "assumed": assumed, "precision": published.moment.precision}
+        times = {"published_at": value, "assumed": assumed, "precision": published.moment.precision}
     elif url_day is not None and not in_future(Moment(value=url_day, precision="day"), fetched_at):
         origins["published_at"] = "url"
-        found = {"published_at": url_day, "assumed": True, "precision": "day"}
+        times = {"published_at": url_day, "assumed": True, "precision": "day"}
     elif modified is not None and modified.origin == "page":
         # Where a page shows one date only, it often calls it the last change's. Its day is all that is taken.
         origins["published_at"] = "page"
-        found = {"published_at": modified.moment.day, "assumed": True, "precision": "day"}
+        times = {"published_at": modified.moment.day, "assumed": True, "precision": "day"}
     if modified is not None:
-        found["modified_at"], _ = _in_zone(modified.moment, source)
+        times["modified_at"], _ = _in_zone(modified.moment, source)
         origins["modified_at"] = modified.origin
-    return Times(**found, origins=origins, doubts=tuple(doubts[:10]))
+    return Times(**times, origins=origins, doubts=tuple(doubts[:10]))
 
 
 def _in_zone(moment: Moment, source: Source | None) -> tuple[datetime | date, bool]:
@@ -90,46 +91,50 @@ def _in_zone(moment: Moment, source: Source | None) -> tuple[datetime | date, bo
     return moment.value, False
 
 
-def _trusted(each: Stated, url_day: date | None, fetched_at: datetime | None, doubts: list[str]) -> bool:
-    if in_future(each.moment, fetched_at):
-        doubts.append(f"{each.kind} {each.moment.value} ({each.origin}) lies after the fetch")
+def _trusted(statement: StatedTime, url_day: date | None, fetched_at: datetime | None, doubts: list[str]) -> bool:
+    if in_future(statement.moment, fetched_at):
+        doubts.append(f"{statement.kind} {statement.moment.value} ({statement.origin}) lies after the fetch")
         return False
-    if each.kind == "published" and url_day and abs(each.moment.day - url_day) > timedelta(days=TRUSTED_DAYS_APART):
-        doubts.append(f"published {each.moment.value} ({each.origin}) disagrees with the URL's day {url_day}")
+    if (
+        statement.kind == "published"
+        and url_day
+        and abs(statement.moment.day - url_day) > timedelta(days=TRUSTED_DAYS_APART)
+    ):
+        doubts.append(f"published {statement.moment.value} ({statement.origin}) disagrees with the URL's day {url_day}")
         return False
     return True
 
 
-def _sharpest(stated: list[Stated]) -> Stated | None:
+def _sharpest(stated: list[StatedTime]) -> StatedTime | None:
     """The first statement, or a later one that says the same more exactly: the zone or the time that it lacks."""
     if not stated:
         return None
     first = stated[0]
-    for each in stated[1:]:
-        same_day = abs(each.moment.day - first.moment.day) <= timedelta(days=1)
+    for later in stated[1:]:
+        same_day = abs(later.moment.day - first.moment.day) <= timedelta(days=1)
         if (
-            _utc_by_name_only(first, each)
+            _utc_by_name_only(first, later)
             or (
                 first.moment.precision == "day"
-                and each.moment.precision != "day"
-                and each.moment.day == first.moment.day
+                and later.moment.precision != "day"
+                and later.moment.day == first.moment.day
             )
-            or (same_day and each.moment.zoned and not first.moment.zoned and _same_clock(first.moment, each))
+            or (same_day and later.moment.zoned and not first.moment.zoned and _same_clock(first.moment, later))
         ):
-            first = each
+            first = later
     return first
 
 
-def _utc_by_name_only(first: Stated, other: Stated) -> bool:
+def _utc_by_name_only(first: StatedTime, other: StatedTime) -> bool:
     """Whether a time called UTC is a local one: the page states the same clock with an offset, down to the minute."""
-    said, local = first.moment.value, other.moment.value
-    if not (isinstance(said, datetime) and isinstance(local, datetime) and said.tzinfo and local.tzinfo):
+    stated, local = first.moment.value, other.moment.value
+    if not (isinstance(stated, datetime) and isinstance(local, datetime) and stated.tzinfo and local.tzinfo):
         return False
-    apart = abs(said.replace(tzinfo=None) - local.replace(tzinfo=None))
-    return not said.utcoffset() and bool(local.utcoffset()) and apart < timedelta(minutes=1)
+    apart = abs(stated.replace(tzinfo=None) - local.replace(tzinfo=None))
+    return not stated.utcoffset() and bool(local.utcoffset()) and apart < timedelta(minutes=1)
 
 
-def _same_clock(naive: Moment, other: Stated) -> bool:
+def _same_clock(naive: Moment, other: StatedTime) -> bool:
     """Whether both may be one instant: the same clock, or clocks apart by the offset of a zone (quarter hours), which
     is not believed of what the page shows: that may be another article's."""
     zoned = other.moment
@@ -142,12 +147,18 @@ def _same_clock(naive: Moment, other: Stated) -> bool:
     return apart <= _LARGEST_OFFSET and (beside < minute or beside > timedelta(minutes=14))
 
 
-def _stated(page: Page, data: Structured, url_day: date | None, fetched_at: datetime | None) -> Iterator[Stated]:
+def _clear_days(texts: Iterable[str]) -> Iterator[date]:
+    """The days of texts that can be read in one way only: with the month as a word, or the year first."""
+    for text in texts:
+        moment = parse_moment(text) if _CLEAR.search(text) else None
+        if moment is not None:
+            yield moment.day
+
+
+def _stated(page: Page, data: Structured, url_day: date | None, fetched_at: datetime | None) -> Iterator[StatedTime]:
     known = [day for day in (url_day, fetched_at.date() if fetched_at else None) if day]
     shown = list(timed(page))
-    clear = [
-        moment.day for _, text in shown if re.search(r"[^\W\d_]{3}|^\d{4}-", text) and (moment := parse_moment(text))
-    ]
+    clear = list(_clear_days(text for _, text in shown))
 
     def nearest(days: list[date]) -> date | None:
         """Of two readings of 3/9/2026 the one that other dates speak for: the URL's, a shown one, the fetch."""
@@ -159,33 +170,34 @@ def _stated(page: Page, data: Structured, url_day: date | None, fetched_at: date
     language = (page.tree.get("lang") or "").lower() if page.tree is not None else ""
     month_first = True if language in ("en-us", "en-ph") else None
 
-    found: dict[Kind, list[Moment]] = {}
+    moments: dict[Kind, list[Moment]] = {}
 
-    def told(kind: Kind, origin: str, text: str | None) -> Iterator[Stated]:
+    def statement(kind: Kind, origin: str, text: str | None) -> Iterator[StatedTime]:
         moment = parse_moment(text, nearest=nearest, month_first=month_first)
         if moment is not None:
-            found.setdefault(kind, []).append(moment)
-            yield Stated(kind=kind, origin=origin, moment=moment)
+            moments.setdefault(kind, []).append(moment)
+            yield StatedTime(kind=kind, origin=origin, moment=moment)
 
-    yield from told("published", "json-ld", text_of(data.article.get("datePublished"), 100))
+    yield from statement("published", "json-ld", text_of(data.article.get("datePublished"), 100))
     for name in _PUBLISHED_METAS:
-        yield from told("published", "meta", data.meta(name))
-    yield from told("published", "microdata", next(iter(data.microdata.get("datePublished", ())), None))
-    yield from told("published", "json-ld", text_of(data.article.get("dateCreated"), 100))
-    yield from told("published", "microdata", next(iter(data.microdata.get("dateCreated", ())), None))
-    yield from told("modified", "json-ld", text_of(data.article.get("dateModified"), 100))
+        yield from statement("published", "meta", data.meta(name))
+    yield from statement("published", "microdata", next(iter(data.microdata.get("datePublished", ())), None))
+    yield from statement("published", "json-ld", text_of(data.article.get("dateCreated"), 100))
+    yield from statement("published", "microdata", next(iter(data.microdata.get("dateCreated", ())), None))
+    yield from statement("modified", "json-ld", text_of(data.article.get("dateModified"), 100))
     for name in _MODIFIED_METAS:
-        yield from told("modified", "meta", data.meta(name))
-    yield from told("modified", "microdata", next(iter(data.microdata.get("dateModified", ())), None))
-    if not any(moment.zoned for moment in found.get("published", ())):
-        said = script_dates(page)
-        beside = found.get("published") or [
-            moment for kind, text in near_heading(page) if kind == "published" and says_little(text)
-            if (moment := parse_moment(text, nearest=nearest, month_first=month_first))
-        ]  # fmt: skip
-        for moment in said:
+        yield from statement("modified", "meta", data.meta(name))
+    yield from statement("modified", "microdata", next(iter(data.microdata.get("dateModified", ())), None))
+    if not any(moment.zoned for moment in moments.get("published", ())):
+        scripted = script_dates(page)
+        beside = list(moments.get("published", ()))
+        if not beside:
+            near = [text for kind, text in near_heading(page) if kind == "published" and says_little(text)]
+            stated = [parse_moment(text, nearest=nearest, month_first=month_first) for text in near]
+            beside = [moment for moment in stated if moment]
+        for moment in scripted:
             if not beside or abs(moment.day - beside[0].day) <= timedelta(days=TRUSTED_DAYS_APART):
-                found.setdefault("published", []).append(moment)
-                yield Stated(kind="published", origin="script", moment=moment)
-    for kind, text in shown if "published" in found else (*dated(page), *shown):
-        yield from told(kind, "page", text)
+                moments.setdefault("published", []).append(moment)
+                yield StatedTime(kind="published", origin="script", moment=moment)
+    for kind, text in shown if "published" in moments else (*dated(page), *shown):
+        yield from statement(kind, "page", text)

@@ -13,7 +13,7 @@ from lxml import etree, html
 from mirrorwire.extract.blocks import read_blocks
 from mirrorwire.extract.container import MIN_PARAGRAPH_CHARS, Main, bulk
 from mirrorwire.extract.normalize import letters
-from mirrorwire.extract.page import Page, fold, markup
+from mirrorwire.extract.page import Page, fold, markup, once_per_page
 from mirrorwire.extract.script_json import nested_values, script_values
 
 MIN_BODY_CHARS = 400
@@ -57,16 +57,15 @@ def read_script_body(page: Page, titles: Sequence[str]) -> list[str] | None:
     Taken is the longest run of prose: a string of HTML or of lines, or a list of blocks in order. If several compete,
     it must stand in an object that also holds one of the page's titles.
     """
-    named = {spelling for title in titles if len(spelling := letters(title)) > 8}
-    if "script_prose" not in page.kept:
-        page.kept["script_prose"] = list(_runs(page.scripts))
-    runs = [(any(_holds(owner, named) for owner in run.owners[-4:]), run) for run in page.kept["script_prose"]]
-    runs = sorted(runs, key=lambda each: (each[0], each[1].chars), reverse=True)[:MAX_CANDIDATES]
+    spellings = map(letters, titles)
+    named = {spelling for spelling in spellings if len(spelling) > 8}
+    runs = [(any(_holds(owner, named) for owner in run.owners[-4:]), run) for run in _prose(page)]
+    runs.sort(key=lambda candidate: (candidate[0], candidate[1].chars), reverse=True)
     distinct: dict[str, tuple[bool, _Prose]] = {}  # one article often stands twice, in what two parts of the page got
-    for titled, run in runs:
+    for titled, run in runs[:MAX_CANDIDATES]:
         start = next(line for line in run.lines if bulk(line) >= MIN_PARAGRAPH_CHARS)
         distinct.setdefault(letters(start)[:60], (titled, run))
-    longest = sorted(distinct.values(), key=lambda each: each[1].chars, reverse=True)
+    longest = sorted(distinct.values(), key=lambda candidate: candidate[1].chars, reverse=True)
     if not longest:
         return None
     enough = longest[0][1].chars / 2
@@ -75,10 +74,15 @@ def read_script_body(page: Page, titles: Sequence[str]) -> list[str] | None:
         if len(longest) > 1 and longest[1][1].chars > enough:
             return None
         best = longest[0][1]
-    said = letters(" ".join(best.lines))
+    spelling = letters(" ".join(best.lines))
     owner = next((owner for owner in reversed(best.owners) if isinstance(owner, dict)), None)
-    lead = [line for line in _lead(owner) if letters(line) not in said and letters(line) not in named]
+    lead = [line for line in _lead(owner) if letters(line) not in spelling and letters(line) not in named]
     return [*lead, *best.lines]
+
+
+@once_per_page
+def _prose(page: Page) -> list[_Prose]:
+    return list(_runs(page.scripts))
 
 
 def _runs(scripts: Sequence[Any]) -> Iterator[_Prose]:
@@ -127,9 +131,10 @@ def _holds(owner: Any, named: set[str]) -> bool:
         return False
     values = [value for value in owner.values() if isinstance(value, str) and 8 < len(value) < 400]
     # The page's own title may have the site's name behind.
-    return any(
-        name.startswith(said) for value in values for name in named if len(said := letters(value)) > len(name) / 2
-    )
+    for spelling in map(letters, values):
+        if any(name.startswith(spelling) and len(spelling) > len(name) / 2 for name in named):
+            return True
+    return False
 
 
 def _lead(owner: Any) -> list[str]:
@@ -147,23 +152,23 @@ def prose_lines(text: str) -> list[str]:
     if not markup and len(_CODE.findall(text)) > len(text) / 100:
         return []
     lines = _lines_of(text)
-    said = " ".join(lines)
+    prose = " ".join(lines)
     # Words end somewhere: a token or an encoded picture has no white space, and is no script that needs none.
-    return lines if said.count(" ") > len(said) / 25 or bulk(said) > 1.4 * len(said) else []
+    return lines if prose.count(" ") > len(prose) / 25 or bulk(prose) > 1.4 * len(prose) else []
 
 
 def _lines_of(text: str) -> list[str]:
     if _TAG.search(text) is None:
-        return [line for each in text.split("\n") if (line := fold(each))]
+        return [line for line in map(fold, text.split("\n")) if line]
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=html.HtmlElement))
     try:
         tree = html.document_fromstring(markup(f"<div>{text}</div>"), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
         return []
-    holders = frozenset(up for each in tree.iter("p") for up in each.iterancestors())
+    holders = frozenset(up for paragraph in tree.iter("p") for up in paragraph.iterancestors())
     lines = read_blocks(Main(container=tree, holders=holders), bulk(text))
-    return [line for each in lines if (line := fold(each))]
+    return [line for line in map(fold, lines) if line]
 
 
 def _sequence(items: list[Any]) -> list[str]:
@@ -176,7 +181,8 @@ def _sequence(items: list[Any]) -> list[str]:
         if isinstance(item, dict):
             if _READER & item.keys() or len(_OTHER_ARTICLE & item.keys()) > 1:
                 return []
-            kind = " ".join(value for name in _KIND_KEYS if isinstance(value := item.get(name), str))
+            kinds = [item.get(name) for name in _KIND_KEYS]
+            kind = " ".join(value for value in kinds if isinstance(value, str))
             blocks += bool(kind)
             if not _NO_TEXT.search(kind) and (text := _text(item, 0)):
                 lines += _lines_of(text)
@@ -194,7 +200,7 @@ def _text(item: Any, depth: int) -> str:
     if depth > 6:
         return ""
     if isinstance(item, list):
-        return "".join(_text(each, depth + 1) for each in item)
+        return "".join(_text(piece, depth + 1) for piece in item)
     if isinstance(item, dict):
         for name in _TEXT_KEYS:
             if text := _text(item.get(name), depth + 1):

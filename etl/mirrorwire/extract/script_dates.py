@@ -27,12 +27,12 @@ def script_dates(page: Page) -> list[Moment]:
     A name that stands before several times is that of a list's articles, and says nothing: of 75 real pages whose
     scripts hold a name with a single time, that time was the article's on 73.
     """
-    found: dict[str, dict[str, Moment]] = {}
+    by_name: dict[str, dict[str, Moment]] = {}
     for count, (name, moment) in enumerate(_named(page)):
         if count == MAX_FOUND:
             break
-        found.setdefault(name, {})[str(moment.value)] = moment
-    alone = [next(iter(moments.values())) for moments in found.values() if len(moments) == 1]
+        by_name.setdefault(name, {})[str(moment.value)] = moment
+    alone = [next(iter(moments.values())) for moments in by_name.values() if len(moments) == 1]
     return sorted(alone, key=lambda moment: (not moment.zoned, moment.precision == "day"))
 
 

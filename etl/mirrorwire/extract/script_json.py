@@ -40,7 +40,8 @@ def nested_values(text: str) -> Iterator[Any]:
     if text[0] in "{[":
         rows = [text]
     elif _FLIGHT.match(text):
-        rows = [row[start.end() :] for row in text.split("\n") if (start := _FLIGHT.match(row))]
+        starts = [(row, _FLIGHT.match(row)) for row in text.split("\n")]
+        rows = [row[start.end() :] for row, start in starts if start]
     else:
         return
     for row in rows:
@@ -51,8 +52,8 @@ def nested_values(text: str) -> Iterator[Any]:
 
 def _values(text: str) -> Iterator[Any]:
     at = failures = 0
-    while failures < MAX_FAILURES and (found := _BEGINNING.search(text, at)):
-        at = found.end()
+    while failures < MAX_FAILURES and (beginning := _BEGINNING.search(text, at)):
+        at = beginning.end()
         if text[at] == "'":
             quoted = _SINGLE.match(text, at)
             value, at = (_loaded(_unescaped(quoted[1])), quoted.end()) if quoted else (None, at)
@@ -72,9 +73,11 @@ def _values(text: str) -> Iterator[Any]:
 def _unescaped(text: str) -> str:
     """A string of JavaScript's, as far as JSON in one needs it: `\\'`, `\\"`, `\\\\` and `\\x22`."""
 
-    def plain(found: re.Match[str]) -> str:
-        mark = found[1]
-        return chr(int(mark[1:], 16)) if len(mark) == 3 else mark if mark in "'\"\\/" else found[0]
+    def plain(escape: re.Match[str]) -> str:
+        mark = escape[1]
+        if len(mark) == 3:
+            return chr(int(mark[1:], 16))
+        return mark if mark in "'\"\\/" else escape[0]
 
     return _ESCAPES.sub(plain, text)
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
+from itertools import islice
 from typing import Any, Literal
 
 from mirrorwire.extract.dates import parse_moment
 from mirrorwire.extract.lead import head_titles, main_heading
-from mirrorwire.extract.page import Page, content, finder, fold, inline, within
+from mirrorwire.extract.page import Page, content, finder, fold, inline, text_before, within
+from mirrorwire.extract.wording import Wording, listed
 
 Kind = Literal["published", "modified"]
 
@@ -19,18 +22,9 @@ NEAR_BEHIND = 40
 NEAR_BEFORE = 12
 """Pieces of text from the heading within which a page shows when its article was published."""
 MAX_PIECES = 6_000
-_MODIFIED = re.compile(
-    r"modif|updat|revis|edited|aktualis|geändert|mis à jour|mise à jour|actualiz|aggiorn|bijgewerkt|"
-    r"uppdater|opdater|oppdater|обновл|оновлен|atualiz|aktualiz|güncel|diperbarui|päivitet|frissítve|zaktualiz|"
-    r"به‌?روز|تحديث|עודכן|更新|수정|cập nhật",
-    re.I,
-)
-_LABEL = re.compile(
-    rf"(?P<modified>(?:last\s+)?(?:{_MODIFIED.pattern})\w*)|publi[sckqzé]\w*|posted|created|veröffentlicht|erschienen|"
-    r"pubblicat\w*|gepubliceerd|опубликован\w*|yayınlan\w*|giriş|opublikowan\w*|公開|発表|發布|发布|입력|등록|نشر|انتشار",
-    re.I,
-)
+_MODIFIED = Wording("dates.modified")
 _FRAME = ("nav", "footer", "button", "figcaption", "blockquote")
+MAX_LABELLED_ELEMENTS = 3
 MAX_CARD_DEPTH = 3
 MAX_CARD_CHARS = 600
 MIN_HEADLINE_CHARS = 20
@@ -42,12 +36,7 @@ _DATED = finder(
     " or contains(@class,'publish') or contains(@class,'timestamp')]"
     "[not(ancestor::aside or ancestor::nav or ancestor::footer or ancestor::a)]"
 )
-_LABELLED = re.compile(
-    r"(?:date|datum|published|publicado|publié|pubblicato|veröffentlicht|erschienen|stand|fecha|data|gepubliceerd|"
-    r"publicerad|publisert|udgivet|julkaistu|opublikowano|publikováno|опубликовано|дата|опубліковано|تاريخ|"
-    r"تاریخ)(?:\s+(?:on|am|le|il|el|em|op|den))?\s?[:\s]\s?(?=.{0,20}\d)",
-    re.I,
-)
+_LABELLED = Wording("dates.labels", r"(?:WORDS)(?:\s+(?:on|am|le|il|el|em|op|den))?\s?[:\s]\s?(?=.{0,20}\d)")
 """A line that says what it is, where nothing is marked (`Datum 28.04.2023`). Dates in links are other articles'."""
 _DIGIT = re.compile(r"\d")
 _ROOMS = ("body", "html", "article", "main")
@@ -58,19 +47,19 @@ MAX_WORDS = 12
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
+@cache
+def _label() -> re.Pattern[str]:
+    modified, published = (r"|".join(listed(name)) for name in ("dates.modified", "dates.published"))
+    return re.compile(rf"(?P<modified>(?:last\s+)?(?:{modified})\w*)|{published}", re.I)
+
+
 def timed(page: Page) -> Iterator[tuple[Kind, str]]:
     """Yield the page's first `<time>`s outside its frame."""
     if page.tree is None:
         return
     for element in _TIMES(page.tree)[:MAX_TIMES]:
-        before = element.getprevious()
-        parent = element.getparent()
-        label = " ".join(
-            (
-                element.get("class") or "", element.get("itemprop") or "", inline(element)[:60],
-                (before.tail if before is not None else parent.text if parent is not None else "") or "",
-            )
-        )  # fmt: skip
+        marks = element.get("class") or "", element.get("itemprop") or ""
+        label = " ".join((*marks, inline(element)[:60], text_before(element) or ""))
         kind: Kind = "modified" if _MODIFIED.search(label) else "published"
         yield kind, element.get("datetime") or inline(element)
 
@@ -80,13 +69,15 @@ def dated(page: Page) -> Iterator[tuple[Kind, str]]:
     if page.tree is None:
         return
     near = [*near_heading(page)]
-    yield from (each for each in near if says_little(each[1]))
+    yield from (line for line in near if says_little(line[1]))
     for element in _DATED(page.tree)[:4]:
         text = inline(element)
         if 6 <= len(text) <= 80:
             yield ("modified" if _MODIFIED.search(text + (element.get("class") or "")) else "published"), text
     for element in page.tree.iter("li", "p", "dd", "div", "span"):
-        text = (element.text or "") if not len(element) else inline(element) if len(element) < 4 else ""
+        if len(element) > MAX_LABELLED_ELEMENTS:
+            continue
+        text = inline(element) if len(element) else element.text or ""
         if 6 <= len(text) <= 60 and _LABELLED.match(text):
             yield from _parted(text)
             break
@@ -158,7 +149,7 @@ def _line(owner: Any, seen: set[Any], around: set[Any]) -> str | None:
     if len(best) > MAX_LINE_CHARS:
         best = fold(owner.text) if owner.text else ""
     for up in owner.iterancestors():
-        if up.tag in _ROOMS or any(each is not up for each in up.iter("h1", "h2", "h3", "p", "ul", "ol")):
+        if up.tag in _ROOMS or any(block is not up for block in up.iter("h1", "h2", "h3", "p", "ul", "ol")):
             break
         text = content(up)
         if len(text) > MAX_LINE_CHARS:
@@ -170,7 +161,7 @@ def _line(owner: Any, seen: set[Any], around: set[Any]) -> str | None:
     if line in seen or words > MAX_WORDS or (best.endswith(".") and words > FEW_WORDS):
         return None
     seen.add(line)
-    stated = next((each for each in line.iter("time") if each.get("datetime")), None)
+    stated = next((time for time in line.iter("time") if time.get("datetime")), None)
     if stated is None or parse_moment(best) is not None:
         return best
     shown = content(stated)
@@ -178,8 +169,7 @@ def _line(owner: Any, seen: set[Any], around: set[Any]) -> str | None:
 
 
 def _in_card(owner: Any, around: set[Any]) -> bool:
-    line = (each for each, _ in zip((owner, *owner.iterancestors()), range(MAX_CARD_DEPTH), strict=False))
-    for up in line:
+    for up in islice((owner, *owner.iterancestors()), MAX_CARD_DEPTH):
         if up in around or len(inline(up)) > MAX_CARD_CHARS:
             return False
         for link in [up] if up.tag == "a" else up.iter("a"):
@@ -199,7 +189,7 @@ def _parted(line: str) -> Iterator[tuple[Kind, str]]:
     """A line's dates: `12 May 2026, updated 14 May 2026` has one of each kind."""
     kind: Kind = "published"
     at = 0
-    for label in _LABEL.finditer(line):
+    for label in _label().finditer(line):
         if (part := line[at : label.start()].strip()) and parse_moment(part) is not None:
             yield kind, part
         kind, at = ("modified" if label["modified"] else "published"), label.end()

@@ -92,7 +92,7 @@ def _unwrapped(script: str) -> str:
     for _ in range(MAX_CLOSINGS):
         if not text.endswith(_CLOSINGS):
             break
-        text = text[: -next(len(each) for each in _CLOSINGS if text.endswith(each))].rstrip()
+        text = text[: -next(len(closing) for closing in _CLOSINGS if text.endswith(closing))].rstrip()
     return text
 
 
@@ -102,7 +102,7 @@ def _mendings(text: str) -> Iterator[str]:
     text = _TRAILING_COMMA.sub(r"\1", text)
     yield text
     if "\\" in text:
-        text = _ESCAPE.sub(lambda found: found[0] if found[1] in '"\\/bfnrtu' else found[1], text)
+        text = _ESCAPE.sub(lambda escape: escape[0] if escape[1] in '"\\/bfnrtu' else escape[1], text)
         yield text
     yield "\n".join(map(_quotes_escaped, text.split("\n")))
     if "&quot;" in text:
@@ -135,7 +135,7 @@ def is_article(node: Any) -> bool:
 def text_of(value: Any, limit: int = 20_000) -> str | None:
     """Return a JSON value as clean text on one line, `None` if it is none. Lists give their first."""
     if isinstance(value, list):
-        value = next((each for each in value if each), None)
+        value = next((item for item in value if item), None)
     if isinstance(value, Mapping):
         value = value.get("@value") or value.get("name")
     if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -163,11 +163,11 @@ def _nodes(values: list[Any]) -> Iterator[Node]:
 
 
 def _by_id(nodes: list[Node]) -> dict[str, Node]:
-    found: dict[str, Node] = {}
+    by_id: dict[str, Node] = {}
     for node in nodes:
         if isinstance(node.get("@id"), str) and len(node) > 2:
-            found.setdefault(node["@id"], node)
-    return found
+            by_id.setdefault(node["@id"], node)
+    return by_id
 
 
 def _article_node(nodes: list[Node], page: Page, metas: Mapping[str, tuple[str, ...]]) -> Node:

@@ -8,6 +8,8 @@ from typing import Any
 
 from lxml import html
 
+from mirrorwire.extract.page import text_before
+
 OPENING_CHARS = 6_000
 PROSE_RUN_WIDTH = 45
 """Shorter stretches of text are labels as often as sentences."""
@@ -78,7 +80,7 @@ def survey(tree: html.HtmlElement) -> Survey:  # noqa: PLR0912 - one walk, a bra
                     words = " ".join(node.itertext())[:OPENING_CHARS]
                     seen.opening.append(words)
                     chars += len(words)
-                seen.password = seen.password or any(_is_password(each) for each in node.iter("input"))
+                seen.password = seen.password or any(_is_password(field) for field in node.iter("input"))
                 continue
             framed = True
         elif tag in ("article", "main"):
@@ -120,10 +122,7 @@ def _count(seen: Survey, text: str, framed: bool, linked: bool) -> None:
 
 def _headline(seen: Survey, link: Any) -> None:
     """Note a link that stands alone in its block, with text enough for a headline."""
-    before = link.getprevious()
-    parent = link.getparent()
-    around = (link.tail, before.tail if before is not None else parent.text if parent is not None else None)
-    if any(text and len(text.strip()) > 20 for text in around):
+    if any(text and len(text.strip()) > 20 for text in (link.tail, text_before(link))):
         return
     text = "".join(link.itertext())
     if 2 * len(text) >= HEADLINE_WIDTH and width(text) >= HEADLINE_WIDTH:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from lxml import etree, html
@@ -80,13 +81,13 @@ def read_text(
     tree = page.tree
     if tree is None:
         return Text(text="", lead=None)
-    captions = frozenset(key(inline(each)) for each in tree.iter("figcaption"))
+    captions = frozenset(key(inline(caption)) for caption in tree.iter("figcaption"))
     heading = main_heading(tree, titles)
     lead = shown_lead(heading, titles, descriptions) if heading is not None else []
     main = find_main(tree)
     if heading is not None and any(letters(inline(heading)).endswith(letters(title)) for title in titles):
         take_out(heading)
-    lines, origin = _completed(_body(tree, main), main.runs), "page"
+    lines, origin = _completed(_body(tree, main), main.paragraphs), "page"
     if sum(map(bulk, lines)) < RESCUE_CHARS:
         lines, origin = _rescued(lines, page, titles, article_body)
     lines = clean_lines(lines, titles=titles, captions=captions, names=frozenset(key(name) for name in names))
@@ -98,10 +99,10 @@ def _rescued(lines: list[str], page: Page, titles: Sequence[str], article_body: 
     shown = sum(map(bulk, lines))
     starts = [start_of(line) for line in lines if bulk(line) >= MIN_PARAGRAPH_CHARS]
     for origin in ("script", "json-ld"):
-        found = read_script_body(page, titles) if origin == "script" else prose_lines(article_body or "")
-        body = _paragraphs(found or [])
-        said = letters(" ".join(body))
-        same = sum(start in said for start in starts) >= len(starts) / 2
+        prose = read_script_body(page, titles) if origin == "script" else prose_lines(article_body or "")
+        body = _paragraphs(prose or [])
+        spelling = letters(" ".join(body))
+        same = sum(start in spelling for start in starts) >= len(starts) / 2
         if sum(map(bulk, body)) > MIN_RESCUE_GAIN * shown and (same or shown < SHORT_BODY_CHARS):
             return body, origin
     return lines, "page"
@@ -112,29 +113,29 @@ def _body(tree: html.HtmlElement, main: Main) -> list[str]:
 
     A container has a tenth of a page's elements and none of its frame: most pages need no search for their text.
     """
-    found: list[list[str]] = []
+    bodies: list[list[str]] = []
     if main.container is not None:
         _strip(main.container, main.holders)
-        found.append(_paragraphs(read_blocks(main, sum(bulk(each.text) for run in main.runs for each in run))))
-        if not _looks_wrong(found[0], main):
-            return found[0]
+        bodies.append(_paragraphs(read_blocks(main, sum(bulk(paragraph.text) for paragraph in main.paragraphs))))
+        if not _looks_wrong(bodies[0], main):
+            return bodies[0]
     _strip(tree)
     _unframe(tree)
     # `fast` leaves the comparison with other extractors out. `deduplicate` stays off: its store is the process's, and
     # a page's third extraction would come out empty.
     document = _extractor()(tree, fast=True, include_comments=False, include_tables=True, with_metadata=False)
-    found.append(_paragraphs((document.text or "").split("\n") if document is not None else []))
-    best = max(found, key=lambda lines: _held(lines, main))
+    bodies.append(_paragraphs((document.text or "").split("\n") if document is not None else []))
+    best = max(bodies, key=lambda lines: _held(lines, main))
     return _apart(main) if _run_together(best, main) else best
 
 
 def _apart(main: Main) -> list[str]:
-    return _paragraphs(each.text for run in main.runs for each in run)
+    return _paragraphs(paragraph.text for paragraph in main.paragraphs)
 
 
 def _run_together(lines: list[str], main: Main) -> bool:
     """Whether lines hold the main paragraphs, and not as lines: trafilatura's last resort for short pages."""
-    starts = [each.start for run in main.runs for each in run]
+    starts = [paragraph.start for paragraph in main.paragraphs]
     if len(starts) < 2 or _held(lines, main) >= 0.5:
         return False
     have = letters(" ".join(lines))
@@ -165,13 +166,14 @@ def _looks_wrong(lines: list[str], main: Main) -> bool:
 
 def _held(lines: list[str], main: Main) -> float:
     """The share of the main paragraphs that lines hold, 1 if there are none."""
-    long = [each for run in main.runs for each in run if bulk(each.text) >= MIN_PARAGRAPH_CHARS]
+    long = [paragraph for paragraph in main.paragraphs if bulk(paragraph.text) >= MIN_PARAGRAPH_CHARS]
     starts = {start_of(line) for line in lines}
     return sum(len(p.text) for p in long if p.start in starts) / (sum(len(p.text) for p in long) or 1) if long else 1.0
 
 
 def _paragraphs(lines: Iterable[str]) -> list[str]:
-    return [line for each in lines if (line := _MARKS.sub("", fold(each))) and not _TRIVIAL.match(line)]
+    paragraphs = [_MARKS.sub("", fold(line)) for line in lines]
+    return [paragraph for paragraph in paragraphs if paragraph and not _TRIVIAL.match(paragraph)]
 
 
 def _strip(tree: Any, kept: Collection[Any] = ()) -> None:
@@ -197,7 +199,7 @@ def _unframe(tree: Any) -> None:
             take_out(element)
 
 
-def _completed(lines: list[str], runs: list[list[Paragraph]]) -> list[str]:
+def _completed(lines: list[str], paragraphs: list[Paragraph]) -> list[str]:
     """The lines with what the body step lost of the main paragraphs, each behind the one that it follows on the page.
 
     Subheads and list items come back wherever the paragraph before them is in the text, paragraphs only if many
@@ -205,24 +207,28 @@ def _completed(lines: list[str], runs: list[list[Paragraph]]) -> list[str]:
     """
     starts = [start_of(line) for line in lines]
     known = set(starts)
-    if all(each.start in known for run in runs for each in run):
+    if all(paragraph.start in known for paragraph in paragraphs):
         return lines
     # A paragraph with line breaks of its own stands in several lines.
-    broken = {start_of(" ".join(some)) for n in (2, 3) for some in zip(*(lines[at:] for at in range(n)), strict=False)}
+    broken = {start_of(" ".join(pair)) for pair in pairwise(lines)}
+    broken |= {start_of(" ".join(three)) for three in zip(lines, lines[1:], lines[2:], strict=False)}
     have = letters(" ".join(lines))
-    long = {each.start: len(each.text) for run in runs for each in run if bulk(each.text) >= MIN_PARAGRAPH_CHARS}
+    long = {
+        paragraph.start: len(paragraph.text) for paragraph in paragraphs if bulk(paragraph.text) >= MIN_PARAGRAPH_CHARS
+    }
     missing = {start for start in long if start not in have}
     all_back = sum(long[start] for start in missing) > MISSING_SHARE * sum(long.values())
-    found = list(lines)
+    completed = list(lines)
     at = -1
-    for text, start in ((each.text, each.start) for run in runs for each in run):
+    for paragraph in paragraphs:
+        start = paragraph.start
         if start in known:
             at = starts.index(start)
         elif start in broken or (len(start) > 30 and start in have) or (not all_back and (start in missing or at < 0)):
             continue
         else:
             at += 1
-            found.insert(at, text)
+            completed.insert(at, paragraph.text)
             starts.insert(at, start)
             known.add(start)
-    return found
+    return completed

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 
 from lxml import etree
 
@@ -55,19 +57,23 @@ def headings(page: Page) -> list[str]:
     """Return the page's h1 texts, those in the page's frame last."""
     if page.tree is None:
         return []
-    found = [(within(h1, *_FRAME), inline(h1)) for h1 in page.tree.iter("h1")]
-    return [text for _, text in sorted(found, key=lambda each: each[0]) if text]
+    shown = [(within(h1, *_FRAME), inline(h1)) for h1 in page.tree.iter("h1")]
+    return [text for _, text in sorted(shown, key=lambda place: place[0]) if text]
 
 
 def read_title(page: Page, data: Structured, sites: frozenset[str]) -> Title:
     """Return the title that most of the page's statements agree on, without the site's name."""
-    named = [(origin, text) for origin, value in _stated(page, data) if value and (text := plain(value))]
+    named = [(origin, plain(value)) for origin, value in _stated(page, data) if value]
+    named = [(origin, text) for origin, text in named if text]
     alone = [text for origin, text in named if origin in ("json-ld", "page", "microdata")]
-    cleaned = [(origin, without_site(text, sites, [each for each in alone if each != text])) for origin, text in named]
+    cleaned = [
+        (origin, without_site(text, sites, [other for other in alone if other != text])) for origin, text in named
+    ]
     cleaned = [(origin, text) for origin, text in cleaned if text and not is_site(text, sites)]
     if not cleaned:
         return Title()
-    cleaned = [(origin, _without_section(text, page, data)) for origin, text in cleaned]
+    sections = _Sections(page, data)
+    cleaned = [(origin, _without_section(text, sections)) for origin, text in cleaned]
     texts = [text for _, text in cleaned]
     kickers = _under_kickers(page)
     mended = [(origin, _without_kicker(_whole(text, texts), kickers)) for origin, text in cleaned]
@@ -113,29 +119,41 @@ def _whole(text: str, texts: Sequence[str]) -> str:
     start = _ELLIPSIS.sub("", key(text))
     if start == key(text) or len(start) < MIN_CUT_CHARS:
         return text
-    return next((each for each in texts if key(each).startswith(start) and not _ELLIPSIS.search(each)), text)
+    return next((whole for whole in texts if key(whole).startswith(start) and not _ELLIPSIS.search(whole)), text)
 
 
-def _without_section(text: str, page: Page, data: Structured) -> str:
+class _Sections:
+    """The names of sections that a page's head states or its links bear, read when a title first asks for them."""
+
+    def __init__(self, page: Page, data: Structured) -> None:
+        self._page = page
+        self._data = data
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names as keys; none where the page could not be parsed."""
+        if self._page.tree is None:
+            return frozenset()
+        links = [inline(link) for link in islice(self._page.tree.iter("a"), _MAX_LINKS)]
+        metas = [value for name, values in self._data.metas.items() if _SECTION_META.search(name) for value in values]
+        stated = text_of(self._data.article.get("articleSection")) or ""
+        return frozenset(key(name) for name in (*links, *metas, stated))
+
+
+def _without_section(text: str, sections: _Sections) -> str:
     """A title without the section behind it (`A storm | Sport`), which the head names, or a link of the page."""
     tail = _SECTION_TAIL.match(text)
-    if tail is None or page.tree is None:
+    if tail is None or key(tail[2]) not in sections.names:
         return text
-    if "section_names" not in page.kept:
-        links = (inline(each) for each, _ in zip(page.tree.iter("a"), range(_MAX_LINKS), strict=False))
-        stated = [value for name, values in data.metas.items() if _SECTION_META.search(name) for value in values]
-        page.kept["section_names"] = frozenset(
-            key(name) for name in (*links, *stated, text_of(data.article.get("articleSection")) or "")
-        )
-    return tail[1].rstrip() if key(tail[2]) in page.kept["section_names"] else text
+    return tail[1].rstrip()
 
 
 def _under_kickers(page: Page) -> list[tuple[str, str]]:
     """The page's headings that have a kicker before them, each without it, and the kicker."""
     if page.tree is None:
         return []
-    found = [(heading_text(h1), inline(h1)) for h1 in page.tree.iter("h1") if len(h1)]
-    return [(text, whole[: -len(text)]) for text, whole in found if text != whole and whole.endswith(text)]
+    spellings = [(heading_text(h1), inline(h1)) for h1 in page.tree.iter("h1") if len(h1)]
+    return [(text, whole[: -len(text)]) for text, whole in spellings if text != whole and whole.endswith(text)]
 
 
 def _without_kicker(text: str, headings: Sequence[tuple[str, str]]) -> str:
@@ -153,9 +171,9 @@ def _shown(page: Page, elsewhere: Sequence[str]) -> Iterator[str]:
     if page.tree is None:
         return
     first, framed = None, None
-    found = [each for each, _ in zip(page.tree.iter("h1", "h2"), range(_MAX_HEADINGS), strict=False)]
+    shown = islice(page.tree.iter("h1", "h2"), _MAX_HEADINGS)
     chosen = main_heading(page.tree, head_titles(page))
-    for heading in sorted(found, key=lambda each: each is not chosen):
+    for heading in sorted(shown, key=lambda heading: heading is not chosen):
         text = heading_text(heading)
         if not text:
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -75,12 +76,8 @@ def sections(
         yield "json-ld", path(_crumb_names(crumbs, page))
     yield "page", path(_shown_crumbs(page))
     section = data.article.get("articleSection")
-    yield (
-        "json-ld",
-        path(
-            [text_of(section, 200)] if not isinstance(section, list) else [text_of(section[0], 200)] if section else []
-        ),
-    )
+    first = section[:1] if isinstance(section, list) else [section]
+    yield "json-ld", path([text_of(name, 200) for name in first])
     yield "opengraph", path([data.meta("article:section", "og:section")])
     yield (
         "meta",
@@ -118,7 +115,7 @@ def _shown_crumbs(page: Page) -> list[str]:
     if page.tree is None:
         return []
     sections = marked(page, _CRUMB_CLASS, _SECTION_CLASS)
-    crumbs = [each for each in sections if _CRUMB_CLASS.search(marks_of(each))]
+    crumbs = [section for section in sections if _CRUMB_CLASS.search(marks_of(section))]
     for element in crumbs[:4]:
         names = _link_names(element, page, 60)
         if 0 < len(names) < 8:
@@ -156,21 +153,22 @@ def tags(page: Page, data: Structured, section: str | None) -> tuple[str, tuple[
     """Return where the tags stand, and the tags: of the first statement, or of a later one that adds to it more than
     the names of sections."""
     steps = {key(step) for step in (section or "").split(" / ")}
-    found: tuple[str, tuple[str, ...]] = ("", ())
+    taken: tuple[str, tuple[str, ...]] = ("", ())
     for origin, names in _stated_tags(page, data):
-        known, named = {*map(key, found[1])}, {*map(key, names)}
+        known, named = {*map(key, taken[1])}, {*map(key, names)}
         if (names and not known) or (known < named and steps.isdisjoint(named - known)):
-            found = origin, names
-    if not found[1] and page.tree is not None:
-        found = "page", _shown_tags(page, page.tree)
-    return found
+            taken = origin, names
+    if not taken[1] and page.tree is not None:
+        taken = "page", _shown_tags(page, page.tree)
+    return taken
 
 
 def _stated_tags(page: Page, data: Structured) -> Iterator[tuple[str, tuple[str, ...]]]:
     keywords = data.article.get("keywords")
     listed = keywords if isinstance(keywords, list) else [keywords]
-    said = [text for each in listed[:MAX_TAGS] if (text := text_of(each, 2000)) and ":" not in text[:12]]
-    yield "json-ld", _split_tags(said)
+    texts = [text_of(keyword, 2000) or "" for keyword in listed[:MAX_TAGS]]
+    texts = [text for text in texts if text and ":" not in text[:12]]
+    yield "json-ld", _split_tags(texts)
     yield "opengraph", _split_tags(data.metas.get("article:tag", ()))
     yield "meta", _split_tags(data.metas.get("news_keywords", ()))
     yield "meta", _split_tags((*data.metas.get("parsely-tags", ()), *data.metas.get("keywords", ()))[:20])
@@ -183,8 +181,9 @@ def _shown_tags(page: Page, tree: etree._Element) -> tuple[str, ...]:
         return distinct(related, MAX_TAGS)
     for element in marked(page, _TAGS_CLASS)[:200]:
         if not within(element, *_FRAME):
-            links = [link for _, link in zip(range(41), element.iter("a"), strict=False)]
-            names = [name for link in links if 1 < len(name := inline(link)) < 50]
+            links = list(islice(element.iter("a"), 41))
+            names = [inline(link) for link in links]
+            names = [name for name in names if 1 < len(name) < 50]
             if names and len(links) <= 40 and len(names) == len(links):
                 return distinct(names, MAX_TAGS)
     return ()

@@ -1,21 +1,59 @@
-"""Wordings: many patterns that mean one thing, made into one."""
+"""Wordings: what pages say, in many languages. Each language has one file in the folder `wordings`.
+
+The files are read when a wording is first asked for, all of them once.
+"""
 
 from __future__ import annotations
 
 import re
-from functools import cached_property
+import tomllib
+from collections.abc import Mapping
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent / "wordings"
+_WORDS = "WORDS"
+
+
+@cache
+def languages() -> Mapping[str, Mapping[str, Any]]:
+    """Return what stands in each language's file, by its BCP 47 code; `mul` holds what several share."""
+    paths = sorted(FOLDER.glob("*.toml"))
+    return {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in paths}
+
+
+def by_language(name: str) -> list[list[Any]]:
+    """Return a list (`notices.login`) of each language that has it, in the order of the languages' codes."""
+    table, _, key = name.partition(".")
+    return [tables[table][key] for tables in languages().values() if key in tables.get(table, {})]
+
+
+def listed(name: str) -> list[str]:
+    """Return the lists of all languages in one."""
+    return [text for texts in by_language(name) for text in texts]
 
 
 class Wording:
-    """Patterns of which any is enough, whatever the case. Compiled when first asked: most pages never need it."""
+    """Patterns that mean one thing, in all languages: any is enough, whatever the case.
 
-    def __init__(self, *patterns: str) -> None:
-        self.patterns = patterns
+    `name` is their list in the files. `form` is a pattern around them, with WORDS where they stand. They are read and
+    compiled when first asked: most pages never need it.
+    """
+
+    def __init__(self, name: str, form: str = _WORDS) -> None:
+        self.name = name
+        self._form = form
 
     @cached_property
-    def _any(self) -> re.Pattern[str]:
-        return re.compile("|".join(self.patterns), re.I)
+    def pattern(self) -> re.Pattern[str]:
+        """All of them as one pattern."""
+        return re.compile(self._form.replace(_WORDS, "|".join(listed(self.name))), re.I)
 
     def search(self, text: str) -> re.Match[str] | None:
         """Return where the first of them stands."""
-        return self._any.search(text)
+        return self.pattern.search(text)
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """Return one of them at the beginning of a text."""
+        return self.pattern.match(text)

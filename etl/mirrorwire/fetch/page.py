@@ -24,7 +24,7 @@ class Verify(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class ListedTitle:
     """What a feed calls an article; `another` returns the key of another one that it lists under a page's title."""
 
     title: str
@@ -46,7 +46,7 @@ def fetch_page(
     verify: Verify,
     shut: Mapping[str, float] | None = None,
     conditional: Conditional | None = None,
-    listed: Listed | None = None,
+    listed: ListedTitle | None = None,
 ) -> Fetched:
     """Ask the hosts in order until one serves the article of this URL, or says that it is as it was (304).
 
@@ -164,7 +164,7 @@ def _led_to(exchange: Exchange, key: str, source: Source, verify: Verify) -> Led
     )
 
 
-def _strange_title(verdict: Verdict, listed: Listed) -> str | None:
+def _strange_title(verdict: Verdict, listed: ListedTitle) -> str | None:
     """The page's title, if none of those that it bears is what the article is listed under."""
     titles = [str(verdict.evidence.get(name) or "") for name in ("heading", "title")]
     titles = [title for title in titles if title]
@@ -173,7 +173,7 @@ def _strange_title(verdict: Verdict, listed: Listed) -> str | None:
     return None
 
 
-def _doubted(answer: Answer, title: str, listed: Listed) -> Answer:
+def _doubted(answer: Answer, title: str, listed: ListedTitle) -> Answer:
     detail = f"titled {title[:100]!r}, listed as {listed.title[:100]!r}"
     key = listed.another(title)
     if key is not None and answer.verdict is not None:

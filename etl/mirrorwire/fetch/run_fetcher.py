@@ -12,7 +12,7 @@ from mirrorwire.fetch.answers import Answer, Fetched
 from mirrorwire.fetch.health import Health
 from mirrorwire.fetch.host_request import Conditional, HostRequest
 from mirrorwire.fetch.known_hosts import PAGE_PATIENCE_S, KnownHosts
-from mirrorwire.fetch.page import Listed, Mismatch, Verify, fetch_page, fetch_seed
+from mirrorwire.fetch.page import ListedTitle, Mismatch, Verify, fetch_page, fetch_seed
 from mirrorwire.fetch.probe import Probe, probe
 from mirrorwire.fetch.recorder import Recorder
 from mirrorwire.fetch.robots import Robots
@@ -65,7 +65,7 @@ class RunFetcher:
         `title` is what a feed calls it.
         """
         self._courtesy.patience_s = PAGE_PATIENCE_S
-        listed = Listed(title=title, another=lambda other: self._another(url, other)) if title else None
+        listed = ListedTitle(title=title, another=lambda other: self._another(url, other)) if title else None
         fetched = fetch_page(
             url,
             self._asking(PAGE_CAPS),

@@ -11,7 +11,7 @@ from mirrorwire.dedupe.revision import revision
 from mirrorwire.load.history import history
 from mirrorwire.load.incoming import Incoming, claim_incoming
 from mirrorwire.load.names import Lists, current_lists, write_lists
-from mirrorwire.load.versions import Place, Writing, reading, write_versions
+from mirrorwire.load.versions import ContentPlace, Writing, captured_content, write_versions
 from mirrorwire.store import queries
 from mirrorwire.store.db import Connection
 from mirrorwire.store.queries import array
@@ -66,7 +66,7 @@ def mark_gone(conn: Connection, source: Source) -> int:
 
 def _load(conn: Connection, source: Source, batch: Sequence[Incoming]) -> LoadResult:
     fresh, changed = defaultdict[str, list[Incoming]](list), defaultdict[int, list[Incoming]](list)
-    told, places, aliases = _hold(conn, batch), dict[int, Place](), list[tuple[int, Incoming]]()
+    told, places, aliases = _hold(conn, batch), dict[int, ContentPlace](), list[tuple[int, Incoming]]()
     for n, article_id, says_the_same in told:
         row = batch[n]
         if article_id is None:
@@ -116,7 +116,7 @@ def _hold(conn: Connection, batch: Sequence[Incoming]) -> list[tuple[int, int | 
     return [*zip(*told, strict=True), *((n, None, False) for n in sorted(missing))]
 
 
-def _make(conn: Connection, fresh: Mapping[str, Sequence[Incoming]], places: dict[int, Place]) -> list[Writing]:
+def _make(conn: Connection, fresh: Mapping[str, Sequence[Incoming]], places: dict[int, ContentPlace]) -> list[Writing]:
     """Make the articles that are not there; return their versions, to be written."""
     keys = sorted(fresh)
     made = [_beginning(fresh[key]) for key in keys]
@@ -145,7 +145,7 @@ def _make(conn: Connection, fresh: Mapping[str, Sequence[Incoming]], places: dic
             written.append(Writing(article_id=ids[key], version=number, over=False, row=row, revision=told))
             before = row
             for capture in captures:
-                places[capture] = Place(ids[key], number, capture == row.capture_id)
+                places[capture] = ContentPlace(ids[key], number, capture == row.capture_id)
     return written
 
 
@@ -155,7 +155,8 @@ def _beginning(rows: Sequence[Incoming]) -> list[tuple[Incoming, tuple[int, ...]
         return [(rows[0], (rows[0].capture_id,))]
     by_capture = {row.capture_id: row for row in rows}
     return [
-        (by_capture[version.first.capture_id], version.captures) for version in history(map(reading, rows)).versions
+        (by_capture[version.first.capture_id], version.captures)
+        for version in history(map(captured_content, rows)).versions
     ]
 
 
@@ -178,7 +179,7 @@ def _name_urls(conn: Connection, served: Iterable[tuple[int, Incoming]]) -> None
         )
 
 
-def _settle(conn: Connection, captures: Sequence[tuple[int, int]], places: Mapping[int, Place]) -> None:
+def _settle(conn: Connection, captures: Sequence[tuple[int, int]], places: Mapping[int, ContentPlace]) -> None:
     """Mark extractions as loaded; their text goes where their version has it letter for letter."""
     if not captures:
         return

@@ -13,7 +13,7 @@ from itertools import groupby
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class CapturedContent:
     """What one capture said: the SHA-256 of its content. `number` is that of the version it stands for, if any."""
 
     capture_id: int
@@ -33,7 +33,7 @@ class Version:
 
     number: int
     stored: int | None
-    first: Reading
+    first: CapturedContent
     captures: tuple[int, ...]
 
 
@@ -50,28 +50,33 @@ class History:
         return {capture: version for version in self.versions for capture in version.captures}
 
 
-def history(readings: Iterable[Reading]) -> History:
+def history(readings: Iterable[CapturedContent]) -> History:
     """Return the history of an article from all its captures.
 
     A version keeps its number when an earlier capture turns out to say the same, or when two become one (the smaller
     number stays); new ones are numbered on in the order of time, and numbers left without a version are closed up.
     """
-    runs = [
-        list(run)
-        for _, run in groupby(sorted(readings, key=lambda reading: reading.when), key=lambda each: each.content_hash)
-    ]
-    stored = [min((each.number for each in run if each.number is not None), default=None) for run in runs]
-    kept = {number: n for n, number in enumerate(sorted(number for number in stored if number is not None), 1)}
-    held = {each.number for run in runs for each in run if each.number is not None}
-    versions, following = [], len(kept)
-    for run, number in zip(runs, stored, strict=True):
-        following += number is None
+    in_time = sorted(readings, key=lambda reading: reading.when)
+    runs = [list(run) for _, run in groupby(in_time, key=lambda reading: reading.content_hash)]
+    numbers: list[int | None] = []  # of each run, the smallest that a version of it has
+    held: set[int] = set()
+    for run in runs:
+        of_run = [reading.number for reading in run if reading.number is not None]
+        numbers.append(min(of_run, default=None))
+        held.update(of_run)
+    staying = sorted(number for number in numbers if number is not None)
+    closed_up = {number: place for place, number in enumerate(staying, 1)}
+    versions = []
+    following = len(staying)
+    for run, stored in zip(runs, numbers, strict=True):
+        if stored is None:
+            following += 1
         versions.append(
             Version(
-                number=following if number is None else kept[number],
-                stored=number,
+                number=following if stored is None else closed_up[stored],
+                stored=stored,
                 first=run[0],
-                captures=tuple(each.capture_id for each in run),
+                captures=tuple(reading.capture_id for reading in run),
             )
         )
-    return History(versions=tuple(versions), dropped=tuple(sorted(held - kept.keys())))
+    return History(versions=tuple(versions), dropped=tuple(sorted(held - closed_up.keys())))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from psycopg.types.json import Jsonb
-
-from mirrorwire.core.records import Run, Source
+from mirrorwire.core.article_fields import COLUMNS
+from mirrorwire.core.records import Article, Run, Source
 from mirrorwire.core.urls import host_of, read_link
 from mirrorwire.dedupe.revision import Content
 from mirrorwire.store import queries
@@ -20,7 +19,10 @@ from mirrorwire.store.one_by_one import Claimed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
-    """An article as one capture has it. `mends`: an earlier reading of this capture was loaded, and this one counts."""
+    """An article as one capture has it, its fields as they are stored: times as instants, the URL on the primary host.
+
+    `mends`: an earlier reading of this capture was loaded, and this one counts.
+    """
 
     article_key: str
     source_key: str
@@ -32,30 +34,14 @@ class Incoming:
     url: str
     loaded_by: int
     content_hash: bytes
-    canonical_url: str
-    title: str
-    lead: str | None
-    text: str
-    published_at: datetime | None
-    published_at_assumed: bool
-    published_precision: str | None
-    modified_at: datetime | None
-    section: str | None
-    language: str | None
-    authors: list[str] = field(default_factory=list)
-    tags: list[str] = field(default_factory=list)
-    image_url: str | None = None
-    image_caption: str | None = None
-    image_credit: str | None = None
-    origins: Jsonb = field(default_factory=lambda: Jsonb({}))
-    paywalled: bool | None = None
-    corrections: list[str] = field(default_factory=list)
+    article: Article
     mends: bool = False
 
     @property
     def content(self) -> Content:
         """What a revision is told by."""
-        return Content(title=self.title, text=self.text, corrections=self.corrections)
+        article = self.article
+        return Content(title=article.title, text=article.text, corrections=list(article.corrections))
 
 
 def claim_incoming(
@@ -98,8 +84,6 @@ def revive(
 
 
 def _incoming(row: dict[str, Any], run_id: int, source: Source) -> Incoming:
-    article = article_of(row["fields"], row["body"] or "")
-    image = article.image
     return Incoming(
         article_key=row["article_key"],
         source_key=source.key,
@@ -111,31 +95,31 @@ def _incoming(row: dict[str, Any], run_id: int, source: Source) -> Incoming:
         url=row["url"],
         loaded_by=run_id,
         content_hash=row["content_hash"],
-        canonical_url=_canonical(article.canonical_url, row, source),
-        title=article.title,
-        lead=article.lead,
-        text=article.text,
-        published_at=row["published_at"],
-        published_at_assumed=article.published_at_assumed,
-        published_precision=article.published_precision,
-        modified_at=instant_of(article.modified_at, source.zone),
-        section=article.section,
-        language=article.language,
-        authors=list(dict.fromkeys(article.authors)),
-        tags=list(dict.fromkeys(article.tags)),
-        image_url=image.url if image else None,
-        image_caption=image.caption if image else None,
-        image_credit=image.credit if image else None,
-        origins=Jsonb(dict(article.origins)),
-        paywalled=article.paywalled,
-        corrections=list(article.corrections),
+        article=_as_stored(article_of(row["fields"], row["body"] or ""), row, source),
         mends=row["loaded_before"],
+    )
+
+
+def _as_stored(article: Article, row: dict[str, Any], source: Source) -> Article:
+    instants: dict[str, Any] = {
+        column.field: instant_of(getattr(article, column.field), source.zone)
+        for column in COLUMNS
+        if column.kind == "time"
+    }
+    # That of the extraction is the one by which windows have taken it.
+    instants["published_at"] = row["published_at"]
+    return replace(
+        article,
+        **instants,
+        canonical_url=_canonical(article.canonical_url, row, source),
+        authors=tuple(dict.fromkeys(article.authors)),
+        tags=tuple(dict.fromkeys(article.tags)),
     )
 
 
 def _canonical(stated: str | None, row: dict[str, Any], source: Source) -> str:
     """Return the URL that the page calls canonical, as the primary has it, where it names the same article."""
-    found = read_link(stated, source) if stated else None
-    if found and found.article_key == row["article_key"] and host_of(found.url, source) == source.primary:
-        return found.url
+    link = read_link(stated, source) if stated else None
+    if link and link.article_key == row["article_key"] and host_of(link.url, source) == source.primary:
+        return link.url
     return str(row["link_url"])

@@ -27,7 +27,15 @@ class Lists:
     @classmethod
     def of(cls, article_id: int, row: Incoming) -> Self:
         """The lists of a version, from its row."""
-        return cls(article_id, row.authors, row.tags, row.image_url, row.image_caption, row.image_credit)
+        article, image = row.article, row.article.image
+        return cls(
+            article_id,
+            article.authors,
+            article.tags,
+            image.url if image else None,
+            image.caption if image else None,
+            image.credit if image else None,
+        )
 
 
 _STATEMENTS = (

@@ -6,28 +6,44 @@ The caller holds the rows of the articles, so that what is read here stays so un
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from operator import attrgetter
 
-from mirrorwire.core.records import LoadResult, Source
+from psycopg.types.json import Jsonb
+
+from mirrorwire.core.article_fields import COLUMNS, Column
+from mirrorwire.core.records import Article, LoadResult, Source
 from mirrorwire.dedupe.revision import Content, Revision, revision
-from mirrorwire.load.history import History, Reading, Version, history
+from mirrorwire.load.history import CapturedContent, History, Version, history
 from mirrorwire.load.incoming import Incoming, revive
 from mirrorwire.store import queries
 from mirrorwire.store.db import Connection
 
 Key = tuple[int, int]  # article and version
 
-_NOT_IN_VERSIONS = {"article_key", "source_key", "link_id", "host_id", "url", "mends"}
-_columns_of = attrgetter(*[each.name for each in fields(Incoming) if each.name not in _NOT_IN_VERSIONS])
-_TYPES = (
-    "int8 int4 bool text int4 int8 int4 timestamptz int8 bytea text text text text timestamptz bool text timestamptz "
-    "text text text[] text[] text text text jsonb bool text[]"
-).split()
+CAPTURE_COLUMNS = {
+    "capture_id": "int8",
+    "extractor_version": "int4",
+    "fetched_at": "timestamptz",
+    "loaded_by": "int8",
+    "content_hash": "bytea",
+}
+"""What a version's row has of the capture that it was read from, with the types."""
+INCOMING_COLUMNS = {
+    "article_id": "int8",
+    "version": "int4",
+    "over": "bool",
+    "change": "text",
+    "distance_bits": "int4",
+    **CAPTURE_COLUMNS,
+    **{column.name: column.sql_type for column in COLUMNS},
+}
+"""The columns of the stream that brings versions over, with the types, in its order."""
+_capture_values = attrgetter(*CAPTURE_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ContentPlace:
     """Where a capture's content stands now. `own`: the version was written from this capture."""
 
     article_id: int
@@ -50,16 +66,29 @@ def send(conn: Connection, writings: Iterable[Writing]) -> None:
     """Bring versions over in one binary stream, into a table that is gone with the transaction."""
     queries.execute(conn, "articles/create_incoming")
     with conn.cursor() as cursor, cursor.copy(queries.statement("articles/copy_incoming")) as copy:
-        copy.set_types(_TYPES)
-        for each in writings:
-            told = each.revision
-            change, distance = (told.change, told.distance_bits) if told else (None, None)
-            copy.write_row((each.article_id, each.version, each.over, change, distance, *_columns_of(each.row)))
+        copy.set_types(list(INCOMING_COLUMNS.values()))
+        for writing in writings:
+            copy.write_row(_values(writing))
 
 
-def reading(row: Incoming, number: int | None = None) -> Reading:
+def _values(writing: Writing) -> tuple[object, ...]:
+    """A version's values, in the order of `INCOMING_COLUMNS`."""
+    revision, row = writing.revision, writing.row
+    change, distance_bits = (revision.change, revision.distance_bits) if revision else (None, None)
+    numbers = writing.article_id, writing.version, writing.over, change, distance_bits
+    return *numbers, *_capture_values(row), *(_value(column, row.article) for column in COLUMNS)
+
+
+def _value(column: Column, article: Article) -> object:
+    value = column.value_in(article)
+    return Jsonb(value) if column.kind == "mapping" else value
+
+
+def captured_content(row: Incoming, number: int | None = None) -> CapturedContent:
     """What a history is made of."""
-    return Reading(capture_id=row.capture_id, fetched_at=row.fetched_at, content_hash=row.content_hash, number=number)
+    return CapturedContent(
+        capture_id=row.capture_id, fetched_at=row.fetched_at, content_hash=row.content_hash, number=number
+    )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,9 +96,9 @@ class _Known:
     """A stored article: its captures by id, and which extractor read each."""
 
     article_id: int
-    readings: dict[int, Reading]
+    readings: dict[int, CapturedContent]
     extractors: dict[int, int]
-    stored: list[Reading]
+    stored: list[CapturedContent]
     """Its versions in the order of time."""
 
     def version_of(self, capture_id: int) -> int:
@@ -114,7 +143,7 @@ def write_versions(
     source: Source,
     new: Sequence[Writing],
     changed: Mapping[int, Sequence[Incoming]],
-    places: dict[int, Place],
+    places: dict[int, ContentPlace],
     *,
     run_id: int,
 ) -> tuple[LoadResult, list[tuple[int, int]]]:
@@ -138,7 +167,7 @@ def write_versions(
         queries.execute(conn, "articles/update_articles", **_lists([_article(each) for each in plans], *_ARTICLE))
     for each in plans:
         for capture, version in each.after.version_of.items():
-            places[capture] = Place(each.known.article_id, version.number, version.first.capture_id == capture)
+            places[capture] = ContentPlace(each.known.article_id, version.number, version.first.capture_id == capture)
     return _counted(plans, written), moved
 
 
@@ -199,7 +228,7 @@ def _plans(conn: Connection, changed: Mapping[int, Sequence[Incoming]]) -> list[
     found = {key: _Known(article_id=key, readings={}, extractors={}, stored=[]) for key in changed}
     for row in queries.rows(conn, "articles/known_readings", article_ids=list(changed)):
         known = found[row["article_id"]]
-        one = Reading(
+        one = CapturedContent(
             capture_id=row["capture_id"],
             fetched_at=row["fetched_at"],
             content_hash=row["content_hash"],
@@ -218,7 +247,7 @@ def _plan(known: _Known, rows: Iterable[Incoming]) -> _Plan:
     readings = dict(known.readings)
     for row in taken.values():
         stored = readings.get(row.capture_id)
-        readings[row.capture_id] = reading(row, stored.number if stored else None)
+        readings[row.capture_id] = captured_content(row, stored.number if stored else None)
     return _Plan(known=known, after=history(readings.values()), rows=taken)
 
 

@@ -41,7 +41,7 @@ _HEAD = re.compile(rb"<head(?:\s[^<>]*)?>", re.I)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class IndexedCopy:
     """A copy of an article's page: the link that it is of, when it was captured, and the URL that was."""
 
     link: Link
@@ -56,7 +56,7 @@ class IndexPage:
     `bugs` are what our code raised on single rows, which were left out.
     """
 
-    copies: tuple[Listed, ...]
+    copies: tuple[IndexedCopy, ...]
     resume_key: str | None = None
     rows: int = 0
     skipped: int = 0
@@ -107,10 +107,10 @@ def timestamp_of(text: str, now: datetime) -> datetime | None:
     if not _TIMESTAMP.fullmatch(text):
         return None
     try:
-        found = datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        instant = datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
     except ValueError:
         return None
-    return found if found.year >= FIRST_YEAR and found <= now + MARGIN else None
+    return instant if instant.year >= FIRST_YEAR and instant <= now + MARGIN else None
 
 
 def without_additions(body: bytes, origin: str) -> bytes:
@@ -118,16 +118,16 @@ def without_additions(body: bytes, origin: str) -> bytes:
 
     A raw copy (`id_`) has none of these and comes back as it is.
     """
-    found = body
-    end = found.find(_SCRIPTS_END)  # they stand first in the head
-    if end >= 0 and (head := _HEAD.search(found, 0, end)) is not None:
-        found = found[: head.end()] + found[end + len(_SCRIPTS_END) :]
+    page = body
+    end = page.find(_SCRIPTS_END)  # they stand first in the head
+    if end >= 0 and (head := _HEAD.search(page, 0, end)) is not None:
+        page = page[: head.end()] + page[end + len(_SCRIPTS_END) :]
     for begin, close in _BLOCKS:
-        found = _without(found, begin, close)
-    if found == body:
+        page = _without(page, begin, close)
+    if page == body:
         return body
     name = re.escape(origin.encode().split(b"://", 1)[1])
-    return re.sub(rb"(?:(?:https?:)?//" + name + rb")?/web/[0-9]{14}(?:[a-z]{2}_)?/(?=https?://)", b"", found)
+    return re.sub(rb"(?:(?:https?:)?//" + name + rb")?/web/[0-9]{14}(?:[a-z]{2}_)?/(?=https?://)", b"", page)
 
 
 def _without(body: bytes, begin: bytes, close: bytes) -> bytes:
@@ -141,19 +141,19 @@ def _without(body: bytes, begin: bytes, close: bytes) -> bytes:
 
 def _json(text: str, url: str) -> tuple[list[dict[str, str]], str | None]:
     try:
-        found = json.loads(text)
+        table = json.loads(text)
     except RecursionError:
         raise SeedUnreadable(url, "nested too deep for an index") from None
     except ValueError as error:
         raise SeedUnreadable(url, f"broken JSON: {str(error)[:200]}") from None
-    if not isinstance(found, list) or not all(isinstance(row, list) for row in found):
+    if not isinstance(table, list) or not all(isinstance(row, list) for row in table):
         raise SeedUnreadable(url, "JSON, and not the rows of an index")
-    if not found:
+    if not table:
         return [], None
-    names = found[0]
+    names = table[0]
     if not all(isinstance(name, str) for name in names) or not {"timestamp", "original"} <= set(names):
         raise SeedUnreadable(url, "its first row does not name timestamp and original")
-    rows, resume_key = found[1:], None
+    rows, resume_key = table[1:], None
     if len(rows) >= 2 and rows[-2] == [] and len(rows[-1]) == 1:
         rows, resume_key = rows[:-2], _resume_key(rows[-1][0], url)
     return [dict(_strings(names, row)) for row in rows], resume_key
@@ -180,16 +180,16 @@ def _strings(names: Sequence[str], row: Sequence[Any]) -> Iterator[tuple[str, st
         yield name, value if isinstance(value, str) else ""
 
 
-def _listed(row: dict[str, str], source: Source, seed: str, now: datetime) -> Listed | None:
+def _listed(row: dict[str, str], source: Source, seed: str, now: datetime) -> IndexedCopy | None:
     original = row.get("original", "")
     if len(original) > MAX_URL_CHARS or not original.isascii() or not original.isprintable() or " " in original:
         return None
     captured_at = timestamp_of(row.get("timestamp", ""), now)
     if captured_at is None or row.get("statuscode", "200") not in ("200", "-"):
         return None
-    if not _PAGES.fullmatch(row.get("mimetype", "")) or (found := read_link(original, source)) is None:
+    if not _PAGES.fullmatch(row.get("mimetype", "")) or (article := read_link(original, source)) is None:
         return None
     # What names no day belongs to any window that began before it was captured.
     lastmod = (captured_at + MARGIN).isoformat()
-    link = Link(article_key=found.article_key, url=found.url, seed=seed, day=found.day, lastmod=lastmod)
-    return Listed(link=link, captured_at=captured_at, url=original)
+    link = Link(article_key=article.article_key, url=article.url, seed=seed, day=article.day, lastmod=lastmod)
+    return IndexedCopy(link=link, captured_at=captured_at, url=original)

@@ -77,7 +77,7 @@ class SeedDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stated:
+class SeedEntry:
     """An entry of a seed, as its document states it. `urls` are those that may be its own, likeliest first."""
 
     urls: tuple[str, ...]
@@ -97,7 +97,7 @@ class LinkGatherer:
         self.bugs: list[Bug] = []
         self._of_one_key: set[str] = set()
 
-    def gather(self, entries: Iterable[E], read: Callable[[E], Stated]) -> None:
+    def gather(self, entries: Iterable[E], read: Callable[[E], SeedEntry]) -> None:
         """Take entries one by one, as `read` tells what they state."""
         for stated in one_by_one(entries, lambda entry: self._add(read(entry)), self.bugs):
             self.skipped += not stated
@@ -115,24 +115,25 @@ class LinkGatherer:
             bugs=tuple(self.bugs),
         )
 
-    def _add(self, stated: Stated) -> bool:
+    def _add(self, stated: SeedEntry) -> bool:
         """Take an entry by the first of its URLs that is an article's; tell whether one is."""
-        found = next((each for url in stated.urls if (each := read_link(url, self._source, self.base))), None)
-        if found is None:
+        links = (read_link(url, self._source, self.base) for url in stated.urls)
+        article = next((link for link in links if link), None)
+        if article is None:
             self.tally.link(stated.urls, self.base)
             return False
-        known = self._links.get(found.article_key)
+        known = self._links.get(article.article_key)
         if known is not None:
-            if known.url != found.url and len(self._of_one_key) < ENOUGH_OF_ONE_KEY:
-                self._of_one_key.add(found.url)
+            if known.url != article.url and len(self._of_one_key) < ENOUGH_OF_ONE_KEY:
+                self._of_one_key.add(article.url)
             return True
-        self._links[found.article_key] = Link(
-            article_key=found.article_key,
-            url=found.url,
+        self._links[article.article_key] = Link(
+            article_key=article.article_key,
+            url=article.url,
             seed=self._seed,
-            day=found.day,
+            day=article.day,
             title=clean(stated.title),
-            slug=clean(found.slug),
+            slug=clean(article.slug),
             lastmod=as_iso(stated.lastmod),
         )
         return True
@@ -186,8 +187,8 @@ def root_start(body: bytes) -> int:
 
 def root_of(body: bytes) -> str:
     """Return the name of a document's first element, in lower case and without prefix; "" if there is none."""
-    found = _FIRST_TAG.match(body, root_start(body)) if body.startswith(b"<") else None
-    return found[1].decode("latin-1").lower() if found else ""
+    tag = _FIRST_TAG.match(body, root_start(body)) if body.startswith(b"<") else None
+    return tag[1].decode("latin-1").lower() if tag else ""
 
 
 def what_is(body: bytes) -> str:
@@ -209,7 +210,7 @@ def is_html(body: bytes) -> bool:
     return body[:14].lower() == b"<!doctype html" or _HTML_TAG.fullmatch(root_of(body)) is not None
 
 
-def encoding_of(body: bytes) -> str | None:
+def encoding_if_utf_8(body: bytes) -> str | None:
     """Return UTF-8 where the bytes of a page are; else `None`, so that lxml goes by what the page declares."""
     try:
         body.decode("utf-8")
@@ -246,16 +247,16 @@ def both(first: str | None, second: str | None) -> str | None:
 
 
 def _gunzipped(body: bytes, limit: int) -> tuple[bytes, str | None]:
-    found, rest = bytearray(), body
+    content, rest = bytearray(), body
     while rest.startswith(b"\x1f\x8b"):  # a gzip file may hold several members
         member = zlib.decompressobj(wbits=31)
         try:
-            found += member.decompress(rest, limit + 1 - len(found))
+            content += member.decompress(rest, limit + 1 - len(content))
         except zlib.error:
-            return bytes(found), "gzip data broken"
-        if len(found) > limit:
-            return bytes(found), None
+            return bytes(content), "gzip data broken"
+        if len(content) > limit:
+            return bytes(content), None
         if not member.eof:
-            return bytes(found), "gzip data cut off"
+            return bytes(content), "gzip data cut off"
         rest = member.unused_data
-    return bytes(found), None
+    return bytes(content), None

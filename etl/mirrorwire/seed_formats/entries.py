@@ -31,7 +31,7 @@ _TAIL_BYTES = 4096
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _ROOT = re.compile(rb"\s*(<([^\s<>/]+)[^<>]*>)")
 
-Place = tuple[str | None, str]
+FieldElement = tuple[str | None, str]
 """Where a field stands: the name of the element around it, `None` for the entry itself, and its own name."""
 
 
@@ -69,7 +69,9 @@ class Entries:
     damage: str | None = None
 
 
-def entries_of(body: bytes, *, url: str, names: Collection[str], places: Collection[Place], what: str) -> Entries:
+def entries_of(
+    body: bytes, *, url: str, names: Collection[str], places: Collection[FieldElement], what: str
+) -> Entries:
     """Return the entries of these names with the fields at these places; `what` people call entries of this kind.
 
     Of a document that was cut off, the whole ones. Where one is not well-formed, or does not end, each entry is read by
@@ -86,14 +88,14 @@ def entries_of(body: bytes, *, url: str, names: Collection[str], places: Collect
         return Entries(entries=listener.whole)
     root = _ROOT.match(body)
     is_cut = root is None or not re.search(rb"</%b\s*>" % re.escape(root[2]), body[-_TAIL_BYTES:])
-    found = listener.whole
+    whole = listener.whole
     if root is not None:
         tag = root[1] if len(root[1]) <= _MAX_ROOT_BYTES else b"<%b>" % root[2]
         apart = list(_apart(body, tag, _Listener(url, names, places), is_cut))
-        found = apart if len(apart) >= len(found) else found
+        whole = apart if len(apart) >= len(whole) else whole
     if is_cut:
-        return Entries(entries=found, damage=f"cut off after {len(found)} {what}")
-    return Entries(entries=found, damage=f"not well-formed ({problem or 'open at its end'}), read as far as it can be")
+        return Entries(entries=whole, damage=f"cut off after {len(whole)} {what}")
+    return Entries(entries=whole, damage=f"not well-formed ({problem or 'open at its end'}), read as far as it can be")
 
 
 def _apart(body: bytes, root: bytes, listener: _Listener, is_cut: bool) -> Iterator[Entry]:
@@ -146,7 +148,7 @@ def _feed(listener: _Listener, body: bytes) -> str | None:
 class _Listener:
     """What lxml calls back: collects whole entries, and of each the fields that stand at the wanted places."""
 
-    def __init__(self, url: str, names: Collection[str], places: Collection[Place]) -> None:
+    def __init__(self, url: str, names: Collection[str], places: Collection[FieldElement]) -> None:
         self.names = names
         self._url, self._places = url, places
         self.begin()
@@ -178,14 +180,14 @@ class _Listener:
         within = depth - self._entry_depth
         parent = None if within == 1 else self._steps[-2][0]
         if within <= 2 and (parent, name) in self._places and len(self._entry.fields) < _MAX_FIELDS:
-            found = Field(name, namespace, parent, base, dict(attributes))
-            self._entry.fields.append(found)
-            self._fields.append((depth, found))
+            entry_field = Field(name, namespace, parent, base, dict(attributes))
+            self._entry.fields.append(entry_field)
+            self._fields.append((depth, entry_field))
 
     def data(self, data: str) -> None:
-        for _, found in self._fields:
-            if len(found.text) < _MAX_FIELD_CHARS:
-                found.text += data[:_MAX_FIELD_CHARS]
+        for _, entry_field in self._fields:
+            if len(entry_field.text) < _MAX_FIELD_CHARS:
+                entry_field.text += data[:_MAX_FIELD_CHARS]
 
     def end(self, tag: str) -> None:
         depth = len(self._steps)
@@ -215,9 +217,9 @@ def _named(tag: str) -> tuple[str, str]:
 def _based(base: str, stated: str) -> str:
     """The base URL within an element that states one; what is no URL of a server's states none."""
     try:
-        found = urljoin(base, stated.strip())
-        parts = urlsplit(found)
+        resolved = urljoin(base, stated.strip())
+        parts = urlsplit(resolved)
         is_sound = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1) > 0
     except ValueError:
         return base
-    return found if is_sound and len(found) <= MAX_URL_CHARS else base
+    return resolved if is_sound and len(resolved) <= MAX_URL_CHARS else base

@@ -17,8 +17,8 @@ import feedparser
 
 from mirrorwire.core.errors import SeedUnreadable
 from mirrorwire.core.records import Source
-from mirrorwire.seed_formats.document import LinkGatherer, SeedDocument, Stated, both, plain, what_is
-from mirrorwire.seed_formats.entries import Entry, Field, Place, entries_of
+from mirrorwire.seed_formats.document import LinkGatherer, SeedDocument, SeedEntry, both, plain, what_is
+from mirrorwire.seed_formats.entries import Entry, Field, FieldElement, entries_of
 from mirrorwire.seed_formats.json_feed import is_json, read_json_feed
 from mirrorwire.seed_formats.markup import markup_of
 
@@ -31,7 +31,7 @@ _MAX_MENDED_BYTES = 16 * 1024
 _NAMES = ("item", "entry")
 _CHANGED = ("updated", "modified", "date")
 _PUBLISHED = ("pubdate", "published", "issued")
-_PLACES: frozenset[Place] = frozenset(
+_PLACES: frozenset[FieldElement] = frozenset(
     (None, name) for name in ("link", "origlink", "guid", "id", "title", *_CHANGED, *_PUBLISHED)
 )
 _ATOM = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#")
@@ -49,37 +49,37 @@ def read_feed(body: bytes, *, url: str, source: Source, seed: str, content_type:
     anything else.
     """
     gatherer = LinkGatherer(url=url, source=source, seed=seed)
-    found, damage = plain(body, MAX_FEED_BYTES)
-    if is_json(found):
-        return read_json_feed(found, gatherer, damage)
+    plain_body, damage = plain(body, MAX_FEED_BYTES)
+    if is_json(plain_body):
+        return read_json_feed(plain_body, gatherer, damage)
     markup = markup_of(body, limit=MAX_FEED_BYTES, content_type=content_type)
     if markup.root not in ROOTS:
-        raise SeedUnreadable(url, f"{what_is(found)}, not a feed")
+        raise SeedUnreadable(url, f"{what_is(plain_body)}, not a feed")
     read = entries_of(markup.body, url=url, names=_NAMES, places=_PLACES, what="items")
     gatherer.gather(read.entries, _stated)
     return gatherer.document(damage=both(markup.damage, read.damage))
 
 
-def _stated(entry: Entry) -> Stated:
+def _stated(entry: Entry) -> SeedEntry:
     """What an item states. The URLs that may be its own are those of its `link` first, then what stands behind them.
 
     A feed service's own links hide the original in feedburner:origLink, or in a guid that is a permanent link.
     """
-    own = [each for each in entry.fields if each.namespace == entry.namespace]
-    atom = [each for each in entry.fields if each.namespace in _ATOM and each.namespace != entry.namespace]
-    core = [each for each in entry.fields if each.namespace in _DUBLIN_CORE]
+    own = [field for field in entry.fields if field.namespace == entry.namespace]
+    atom = [field for field in entry.fields if field.namespace in _ATOM and field.namespace != entry.namespace]
+    core = [field for field in entry.fields if field.namespace in _DUBLIN_CORE]
     urls = [*_links(own), *_links(atom), *_originals(entry.fields), *_ids(own)]
-    found = Stated(
+    stated = SeedEntry(
         urls=tuple(urls),
         title=_text((*own, *core), ("title",)),
         lastmod=_text((*own, *core, *atom), _CHANGED) or _text((*own, *core, *atom), _PUBLISHED),
     )
-    return found if urls or not entry.markup else _mended(entry, found)
+    return stated if urls or not entry.markup else _mended(entry, stated)
 
 
 def _links(fields: list[Field]) -> Iterator[str]:
     """The URLs of links: an RSS link's text, or an Atom link that leads to the entry itself, pages first."""
-    links = [each for each in fields if each.name == "link"]
+    links = [field for field in fields if field.name == "link"]
     for link in links:
         if text := link.text.strip():
             yield _absolute(link, text)
@@ -92,17 +92,17 @@ def _links(fields: list[Field]) -> Iterator[str]:
 
 
 def _originals(fields: list[Field]) -> Iterator[str]:
-    for each in fields:
-        if each.name == "origlink" and each.namespace in (_FEEDBURNER, "feedburner") and each.text.strip():
-            yield _absolute(each, each.text.strip())
+    for field in fields:
+        if field.name == "origlink" and field.namespace in (_FEEDBURNER, "feedburner") and field.text.strip():
+            yield _absolute(field, field.text.strip())
 
 
 def _ids(fields: list[Field]) -> Iterator[str]:
     """Ids that are URLs: a number, or a name such as tag:example.org,2026:1, leads nowhere."""
-    for each in fields:
-        stated = {name.lower(): value.strip().lower() for name, value in each.attributes.items()}
-        is_link = each.name == "id" or (each.name == "guid" and stated.get("ispermalink") != "false")
-        text = each.text.strip()
+    for field in fields:
+        stated = {name.lower(): value.strip().lower() for name, value in field.attributes.items()}
+        is_link = field.name == "id" or (field.name == "guid" and stated.get("ispermalink") != "false")
+        text = field.text.strip()
         if is_link and text.lower().startswith(("http://", "https://")):
             yield text
 
@@ -116,11 +116,11 @@ def _absolute(field: Field, link: str) -> str:
 
 
 def _text(fields: tuple[Field, ...], names: tuple[str, ...]) -> str | None:
-    texts = (each.text.strip() for each in fields if each.name in names)
+    texts = (field.text.strip() for field in fields if field.name in names)
     return next((html.unescape(text) for text in texts if text), None)
 
 
-def _mended(entry: Entry, found: Stated) -> Stated:
+def _mended(entry: Entry, stated: SeedEntry) -> SeedEntry:
     """What feedparser makes of a damaged item in which we have found no link; what it raises is no news of it."""
     markup = (entry.markup or b"")[:_MAX_MENDED_BYTES]
     headers = {"content-location": entry.base, "content-type": "application/xml; charset=utf-8"}
@@ -132,9 +132,9 @@ def _mended(entry: Entry, found: Stated) -> Stated:
         item: Any = parsed.entries[0] if parsed.entries else {}
         link, title = item.get("link"), item.get("title")
     except Exception:
-        return found
-    return Stated(
+        return stated
+    return SeedEntry(
         urls=(link,) if isinstance(link, str) and link.strip() else (),
-        title=found.title or (html.unescape(title) if isinstance(title, str) else None),
-        lastmod=found.lastmod,
+        title=stated.title or (html.unescape(title) if isinstance(title, str) else None),
+        lastmod=stated.lastmod,
     )

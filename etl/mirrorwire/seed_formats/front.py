@@ -58,7 +58,7 @@ class Front:
 def read_front(body: bytes, *, url: str, content_type: str | None = None) -> Front:
     """Return what a page says; raises `SeedUnreadable` for what is no HTML. Builds no tree, whatever the bytes."""
     seen = _Seen()
-    found, _ = feed_page(body, url=url, target=seen, content_type=content_type)
+    page, _ = feed_page(body, url=url, target=seen, content_type=content_type)
     base = _joined(url, seen.base) or url
     home = site_of(url)
     feeds: dict[str, None] = {}
@@ -93,7 +93,7 @@ def read_front(body: bytes, *, url: str, content_type: str | None = None) -> Fro
         feed_links=tuple(linked[:MAX_FEED_LINKS]),
         links=tuple(links),
         elsewhere=elsewhere,
-        offset=offset_in(found),
+        offset=offset_in(page),
         is_empty=seen.has_scripts and seen.shown_chars < FEW_CHARS,
     )
 
@@ -105,13 +105,15 @@ def offset_in(body: bytes) -> str | None:
         text = (match[1] or match[2]).decode()
         counts["+00:00" if text.isalpha() else f"{text[:3]}:{text[-2:]}"] += 1
     local = [offset for offset, _ in counts.most_common() if offset[1:] != "00:00"]
-    return local[0] if local else "+00:00" if counts else None
+    if local:
+        return local[0]
+    return "+00:00" if counts else None
 
 
 def origins_linked(body: bytes, url: str) -> dict[str, int]:
     """Return the other origins that the links of a feed or sitemap name, most common first, and how often."""
-    found, _ = plain(body, MAX_PAGE_BYTES)
-    names = Counter((match[1] or match[2]).lower() for match in _LINKED.finditer(found))
+    page, _ = plain(body, MAX_PAGE_BYTES)
+    names = Counter((match[1] or match[2]).lower() for match in _LINKED.finditer(page))
     counts: Counter[str] = Counter()
     for name, count in names.most_common(MAX_ORIGINS * 2):
         origin = origin_of(name.decode("utf-8", "replace"))

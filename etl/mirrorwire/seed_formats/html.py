@@ -8,7 +8,7 @@ from lxml import etree
 
 from mirrorwire.core.charsets import encoding_of_header
 from mirrorwire.core.errors import SeedUnreadable
-from mirrorwire.seed_formats.document import encoding_of, is_html, plain, what_is
+from mirrorwire.seed_formats.document import encoding_if_utf_8, is_html, plain, what_is
 
 MAX_PAGE_BYTES = 8 * 1024 * 1024
 _CHUNK_BYTES = 64 * 1024
@@ -20,16 +20,16 @@ def feed_page(body: bytes, *, url: str, target: object, content_type: str | None
     `content_type` is the HTTP header's: its charset wins over the page's. Of broken HTML all is told that comes before
     the damage. Raises `SeedUnreadable` for what is no HTML.
     """
-    found, damage = plain(body, MAX_PAGE_BYTES)
-    if not is_html(found):
-        raise SeedUnreadable(url, f"{what_is(found)}, not an HTML page")
-    encoding = encoding_of(found)
+    page, damage = plain(body, MAX_PAGE_BYTES)
+    if not is_html(page):
+        raise SeedUnreadable(url, f"{what_is(page)}, not an HTML page")
+    encoding = encoding_if_utf_8(page)
     if encoding is None and (codec := encoding_of_header(content_type)) is not None:
-        found, encoding = found.decode(codec, "replace").encode("utf-8", "replace"), "utf-8"
+        page, encoding = page.decode(codec, "replace").encode("utf-8", "replace"), "utf-8"
     parser = etree.HTMLParser(target=cast(Any, target), encoding=encoding, no_network=True, huge_tree=False)
     try:
-        for start in range(0, len(found), _CHUNK_BYTES):
-            parser.feed(found[start : start + _CHUNK_BYTES])
+        for start in range(0, len(page), _CHUNK_BYTES):
+            parser.feed(page[start : start + _CHUNK_BYTES])
     except etree.XMLSyntaxError as error:
         damage = damage or f"broken HTML ({error.msg}), read as far as it can be"
-    return found, damage
+    return page, damage

@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from mirrorwire.core.errors import SeedUnreadable
-from mirrorwire.seed_formats.document import LinkGatherer, SeedDocument, Stated, both
+from mirrorwire.seed_formats.document import LinkGatherer, SeedDocument, SeedEntry, both
 
 _VERSION = re.compile(r'"version"\s*:\s*"https?:(?:\\?/){2}(?:www\.)?jsonfeed\.org')
 _ITEMS = re.compile(r'"items"\s*:\s*\[')
@@ -36,10 +36,10 @@ def read_json_feed(body: bytes, gatherer: LinkGatherer, damage: str | None) -> S
 def _items(text: str) -> tuple[list[Any] | None, str | None]:
     """The items of a JSON feed, `None` if it is none, and what was wrong with it."""
     try:
-        found = json.loads(text, parse_int=str)  # a number of any length
+        feed = json.loads(text, parse_int=str)  # a number of any length
     except (ValueError, RecursionError):
         return _items_of_broken(text)
-    items, version = found.get("items"), found.get("version")
+    items, version = feed.get("items"), feed.get("version")
     is_feed = isinstance(items, list) and isinstance(version, str) and "jsonfeed.org" in version
     return (items, None) if is_feed else (None, None)
 
@@ -67,15 +67,15 @@ def _next(text: str, at: int) -> int:
     return at
 
 
-def _stated(item: Any) -> Stated:
+def _stated(item: Any) -> SeedEntry:
     """What an item states. Its `external_url` is another page, which it speaks of, unless it has no other."""
     if not isinstance(item, dict):
-        return Stated(urls=())
+        return SeedEntry(urls=())
     url, title = _text(item.get("url")) or _text(item.get("external_url")), _text(item.get("title"))
     number = _text(item.get("id")) or ""
     if url is None and number.lower().startswith(("http://", "https://")):
         url = number
-    return Stated(
+    return SeedEntry(
         urls=(url,) if url else (),
         title=html.unescape(title) if title else None,
         lastmod=_text(item.get("date_modified")) or _text(item.get("date_published")),

@@ -41,16 +41,16 @@ def markup_of(body: bytes, *, limit: int, content_type: str | None) -> Markup:
     So no entity is ever declared. What stands before the root of a feed or a sitemap (a warning of PHP) is damage;
     comments and empty lines are none. Any other document comes back with the root that it has, or "".
     """
-    found, damage = plain(body, limit)
-    found = in_utf8(found, content_type)
-    root, start = root_of(found), root_start(found)
-    late = _LATE_ROOT.search(found, 0, HEAD_BYTES)
-    if late and (late.start() > start or not root) and not _PAGE.search(found, 0, late.start()):
-        damage = both(damage, f"text before the XML ({_words(found[: late.start()])})")
+    document, damage = plain(body, limit)
+    document = in_utf8(document, content_type)
+    root, start = root_of(document), root_start(document)
+    late = _LATE_ROOT.search(document, 0, HEAD_BYTES)
+    if late and (late.start() > start or not root) and not _PAGE.search(document, 0, late.start()):
+        damage = both(damage, f"text before the XML ({_words(document[: late.start()])})")
         root, start = late[1].decode().lower(), late.start()
-    rest = found[start:].translate(None, _CONTROLS)
+    rest = document[start:].translate(None, _CONTROLS)
     rest = _STRAY_AMPERSAND.sub(_escaped, _CHARACTER_REFERENCE.sub(_real, _NONCHARACTERS.sub(b"\xef\xbf\xbd", rest)))
-    return Markup(body=b"\n" * found.count(b"\n", 0, start) + rest, root=root, damage=damage)
+    return Markup(body=b"\n" * document.count(b"\n", 0, start) + rest, root=root, damage=damage)
 
 
 def in_utf8(body: bytes, content_type: str | None) -> bytes:
@@ -101,7 +101,8 @@ def _words(before: bytes) -> str:
 def _real(match: re.Match[bytes]) -> bytes:
     """A reference to a character; to one that XML does not have (U+0000, a surrogate), U+FFFD: parsers stop at it."""
     digits = match[1].lower().lstrip(b"x").lstrip(b"0")
-    number = int(digits, 16 if match[1][:1] in b"xX" else 10) if 0 < len(digits) < 9 else 0
+    base = 16 if match[1][:1] in b"xX" else 10
+    number = int(digits, base) if 0 < len(digits) < 9 else 0
     is_real = 0x20 <= number < 0xD800 or 0xE000 <= number < 0xFFFE or 0x10000 <= number <= 0x10FFFF
     return b"&#%d;" % (number if is_real or number in (0x09, 0x0A, 0x0D) else 0xFFFD)
 

@@ -53,7 +53,8 @@ def period_end(document: SeedDocument, url: str, zone: ZoneInfo) -> date | None:
     last = named[1]
     if (days := days_of(document)) is not None:
         return last if days[1] <= last + ONE_DAY else None
-    changes = [changed for link in document.links if link.lastmod and (changed := latest_instant(link.lastmod, zone))]
+    stated = [latest_instant(link.lastmod, zone) for link in document.links if link.lastmod]
+    changes = [changed for changed in stated if changed]
     return last if not changes or median_low(changes) < midnight(last + ONE_DAY, zone) + MARGIN else None
 
 
@@ -75,32 +76,32 @@ def reach_of_sitemaps(shown: Iterable[Shown], named: Collection[Span], window: S
     how far, they were kept, so their links decide. `named` are the days of each sitemap that the index names.
     """
     begin, end = min((first for first, _ in named), default=None), max((last for _, last in named), default=None)
-    found: list[Span] = []
+    spans: list[Span] = []
     unnamed: list[date] = []
-    for each in shown:
-        if each.named is None:
-            unnamed += each.days if each.days and each.listed else _clipped(each.days, window)
+    for sitemap in shown:
+        if sitemap.named is None:
+            unnamed += sitemap.days if sitemap.days and sitemap.listed else _clipped(sitemap.days, window)
             continue
-        first, last = each.days or (None, None)
-        if each.whole and begin and begin < each.named[0]:
-            first = each.named[0]
-        if each.whole and end and end > each.named[1]:
-            last = each.named[1]
+        first, last = sitemap.days or (None, None)
+        if sitemap.whole and begin and begin < sitemap.named[0]:
+            first = sitemap.named[0]
+        if sitemap.whole and end and end > sitemap.named[1]:
+            last = sitemap.named[1]
         if first and last and first <= last:
             span = (first, last)
-            found += [span] if each.listed else _spans(_clipped(span, window))
-    return joined([*found, *([(min(unnamed), max(unnamed))] if unnamed else [])])
+            spans += [span] if sitemap.listed else _spans(_clipped(span, window))
+    return joined([*spans, *([(min(unnamed), max(unnamed))] if unnamed else [])])
 
 
 def joined(spans: Iterable[Span]) -> tuple[Span, ...]:
     """Return spans in order, those that touch or overlap as one."""
-    found: list[Span] = []
+    together: list[Span] = []
     for first, last in sorted(spans):
-        if found and first <= found[-1][1] + ONE_DAY:
-            found[-1] = (found[-1][0], max(last, found[-1][1]))
+        if together and first <= together[-1][1] + ONE_DAY:
+            together[-1] = (together[-1][0], max(last, together[-1][1]))
         else:
-            found.append((first, last))
-    return tuple(found)
+            together.append((first, last))
+    return tuple(together)
 
 
 def main_days(days: Iterable[date | None]) -> Span | None:
@@ -128,7 +129,10 @@ def in_window(spans: Iterable[Span], window: Interval | None, zone: ZoneInfo) ->
     if window is None:
         return joined(spans)
     bounds = first_and_last_day(window, zone)
-    return joined(span for each in spans for span in _spans(_clipped(each, bounds)))
+    clipped: list[Span] = []
+    for span in spans:
+        clipped += _spans(_clipped(span, bounds))
+    return joined(clipped)
 
 
 def _clipped(span: Span | None, window: Span | None) -> tuple[date, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from urllib.parse import urljoin
 
 from mirrorwire.core.records import Source
-from mirrorwire.seed_formats.document import LinkGatherer, SeedDocument, Stated
+from mirrorwire.seed_formats.document import LinkGatherer, SeedDocument, SeedEntry
 from mirrorwire.seed_formats.html import feed_page
 
 
@@ -19,7 +19,7 @@ def read_section(body: bytes, *, url: str, source: Source, seed: str, content_ty
     anchors = _Anchors()
     _, damage = feed_page(body, url=url, target=anchors, content_type=content_type)
     gatherer = LinkGatherer(url=_based(url, anchors.base), source=source, seed=seed)
-    gatherer.gather(anchors.hrefs, lambda href: Stated(urls=(href,)))
+    gatherer.gather(anchors.hrefs, lambda href: SeedEntry(urls=(href,)))
     return gatherer.document(damage=damage)
 
 

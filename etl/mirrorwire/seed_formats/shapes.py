@@ -104,11 +104,11 @@ def induce(urls: Iterable[str], more: Iterable[str] = ()) -> Shapes:
     counts: Counter[str] = Counter()
     missed: list[str] = []
     for url in (*given, *wider):
-        found = next((pattern.pattern for pattern in compiled if pattern.search(searched(url))), None)
-        if found is None:
+        matching = next((pattern.pattern for pattern in compiled if pattern.search(searched(url))), None)
+        if matching is None:
             missed.append(url)
         else:
-            counts[found] += 1
+            counts[matching] += 1
     return Shapes(
         patterns=tuple(pattern for pattern in kept if counts[pattern]),
         counts=tuple(counts[pattern] for pattern in kept if counts[pattern]),
@@ -185,14 +185,17 @@ def _counts(piece: _Piece) -> bool:
 
 def _pattern(members: list[list[_Piece]]) -> str | None:
     """The pattern of URLs of one shape; `None` where nothing in them can be an id."""
-    lead = [next((n for n, piece in enumerate(each) if piece.kind != "word"), len(each)) for each in members]
-    tails = [each[n:] for each, n in zip(members, lead, strict=True)]
+    heads: set[tuple[str, ...]] = set()
+    tails: list[list[_Piece]] = []
+    for pieces in members:
+        lead = next((n for n, piece in enumerate(pieces) if piece.kind != "word"), len(pieces))
+        heads.add(tuple(piece.text for piece in pieces[:lead]))
+        tails.append(pieces[lead:])
     shortest = min(map(len, tails))
     columns = [[tail[n] for tail in tails] for n in range(shortest)]
     place = _id_place(columns)
     if place is None:
         return None
-    heads = {tuple(piece.text for piece in each[:n]) for each, n in zip(members, lead, strict=True)}
     written = ["^/" + _head(heads)]
     has_date = False
     for n, column in enumerate(columns[: place + 1]):
@@ -212,14 +215,14 @@ def _pattern(members: list[list[_Piece]]) -> str | None:
 def _id_place(columns: list[list[_Piece]]) -> int | None:
     """The column whose values differ most, surer kinds of id first, slugs last; `None` if none differs."""
     surest = [kind for kind, *_ in _IDS]
-    found: list[tuple[bool, int, int, int]] = []
+    ranked: list[tuple[bool, int, int, int]] = []
     for n, column in enumerate(columns):
         values = {piece.value for piece in column}
         if column[0].kind in ("word", "date", "period") or (len(values) == 1 and len(column) > 1):
             continue
         rank = surest.index(column[0].kind) if column[0].kind in surest else len(surest)
-        found.append((_counts(column[0]), len(values), -rank, -n))
-    return -max(found)[3] if found else None
+        ranked.append((_counts(column[0]), len(values), -rank, -n))
+    return -max(ranked)[3] if ranked else None
 
 
 def _head(heads: set[tuple[str, ...]]) -> str:
@@ -235,7 +238,7 @@ def _named(column: list[_Piece], *, is_id: bool, has_date: bool) -> str:
     """What is written of a column; a pattern has one group named date, so that of two days the first is it."""
     piece = column[0]
     if not is_id and piece.kind not in ("date", "period"):
-        same = len({each.text for each in column}) == 1 and len(column) > 1
+        same = len({other.text for other in column}) == 1 and len(column) > 1
         return _step(piece.text) if same else "[^/?]+"
     written = {
         "date": piece.stays if has_date else f"{_DATE_GROUP}{piece.stays})",
@@ -244,8 +247,8 @@ def _named(column: list[_Piece], *, is_id: bool, has_date: bool) -> str:
         "query": rf"\?(.*&)?{_literal(piece.stays)}(?P<id>\d+)",
         "slug": "(?P<id>[^/?]+)" if has_date else "(?P<id>[^/?]+[-_][^/?]+)",
     }
-    found = written.get(piece.kind) or next(text for kind, _, text in _IDS if kind == piece.kind)
-    return found.replace("{stays}", _literal(piece.stays)) + _literal(piece.end)
+    text = written.get(piece.kind) or next(text for kind, _, text in _IDS if kind == piece.kind)
+    return text.replace("{stays}", _literal(piece.stays)) + _literal(piece.end)
 
 
 def _with_date_in_id(text: str) -> str:

@@ -19,19 +19,19 @@ from mirrorwire.seed_formats.document import (
     ChildSitemap,
     LinkGatherer,
     SeedDocument,
-    Stated,
+    SeedEntry,
     as_iso,
     both,
     one_by_one,
     plain,
     what_is,
 )
-from mirrorwire.seed_formats.entries import MAX_ENTRIES, Entry, Place, entries_of
+from mirrorwire.seed_formats.entries import MAX_ENTRIES, Entry, FieldElement, entries_of
 from mirrorwire.seed_formats.markup import in_utf8, markup_of
 
 ROOTS = frozenset({"urlset", "sitemapindex"})
 _NAMES = ("url", "sitemap")
-_PLACES: frozenset[Place] = frozenset(
+_PLACES: frozenset[FieldElement] = frozenset(
     {(None, "loc"), (None, "lastmod"), ("news", "title"), ("news", "publication_date")}
 )
 _MOST = 0.9
@@ -68,27 +68,27 @@ def _read_lines(body: bytes, gatherer: LinkGatherer, content_type: str | None, s
 
     A page that says something about URLs is none: nine lines of ten are URLs, and one is on a host of the source.
     """
-    found, damage = plain(body)
-    lines = in_utf8(found, content_type).decode("utf-8", "replace").splitlines()
-    if damage and not found.endswith((b"\n", b"\r")):
+    plain_body, damage = plain(body)
+    lines = in_utf8(plain_body, content_type).decode("utf-8", "replace").splitlines()
+    if damage and not plain_body.endswith((b"\n", b"\r")):
         lines = lines[:-1]
     lines = [line.strip() for line in lines if line.strip()]
     urls = [line for line in lines if _URL_LINE.fullmatch(line)]
     if not urls or len(urls) < _MOST * len(lines):
-        raise SeedUnreadable(gatherer.base, f"{what_is(found)}, not a sitemap")
+        raise SeedUnreadable(gatherer.base, f"{what_is(plain_body)}, not a sitemap")
     if not any(host_of(line, source) for line in urls):
         raise SeedUnreadable(gatherer.base, "lines of URLs, none of them on a host of this source")
     if len(urls) < len(lines):
         damage = both(damage, f"{len(lines) - len(urls)} of its {len(lines)} lines are no URLs")
     if len(urls) > MAX_ENTRIES:
         damage = both(damage, f"more than {MAX_ENTRIES} entries, the rest is left out")
-    gatherer.gather(urls[:MAX_ENTRIES], lambda line: Stated(urls=(line,)))
+    gatherer.gather(urls[:MAX_ENTRIES], lambda line: SeedEntry(urls=(line,)))
     return gatherer.document(damage=damage)
 
 
-def _stated(entry: Entry) -> Stated:
+def _stated(entry: Entry) -> SeedEntry:
     title = _text(entry, "title")
-    return Stated(
+    return SeedEntry(
         urls=(_loc(entry),),
         title=html.unescape(title) if title else None,
         lastmod=_text(entry, "lastmod") or _text(entry, "publication_date"),
@@ -97,7 +97,7 @@ def _stated(entry: Entry) -> Stated:
 
 def _text(entry: Entry, name: str) -> str | None:
     """The first text of that name which is not empty."""
-    texts = (each.text.strip() for each in entry.fields if each.name == name)
+    texts = (field.text.strip() for field in entry.fields if field.name == name)
     return next(filter(None, texts), None)
 
 
@@ -108,10 +108,10 @@ def _loc(entry: Entry) -> str:
 
 def _child(entry: Entry, base: str, source: Source) -> ChildSitemap | None:
     try:
-        found = urljoin(base, _loc(entry))
-        if len(found) > MAX_URL_CHARS or host_of(found, source) is None:
+        url = urljoin(base, _loc(entry))
+        if len(url) > MAX_URL_CHARS or host_of(url, source) is None:
             return None
-        child = on_host(found, source.primary)
+        child = on_host(url, source.primary)
         if child == on_host(base, source.primary):
             return None  # an index that names itself
     except ValueError:

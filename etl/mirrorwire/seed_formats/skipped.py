@@ -44,7 +44,7 @@ class Skipped:
     @property
     def total(self) -> int:
         """How many links were left out; sitemaps are none."""
-        return sum(each.entries for each in self.links.values()) + self.other_shape + self.unreadable
+        return sum(elsewhere.entries for elsewhere in self.links.values()) + self.other_shape + self.unreadable
 
     def __add__(self, other: Self) -> Skipped:
         return Skipped(
@@ -61,8 +61,14 @@ class Skipped:
     def as_json(self) -> dict[str, Any]:
         """Return it as it is stored."""
         return {
-            "links": {origin: [each.entries, each.articles, each.example] for origin, each in self.links.items()},
-            "sitemaps": {origin: [each.entries, each.articles, each.example] for origin, each in self.sitemaps.items()},
+            "links": {
+                origin: [elsewhere.entries, elsewhere.articles, elsewhere.example]
+                for origin, elsewhere in self.links.items()
+            },
+            "sitemaps": {
+                origin: [elsewhere.entries, elsewhere.articles, elsewhere.example]
+                for origin, elsewhere in self.sitemaps.items()
+            },
             "other_shape": self.other_shape,
             "unreadable": self.unreadable,
             "example": self.example,
@@ -109,7 +115,8 @@ class Tally:
 
     def link(self, urls: Sequence[str], base: str) -> None:
         """Count an entry that none of these URLs, the likeliest first, makes an article's."""
-        readable = [url for each in urls if (url := canonical_url(each, base))]
+        canonical = (canonical_url(stated, base) for stated in urls)
+        readable = [url for url in canonical if url]
         if not readable:
             self._unreadable += 1
             self._unread = self._unread or (urls[0][:MAX_EXAMPLE_CHARS] if urls else None)
@@ -125,11 +132,11 @@ class Tally:
     def sitemap(self, url: str, base: str) -> None:
         """Count a sitemap that an index names, if it lies on no host of the source."""
         try:
-            found = canonical_url(urljoin(base, url))
+            address = canonical_url(urljoin(base, url))
         except ValueError:
             return
-        if found and not is_known(found, self._source):
-            self._origin(self._sitemaps, found)
+        if address and not is_known(address, self._source):
+            self._origin(self._sitemaps, address)
 
     def _origin(self, counts: Counter[str], url: str) -> str | None:
         origin = origin_of(url)
@@ -149,7 +156,7 @@ class Tally:
 def why_none(skipped: Skipped) -> str:
     """Return in words why a document's links are no articles: "none of its 3 links is an article's: 2 lie on …"."""
     links = f"{skipped.total} link" + "s" * (skipped.total != 1)
-    reasons = [_elsewhere_said(origin, each) for origin, each in _most(skipped.links)]
+    reasons = [_elsewhere_in_words(origin, elsewhere) for origin, elsewhere in _most(skipped.links)]
     if skipped.other_shape:
         match = "match" if skipped.other_shape != 1 else "matches"
         reasons.append(f"{skipped.other_shape} {match} no article_url, such as {skipped.example}")
@@ -162,31 +169,33 @@ def sitemaps_elsewhere(skipped: Skipped) -> str | None:
     """Return in words which sitemaps of an index are not read, since they lie on other hosts; `None` for none."""
     if not skipped.sitemaps:
         return None
-    said = [
-        f"{each.entries} on {origin}, such as {each.example}"
+    places = [
+        f"{elsewhere.entries} on {origin}, such as {elsewhere.example}"
         if origin == "others"
-        else f"{each.entries} on {origin}, such as {_path(each.example)}"
-        for origin, each in _most(skipped.sitemaps)
+        else f"{elsewhere.entries} on {origin}, such as {_path(elsewhere.example)}"
+        for origin, elsewhere in _most(skipped.sitemaps)
     ]
-    n = sum(each.entries for each in skipped.sitemaps.values())
+    n = sum(elsewhere.entries for elsewhere in skipped.sitemaps.values())
     if n == 1:
-        return f"1 sitemap that it names lies on a host that the source does not list, and is not read: {said[0]}"
-    return f"{n} sitemaps that it names lie on hosts that the source does not list, and are not read: {'; '.join(said)}"
+        return f"1 sitemap that it names lies on a host that the source does not list, and is not read: {places[0]}"
+    return (
+        f"{n} sitemaps that it names lie on hosts that the source does not list, and are not read: {'; '.join(places)}"
+    )
 
 
 def suggested(skipped: Skipped) -> Iterator[tuple[str, str]]:
     """Yield origins that may be hosts of the source, with an example: a sitemap's, or a link of its articles' shape."""
-    for origin, each in (*_most(skipped.sitemaps), *_most(skipped.links)):
-        if origin != "others" and (each.articles or origin in skipped.sitemaps):
-            yield origin, each.example
+    for origin, elsewhere in (*_most(skipped.sitemaps), *_most(skipped.links)):
+        if origin != "others" and (elsewhere.articles or origin in skipped.sitemaps):
+            yield origin, elsewhere.example
 
 
-def _elsewhere_said(origin: str, each: Elsewhere) -> str:
-    lie = "lies" if each.entries == 1 else "lie"
+def _elsewhere_in_words(origin: str, elsewhere: Elsewhere) -> str:
+    lie = "lies" if elsewhere.entries == 1 else "lie"
     if origin == "others":
-        return f"{each.entries} {lie} on other hosts, such as {each.example}"
-    said = f"{each.entries} {lie} on {origin}, which is no host of the source"
-    return said if each.articles else f"{said} (a redirector?), such as {_path(each.example)}"
+        return f"{elsewhere.entries} {lie} on other hosts, such as {elsewhere.example}"
+    words = f"{elsewhere.entries} {lie} on {origin}, which is no host of the source"
+    return words if elsewhere.articles else f"{words} (a redirector?), such as {_path(elsewhere.example)}"
 
 
 def _most(elsewhere: Mapping[str, Elsewhere]) -> list[tuple[str, Elsewhere]]:
@@ -199,21 +208,21 @@ def _path(url: str) -> str:
 
 
 def _joined(first: Mapping[str, Elsewhere], second: Mapping[str, Elsewhere]) -> dict[str, Elsewhere]:
-    found = dict(first)
-    for origin, each in second.items():
-        known = found.get(origin)
-        if known is None and len(found) >= MAX_ORIGINS:
+    together = dict(first)
+    for origin, elsewhere in second.items():
+        known = together.get(origin)
+        if known is None and len(together) >= MAX_ORIGINS:
             continue
-        found[origin] = Elsewhere(
-            entries=each.entries + (known.entries if known else 0),
-            articles=each.articles + (known.articles if known else 0),
-            example=known.example if known else each.example,
+        together[origin] = Elsewhere(
+            entries=elsewhere.entries + (known.entries if known else 0),
+            articles=elsewhere.articles + (known.articles if known else 0),
+            example=known.example if known else elsewhere.example,
         )
-    return found
+    return together
 
 
 def _of_json(stored: Mapping[str, Iterable[Any]]) -> dict[str, Elsewhere]:
-    found = {}
+    by_origin = {}
     for origin, (entries, articles, example) in stored.items():
-        found[origin] = Elsewhere(entries=entries, articles=articles, example=example)
-    return found
+        by_origin[origin] = Elsewhere(entries=entries, articles=articles, example=example)
+    return by_origin

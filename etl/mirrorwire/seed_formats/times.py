@@ -57,14 +57,16 @@ def _instant(stated: str) -> str | None:
 def _year(digits: str) -> int:
     """RFC 2822, 4.3: two digits are of this century up to 49."""
     year = int(digits)
-    return year if len(digits) == 4 else year + (2000 if year < 50 else 1900)
+    if len(digits) == 4:
+        return year
+    return year + (2000 if year < 50 else 1900)
 
 
 def _month(name: str) -> int:
-    found = [n for n, month in enumerate(_MONTHS, 1) if month.startswith(name.lower())]
-    if len(found) != 1:
+    numbers = [n for n, month in enumerate(_MONTHS, 1) if month.startswith(name.lower())]
+    if len(numbers) != 1:
         raise ValueError(f"no month: {name}")
-    return found[0]
+    return numbers[0]
 
 
 def _zone(name: str) -> timezone:

@@ -60,10 +60,11 @@ class Walk:
     @property
     def reached(self) -> Span | None:
         """The days that the pages walked through one after the other enclose."""
-        found = [span for page in self.walked if (span := self.position(page))]
-        if not found:
+        positions = map(self.position, self.walked)
+        spans = [span for span in positions if span]
+        if not spans:
             return None
-        oldest, newest = min(first for first, _ in found), max(last for _, last in found)
+        oldest, newest = min(first for first, _ in spans), max(last for _, last in spans)
         if self.window and self._passed:
             oldest = min(oldest, self.window[0])
         elif self.broken or self.capped:
@@ -109,8 +110,8 @@ class Walk:
                 break
             yield from self._read(target)
             # A later page that shows newer days is none: some sites show the first one for any that is not there.
-            found = self.position(target)
-            if self._is_before(target) and found and found[1] <= here[1]:
+            days = self.position(target)
+            if self._is_before(target) and days and days[1] <= here[1]:
                 page = target
             else:
                 beyond = target

@@ -44,8 +44,11 @@ def named_days(url: str) -> tuple[date, date] | None:
         parts = urlsplit(url)
     except ValueError:
         return None
-    names = [match.groups() for match in _NAMED.finditer(unquote(f"{parts.path}?{parts.query}"))]
-    spans = [(sum(part is not None for part in name), span) for name in names if (span := _span(*name))]
+    spans = []
+    for match in _NAMED.finditer(unquote(f"{parts.path}?{parts.query}")):
+        name = match.groups()
+        if span := _span(*name):
+            spans.append((sum(part is not None for part in name), span))
     if not spans:
         return None
     narrowest = max(parts_named for parts_named, _ in spans)
@@ -77,8 +80,8 @@ def latest_instant(lastmod: str, zone: ZoneInfo) -> datetime | None:
             return datetime.combine(span[1], time.max, zone).astimezone(UTC) if span else None
         if len(lastmod) <= 10:
             return datetime.combine(date.fromisoformat(lastmod), time.max, zone).astimezone(UTC)
-        found = datetime.fromisoformat(lastmod)
-        return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+        instant = datetime.fromisoformat(lastmod)
+        return (instant if instant.tzinfo else instant.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 

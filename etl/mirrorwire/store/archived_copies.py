@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mirrorwire.core.records import Run
-from mirrorwire.seed_formats.cdx import Listed
+from mirrorwire.seed_formats.cdx import IndexedCopy
 from mirrorwire.store import queries
 from mirrorwire.store.db import Connection
 
@@ -21,7 +21,7 @@ class ArchivedCopy:
     url: str
 
 
-def keep(conn: Connection, run: Run, host_id: int, found: Sequence[Listed]) -> list[int]:
+def keep(conn: Connection, run: Run, host_id: int, found: Sequence[IndexedCopy]) -> list[int]:
     """Keep the copies of links that are on the frontier; return the ids of those that had been given up."""
     done = queries.execute(
         conn,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from psycopg.types.json import Jsonb
 
+from mirrorwire.core.article_fields import COLUMNS
 from mirrorwire.core.errors import WrongUse
 from mirrorwire.core.records import Article, Attempt, Capture, Earlier, Exchange, Extraction, Image, Run, Verdict
 from mirrorwire.core.windows import midnight
@@ -291,43 +292,32 @@ def month_of(moment: datetime) -> date:
 
 def article_fields(article: Article) -> dict[str, Any]:
     """Return an article's fields for JSON, the text apart; `article_of` reads them back."""
-    image = article.image
-    return {
-        "title": clean(article.title),
-        "lead": clean(article.lead),
-        "authors": [clean(name) for name in article.authors],
-        "published_at": article.published_at.isoformat() if article.published_at else None,
-        "published_at_assumed": article.published_at_assumed,
-        "published_precision": article.published_precision,
-        "modified_at": article.modified_at.isoformat() if article.modified_at else None,
-        "section": clean(article.section),
-        "tags": [clean(tag) for tag in article.tags],
-        "language": article.language,
-        "image": {"url": clean(image.url), "caption": clean(image.caption), "credit": clean(image.credit)}
-        if image
-        else None,
-        "canonical_url": clean(article.canonical_url),
-        "paywalled": article.paywalled,
-        "corrections": [clean(note) for note in article.corrections],
-        "origins": clean_json(article.origins),
-    }
+    values = {field.name: getattr(article, field.name) for field in fields(article) if field.name != "text"}
+    return {name: _json_of(value) for name, value in values.items()}
 
 
-def article_of(fields: dict[str, Any], text: str) -> Article:
-    """Return the article that `article_fields` took apart."""
-    image = fields["image"]
-    return Article(
-        **{
-            **fields,
-            "text": text,
-            "authors": tuple(fields["authors"]),
-            "tags": tuple(fields["tags"]),
-            "corrections": tuple(fields.get("corrections") or ()),  # not in what extractors before version 2 stored
-            "published_at": moment(fields["published_at"]),
-            "modified_at": moment(fields["modified_at"]),
-            "image": Image(**image) if image else None,
-        }
-    )
+def _json_of(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return clean_json(asdict(value) if isinstance(value, Image) else value)
+
+
+def article_of(stored: Mapping[str, Any], text: str) -> Article:
+    """Return the article that `article_fields` took apart; a field that an older extractor did not store is empty."""
+    values: dict[str, Any] = {"text": text}
+    for column in COLUMNS:
+        value = stored.get(column.field)
+        if value is None:
+            continue
+        if column.part is not None:
+            values[column.field] = Image(**value)
+        elif column.kind == "texts":
+            values[column.field] = tuple(value)
+        elif column.kind == "time":
+            values[column.field] = moment(value)
+        else:
+            values[column.field] = value
+    return Article(**values)
 
 
 def moment(text: str | None) -> datetime | date | None:

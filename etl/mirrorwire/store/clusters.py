@@ -14,7 +14,7 @@ from datetime import datetime
 from mirrorwire.core import bugs
 from mirrorwire.core.bugs import Bug
 from mirrorwire.core.records import Candidate, Signature
-from mirrorwire.dedupe import NEAR, SIGNATURE_VERSION, Member, heads, links, signature, similarity, without_words
+from mirrorwire.dedupe import NEAR, SIGNATURE_VERSION, ClusterMember, heads, links, signature, similarity, without_words
 from mirrorwire.store import queries
 from mirrorwire.store.db import Connection
 
@@ -43,7 +43,7 @@ class StoredText:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class StoredNeighbours:
     """Texts, the cluster that each starts in where it is new, and what stands stored beside it."""
 
     signed: Mapping[bytes, Signature] = field(default_factory=dict)
@@ -78,7 +78,7 @@ def lock(conn: Connection) -> None:
     conn.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
-def look_up(conn: Connection, texts: Mapping[bytes, tuple[Signature, str]], keys: Collection[str]) -> Asked:
+def look_up(conn: Connection, texts: Mapping[bytes, tuple[Signature, str]], keys: Collection[str]) -> StoredNeighbours:
     """Return what is stored beside texts, in one statement; `keys` are the articles left out.
 
     Each text comes with the cluster that it starts in where it is new: the key of one of `keys` that said it.
@@ -86,7 +86,7 @@ def look_up(conn: Connection, texts: Mapping[bytes, tuple[Signature, str]], keys
     queries.execute(conn, "dedupe/create_texts_at_hand")
     queries.execute(conn, "dedupe/clear_texts_at_hand")
     if not texts:
-        return Asked()
+        return StoredNeighbours()
     with conn.cursor() as cursor, cursor.copy(queries.statement("dedupe/copy_texts_at_hand")) as copy:
         copy.set_types(_TEXT_TYPES)
         for text, (signed, cluster_id) in texts.items():
@@ -105,7 +105,7 @@ def look_up(conn: Connection, texts: Mapping[bytes, tuple[Signature, str]], keys
     if undecided:
         for asked, rows in _rows(conn, keys, _ALL, list({asked for asked, _ in undecided})).items():
             some[asked] += [row for row in rows if (asked, row.cluster_id) in undecided]
-    return Asked(signed_as, {text: start for text, (_, start) in texts.items()}, some)
+    return StoredNeighbours(signed_as, {text: start for text, (_, start) in texts.items()}, some)
 
 
 def _rows(
@@ -126,7 +126,7 @@ def insert_texts(conn: Connection) -> None:
 def regroup(
     conn: Connection,
     broken: Iterable[str],
-    asked: Asked | None = None,
+    asked: StoredNeighbours | None = None,
     sayers: Iterable[tuple[str, datetime | None, bytes]] = (),
 ) -> None:
     """Give each text the cluster that it belongs in, once what articles say now is stored.
@@ -134,7 +134,7 @@ def regroup(
     `broken` are the clusters that lost a text or whose articles were dated otherwise, `sayers` the articles that say
     something now: key, publication, text, each among those `asked` about or in a broken cluster.
     """
-    asked = asked or Asked()
+    asked = asked or StoredNeighbours()
     sayers = list(sayers)
     apart = set(broken)
     apart |= {asked.starts[text] for _, _, text in sayers if text in asked.signed and asked.home(text) is None}
@@ -150,8 +150,9 @@ def regroup(
         """A text that is grouped anew, or the cluster that stays whole; `None` for what nobody says any more."""
         return text if text in standing else None if cluster_id in apart else cluster_id
 
-    members: list[Member[bytes | str]] = [
-        Member(article_key=row["article_key"], published_at=row["published_at"], node=row["text_hash"]) for row in rows
+    members: list[ClusterMember[bytes | str]] = [
+        ClusterMember(article_key=row["article_key"], published_at=row["published_at"], node=row["text_hash"])
+        for row in rows
     ]
     pairs: list[tuple[bytes | str, bytes | str]] = [*links(standing)]
     for text in asked.signed:
@@ -163,11 +164,11 @@ def regroup(
     for key, published_at, text in sayers:
         whole = node(text, asked.home(text))
         if isinstance(whole, str):
-            members.append(Member(article_key=key, published_at=published_at, node=whole))
+            members.append(ClusterMember(article_key=key, published_at=published_at, node=whole))
     whole_ones = {name for pair in pairs for name in pair if isinstance(name, str)}
     whole_ones |= {member.node for member in members if isinstance(member.node, str)}
     for key, published_at in queries.execute(conn, "dedupe/heads_of_clusters", clusters=list(whole_ones)).fetchall():
-        members.append(Member(article_key=key, published_at=published_at, node=key))
+        members.append(ClusterMember(article_key=key, published_at=published_at, node=key))
     names = heads(members, pairs)
     renamed = {whole: names[whole] for whole in whole_ones if names[whole] != whole}
     if renamed:

@@ -13,7 +13,7 @@ from datetime import datetime
 from mirrorwire.core.records import Placement, PlacementKind, Signature, Source
 from mirrorwire.dedupe import SIGNATURE_VERSION, Batch, Match, matches, place, signature, without_words
 from mirrorwire.store import clusters, queries
-from mirrorwire.store.clusters import Asked
+from mirrorwire.store.clusters import StoredNeighbours
 from mirrorwire.store.db import Connection
 from mirrorwire.store.one_by_one import Claimed
 
@@ -194,7 +194,7 @@ def _batch(conn: Connection, before: Sequence[Standing]) -> Batch:
     return batch
 
 
-def _placements(arrivals: Sequence[_Arrival], batch: Batch, asked: Asked) -> list[Placement]:
+def _placements(arrivals: Sequence[_Arrival], batch: Batch, asked: StoredNeighbours) -> list[Placement]:
     """Return where each article stands as it comes: beside all that is stored, and those before it."""
     stored: dict[bytes, tuple[Match, ...]] = {}
     placements = []

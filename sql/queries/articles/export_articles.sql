@@ -2,9 +2,8 @@
 -- The articles of a source that a selection takes: by publication, undated ones last and only without a window; or those
 -- whose version was captured last first.
 SELECT article_key, canonical_url, urls, source, title, lead, text, authors, published_at, published_at_assumed, section, tags,
-       language, image, version, cluster_id, served_by, first_seen_at, fetched_at, gone_at,
-       published_precision, modified_at, paywalled, corrections, last_seen_at,
-       (SELECT l.alias_of FROM link l WHERE l.article_key = a.article_key) AS alias_of
+       language, image, version, cluster_id, served_by, first_seen_at, fetched_at, gone_at, published_precision, modified_at,
+       paywalled, corrections, last_seen_at, (SELECT l.alias_of FROM link l WHERE l.article_key = a.article_key) AS alias_of
 FROM articles a
 WHERE source = %(source)s
   AND (%(since)s::timestamptz IS NULL OR (published_at >= %(since)s AND published_at < %(until)s))
