@@ -26,6 +26,7 @@ from etl.load import away, bugs, db, ledger, migrate, queries
 from etl.load.bugs import MetBug
 from etl.records import Run, RunKind, VerdictKind
 from etl.windows import days, days_between, past_window
+from etl.workers import Workers
 
 log = logging.getLogger(__name__)
 
@@ -108,14 +109,15 @@ def run_pass(
 
 def _steps(settings: Settings, run_id: int, progress: Progress, now: Callable[[], datetime]) -> dict[str, int]:
     counts: dict[str, int] = {}
-    with _going_on():
-        pipeline.discover(settings, run_id, now=now())
-    with _going_on(), progress("fetch", _to_fetch(settings, run_id)) as tick:
-        _until_empty(counts, lambda n: pipeline.fetch(settings, run_id, n, now=now(), tick=tick))
-    with _going_on(), progress("extract", None) as tick:
-        _until_empty(counts, lambda n: pipeline.extract(settings, run_id, n, now=now(), tick=tick))
-    with _going_on(), progress("read again", None) as tick:
-        pipeline.learn(settings, run_id, now=now(), tick=tick)
+    with Workers(settings.processes) as workers:  # for all steps that read pages: to start them takes half a second
+        with _going_on():
+            pipeline.discover(settings, run_id, now=now(), workers=workers)
+        with _going_on(), progress("fetch", _to_fetch(settings, run_id)) as tick:
+            _until_empty(counts, lambda n: pipeline.fetch(settings, run_id, n, now=now(), tick=tick, workers=workers))
+        with _going_on(), progress("extract", None) as tick:
+            _until_empty(counts, lambda n: pipeline.extract(settings, run_id, n, now=now(), tick=tick, workers=workers))
+        with _going_on(), progress("read again", None) as tick:
+            pipeline.learn(settings, run_id, now=now(), tick=tick, workers=workers)
     with _going_on():
         pipeline.dedupe(settings, run_id, now=now())
     with _going_on():

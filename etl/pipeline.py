@@ -10,7 +10,7 @@ import logging
 import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
@@ -154,9 +154,12 @@ def open_run(
     return run_id
 
 
-def discover(settings: Settings, run_id: int, *, now: datetime) -> list[int]:
-    """Read the run's seeds into the frontier; return the numbers of the batches to fetch and extract, at least one."""
-    with _step(settings, run_id, "discover") as work, _visitor(settings, work) as visitor:
+def discover(settings: Settings, run_id: int, *, now: datetime, workers: Workers | None = None) -> list[int]:
+    """Read the run's seeds into the frontier; return the numbers of the batches to fetch and extract, at least one.
+
+    `workers`, here and in other steps: child processes that stay for later steps; without them a step has its own.
+    """
+    with _step(settings, run_id, "discover") as work, _visitor(settings, work, workers) as visitor:
         for found in read_seeds(visitor, now=now):
             log.info("%s: %s, %s links, %s new", found.seed.name, found.outcome, found.links, found.fresh)
             work.add(links=found.links, new=found.fresh)
@@ -178,12 +181,20 @@ def batch_size(source: Source, crawl_delay_s: float = 0.0) -> int:
     return max(10, round(BATCH_WORK_S / (max(source.delay_s, crawl_delay_s) + PAGE_S)))
 
 
-def fetch(settings: Settings, run_id: int, batch: int, *, now: datetime, tick: Tick = _silent) -> dict[str, int]:
+def fetch(
+    settings: Settings,
+    run_id: int,
+    batch: int,
+    *,
+    now: datetime,
+    tick: Tick = _silent,
+    workers: Workers | None = None,
+) -> dict[str, int]:
     """Fetch a batch of links, each from the first host that serves it; return what became of them.
 
     `tick` hears of each page that is done.
     """
-    with _step(settings, run_id, "fetch", batch) as work, _visitor(settings, work) as visitor:
+    with _step(settings, run_id, "fetch", batch) as work, _visitor(settings, work, workers) as visitor:
         deadline = time.monotonic() + MAX_FETCH_S
         size = batch_size(work.source, politeness.crawl_delay_s(work.conn, work.run.source))
         links = frontier.claim_links(work.conn, work.run, size)
@@ -215,16 +226,26 @@ def _fetch_link(visitor: Visitor, link: ClaimedLink, known: Conditional | None, 
         return put_aside(visitor, link, bug, now)
 
 
-def extract(settings: Settings, run_id: int, batch: int, *, now: datetime, tick: Tick = _silent) -> dict[str, int]:
+def extract(
+    settings: Settings,
+    run_id: int,
+    batch: int,
+    *,
+    now: datetime,
+    tick: Tick = _silent,
+    workers: Workers | None = None,
+) -> dict[str, int]:
     """Extract stored pages that this extractor has not read, whichever run fetched them; return their verdicts."""
     with _step(settings, run_id, "extract", batch) as work:
         size = batch_size(work.source) * 4
-        with _desk(settings, work, "extract", now) as desk:
+        with _desk(settings, work, "extract", now, workers) as desk:
             work.add(**read_batch(desk, size, tick, below=EXTRACTOR_VERSION))
         return work.counts
 
 
-def learn(settings: Settings, run_id: int, *, now: datetime, tick: Tick = _silent) -> dict[str, int]:
+def learn(
+    settings: Settings, run_id: int, *, now: datetime, tick: Tick = _silent, workers: Workers | None = None
+) -> dict[str, int]:
     """Learn boilerplate from what is extracted, and read again at once what that changes, loaded or not.
 
     Returns blocks `dropped` and `restored` (held by texts again), pages `read_again`. Nothing is placed or loaded that
@@ -233,18 +254,18 @@ def learn(settings: Settings, run_id: int, *, now: datetime, tick: Tick = _silen
     with _step(settings, run_id, "learn") as work:
         learned = boilerplate.learn(work.conn, work.run.source)
         work.add(dropped=learned.dropped, restored=learned.restored, read_again=0)
-        with _desk(settings, work, "learn", now) as desk:
+        with _desk(settings, work, "learn", now, workers) as desk:
             while read := read_batch(desk, LOAD_SIZE, tick, below=0):
                 work.add(read_again=read.total())
         return work.counts
 
 
 @contextmanager
-def _desk(settings: Settings, work: _Work, step: str, now: datetime) -> Iterator[Desk]:
-    with Workers(settings.processes) as workers:  # which start with the first page
+def _desk(settings: Settings, work: _Work, step: str, now: datetime, workers: Workers | None) -> Iterator[Desk]:
+    with nullcontext(workers) if workers else Workers(settings.processes) as pool:  # which start with the first page
         yield Desk(
             conn=work.conn,
-            workers=workers,
+            workers=pool,
             run=work.run,
             source=work.source,
             archive=settings.archive,
@@ -340,7 +361,7 @@ def check(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
 
 
 @contextmanager
-def _visitor(settings: Settings, work: _Work) -> Iterator[Visitor]:
+def _visitor(settings: Settings, work: _Work, workers: Workers | None) -> Iterator[Visitor]:
     frontier.keep_source(work.conn, work.source)  # its file may have changed since the run was opened
     with (
         ArchiveWriter(settings.archive, spool=settings.spool) as archive,
@@ -351,6 +372,7 @@ def _visitor(settings: Settings, work: _Work) -> Iterator[Visitor]:
             archive=archive,
             user_agent=settings.user_agent,
             processes=settings.processes,
+            workers=workers,
         ) as visitor,
     ):
         yield visitor

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -52,14 +53,15 @@ def read_batch(desk: Desk, size: int, tick: Callable[[int], None], *, below: int
         verdicts["unreadable"] = passed_over
     while waiting:
         rules = boilerplate.reading_rules(desk.conn, desk.run.source)
-        for claimed, extraction in _extracted(desk, waiting, rules):
-            left_as_read = "left_as_read" in extraction.verdict.evidence
-            stored = extraction.verdict if left_as_read else _store_or_reject(desk, claimed, extraction, rules)
-            if stored is None:
-                break
-            waiting = waiting[1:]
-            verdicts["unreadable" if left_as_read else stored.kind] += 1
-            tick(1)
+        with closing(_extracted(desk, waiting, rules)) as extracted:  # the workers are free again, whatever comes
+            for claimed, extraction in extracted:
+                left_as_read = "left_as_read" in extraction.verdict.evidence
+                stored = extraction.verdict if left_as_read else _store_or_reject(desk, claimed, extraction, rules)
+                if stored is None:
+                    break
+                waiting = waiting[1:]
+                verdicts["unreadable" if left_as_read else stored.kind] += 1
+                tick(1)
     return verdicts
 
 
@@ -109,11 +111,12 @@ def _refuse_another_archive(desk: Desk) -> None:
 
 def _extracted(
     desk: Desk, waiting: Sequence[ClaimedCapture], rules: Rules
-) -> Iterator[tuple[ClaimedCapture, Extraction]]:
-    """Return what each capture gives, in order. The stored prune rules count, so that all workers read alike."""
+) -> Generator[tuple[ClaimedCapture, Extraction], None, None]:
+    """Yield what each capture gives, in order. The stored prune rules count, so that all workers read alike."""
     source = replace(desk.source, prune=rules.prune)
     jobs = (_job_or_bug(desk, claimed) for claimed in waiting)
-    return zip(waiting, desk.workers.extract(jobs, source=source, boilerplate=rules.blocks), strict=True)
+    with closing(desk.workers.extract(jobs, source=source, boilerplate=rules.blocks)) as extractions:
+        yield from zip(waiting, extractions, strict=True)
 
 
 def _job_or_bug(desk: Desk, claimed: ClaimedCapture) -> Job | Verdict:

@@ -10,7 +10,6 @@ import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,9 @@ from etl import bugs
 from etl.config import BUNDLED_SOURCES, Settings
 from etl.load import db, migrate
 from tests.buckets import endpoint, s3  # noqa: F401 - fixtures
+from tests.command_forks import CommandForks, Ran
 from tests.installed_postgres import BIN, start_installed
+from tests.kept_children import kept_children
 from tests.newsroom import Newsroom
 from tests.sites import client, mirror, site  # noqa: F401 - fixtures
 
@@ -44,6 +45,8 @@ NEWSROOM_DAY = newsroom_day(datetime.now(UTC).date())
 
 os.environ[bugs.STRICT] = "1"  # a bug fails its test; tests of the walls take it away
 
+COMMAND_LIMIT_S = 240
+
 COURIER = (BUNDLED_SOURCES / "courier.toml").read_text(encoding="utf-8")
 
 
@@ -55,6 +58,20 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-docs", action="store_true", help="write the pages of docs/ that tests make")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs the server: `make test-fast` leaves it out. What starts another one is marked by hand."""
+    for item in items:
+        if "server" in getattr(item, "fixturenames", ()):
+            item.add_marker("database")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def children() -> Iterator[None]:
+    """Let child processes that read pages serve more than one test; each is still started as people's are."""
+    with kept_children():
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -127,15 +144,6 @@ def rows(settings: Settings) -> Callable[..., list[dict[str, Any]]]:
     return ask
 
 
-@dataclass(frozen=True)
-class Ran:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-
 def environment(settings: Settings, **more: str) -> dict[str, str]:
     """The environment of a program that works with these settings."""
     kept = {
@@ -146,7 +154,6 @@ def environment(settings: Settings, **more: str) -> dict[str, str]:
     return {
         **kept,
         "PYTHONPATH": str(ROOT),
-        "PYTHONDONTWRITEBYTECODE": "1",
         "MIRRORWIRE_HOME": str(settings.home),
         "MIRRORWIRE_DATABASE_URL": settings.database_url or "",
         "MIRRORWIRE_SOURCES": str(settings.sources or ""),
@@ -156,18 +163,29 @@ def environment(settings: Settings, **more: str) -> dict[str, str]:
     }
 
 
+@pytest.fixture(scope="session")
+def forks() -> Iterator[CommandForks]:
+    """The process whose forks run the command line."""
+    with CommandForks() as found:
+        yield found
+
+
 @pytest.fixture
-def mirrorwire(settings: Settings) -> Callable[..., Ran]:
-    """Run the command line as people do: another process, its streams, its exit code."""
+def mirrorwire(settings: Settings, forks: CommandForks) -> Callable[..., Ran]:
+    """Run the command line as people do: another process, its streams, its exit code.
+
+    A fork of one that has begun, unless the test's environment has what Python or a library reads when it starts.
+    """
 
     def run(*words: str, stdin: bytes | None = None, **env: str) -> Ran:
+        if all(name.startswith("MIRRORWIRE_") for name in env):
+            return forks.run(words, environment(settings, **env), stdin or b"", COMMAND_LIMIT_S)
         done = subprocess.run(
             [sys.executable, "-m", "etl.cli", *words],
-            input=stdin,
-            stdin=None if stdin is not None else subprocess.DEVNULL,
+            input=stdin or b"",
             capture_output=True,
             env=environment(settings, **env),
-            timeout=240,
+            timeout=COMMAND_LIMIT_S,
             check=False,
         )
         return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import psutil
+import pytest
 
 from tests.conftest import ROOT, newsroom_day
 from tests.newsroom.content import load_edition
@@ -36,6 +37,7 @@ def test_the_newsrooms_days_lie_in_one_month_and_are_over_on_any_day() -> None:
         assert edition.built_at < datetime(today.year, today.month, today.day, tzinfo=UTC)
 
 
+@pytest.mark.database
 def test_a_suite_that_is_ended_ends_its_server(tmp_path: Path) -> None:
     said = tmp_path / "said"
     test = ROOT / "tests" / f"test_ended_{os.getpid()}.py"

@@ -20,6 +20,8 @@ from etl.load import db
 from tests.conftest import NEWSROOM_DAY, ROOT, environment
 from tests.newsroom import Newsroom
 
+pytestmark = pytest.mark.airflow
+
 Rows = Callable[..., list[dict[str, Any]]]
 Probe = Callable[..., Any]
 STEPS = ["open_run", "discover", "fetch", "extract", "learn", "dedupe", "load", "check"]

@@ -26,6 +26,8 @@ from etl.load import db, embedded, migrate
 from tests.conftest import ROOT, Ran
 from tests.installed_postgres import BIN
 
+pytestmark = pytest.mark.database  # many start a server of their own
+
 
 @pytest.fixture
 def home() -> Iterator[Path]:

@@ -26,7 +26,7 @@ from tests.conftest import ROOT
 from tests.demo import PORTS
 from tests.newsroom import Newsroom
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 @pytest.fixture

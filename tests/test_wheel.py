@@ -13,6 +13,8 @@ import pytest
 from etl.config import BUNDLED_SOURCES, Settings
 from tests.conftest import ROOT, environment
 
+pytestmark = pytest.mark.airflow
+
 READ_DAGS = """
 import json, sys
 from airflow.dag_processing.dagbag import BundleDagBag

@@ -22,8 +22,9 @@ import pytest
 from etl.errors import WorkersUnavailable
 from etl.extract import extract_page
 from etl.records import Extraction
-from etl.workers import ExtractionBug, Job, Workers
+from etl.workers import ExtractionBug, Job, Workers, pool
 from etl.workers.pool import CHUNK_PAGES, CHUNKS_AHEAD, MAX_BODY_BYTES
+from etl.workers.process import Child
 from tests.conftest import ROOT
 from tests.hostile import PAGES, Hostile, beside, wrong
 from tests.hostile import URL as HOSTILE_URL
@@ -31,6 +32,12 @@ from tests.hostile_patterns import PATTERNS
 from tests.test_extract import page
 
 LIMIT_S = 1.0
+
+
+@pytest.fixture(autouse=True)
+def children_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have each pool start and end its children itself: that is what is tested here."""
+    monkeypatch.setattr(pool, "Child", Child)
 
 
 @contextmanager

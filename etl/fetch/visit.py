@@ -51,13 +51,14 @@ class Visitor(Notebook):
         archive: ArchiveWriter,
         user_agent: str,
         processes: int = 1,
+        workers: Workers | None = None,
     ) -> None:
-        """`processes`: how many read WARC files at once."""
+        """`processes`: how many read WARC files at once. `workers` judge pages, and stay; by default its own."""
         super().__init__(conn, run, source)
         self.processes = processes
         self._archive = archive
-        self._workers = Workers(1)  # starts with the first page
-        self.verify: Verify = self._workers.verify
+        self._own_workers = Workers(1)  # starts with the first page
+        self.verify: Verify = (workers or self._own_workers).verify
         self._client = Client(user_agent=user_agent)
         for failing in breakers.failing(conn, source):
             self._client.be_impatient(failing)
@@ -174,9 +175,9 @@ class Visitor(Notebook):
         return self._archive.read(capture)
 
     def close(self) -> None:
-        """Close the connections to the hosts, and end the child process that judges pages."""
+        """Close the connections to the hosts, and end the child process of its own that judges pages."""
         self._client.close()
-        self._workers.close()
+        self._own_workers.close()
 
     def __enter__(self) -> Self:
         return self
