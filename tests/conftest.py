@@ -84,6 +84,10 @@ def server() -> Iterator[Settings]:
     settings = Settings(home=home, archive=str(home / "archive"))
     if os.environ.get(BIN):
         start_installed(home)
+    with db.connect(db.embedded_database(settings, "postgres")) as admin:
+        for option in ("fsync", "full_page_writes"):  # killed processes lose nothing by it, and no machine is to fail
+            admin.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(option)))
+        admin.execute("SELECT pg_reload_conf()")
     migrate.migrate(db.embedded_database(settings, "template"))
     yield settings
     db.stop_embedded(settings)
