@@ -13,8 +13,10 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -36,12 +38,18 @@ class Ran:
 class CommandForks:
     """The process whose forks run commands; a context manager. Commands may run at once."""
 
+    def __init__(self, root: Path) -> None:
+        """`root` is the checkout whose package is imported."""
+        self._root = root
+
     def __enter__(self) -> Self:
+        env = {**os.environ, "PYTHONPATH": str(self._root)}
+        self._began_with = _at_start(env)
         self._orders, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._orders.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, ROOM)
         with theirs:
             words = [sys.executable, "-m", "tests.command_forks", str(theirs.fileno())]
-            self._process = subprocess.Popen(words, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
+            self._process = subprocess.Popen(words, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, env=env)
         return self
 
     def __exit__(
@@ -50,9 +58,13 @@ class CommandForks:
         self._orders.close()
         self._process.wait(30)
 
+    def fits(self, env: Mapping[str, str]) -> bool:
+        """Whether a process that is really started would begin with what this one began with."""
+        return _at_start(env) == self._began_with
+
     def run(self, words: tuple[str, ...], env: dict[str, str], stdin: bytes, timeout_s: int) -> Ran:
         """Run a command to its end; the code is negative for a signal, which SIGALRM is after `timeout_s`."""
-        order = json.dumps({"words": words, "env": env, "timeout_s": timeout_s}).encode()
+        order = json.dumps({"words": words, "env": env, "cwd": str(Path.cwd()), "timeout_s": timeout_s}).encode()
         ours, theirs = socket.socketpair()
         with (
             ours,
@@ -70,6 +82,12 @@ class CommandForks:
             out.seek(0)
             err.seek(0)
             return Ran(int(answer), out.read().decode(), err.read().decode())
+
+
+def _at_start(env: Mapping[str, str]) -> dict[str, str]:
+    """What Python and libraries may read of an environment when they start: all that commands do not read by name."""
+    later = ("MIRRORWIRE_", "AIRFLOW", "PG", "PYTEST_")
+    return {name: value for name, value in env.items() if not name.startswith(later)}
 
 
 def main() -> None:
@@ -108,6 +126,7 @@ def mind(order: dict[str, object], answer: int, *streams: int) -> None:
         os.close(fd)
     os.environ.clear()
     os.environ.update({str(key): str(value) for key, value in dict(order["env"]).items()})  # type: ignore[call-overload]
+    os.chdir(str(order["cwd"]))
     sys.argv = [str(cli.__file__), *order["words"]]  # type: ignore[misc]
     sys.modules["__main__"] = cli  # from which usage takes the name of the program
     signal.alarm(int(str(order["timeout_s"])))

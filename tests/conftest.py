@@ -170,7 +170,7 @@ def environment(settings: Settings, **more: str) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def forks() -> Iterator[CommandForks]:
     """The process whose forks run the command line."""
-    with CommandForks() as found:
+    with CommandForks(ROOT) as found:
         yield found
 
 
@@ -182,13 +182,14 @@ def mirrorwire(settings: Settings, forks: CommandForks) -> Callable[..., Ran]:
     """
 
     def run(*words: str, stdin: bytes | None = None, **env: str) -> Ran:
-        if all(name.startswith("MIRRORWIRE_") for name in env):
-            return forks.run(words, environment(settings, **env), stdin or b"", COMMAND_LIMIT_S)
+        whole = environment(settings, **env)
+        if forks.fits(whole):
+            return forks.run(words, whole, stdin or b"", COMMAND_LIMIT_S)
         done = subprocess.run(
             [sys.executable, "-m", "etl.cli", *words],
             input=stdin or b"",
             capture_output=True,
-            env=environment(settings, **env),
+            env=whole,
             timeout=COMMAND_LIMIT_S,
             check=False,
         )
