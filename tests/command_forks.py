@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -22,6 +22,7 @@ from typing import Self
 
 from etl import cli
 
+LIMIT_S = 240
 ROOM = 1 << 20
 """Bytes of an order at most: words and environment."""
 
@@ -58,13 +59,18 @@ class CommandForks:
         self._orders.close()
         self._process.wait(30)
 
-    def fits(self, env: Mapping[str, str]) -> bool:
-        """Whether a process that is really started would begin with what this one began with."""
-        return _at_start(env) == self._began_with
+    def run(self, words: Sequence[str], env: Mapping[str, str], stdin: bytes = b"", timeout_s: int = LIMIT_S) -> Ran:
+        """Run a command to its end; the code is negative for a signal, which SIGALRM is after `timeout_s`.
 
-    def run(self, words: tuple[str, ...], env: dict[str, str], stdin: bytes, timeout_s: int) -> Ran:
-        """Run a command to its end; the code is negative for a signal, which SIGALRM is after `timeout_s`."""
-        order = json.dumps({"words": words, "env": env, "cwd": str(Path.cwd()), "timeout_s": timeout_s}).encode()
+        Where Python would start with another environment than this process had, it is really started.
+        """
+        if _at_start(env) != self._began_with:
+            command = [sys.executable, "-m", "etl.cli", *words]
+            done = subprocess.run(command, input=stdin, capture_output=True, env=env, timeout=timeout_s, check=False)
+            return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+        order = json.dumps(
+            {"words": list(words), "env": dict(env), "cwd": str(Path.cwd()), "timeout_s": timeout_s}
+        ).encode()
         ours, theirs = socket.socketpair()
         with (
             ours,

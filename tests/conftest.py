@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
@@ -44,8 +42,6 @@ def newsroom_day(today: date) -> date:
 NEWSROOM_DAY = newsroom_day(datetime.now(UTC).date())
 
 os.environ[bugs.STRICT] = "1"  # a bug fails its test; tests of the walls take it away
-
-COMMAND_LIMIT_S = 240
 
 COURIER = (BUNDLED_SOURCES / "courier.toml").read_text(encoding="utf-8")
 
@@ -176,24 +172,10 @@ def forks() -> Iterator[CommandForks]:
 
 @pytest.fixture
 def mirrorwire(settings: Settings, forks: CommandForks) -> Callable[..., Ran]:
-    """Run the command line as people do: another process, its streams, its exit code.
-
-    A fork of one that has begun, unless the test's environment has what Python or a library reads when it starts.
-    """
+    """Run the command line as people do: another process, its streams, its exit code."""
 
     def run(*words: str, stdin: bytes | None = None, **env: str) -> Ran:
-        whole = environment(settings, **env)
-        if forks.fits(whole):
-            return forks.run(words, whole, stdin or b"", COMMAND_LIMIT_S)
-        done = subprocess.run(
-            [sys.executable, "-m", "etl.cli", *words],
-            input=stdin or b"",
-            capture_output=True,
-            env=whole,
-            timeout=COMMAND_LIMIT_S,
-            check=False,
-        )
-        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+        return forks.run(words, environment(settings, **env), stdin or b"")
 
     return run
 

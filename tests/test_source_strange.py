@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -16,6 +14,7 @@ from etl.config import Settings, read_source
 from etl.errors import WrongUse
 from etl.trial import NothingToDraft, Trial, as_toml, draft, reading, survey, try_source
 from etl.trial.found import EMPTY, Draft
+from tests.command_forks import CommandForks
 from tests.conftest import Ran, environment
 from tests.publisher import Publisher, Reply, article, feed, publishing
 
@@ -26,13 +25,10 @@ WORDS = b"<p>" + b"Some words that a reader sees. " * 20 + b"</p>"
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
+def run(tmp_path: Path, forks: CommandForks) -> Run:
     def run(*words: str) -> Ran:
         env = environment(Settings(home=tmp_path / "home", archive=str(tmp_path / "home" / "archive")))
-        done = subprocess.run(
-            [sys.executable, "-m", "etl.cli", *words], capture_output=True, env=env, timeout=120, check=False
-        )
-        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+        return forks.run(words, env)
 
     return run
 
