@@ -20,7 +20,7 @@ from etl.load import db
 from tests.conftest import NEWSROOM_DAY, ROOT, environment
 from tests.newsroom import Newsroom
 
-pytestmark = pytest.mark.airflow
+pytestmark = [pytest.mark.airflow, pytest.mark.timeout(900)]  # a run in Airflow takes half a minute of CPU
 
 Rows = Callable[..., list[dict[str, Any]]]
 Probe = Callable[..., Any]
