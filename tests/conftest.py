@@ -43,6 +43,9 @@ NEWSROOM_DAY = newsroom_day(datetime.now(UTC).date())
 
 os.environ[bugs.STRICT] = "1"  # a bug fails its test; tests of the walls take it away
 
+SERVERS = pytest.StashKey[Path]()
+"""The folder of the servers of this suite's workers."""
+
 COURIER = (BUNDLED_SOURCES / "courier.toml").read_text(encoding="utf-8")
 
 
@@ -50,6 +53,30 @@ def pytest_configure(config: pytest.Config) -> None:
     """Begin with SIGINT as a terminal has it: a script's background job ignores it, and so would what tests start."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # fixtures end, and with them the server
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker, of which pytest-xdist starts one a processor, where its server is to lie."""
+    folder = node.config.stash.get(SERVERS, None)
+    if folder is None:
+        folder = node.config.stash[SERVERS] = _short_folder()
+        folder.chmod(0o755)  # a server runs as a user of its own where we are root
+    node.workerinput["servers"] = str(folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the servers of workers: those of an interrupted suite are killed before they have done it themselves."""
+    folder = config.stash.get(SERVERS, None)
+    if folder is not None:
+        for home in folder.iterdir():
+            db.stop_embedded(Settings(home=home))
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _short_folder(parent: Path = Path("/tmp")) -> Path:
+    """A new folder whose path is short: that of a socket in it must fit."""
+    return Path(tempfile.mkdtemp(prefix="mw-", dir=parent))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -71,12 +98,12 @@ def children() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Settings]:
+def server(request: pytest.FixtureRequest) -> Iterator[Settings]:
     """Settings of an embedded server for the whole session, with a migrated database `template`.
 
     Where `MIRRORWIRE_TEST_POSTGRES` names an installed Postgres, its server stands in the embedded one's place.
     """
-    home = Path(tempfile.mkdtemp(prefix="mw-", dir="/tmp"))  # short: a socket's path must fit
+    home = _short_folder(Path(getattr(request.config, "workerinput", {}).get("servers", "/tmp")))
     settings = Settings(home=home, archive=str(home / "archive"))
     if os.environ.get(BIN):
         start_installed(home)
