@@ -24,7 +24,7 @@ from tests.command_forks import CommandForks, Ran
 from tests.installed_postgres import BIN, start_installed
 from tests.kept_children import kept_children
 from tests.newsroom import Newsroom
-from tests.sites import client, mirror, site  # noqa: F401 - fixtures
+from tests.sites import client, mirror, patient, site  # noqa: F401 - fixtures
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"

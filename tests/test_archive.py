@@ -547,6 +547,7 @@ def killed(folder: Path, after_s: float) -> list[Capture]:
     ]
 
 
+@pytest.mark.slow
 def test_twenty_kills_lose_nothing_that_was_returned_and_leave_whole_files(tmp_path: Path) -> None:
     captures = []
     for n in range(20):
