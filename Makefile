@@ -5,7 +5,7 @@ BIN := .venv/bin
 .NOTPARALLEL:
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/.run  ## the main job in a real Airflow: a scheduled run and a backfill; stops everything after
 	@$(BIN)/python -m tests.demo.command run
@@ -16,11 +16,23 @@ up: .venv/.run  ## Airflow with its web UI, Postgres and the sample newsroom, ke
 down:  ## stop all of that
 	@if [ -e .venv/.run ]; then $(BIN)/python -m tests.demo.command down; else echo "nothing was running"; fi
 
-# Two processes share the tests; what starts an Airflow is one's alone.
-ONE := $(patsubst %,tests/test_%.py,backfill celery cli dags demo docs isolation kills pipeline stack)
-test: .venv/.dev  ## all tests, about three quarters of an hour on two processors
-	@$(BIN)/python -m pytest $(ONE) & one=$$!; \
-	$(BIN)/python -m pytest $(ONE:%=--ignore=%); other=$$?; \
+# Tests run in WORKERS processes, each with a Postgres of its own. What starts child processes starts them all day:
+# without bytecode each of them compiles the package first.
+WORKERS ?= logical
+PYTEST := $(BIN)/python -m pytest
+SHARED := -n $(WORKERS) --maxprocesses 8 --dist worksteal
+unexport PYTHONDONTWRITEBYTECODE
+
+test-fast: .venv/.dev  ## tests that need neither a database nor an Airflow: two minutes
+	@$(PYTEST) $(SHARED) -m "not database and not airflow and not slow"
+
+test: .venv/.dev  ## tests of all rooms: 12 minutes on two processors
+	@$(PYTEST) $(SHARED) -m "not slow"
+
+# An Airflow takes both processors for seconds: those that start one share a process.
+test-all: .venv/.dev  ## what runs at length and `make test` leaves out: kills, 400 days, faults, Airflow
+	@$(PYTEST) -m "slow and airflow" & one=$$!; \
+	$(PYTEST) -m "slow and not airflow"; other=$$?; \
 	wait $$one && exit $$other
 
 # Debian's postgresql-15: the oldest that docs/settings.md names.
@@ -28,7 +40,7 @@ POSTGRES ?= /usr/lib/postgresql/15/bin
 OLDEST := database load clusters revisions takeover
 oldest: .venv/.dev  ## the tests of what is stored, on the Postgres 15 in POSTGRES
 	@test -x $(POSTGRES)/initdb || { echo "no Postgres in $(POSTGRES): apt-get install postgresql-15" >&2; exit 1; }
-	@MIRRORWIRE_TEST_POSTGRES=$(POSTGRES) $(BIN)/python -m pytest -m "not slow" $(OLDEST:%=tests/test_%.py)
+	@MIRRORWIRE_TEST_POSTGRES=$(POSTGRES) $(PYTEST) -m "not slow" $(OLDEST:%=tests/test_%.py)
 
 # libfaketime, Debian's package of that name. Not by the command faketime, which shares its clock with no other user.
 FAKETIME ?= $(firstword $(wildcard /usr/lib/*/faketime/libfaketime.so.1 /usr/lib/faketime/libfaketime.so.1))
@@ -36,7 +48,7 @@ FAKETIME ?= $(firstword $(wildcard /usr/lib/*/faketime/libfaketime.so.1 /usr/lib
 FUTURE := history coverage seeds looks
 future: .venv/.dev  ## tests of what depends on the day, under a clock 90 days ahead
 	@test -n "$(FAKETIME)" || { echo "no libfaketime: apt-get install libfaketime" >&2; exit 1; }
-	@LD_PRELOAD=$(FAKETIME) FAKETIME=+90d NO_FAKE_STAT=1 $(BIN)/python -m pytest -m "not slow" $(FUTURE:%=tests/test_%.py)
+	@LD_PRELOAD=$(FAKETIME) FAKETIME=+90d NO_FAKE_STAT=1 $(PYTEST) -m "not slow" $(FUTURE:%=tests/test_%.py)
 
 check: .venv/.dev  ## lint, format, types, and who may import whom
 	@$(BIN)/ruff check .
@@ -72,4 +84,4 @@ $(FLOCK) sh -ec ' \
 	touch $(2)'
 endef
 
-.PHONY: help run up down test oldest future check clean
+.PHONY: help run up down test-fast test test-all oldest future check clean

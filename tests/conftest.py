@@ -5,12 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,8 +21,10 @@ from mirrorwire.core.config import Settings
 from mirrorwire.store import db, migrate
 from tests.newsroom import SOURCE_FILE, Newsroom
 from tests.support.buckets import endpoint, s3  # noqa: F401 - fixtures
+from tests.support.command_forks import CommandForks, Ran
 from tests.support.installed_postgres import BIN, start_installed
-from tests.support.sites import client, mirror, site  # noqa: F401 - fixtures
+from tests.support.kept_children import kept_children
+from tests.support.sites import client, mirror, patient, site  # noqa: F401 - fixtures
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -44,7 +43,10 @@ NEWSROOM_DAY = newsroom_day(datetime.now(UTC).date())
 
 os.environ[bugs.STRICT] = "1"  # a bug fails its test; tests of the walls take it away
 
-COURIER = (SOURCE_FILE).read_text(encoding="utf-8")
+SERVERS = pytest.StashKey[Path]()
+"""The folder of the servers of this suite's workers."""
+
+COURIER = SOURCE_FILE.read_text(encoding="utf-8")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -53,20 +55,62 @@ def pytest_configure(config: pytest.Config) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # fixtures end, and with them the server
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker, of which pytest-xdist starts one a processor, where its server is to lie."""
+    folder = node.config.stash.get(SERVERS, None)
+    if folder is None:
+        folder = node.config.stash[SERVERS] = _short_folder()
+        folder.chmod(0o755)  # a server runs as a user of its own where we are root
+    node.workerinput["servers"] = str(folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the servers of workers: those of an interrupted suite are killed before they have done it themselves."""
+    folder = config.stash.get(SERVERS, None)
+    if folder is not None:
+        for home in folder.iterdir():
+            db.stop_embedded(Settings(home=home))
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _short_folder(parent: Path = Path("/tmp")) -> Path:
+    """A new folder whose path is short: that of a socket in it must fit."""
+    return Path(tempfile.mkdtemp(prefix="mw-", dir=parent))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-docs", action="store_true", help="write the pages of docs/ that tests make")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs the server: `make test-fast` leaves it out. What starts another one is marked by hand."""
+    for item in items:
+        if "server" in getattr(item, "fixturenames", ()):
+            item.add_marker("database")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def children() -> Iterator[None]:
+    """Let child processes that read pages serve more than one test; each is still started as people's are."""
+    with kept_children():
+        yield
+
+
 @pytest.fixture(scope="session")
-def server() -> Iterator[Settings]:
+def server(request: pytest.FixtureRequest) -> Iterator[Settings]:
     """Settings of an embedded server for the whole session, with a migrated database `template`.
 
     Where `MIRRORWIRE_TEST_POSTGRES` names an installed Postgres, its server stands in the embedded one's place.
     """
-    home = Path(tempfile.mkdtemp(prefix="mw-", dir="/tmp"))  # short: a socket's path must fit
+    home = _short_folder(Path(getattr(request.config, "workerinput", {}).get("servers", "/tmp")))
     settings = Settings(home=home, archive=str(home / "archive"))
     if os.environ.get(BIN):
         start_installed(home)
+    with db.connect(db.embedded_database(settings, "postgres")) as admin:
+        for option in ("fsync", "full_page_writes"):  # killed processes lose nothing by it, and no machine is to fail
+            admin.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(option)))
+        admin.execute("SELECT pg_reload_conf()")
     migrate.migrate(db.embedded_database(settings, "template"))
     yield settings
     db.stop_embedded(settings)
@@ -130,15 +174,6 @@ def rows(settings: Settings) -> Callable[..., list[dict[str, Any]]]:
     return ask
 
 
-@dataclass(frozen=True)
-class Ran:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-
 def environment(settings: Settings, **more: str) -> dict[str, str]:
     """The environment of a program that works with these settings."""
     kept = {
@@ -149,7 +184,6 @@ def environment(settings: Settings, **more: str) -> dict[str, str]:
     return {
         **kept,
         "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'etl'}",
-        "PYTHONDONTWRITEBYTECODE": "1",
         "MIRRORWIRE_HOME": str(settings.home),
         "MIRRORWIRE_DATABASE_URL": settings.database_url or "",
         "MIRRORWIRE_SOURCES": str(settings.sources or ""),
@@ -159,21 +193,19 @@ def environment(settings: Settings, **more: str) -> dict[str, str]:
     }
 
 
+@pytest.fixture(scope="session")
+def forks() -> Iterator[CommandForks]:
+    """The process whose forks run the command line."""
+    with CommandForks(ROOT) as found:
+        yield found
+
+
 @pytest.fixture
-def mirrorwire(settings: Settings) -> Callable[..., Ran]:
+def mirrorwire(settings: Settings, forks: CommandForks) -> Callable[..., Ran]:
     """Run the command line as people do: another process, its streams, its exit code."""
 
     def run(*words: str, stdin: bytes | None = None, **env: str) -> Ran:
-        done = subprocess.run(
-            [sys.executable, "-m", "mirrorwire.cli", *words],
-            input=stdin,
-            stdin=None if stdin is not None else subprocess.DEVNULL,
-            capture_output=True,
-            env=environment(settings, **env),
-            timeout=240,
-            check=False,
-        )
-        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+        return forks.run(words, environment(settings, **env), stdin or b"")
 
     return run
 

@@ -28,7 +28,7 @@ from tests.demo.stack import Airflow, Stack
 from tests.support.history import History
 from tests.support.publisher import Publisher, publishing, source_file
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(2400)]
+pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.timeout(2400)]
 
 DAG, DAYS, AT_ONCE, DELAY_S = "backfill_daily", 30, 4, 0.05
 FIRST = date(2026, 9, 1)

@@ -26,6 +26,7 @@ from tests.pipeline.test_kills import TABLES
 from tests.support.composed import Deployment, kill, required
 
 pytestmark = [
+    pytest.mark.airflow,
     pytest.mark.slow,
     pytest.mark.timeout(600),
     pytest.mark.skipif(not shutil.which("redis-server"), reason="redis-server is not installed (apt-get install it)"),

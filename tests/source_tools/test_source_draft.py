@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from itertools import pairwise
@@ -24,6 +22,7 @@ from mirrorwire.seed_formats.shapes import Shapes, induce, searched
 from mirrorwire.source_tools import NothingToDraft, survey
 from tests.conftest import NEWSROOM_DAY, ROOT, Ran, environment
 from tests.newsroom import Newsroom
+from tests.support.command_forks import CommandForks
 from tests.support.publisher import Reply, feed, publishing
 from tests.support.sites import QUICK, Site, answer, free_port, raw, redirect
 
@@ -32,16 +31,14 @@ PAGE = b"<!doctype html><html lang='en'><head><title>Daily</title></head><body><
 
 
 @pytest.fixture
-def alone(tmp_path: Path) -> Run:
+def alone(tmp_path: Path, forks: CommandForks) -> Run:
     """Run the command line with no database anywhere; what it keeps would lie in `tmp_path/home`."""
 
     def run(*words: str) -> Ran:
         env = environment(Settings(home=tmp_path / "home", archive=str(tmp_path / "home" / "archive")))
-        done = subprocess.run(
-            [sys.executable, "-m", "mirrorwire.cli", *words], capture_output=True, env=env, timeout=120, check=False
-        )
+        done = forks.run(words, env)
         assert not (tmp_path / "home").exists()
-        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+        return done
 
     return run
 

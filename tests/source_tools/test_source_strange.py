@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -18,6 +16,7 @@ from mirrorwire.source_tools import NothingToDraft, Trial, as_toml, draft, surve
 from mirrorwire.source_tools import try_source as reading
 from mirrorwire.source_tools.findings import EMPTY, Draft
 from tests.conftest import Ran, environment
+from tests.support.command_forks import CommandForks
 from tests.support.publisher import Publisher, Reply, article, feed, publishing
 
 Run = Callable[..., Ran]
@@ -27,13 +26,10 @@ WORDS = b"<p>" + b"Some words that a reader sees. " * 20 + b"</p>"
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
+def run(tmp_path: Path, forks: CommandForks) -> Run:
     def run(*words: str) -> Ran:
         env = environment(Settings(home=tmp_path / "home", archive=str(tmp_path / "home" / "archive")))
-        done = subprocess.run(
-            [sys.executable, "-m", "mirrorwire.cli", *words], capture_output=True, env=env, timeout=120, check=False
-        )
-        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+        return forks.run(words, env)
 
     return run
 

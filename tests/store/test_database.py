@@ -29,6 +29,8 @@ from tests.conftest import ROOT, Ran
 from tests.store.test_waiting import Proxy
 from tests.support.installed_postgres import BIN
 
+pytestmark = pytest.mark.database  # many start a server of their own
+
 
 @pytest.fixture
 def home() -> Iterator[Path]:

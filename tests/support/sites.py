@@ -22,6 +22,7 @@ from mirrorwire.http.client import Client
 from mirrorwire.http.limits import Timeouts
 
 QUICK = Timeouts(connect_s=1, read_s=0.6, total_s=1.2)
+PATIENT = Timeouts(connect_s=30, read_s=30, total_s=60)
 PATH = "/Detail/2024/03/01/7/slug"
 
 
@@ -123,7 +124,15 @@ def mirror() -> Iterator[Site]:
 
 
 @pytest.fixture
+def patient() -> Iterator[Client]:
+    """A client for tests in which no time runs out: a busy machine may be slow."""
+    with Client(user_agent="Mirrorwire/0.1 (+mailto:desk@example.org)", timeouts=PATIENT) as found:
+        yield found
+
+
+@pytest.fixture
 def client() -> Iterator[Client]:
+    """A client that soon gives up."""
     with Client(user_agent="Mirrorwire/0.1 (+mailto:desk@example.org)", timeouts=QUICK) as found:
         yield found
 

@@ -25,7 +25,7 @@ from mirrorwire.archive.members import blank_member, members
 from mirrorwire.core.config import Settings, find_source
 from mirrorwire.core.records import Capture
 from mirrorwire.fetch import recorder
-from mirrorwire.fetch.live import live_visitor
+from mirrorwire.fetch.live import live_fetcher
 from mirrorwire.pipeline import steps
 from mirrorwire.store import boilerplate, captures, db, ledger
 from tests.conftest import Ran, environment
@@ -328,7 +328,7 @@ def test_a_front_page_or_a_redirect_that_names_it_is_not_archived(
         daily.routes["/"] = reply
         with db.connect(settings.database_url or "") as conn:
             run_id = steps.open_run(settings, "daily", kind="live", external_id=str(time.time()), now=datetime.now(UTC))
-            with live_visitor(conn, ledger.find_run(conn, run_id), source, settings) as fetcher:
+            with live_fetcher(conn, ledger.find_run(conn, run_id), source, settings) as fetcher:
                 fetcher.health.probe(source.primary)
     assert "/" in daily.paths()
     assert_gone(settings, rows)

@@ -22,8 +22,9 @@ import pytest
 from mirrorwire.core.errors import WorkersUnavailable
 from mirrorwire.core.records import Extraction
 from mirrorwire.extract import extract_page
-from mirrorwire.workers import ExtractionBug, Job, Workers
+from mirrorwire.workers import ExtractionBug, Job, Workers, pool
 from mirrorwire.workers.pool import CHUNK_PAGES, CHUNKS_AHEAD, MAX_BODY_BYTES
+from mirrorwire.workers.process import Child
 from tests.conftest import ROOT
 from tests.extract.test_extract import page
 from tests.support.hostile import PAGES, Hostile, beside, wrong
@@ -31,13 +32,22 @@ from tests.support.hostile import URL as HOSTILE_URL
 from tests.support.hostile_patterns import PATTERNS
 
 LIMIT_S = 1.0
+PATIENT_S = 60.0
+"""Where time is not what a page meets: a busy machine may be slow."""
+
+
+@pytest.fixture(autouse=True)
+def children_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have each pool start and end its children itself: that is what is tested here."""
+    monkeypatch.setattr(pool, "Child", Child)
 
 
 @contextmanager
-def misbehaving(processes: int = 1, *, time_limit_s: float = LIMIT_S, **more: Any) -> Iterator[Workers]:
+def misbehaving(processes: int = 1, *, time_limit_s: float = PATIENT_S, **more: Any) -> Iterator[Workers]:
+    others = children()  # those that the suite keeps
     with Workers(processes, time_limit_s=time_limit_s, child="tests.support.misbehaving_child", **more) as workers:
         yield workers
-        mine = children()
+        mine = children() - others
     assert children() & mine == set()
 
 
@@ -64,7 +74,7 @@ def told(found: list[Extraction]) -> list[Any]:
     ]
 
 
-KILLED = {
+KILLED: dict[str, dict[str, Any]] = {
     "hang": {"reason": "killed", "limit": "time", "limit_s": LIMIT_S},
     "spin": {"reason": "killed", "limit": "time", "limit_s": LIMIT_S},
     "eat": {"reason": "killed", "limit": "memory"},
@@ -76,7 +86,7 @@ KILLED = {
 
 @pytest.mark.parametrize("deed", KILLED)
 def test_a_page_that_takes_its_process_along_is_broken_and_its_neighbours_are_not(deed: str) -> None:
-    with misbehaving() as workers:
+    with misbehaving(time_limit_s=KILLED[deed].get("limit_s", PATIENT_S)) as workers:
         found = run(workers, "a", deed, "b", "c")
         assert told(found) == ["a", KILLED[deed], "b", "c"]
         assert found[1].verdict.kind == "broken"
@@ -87,24 +97,24 @@ def test_a_page_that_takes_its_process_along_is_broken_and_its_neighbours_are_no
 
 
 def test_many_killed_pages_among_others_come_back_in_order() -> None:
-    deeds = [("exit" if n % 5 == 2 else "segfault" if n % 7 == 3 else f"page {n}") for n in range(60)]
+    deeds = [("exit" if n % 5 == 2 else "segfault" if n % 7 == 3 else f"page {n}") for n in range(30)]
     with misbehaving(2) as workers:
         assert told(run(workers, *deeds)) == [KILLED.get(deed, deed) for deed in deeds]
 
 
 def test_a_hanging_page_does_not_stop_the_others() -> None:
-    with misbehaving(2, time_limit_s=3.0) as workers:
+    with misbehaving(2, time_limit_s=6.0) as workers:
         found = workers.extract(jobs("hang", *map(str, range(30))), source=None)
         began = time.monotonic()
         assert next(found).verdict.kind == "broken"
-        assert 2.5 < time.monotonic() - began < 10
+        assert 5.5 < time.monotonic() - began < 30
         began = time.monotonic()
         assert len(list(found)) == 30
-        assert time.monotonic() - began < 2.5
+        assert time.monotonic() - began < 5
 
 
 def test_the_time_limit_counts_for_each_page_alone() -> None:
-    with misbehaving(time_limit_s=1.0) as workers:
+    with misbehaving(time_limit_s=LIMIT_S) as workers:
         assert told(run(workers, *["a"] * 8, "hang", "hang", "b")) == [*["a"] * 8, *[KILLED["hang"]] * 2, "b"]
 
 
@@ -272,7 +282,7 @@ def test_children_die_with_their_parent(deed: str, tmp_path: Path) -> None:
         assert child.is_running()
         parent.kill()
     # One that holds the interpreter's lock ends by its own limit on CPU time.
-    gone, _ = psutil.wait_procs([child], timeout=20 if deed == "spin" else 2)
+    gone, _ = psutil.wait_procs([child], timeout=200 if deed == "spin" else 20)
     assert gone
 
 
@@ -291,7 +301,7 @@ def test_workers_find_what_extraction_finds() -> None:
 
 
 def test_a_killed_page_has_a_verdict_too() -> None:
-    with misbehaving() as workers:
+    with misbehaving(time_limit_s=LIMIT_S) as workers:
         for deed, evidence in (("hang", KILLED["hang"]), ("exit", KILLED["exit"])):
             verdict = workers.verify(b"x", url=f"https://a.example/{deed}", content_type=None, source=None)
             assert (verdict.kind, verdict.evidence) == ("broken", evidence)

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any
@@ -197,8 +198,14 @@ def _selector(path: str) -> str:
     return path
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """Return the zones of the machine's database, a folder that takes more time to walk than a source file to read."""
+    return frozenset(available_timezones() - {"localtime", "Factory", "posixrules"})
+
+
 def _zone(name: str) -> str:
-    if name not in available_timezones() - {"localtime", "Factory", "posixrules"}:
+    if name not in _zones():
         raise ValueError("not a zone of the IANA database (such as Europe/London)")
     return name
 

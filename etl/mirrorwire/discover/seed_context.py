@@ -15,6 +15,7 @@ from mirrorwire.fetch.known_hosts import SharedHosts
 from mirrorwire.fetch.run_fetcher import RunFetcher
 from mirrorwire.store import frontier
 from mirrorwire.store.db import Connection
+from mirrorwire.workers import Workers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,9 @@ class SeedContext:
 
 
 @contextmanager
-def live_context(conn: Connection, run: Run, source: Source, settings: Settings) -> Iterator[SeedContext]:
+def live_context(
+    conn: Connection, run: Run, source: Source, settings: Settings, workers: Workers | None = None
+) -> Iterator[SeedContext]:
     """Read a source's seeds for a run: what comes of it is stored. A run that stores nothing: see `dry_run`."""
     frontier.keep_source(conn, source)  # its file may have changed since the run was opened
     ids = frontier.host_ids(conn, source)
@@ -54,5 +57,7 @@ def live_context(conn: Connection, run: Run, source: Source, settings: Settings)
     stored = SeedStore(conn, run, source, ids=ids)
     with ArchiveWriter(settings.archive, spool=settings.spool) as archive:
         recorder = DatabaseSeedRecorder(conn, run, source, ids=ids, archive=archive)
-        with RunFetcher(conn, run, source, recorder=recorder, hosts=hosts, user_agent=settings.user_agent) as fetcher:
+        with RunFetcher(
+            conn, run, source, recorder=recorder, hosts=hosts, user_agent=settings.user_agent, workers=workers
+        ) as fetcher:
             yield SeedContext(fetcher=fetcher, stored=stored, recorder=recorder, processes=settings.processes)

@@ -46,11 +46,15 @@ class RunFetcher:
         recorder: Recorder,
         hosts: KnownHosts,
         user_agent: str,
+        workers: Workers | None = None,
     ) -> None:
-        """`hosts` says what is known of the source's hosts, and keeps what the run learns of them."""
+        """`hosts` says what is known of the source's hosts, and keeps what the run learns of them.
+
+        `workers` judge pages, and stay; by default the fetcher has its own.
+        """
         self.conn, self.run, self.source, self.recorder = conn, run, source, recorder
-        self._workers = Workers(1)  # starts with the first page
-        self.verify: Verify = self._workers.verify
+        self._own_workers = Workers(1)  # starts with the first page
+        self.verify: Verify = (workers or self._own_workers).verify
         self._client = Client(user_agent=user_agent)
         for failing in breakers.failing(conn, source):
             self._client.be_impatient(failing)
@@ -118,9 +122,9 @@ class RunFetcher:
         return answer, host_request.rests.get(archive.url)
 
     def close(self) -> None:
-        """Close the connections to the hosts, and end the child process that judges pages."""
+        """Close the connections to the hosts, and end the child process of its own that judges pages."""
         self._client.close()
-        self._workers.close()
+        self._own_workers.close()
 
     def __enter__(self) -> Self:
         return self

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -56,14 +57,15 @@ def read_batch(
         verdicts["unreadable"] = passed_over
     while waiting:
         rules = boilerplate.reading_rules(context.conn, context.run.source)
-        for claimed, extraction in _extracted(context, waiting, rules):
-            left_as_read = "left_as_read" in extraction.verdict.evidence
-            stored = extraction.verdict if left_as_read else _store_or_reject(context, claimed, extraction, rules)
-            if stored is None:
-                break
-            waiting = waiting[1:]
-            verdicts["unreadable" if left_as_read else stored.kind] += 1
-            tick(1)
+        with closing(_extracted(context, waiting, rules)) as extracted:  # the workers are free again, whatever comes
+            for claimed, extraction in extracted:
+                left_as_read = "left_as_read" in extraction.verdict.evidence
+                stored = extraction.verdict if left_as_read else _store_or_reject(context, claimed, extraction, rules)
+                if stored is None:
+                    break
+                waiting = waiting[1:]
+                verdicts["unreadable" if left_as_read else stored.kind] += 1
+                tick(1)
     return verdicts
 
 
@@ -121,11 +123,12 @@ def _refuse_another_archive(context: ExtractionContext) -> None:
 
 def _extracted(
     context: ExtractionContext, waiting: Sequence[ClaimedCapture], rules: Rules
-) -> Iterator[tuple[ClaimedCapture, Extraction]]:
-    """Return what each capture gives, in order. The stored prune rules count, so that all workers read alike."""
+) -> Generator[tuple[ClaimedCapture, Extraction], None, None]:
+    """Yield what each capture gives, in order. The stored prune rules count, so that all workers read alike."""
     source = replace(context.source, prune=rules.prune)
     jobs = (_job_or_bug(context, claimed) for claimed in waiting)
-    return zip(waiting, context.workers.extract(jobs, source=source, boilerplate=rules.blocks), strict=True)
+    with closing(context.workers.extract(jobs, source=source, boilerplate=rules.blocks)) as extractions:
+        yield from zip(waiting, extractions, strict=True)
 
 
 def _job_or_bug(context: ExtractionContext, claimed: ClaimedCapture) -> Job | Verdict:

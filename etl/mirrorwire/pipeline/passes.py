@@ -25,6 +25,7 @@ from mirrorwire.extract import EXTRACTOR_VERSION
 from mirrorwire.pipeline import steps as pipeline
 from mirrorwire.store import bugs, db, ledger, lost_files, migrate, queries
 from mirrorwire.store.bugs import MetBug
+from mirrorwire.workers import Workers
 
 log = logging.getLogger(__name__)
 
@@ -107,14 +108,15 @@ def run_pass(
 
 def _steps(settings: Settings, run_id: int, progress: Progress, now: Callable[[], datetime]) -> dict[str, int]:
     counts: dict[str, int] = {}
-    with _going_on():
-        pipeline.discover(settings, run_id, now=now())
-    with _going_on(), progress("fetch", _to_fetch(settings, run_id)) as tick:
-        _until_empty(counts, lambda n: pipeline.fetch(settings, run_id, n, now=now(), tick=tick))
-    with _going_on(), progress("extract", None) as tick:
-        _until_empty(counts, lambda n: pipeline.extract(settings, run_id, n, now=now(), tick=tick))
-    with _going_on(), progress("read again", None) as tick:
-        pipeline.learn(settings, run_id, now=now(), tick=tick)
+    with Workers(settings.processes) as workers:  # for all steps that read pages: to start them takes half a second
+        with _going_on():
+            pipeline.discover(settings, run_id, now=now(), workers=workers)
+        with _going_on(), progress("fetch", _to_fetch(settings, run_id)) as tick:
+            _until_empty(counts, lambda n: pipeline.fetch(settings, run_id, n, now=now(), tick=tick, workers=workers))
+        with _going_on(), progress("extract", None) as tick:
+            _until_empty(counts, lambda n: pipeline.extract(settings, run_id, n, now=now(), tick=tick, workers=workers))
+        with _going_on(), progress("read again", None) as tick:
+            pipeline.learn(settings, run_id, now=now(), tick=tick, workers=workers)
     with _going_on():
         pipeline.dedupe(settings, run_id, now=now())
     with _going_on():

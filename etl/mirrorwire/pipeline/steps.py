@@ -10,7 +10,7 @@ import logging
 import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
@@ -25,7 +25,7 @@ from mirrorwire.discover.seed_context import live_context
 from mirrorwire.extract import EXTRACTOR_VERSION
 from mirrorwire.fetch import replay
 from mirrorwire.fetch.host_request import Conditional
-from mirrorwire.fetch.live import live_visitor
+from mirrorwire.fetch.live import live_fetcher
 from mirrorwire.fetch.run_fetcher import RunFetcher
 from mirrorwire.load import articles
 from mirrorwire.pipeline.checks import verdict_on
@@ -155,11 +155,14 @@ def open_run(
     return run_id
 
 
-def discover(settings: Settings, run_id: int, *, now: datetime) -> list[int]:
-    """Read the run's seeds into the frontier; return the numbers of the batches to fetch and extract, at least one."""
+def discover(settings: Settings, run_id: int, *, now: datetime, workers: Workers | None = None) -> list[int]:
+    """Read the run's seeds into the frontier; return the numbers of the batches to fetch and extract, at least one.
+
+    `workers`, here and in other steps: child processes that stay for later steps; without them a step has its own.
+    """
     with (
         _step(settings, run_id, "discover") as work,
-        live_context(work.conn, work.run, work.source, settings) as context,
+        live_context(work.conn, work.run, work.source, settings, workers) as context,
     ):
         for reading in read_seeds(context, now=now):
             log.info("%s: %s, %s links, %s new", reading.seed.name, reading.outcome, reading.links, reading.fresh)
@@ -182,14 +185,22 @@ def batch_size(source: Source, crawl_delay_s: float = 0.0) -> int:
     return max(10, round(BATCH_WORK_S / (max(source.delay_s, crawl_delay_s) + PAGE_S)))
 
 
-def fetch(settings: Settings, run_id: int, batch: int, *, now: datetime, tick: Tick = _silent) -> dict[str, int]:
+def fetch(
+    settings: Settings,
+    run_id: int,
+    batch: int,
+    *,
+    now: datetime,
+    tick: Tick = _silent,
+    workers: Workers | None = None,
+) -> dict[str, int]:
     """Fetch a batch of links, each from the first host that serves it; return what became of them.
 
     `tick` hears of each page that is done.
     """
     with (
         _step(settings, run_id, "fetch", batch) as work,
-        live_visitor(work.conn, work.run, work.source, settings) as fetcher,
+        live_fetcher(work.conn, work.run, work.source, settings, workers) as fetcher,
     ):
         deadline = time.monotonic() + MAX_FETCH_S
         size = batch_size(work.source, politeness.crawl_delay_s(work.conn, work.run.source))
@@ -222,16 +233,26 @@ def _fetch_link(fetcher: RunFetcher, link: ClaimedLink, known: Conditional | Non
         return put_aside(fetcher, link, bug, now)
 
 
-def extract(settings: Settings, run_id: int, batch: int, *, now: datetime, tick: Tick = _silent) -> dict[str, int]:
+def extract(
+    settings: Settings,
+    run_id: int,
+    batch: int,
+    *,
+    now: datetime,
+    tick: Tick = _silent,
+    workers: Workers | None = None,
+) -> dict[str, int]:
     """Extract stored pages that this extractor has not read, whichever run fetched them; return their verdicts."""
     with _step(settings, run_id, "extract", batch) as work:
         size = batch_size(work.source) * 4
-        with _extraction_context(settings, work, "extract", now) as context:
+        with _extraction_context(settings, work, "extract", now, workers) as context:
             work.add(**read_batch(context, size, tick))
         return work.counts
 
 
-def learn(settings: Settings, run_id: int, *, now: datetime, tick: Tick = _silent) -> dict[str, int]:
+def learn(
+    settings: Settings, run_id: int, *, now: datetime, tick: Tick = _silent, workers: Workers | None = None
+) -> dict[str, int]:
     """Learn boilerplate from what is extracted, and read again at once what that changes, loaded or not.
 
     Returns blocks `dropped` and `restored` (held by texts again), pages `read_again`. Nothing is placed or loaded that
@@ -240,18 +261,20 @@ def learn(settings: Settings, run_id: int, *, now: datetime, tick: Tick = _silen
     with _step(settings, run_id, "learn") as work:
         learned = boilerplate.learn(work.conn, work.run.source)
         work.add(dropped=learned.dropped, restored=learned.restored, read_again=0)
-        with _extraction_context(settings, work, "learn", now) as context:
+        with _extraction_context(settings, work, "learn", now, workers) as context:
             while read := read_batch(context, LOAD_SIZE, tick, only_learned=True):
                 work.add(read_again=read.total())
         return work.counts
 
 
 @contextmanager
-def _extraction_context(settings: Settings, work: _Work, step: str, now: datetime) -> Iterator[ExtractionContext]:
-    with Workers(settings.processes) as workers:  # which start with the first page
+def _extraction_context(
+    settings: Settings, work: _Work, step: str, now: datetime, workers: Workers | None
+) -> Iterator[ExtractionContext]:
+    with nullcontext(workers) if workers else Workers(settings.processes) as pool:  # which start with the first page
         yield ExtractionContext(
             conn=work.conn,
-            workers=workers,
+            workers=pool,
             run=work.run,
             source=work.source,
             archive=settings.archive,

@@ -12,7 +12,7 @@ import logging
 import signal
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 from multiprocessing.connection import wait
 from types import TracebackType
@@ -75,7 +75,7 @@ class Workers:
 
     def extract(
         self, jobs: Iterable[Job | Verdict], *, source: Source | None, boilerplate: frozenset[int] = frozenset()
-    ) -> Iterator[Extraction]:
+    ) -> Generator[Extraction, None, None]:
         """Yield what each page gave, in the order of `jobs`, of which only a few chunks are read ahead.
 
         A verdict in a job's place is that page's answer: nothing could be read that a child might look at.
