@@ -9,11 +9,13 @@ import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 import click
 import pytest
 from mirrorwire.cli import cli
 from mirrorwire.core.config import Settings, read_source
+from mirrorwire.core.records import VerdictKind
 from mirrorwire.store import db
 
 from tests.commands.test_cli import COURIER_PAGE
@@ -42,6 +44,7 @@ NOT_RUN = {
     "pip": "asks a package index",
     "python": "a benchmark, which writes its own page",
     "pytest": "another test",
+    ".venv/bin/python": "another test",
     "docker": "needs an engine",
     "(umask": "makes the secrets of a deployment: tests/airflow/test_compose.py",
     "mkdir": "of a deployment",
@@ -257,6 +260,28 @@ def test_the_walls_name_modules_that_are_there() -> None:
     modules = re.findall(r"`([a-z_]+/[a-z_]+)`", table)
     assert len(modules) > 7
     assert [module for module in modules if not (PACKAGE / f"{module}.py").is_file()] == []
+
+
+def test_every_verdict_is_in_the_glossary() -> None:
+    table = PAGES["docs/glossary.md"].split("## Verdicts", 1)[1].split("## ", 1)[0]
+    assert tuple(re.findall(r"^\| `(\w+)` \|", table, re.M)) == get_args(VerdictKind)
+
+
+def test_the_words_of_the_glossary_stand_in_their_order() -> None:
+    table = PAGES["docs/glossary.md"].split("|---|---|", 1)[1].split("## ", 1)[0]
+    words = re.findall(r"^\| (.+?) \|", table, re.M)
+    assert len(words) > 50
+    assert words == sorted(words, key=str.lower)
+
+
+def test_classes_that_the_glossary_names_are_there() -> None:
+    table = PAGES["docs/glossary.md"].split("## Old names", 1)[1]
+    code = "".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
+    names = re.findall(r"^\| `([A-Z]\w+)` \| `([A-Z]\w+)`", table, re.M)
+    assert len(names) > 5
+    for old, new in names:
+        assert re.search(rf"\bclass {new}\b", code), new
+        assert not re.search(rf"\bclass {old}\b", code), old
 
 
 def test_every_file_of_code_that_a_page_names_is_there() -> None:

