@@ -262,6 +262,16 @@ def test_the_walls_name_modules_that_are_there() -> None:
     assert [module for module in modules if not (PACKAGE / f"{module}.py").is_file()] == []
 
 
+def test_the_changelog_is_grouped() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    groups = ("Added", "Changed", "Deprecated", "Removed", "Fixed", "Security")
+    assert re.findall(r"^## (.+)$", text, re.M)[0] == "Unreleased"
+    assert set(re.findall(r"^### (.+)$", text, re.M)) <= set(groups)
+    for version in re.split(r"^## .+$", text, flags=re.M)[1:]:
+        ungrouped, *_ = version.partition("\n### ")
+        assert not ungrouped.strip(), "a line stands in no group"
+
+
 def test_every_verdict_is_in_the_glossary() -> None:
     table = PAGES["docs/glossary.md"].split("## Verdicts", 1)[1].split("## ", 1)[0]
     assert tuple(re.findall(r"^\| `(\w+)` \|", table, re.M)) == get_args(VerdictKind)
