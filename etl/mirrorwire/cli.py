@@ -11,6 +11,7 @@ import traceback
 
 import click
 
+from mirrorwire import __version__
 from mirrorwire.commands.lazy import CommandPlace, LazyGroup
 from mirrorwire.commands.options import FAILED, INTERRUPTED, WRONG_USE
 from mirrorwire.core import bugs
@@ -121,13 +122,7 @@ def _die(line: str, code: int) -> None:
 def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     if not wanted or context.resilient_parsing:
         return
-    from importlib import metadata  # noqa: PLC0415 - slow to import
-
-    try:
-        found = metadata.version("mirrorwire")
-    except metadata.PackageNotFoundError:
-        found = "of a checkout that is not installed"
-    click.echo(f"mirrorwire, version {found}")
+    click.echo(f"mirrorwire, version {__version__}")
     context.exit()
 
 

@@ -25,6 +25,7 @@ import pytest
 import yaml
 from cryptography.fernet import Fernet
 
+from mirrorwire import __version__
 from mirrorwire.cli import COMMANDS
 from mirrorwire.core.config import Settings
 from tests.conftest import ROOT
@@ -148,8 +149,7 @@ def test_what_must_last_lies_in_named_volumes(services: dict[str, Any]) -> None:
 def test_every_image_is_pinned(services: dict[str, Any]) -> None:
     images = {service["image"] for service in services.values()} | set(re.findall(r"^FROM (\S+)", DOCKERFILE, re.M))
     assert {image for image in images if not re.fullmatch(r"[a-z]+:\d+\.\d+(\.\d+)?(-[a-z]+)*", image)} == set()
-    (version,) = re.findall(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.M)
-    assert {services[name]["image"] for name in BUILT} == {f"mirrorwire:{version}"}
+    assert {services[name]["image"] for name in BUILT} == {f"mirrorwire:{__version__}"}
 
 
 def test_each_service_has_a_health_check_or_ends_and_none_starts_before_what_it_needs(services: dict[str, Any]) -> None:

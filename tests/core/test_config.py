@@ -78,7 +78,9 @@ def test_prune_names_elements_by_xpath(tmp_path: Path) -> None:
 
 def test_every_bundled_source_file_is_sound() -> None:
     found = list(source_files(Settings(home=Path("/nowhere"))))
-    assert "courier" in {file.key for file in found}
+    keys = {file.key for file in found}
+    assert "presstv" in keys
+    assert "courier" not in keys  # the sample newsroom is a publisher of the demo and the tests alone
     assert [file.error for file in found if file.error] == []
     assert all(file.path.parent == BUNDLED_SOURCES for file in found)
 
@@ -307,19 +309,19 @@ def test_all_problems_of_a_file_are_told_at_once(tmp_path: Path) -> None:
 
 def test_a_users_file_wins_over_a_bundled_one_and_a_broken_one_costs_itself_alone(tmp_path: Path) -> None:
     written(tmp_path, GOOD)
-    written(tmp_path, GOOD.replace('"daily"', '"courier"').replace("The Daily", "Mine"), "courier.toml")
+    written(tmp_path, GOOD.replace('"daily"', '"presstv"').replace("The Daily", "Mine"), "presstv.toml")
     written(tmp_path, "nonsense", "broken.toml")
     settings = Settings(home=tmp_path, sources=tmp_path)
     found = {file.key: file for file in source_files(settings)}
     assert found["broken"].source is None and "not TOML" in (found["broken"].error or "")
     assert found["daily"].source is not None
-    assert find_source(settings, "courier").name == "Mine"
+    assert find_source(settings, "presstv").name == "Mine"
     with pytest.raises(SourceFileError, match=r"broken\.toml: not TOML"):
         find_source(settings, "broken")
 
 
 def test_an_unknown_source_is_told_with_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(UnknownSource, match=r"no source 'nope'; known: .*courier"):
+    with pytest.raises(UnknownSource, match=r"no source 'nope'; known: .*presstv"):
         find_source(Settings(home=tmp_path), "nope")
 
 
@@ -343,6 +345,25 @@ def test_settings_come_from_the_environment_and_an_empty_value_is_unset(tmp_path
     assert found.archive == str(tmp_path / "archive")
     assert "https://news.example/bot" in found.user_agent
     assert Settings.from_env({"MIRRORWIRE_ARCHIVE": "s3://bucket/x"}).archive == "s3://bucket/x"
+
+
+def test_without_a_folder_of_sources_that_of_the_home_is_read(tmp_path: Path) -> None:
+    environment = {"MIRRORWIRE_HOME": str(tmp_path / "home"), "MIRRORWIRE_SOURCES": ""}
+    assert Settings.from_env(environment).sources is None
+    (tmp_path / "home" / "sources").mkdir(parents=True)
+    written(tmp_path / "home" / "sources", GOOD)
+    settings = Settings.from_env(environment)
+    assert settings.sources == tmp_path / "home" / "sources"
+    assert find_source(settings, "daily").name == "The Daily"
+
+
+def test_a_folder_of_sources_that_is_named_is_read_in_place_of_the_homes(tmp_path: Path) -> None:
+    (tmp_path / "home" / "sources").mkdir(parents=True)
+    (tmp_path / "mine").mkdir()
+    written(tmp_path / "home" / "sources", GOOD)
+    environment = {"MIRRORWIRE_HOME": str(tmp_path / "home"), "MIRRORWIRE_SOURCES": str(tmp_path / "mine")}
+    with pytest.raises(UnknownSource):
+        find_source(Settings.from_env(environment), "daily")
 
 
 def test_the_default_home_of_root_lies_outside_any_home_folder() -> None:

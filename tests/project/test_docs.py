@@ -9,12 +9,14 @@ import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 import click
 import pytest
 
 from mirrorwire.cli import cli
 from mirrorwire.core.config import Settings, read_source
+from mirrorwire.core.records import VerdictKind
 from mirrorwire.store import db
 from tests.commands.test_cli import COURIER_PAGE
 from tests.conftest import ROOT, Ran
@@ -22,9 +24,11 @@ from tests.newsroom import Newsroom
 
 Run = Callable[..., Ran]
 
+PACKAGE = ROOT / "etl" / "mirrorwire"
+TOP = ("README.md", "CONTRIBUTING.md", "SECURITY.md")
 PAGES = {
     str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
-    for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+    for path in (*map(ROOT.joinpath, TOP), *sorted((ROOT / "docs").glob("*.md")))
 }
 WORDS = " ".join(PAGES.values())
 
@@ -40,6 +44,7 @@ NOT_RUN = {
     "pip": "asks a package index",
     "python": "a benchmark, which writes its own page",
     "pytest": "another test",
+    ".venv/bin/python": "another test",
     "docker": "needs an engine",
     "(umask": "makes the secrets of a deployment: tests/airflow/test_compose.py",
     "mkdir": "of a deployment",
@@ -186,7 +191,8 @@ def test_every_link_leads_somewhere() -> None:
 def test_every_page_is_named_by_the_readme_and_by_the_index() -> None:
     for page in PAGES.keys() - {"README.md", "docs/README.md"}:
         assert f"({page})" in PAGES["README.md"], page
-        assert f"({page.removeprefix('docs/')})" in PAGES["docs/README.md"], page
+        from_index = page.removeprefix("docs/") if page.startswith("docs/") else f"../{page}"
+        assert f"({from_index})" in PAGES["docs/README.md"], page
 
 
 def test_the_pictures_are_small() -> None:
@@ -216,7 +222,7 @@ def test_every_setting_is_told() -> None:
     used = set(
         re.findall(
             r'"(MIRRORWIRE_[A-Z_]+)"',
-            (ROOT / "etl" / "mirrorwire" / "core" / "settings.py").read_text(encoding="utf-8"),
+            (PACKAGE / "core" / "settings.py").read_text(encoding="utf-8"),
         )
     )
     assert used
@@ -232,17 +238,75 @@ def test_every_dependency_is_told() -> None:
     assert {name for name in names if name not in helpers and name not in told} == set()
 
 
-def test_every_module_has_its_place_in_the_picture() -> None:
-    inner = [path for path in (ROOT / "etl").iterdir() if not path.name.startswith("_")]
-    names = {path.stem if path.suffix == ".py" else f"{path.name}/" for path in inner if path.name != "sources"}
-    assert len(names) > 20
-    assert {name for name in names if f"`{name}`" not in PAGES["docs/architecture.md"]} == set()
+def test_every_room_has_its_place_in_the_table() -> None:
+    rooms = {f"{path.parent.name}/" for path in PACKAGE.glob("*/__init__.py")} | {"cli"}
+    assert len(rooms) > 15
+    listed = re.findall(r"^\| `([a-z_]+/?)` \|", PAGES["docs/architecture.md"], re.M)
+    assert sorted(listed) == sorted(rooms)
+
+
+def test_the_table_of_rooms_names_modules_that_are_there() -> None:
+    named = 0
+    for room, modules in re.findall(r"^\| `([a-z_]+/?)` \|.*\| ([^|]*) \|$", PAGES["docs/architecture.md"], re.M):
+        folder = PACKAGE / room if room.endswith("/") else PACKAGE
+        for module in re.findall(r"`([^`]+)`", modules):
+            assert (folder / module).is_file(), (room, module)
+            named += 1
+    assert named > 20
+
+
+def test_the_walls_name_modules_that_are_there() -> None:
+    table = PAGES["docs/architecture.md"].split("| wall |", 1)[1].split("\n\n", 1)[0]
+    modules = re.findall(r"`([a-z_]+/[a-z_]+)`", table)
+    assert len(modules) > 7
+    assert [module for module in modules if not (PACKAGE / f"{module}.py").is_file()] == []
+
+
+def test_the_changelog_is_grouped() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    groups = ("Added", "Changed", "Deprecated", "Removed", "Fixed", "Security")
+    assert re.findall(r"^## (.+)$", text, re.M)[0] == "Unreleased"
+    assert set(re.findall(r"^### (.+)$", text, re.M)) <= set(groups)
+    for version in re.split(r"^## .+$", text, flags=re.M)[1:]:
+        ungrouped, *_ = version.partition("\n### ")
+        assert not ungrouped.strip(), "a line stands in no group"
+
+
+def test_every_verdict_is_in_the_glossary() -> None:
+    table = PAGES["docs/glossary.md"].split("## Verdicts", 1)[1].split("## ", 1)[0]
+    assert tuple(re.findall(r"^\| `(\w+)` \|", table, re.M)) == get_args(VerdictKind)
+
+
+def test_the_words_of_the_glossary_stand_in_their_order() -> None:
+    table = PAGES["docs/glossary.md"].split("|---|---|", 1)[1].split("## ", 1)[0]
+    words = re.findall(r"^\| (.+?) \|", table, re.M)
+    assert len(words) > 50
+    assert words == sorted(words, key=str.lower)
+
+
+def test_classes_that_the_glossary_names_are_there() -> None:
+    table = PAGES["docs/glossary.md"].split("## Old names", 1)[1]
+    code = "".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
+    names = re.findall(r"^\| `([A-Z]\w+)` \| `([A-Z]\w+)`", table, re.M)
+    assert len(names) > 5
+    for old, new in names:
+        assert re.search(rf"\bclass {new}\b", code), new
+        assert not re.search(rf"\bclass {old}\b", code), old
+
+
+def test_every_file_of_code_that_a_page_names_is_there() -> None:
+    named = set()
+    for page, text in PAGES.items():
+        for path in re.findall(r"\b((?:[a-z_]+/)+[a-z_0-9]+\.(?:py|sql))\b", text):
+            named.add(path)
+            assert any((folder / path).is_file() for folder in (ROOT, ROOT / "etl", PACKAGE)), (page, path)
+    assert len(named) > 20
 
 
 def texts_of(module: str, *functions: str) -> set[str]:
     """Return the literal parts of strings in a module's functions, docstrings apart; of all, where none is named."""
     found: set[str] = set()
-    for node in ast.parse((ROOT / "etl" / f"{module}.py").read_text(encoding="utf-8")).body:
+    for node in ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8")).body:
         name = node.targets[0] if isinstance(node, ast.Assign) else node
         if functions and getattr(name, "id", getattr(name, "name", None)) not in functions:
             continue
@@ -263,7 +327,11 @@ def texts_of(module: str, *functions: str) -> set[str]:
 
 @pytest.mark.parametrize(
     ("module", "functions", "at_least"),
-    [("checks", (), 20), ("conditions", (), 20), ("board", ("_state", "_BECAME"), 14)],
+    [
+        ("pipeline/checks", (), 20),
+        ("reports/conditions", (), 20),
+        ("reports/status_view", ("_state", "_BECAME"), 14),
+    ],
 )
 def test_every_alarm_and_every_state_is_explained(module: str, functions: tuple[str, ...], at_least: int) -> None:
     page = re.sub(r"^```.*?^```", "", PAGES["docs/operations.md"], flags=re.M | re.S)

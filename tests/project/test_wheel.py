@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -10,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from mirrorwire import __version__
+from mirrorwire.archive import warc
+from mirrorwire.archive.writer import SOFTWARE
 from mirrorwire.core.config import BUNDLED_SOURCES, Settings
 from mirrorwire.extract import wording
 from tests.conftest import ROOT, environment
@@ -60,6 +65,32 @@ def test_a_wheel_brings_the_wordings_of_every_language(installed: Path) -> None:
     brought = sorted(path.name for path in installed.rglob("extract/wordings/*.toml"))
     assert brought == sorted(path.name for path in wording.FOLDER.glob("*.toml"))
     assert "en.toml" in brought
+
+
+def test_a_wheel_says_that_it_is_typed_and_has_the_packages_version(installed: Path) -> None:
+    assert (installed / "mirrorwire" / "py.typed").is_file()
+    (metadata,) = installed.glob("mirrorwire-*.dist-info/METADATA")
+    lines = metadata.read_text(encoding="utf-8").splitlines()
+    assert f"Version: {__version__}" in lines
+    assert "License-Expression: Apache-2.0" in lines
+    assert "Classifier: Typing :: Typed" in lines
+
+
+def test_the_version_stands_in_one_place() -> None:
+    text = re.compile(re.escape(__version__))
+    package = ROOT / "etl" / "mirrorwire"
+    files = [path for path in package.rglob("*.py") if text.search(path.read_text(encoding="utf-8"))]
+    assert files == [package / "__init__.py"]
+    assert not text.search((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def test_the_version_is_told_to_people_to_hosts_and_to_readers_of_the_archive(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "mirrorwire.cli", "--version"]
+    done = subprocess.run(words, cwd=ROOT / "etl", capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == f"mirrorwire, version {__version__}\n"
+    major_and_minor = __version__.rpartition(".")[0]
+    assert Settings.from_env({}).user_agent.startswith(f"Mirrorwire/{major_and_minor} (")
+    assert f"software: Mirrorwire/{__version__}".encode() in gzip.decompress(warc.warcinfo("a.warc.gz", SOFTWARE))
 
 
 def test_a_checkout_names_its_own_dags() -> None:

@@ -76,7 +76,7 @@ def tags(source: Source, kind: str) -> list[str]:
 
 
 def window(kind: Literal["live", "backfill"]) -> dict[str, Any]:
-    """`since`, `until` and `interval` of the current DAG run, as `pipeline.open_run` takes them.
+    """`since`, `until` and `interval` of the current DAG run, as `pipeline.steps.open_run` takes them.
 
     Typed params win over the data interval of a single run. A backfill's run has the interval that the backfill was
     asked for, and takes no others. A live run's interval names it and filters nothing.

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from mirrorwire import __version__
 from mirrorwire.archive import warc
 from mirrorwire.archive.errors import ArchiveAway, ArchiveDamaged
 from mirrorwire.archive.files import OpenFile, disk
@@ -20,6 +21,8 @@ from mirrorwire.archive.store import store_at
 from mirrorwire.core.errors import MirrorwireError
 from mirrorwire.core.records import Capture, Earlier, Exchange
 
+SOFTWARE = f"Mirrorwire/{__version__}"
+"""The writer's name in the record that a file begins with."""
 ROLL_BYTES = 1_000_000_000
 """A file is closed once it is this long; the WARC guidelines' usual size."""
 
@@ -35,7 +38,7 @@ class ArchiveWriter:
     """
 
     def __init__(
-        self, archive: str, *, spool: Path | None = None, software: str = "Mirrorwire", roll_bytes: int = ROLL_BYTES
+        self, archive: str, *, spool: Path | None = None, software: str = SOFTWARE, roll_bytes: int = ROLL_BYTES
     ) -> None:
         """Open the archive, and mend what killed writers left: a folder, which is made if need be, or an object store.
 

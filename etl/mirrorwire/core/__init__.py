@@ -1,0 +1,1 @@
+"""What everything speaks of: records, errors, URLs and keys, windows of time, settings, source files. Pure."""

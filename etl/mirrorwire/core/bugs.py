@@ -3,12 +3,12 @@
 The walls stand where items are taken one by one, and nowhere else:
 
 - `workers.pool`: a page that is judged or extracted;
-- `fetch.asking`: one host's answer;
-- `discover.document.LinkGatherer` and `fetch.seed_reading`: an entry of a seed, and a seed's document;
-- `fetch.seeds`: a seed;
-- `pipeline.fetch`: a link;
-- `reading`: a stored page on its way from the archive into the table of extractions;
-- `load.one_by_one`: an extracted article on its way through `dedupe` and `load`.
+- `fetch.host_request`: one host's answer;
+- `seed_formats.document.LinkGatherer` and `discover.read_document`: an entry of a seed, and a seed's document;
+- `discover.read_seeds`: a seed;
+- `pipeline.steps.fetch`: a link;
+- `pipeline.extract_batch`: a stored page on its way from the archive into the table of extractions;
+- `store.one_by_one`: an extracted article on its way through `dedupe` and `load`.
 
 What a wall takes becomes that item's outcome, with its traceback as evidence, and stands in the table `bug`, by which
 `check` judges the run. Errors of the database and of the disk concern every item, and fly.

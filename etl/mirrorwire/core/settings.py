@@ -9,9 +9,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from mirrorwire import __version__
 from mirrorwire.core.errors import WrongUse
 
-ANONYMOUS = "Mirrorwire/0.1 (news archive; contact unset, see MIRRORWIRE_CONTACT)"
+PRODUCT = f"Mirrorwire/{__version__.rpartition('.')[0]}"
+"""The product's name to web servers, with its major and minor version: rules of robots.txt go by it."""
+ANONYMOUS = f"{PRODUCT} (news archive; contact unset, see MIRRORWIRE_CONTACT)"
 MAX_PROCESSES = 64
 REVISITS = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=7))
 MAX_REVISITS = 20
@@ -63,7 +66,7 @@ class Settings:
             database_url=found.get("MIRRORWIRE_DATABASE_URL"),
             sources=_folder(sources) if sources else None,
             archive=found.get("MIRRORWIRE_ARCHIVE") or str(home / "archive"),
-            user_agent=f"Mirrorwire/0.1 (+{contact})" if contact else ANONYMOUS,
+            user_agent=f"{PRODUCT} (+{contact})" if contact else ANONYMOUS,
             max_rejected=_share(found.get("MIRRORWIRE_MAX_REJECTED") or "0.5"),
             processes=_processes(found.get("MIRRORWIRE_PROCESSES")),
             revisits=_revisits(given.get("MIRRORWIRE_REVISITS")),

@@ -1,0 +1,1 @@
+"""Seeds read through a source's hosts, their links put on the frontier."""

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 from lxml import etree
 
+from mirrorwire import __version__
 from mirrorwire.core.records import Source
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -39,7 +40,7 @@ def write_atom(rows: Iterable[Mapping[str, Any]], source: Source, out: BinaryIO,
             _add(head, "title", source.name)
             _add(head, "updated", _time(first["fetched_at"] if first else now))
             _add_person(head, source.name)
-            _add(head, "generator", "Mirrorwire")
+            _add(head, "generator", "Mirrorwire", version=__version__)
             for element in head:
                 xml.write(element)
             xml.write("\n")

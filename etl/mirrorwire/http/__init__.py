@@ -1,0 +1,1 @@
+"""One exchange over HTTP: what may be reached, deadlines, caps, proxies, content codings."""

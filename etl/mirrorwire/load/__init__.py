@@ -1,0 +1,1 @@
+"""Articles written, with versions, history, authors, tags and image."""

@@ -1,6 +1,7 @@
 """How a source stands: all that is wrong with it, by name, the worst first. Pure.
 
-A row is one of `reports.status`. What should wake somebody is an alarm; `mirrorwire status --check` fails on it.
+A row is one of `reports.listings.status`. What should wake somebody is an alarm; `mirrorwire status --check` fails on
+it.
 """
 
 from __future__ import annotations

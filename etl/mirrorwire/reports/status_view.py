@@ -32,7 +32,7 @@ _BECAME = {
 
 
 def show(found: Sequence[Row], out: TextIO, *, now: datetime) -> None:
-    """Draw rows of `reports.status`."""
+    """Draw rows of `reports.listings.status`."""
     width = min(MAX_WIDTH, shutil.get_terminal_size().columns) if out.isatty() else WIDTH_OF_A_FILE
     for line in lines(found, now=now, width=width):
         print(line, file=out)

@@ -1,4 +1,4 @@
-"""Discovery: seed documents as bytes in, links of the frontier out. Pure: nothing reaches the network."""
+"""Seed documents: feeds, sitemaps, listings and indexes as bytes in, links out. Pure: nothing reaches the network."""
 
 from mirrorwire.seed_formats.document import ChildSitemap, SeedDocument
 from mirrorwire.seed_formats.feed import read_feed

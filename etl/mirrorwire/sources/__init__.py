@@ -1,0 +1,1 @@
+"""The bundled publishers, one TOML file each. No code."""
