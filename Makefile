@@ -37,18 +37,18 @@ test-all: .venv/.dev  ## what runs at length and `make test` leaves out: kills, 
 
 # Debian's postgresql-15: the oldest that docs/settings.md names.
 POSTGRES ?= /usr/lib/postgresql/15/bin
-OLDEST := database load clusters revisions takeover
+OLDEST := store/test_database store/test_takeover store/test_clusters load/test_load load/test_revisions
 oldest: .venv/.dev  ## the tests of what is stored, on the Postgres 15 in POSTGRES
 	@test -x $(POSTGRES)/initdb || { echo "no Postgres in $(POSTGRES): apt-get install postgresql-15" >&2; exit 1; }
-	@MIRRORWIRE_TEST_POSTGRES=$(POSTGRES) $(PYTEST) -m "not slow" $(OLDEST:%=tests/test_%.py)
+	@MIRRORWIRE_TEST_POSTGRES=$(POSTGRES) $(PYTEST) -m "not slow" $(OLDEST:%=tests/%.py)
 
 # libfaketime, Debian's package of that name. Not by the command faketime, which shares its clock with no other user.
 FAKETIME ?= $(firstword $(wildcard /usr/lib/*/faketime/libfaketime.so.1 /usr/lib/faketime/libfaketime.so.1))
 # It fakes the clock of waits on locks too: tests with timers wait for ever under it.
-FUTURE := history coverage seeds looks
+FUTURE := discover/test_history discover/test_seeds pipeline/test_looks reports/test_coverage
 future: .venv/.dev  ## tests of what depends on the day, under a clock 90 days ahead
 	@test -n "$(FAKETIME)" || { echo "no libfaketime: apt-get install libfaketime" >&2; exit 1; }
-	@LD_PRELOAD=$(FAKETIME) FAKETIME=+90d NO_FAKE_STAT=1 $(PYTEST) -m "not slow" $(FUTURE:%=tests/test_%.py)
+	@LD_PRELOAD=$(FAKETIME) FAKETIME=+90d NO_FAKE_STAT=1 $(PYTEST) -m "not slow" $(FUTURE:%=tests/%.py)
 
 check: .venv/.dev  ## lint, format, types, and who may import whom
 	@$(BIN)/ruff check .
