@@ -8,13 +8,14 @@ from contextlib import contextmanager
 
 from mirrorwire.workers import pool
 from mirrorwire.workers.pool import MEMORY_LIMIT_BYTES, TIME_LIMIT_S
-from mirrorwire.workers.process import Child, environment
+from mirrorwire.workers.page_reader import PageReader
+from mirrorwire.workers.process import clean_environment
 
 MODULE = "mirrorwire.workers.child"
 MAX_IDLE = 3
 
 
-class KeptChild(Child):
+class KeptChild(PageReader):
     """A real child process that is put aside when its pool is closed, if it is idle and has complained of nothing."""
 
     def __init__(self, idle: list[KeptChild], env: dict[str, str]) -> None:
@@ -39,21 +40,21 @@ def kept_children() -> Iterator[None]:
     """Have pools with the usual limits take children that earlier pools have left."""
     idle: list[KeptChild] = []
 
-    def start(module: str, *, time_limit_s: float, memory_limit_bytes: int) -> Child:
+    def start(module: str, *, time_limit_s: float, memory_limit_bytes: int) -> PageReader:
         if (module, time_limit_s, memory_limit_bytes) != (MODULE, TIME_LIMIT_S, MEMORY_LIMIT_BYTES):
-            return Child(module, time_limit_s=time_limit_s, memory_limit_bytes=memory_limit_bytes)
-        env = environment()
+            return PageReader(module, time_limit_s=time_limit_s, memory_limit_bytes=memory_limit_bytes)
+        env = clean_environment()
         while idle:
             child = idle.pop()
             if child.is_fit(env):
                 return child
-            Child.end(child)
+            PageReader.end(child)
         return KeptChild(idle, env)
 
-    pool.Child = start  # type: ignore[assignment, misc]
+    pool.PageReader = start  # type: ignore[assignment, misc]
     try:
         yield
     finally:
-        pool.Child = Child  # type: ignore[misc]
+        pool.PageReader = PageReader  # type: ignore[misc]
         for child in idle:
-            Child.end(child)
+            PageReader.end(child)

@@ -54,7 +54,7 @@ def run(jobs: Iterable[Job[Key]], processes: int) -> Iterator[tuple[Key, Message
             for conn in wait(list(busy), STALL_S / 8):
                 child = busy.pop(conn)  # type: ignore[call-overload]
                 key = child.key
-                message = child.note_response()
+                message = child.take()
                 if isinstance(message, Broken):
                     children.remove(child)
                 yield key, message
@@ -121,7 +121,7 @@ class _Reader(ChildProcess, Generic[Key]):
         self._pump = threading.Thread(target=self._hand_over, args=(job,), daemon=True)
         self._pump.start()
 
-    def note_response(self) -> Message | Broken:
+    def take(self) -> Message | Broken:
         """Return what it has to say; it is closed once that is `Broken`."""
         self._moved_at = time.monotonic()
         try:

@@ -35,7 +35,7 @@ class PageReader(ChildProcess):
         if self.ready:
             self._send()
 
-    def note_response(self, message: object) -> tuple[int, Found] | None:
+    def take(self, message: object) -> tuple[int, Found] | None:
         """Take a message; return a page's number and what was found if it tells of one."""
         if isinstance(message, Ready):
             self.ready = True

@@ -155,7 +155,7 @@ class Workers:
         for conn in wait(list(by_conn), max(0.0, until - time.monotonic())):
             child = by_conn[conn]  # type: ignore[index]
             try:
-                answer = child.note_response(child.conn.recv())
+                answer = child.take(child.conn.recv())
             except (EOFError, OSError):
                 self._lost(child, queue, grace_s=1.0)
                 continue
