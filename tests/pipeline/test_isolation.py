@@ -313,7 +313,7 @@ def test_a_record_that_cannot_be_taken_out_of_the_archive_is_one_pages(
         (mirrorwire.pipeline.extract_batch, "content_hash", lambda title, text: title.endswith(f" {BAD}")),
         (signatures, "signature", lambda text: f"district {BAD} " in text),
         (incoming, "article_of", lambda fields, text: fields["title"].endswith(f" {BAD}")),
-        (mirrorwire.load.articles, "_beginning", lambda versions: versions[0].title.endswith(f" {BAD}")),
+        (mirrorwire.load.articles, "_beginning", lambda versions: versions[0].article.title.endswith(f" {BAD}")),
     ],
     ids=["extract", "dedupe", "load, taken in", "load, written"],
 )
