@@ -69,7 +69,7 @@ def test_a_statement_lists_the_columns_of_an_article_in_their_order(
 
 
 def test_what_is_streamed_in_has_the_columns_that_are_sent(conn: db.Connection) -> None:
-    queries.execute(conn, "create_incoming")
+    queries.execute(conn, "articles/create_incoming")
     made = _types_of(conn, "incoming")
     assert {name: made.get(name) for name in INCOMING_COLUMNS} == {
         name: _catalog_name(kind) for name, kind in INCOMING_COLUMNS.items()

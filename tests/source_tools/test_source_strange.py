@@ -13,7 +13,7 @@ from mirrorwire.core import bugs
 from mirrorwire.core.config import Settings, read_source
 from mirrorwire.core.errors import WrongUse
 from mirrorwire.source_tools import NothingToDraft, Trial, as_toml, draft, survey, try_source
-from mirrorwire.source_tools import try_source as reading
+from mirrorwire.source_tools import trial as reading
 from mirrorwire.source_tools.findings import EMPTY, Draft
 from tests.conftest import Ran, environment
 from tests.support.command_forks import CommandForks

@@ -23,10 +23,10 @@ from psycopg.rows import dict_row
 from mirrorwire.core.config import SQL, Settings
 from mirrorwire.core.errors import DatabaseBusy, DatabaseUnfit, Permanent
 from mirrorwire.store import db, migrate, takeover
-from tests import catalog
 from tests.conftest import ROOT, courier_file
 from tests.newsroom import Newsroom
 from tests.pipeline.test_pipeline import ingest
+from tests.support import catalog
 
 DUMP = Path(__file__).with_name("takeover") / "0044.sql.gz"
 """A database at migration 0044, as `pg_dump` wrote it: some rows in each table."""

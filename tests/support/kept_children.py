@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from mirrorwire.workers import pool
-from mirrorwire.workers.pool import MEMORY_LIMIT_BYTES, TIME_LIMIT_S
 from mirrorwire.workers.page_reader import PageReader
+from mirrorwire.workers.pool import MEMORY_LIMIT_BYTES, TIME_LIMIT_S
 from mirrorwire.workers.process import clean_environment
 
 MODULE = "mirrorwire.workers.child"

@@ -23,8 +23,8 @@ from mirrorwire.core.errors import WorkersUnavailable
 from mirrorwire.core.records import Extraction
 from mirrorwire.extract import extract_page
 from mirrorwire.workers import ExtractionBug, Job, Workers, pool
+from mirrorwire.workers.page_reader import PageReader
 from mirrorwire.workers.pool import CHUNK_PAGES, CHUNKS_AHEAD, MAX_BODY_BYTES
-from mirrorwire.workers.process import Child
 from tests.conftest import ROOT
 from tests.extract.test_extract import page
 from tests.support.hostile import PAGES, Hostile, beside, wrong
@@ -39,7 +39,7 @@ PATIENT_S = 60.0
 @pytest.fixture(autouse=True)
 def children_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have each pool start and end its children itself: that is what is tested here."""
-    monkeypatch.setattr(pool, "Child", Child)
+    monkeypatch.setattr(pool, "PageReader", PageReader)
 
 
 @contextmanager
