@@ -114,7 +114,7 @@ def try_source(settings: Settings, file: str, limit: int, form: str | None) -> i
 
     source = read_source(listings.path_of(file))
     outcome = source_tools.Trial()
-    rows = source_tools.trial(
+    rows = source_tools.try_source(
         source,
         user_agent=settings.user_agent,
         limit=limit,
