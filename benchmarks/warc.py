@@ -40,7 +40,7 @@ from mirrorwire.archive.outside import Part, blocks, outside_files
 from mirrorwire.core.config import Settings
 from mirrorwire.core.records import Host, Source
 from mirrorwire.discover.warc_messages import End, Mentions, Order
-from mirrorwire.discover.warc_pool import Job, run
+from mirrorwire.discover.warc_pool import ScanJob, run
 from mirrorwire.store import db
 
 LIMIT_MB = 300
@@ -202,7 +202,7 @@ def _scan(path: Path) -> Cost:
 
     def read() -> int:
         records = 0
-        for _, message in run([Job(key=0, order=order, blocks=lambda: blocks(file, Part(length=file.size)))], 1):
+        for _, message in run([ScanJob(key=0, order=order, blocks=lambda: blocks(file, Part(length=file.size)))], 1):
             records += message.records if isinstance(message, End) else 0
             assert isinstance(message, (End, Mentions))  # noqa: S101 - a sound file
         return records

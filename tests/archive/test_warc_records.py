@@ -14,7 +14,7 @@ import pytest
 
 from mirrorwire.archive import read_capture
 from mirrorwire.archive.mentions import Mention, Pages, exchange_of
-from mirrorwire.archive.scan import Damage, Found, Stream, scan
+from mirrorwire.archive.scan import Damage, Stream, StreamRecord, scan
 from mirrorwire.core import bugs
 from mirrorwire.core.config import Settings, find_source
 from mirrorwire.core.records import Capture, Exchange
@@ -66,7 +66,7 @@ def raw(
     )
 
 
-def scanned(data: bytes) -> Iterator[Found | Damage]:
+def scanned(data: bytes) -> Iterator[StreamRecord | Damage]:
     blocks = iter([data])
     return scan(Stream(lambda: next(blocks, b"")))
 
@@ -81,7 +81,7 @@ def read(settings: Settings, data: bytes) -> list[Exchange | str]:
             found.append(each.reason)
         elif (mention := pages.mention(each)) is not None:
             mentions[each.number] = mention
-    records = (each for each in scanned(data) if isinstance(each, Found) and each.number in mentions)
+    records = (each for each in scanned(data) if isinstance(each, StreamRecord) and each.number in mentions)
     found += (mentions[each.number].problem or exchange_of(each.record, mentions[each.number]) for each in records)
     return found
 

@@ -174,7 +174,7 @@ def seed(home: Path, url: str, *more: str) -> None:
     (home / "sources" / "harbour.toml").write_text(text)
 
 
-def asking(settings: Settings) -> Rows:
+def host_request(settings: Settings) -> Rows:
     def ask(query: str, *parameters: Any) -> list[dict[str, Any]]:
         with db.connect(settings.database_url or "") as conn, conn.cursor(row_factory=dict_row) as cursor:
             return cursor.execute(query.encode(), parameters or None).fetchall()
@@ -184,7 +184,7 @@ def asking(settings: Settings) -> Rows:
 
 @pytest.fixture
 def rows(warcs: Settings) -> Rows:
-    return asking(warcs)
+    return host_request(warcs)
 
 
 def ingest(settings: Settings, since: date | None = None, days: int = 1, **more: Any) -> passes.PassResult:
@@ -739,7 +739,7 @@ def test_killed_anywhere_and_run_again_it_ends_in_the_same_rows(
         whole = replace(warcs, database_url=db.embedded_database(server, name), archive=f"{warcs.home}/other")
         try:
             ingest(whole)
-            assert stock(asking(whole)) == killed
+            assert stock(host_request(whole)) == killed
         finally:
             admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 

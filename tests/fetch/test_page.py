@@ -37,13 +37,13 @@ class Desk:
     def wait(self, host: Host) -> None:
         self.waits.append(host.url)
 
-    def asking(self, caps: Caps) -> HostRequest:
+    def host_request(self, caps: Caps) -> HostRequest:
         return HostRequest(source=self.source, client=self.client, robots=self.robots, wait=self.wait, caps=caps)
 
     def page(self) -> Fetched:
         return fetch_page(
             on(self.source.hosts[0]),
-            self.asking(PAGE_CAPS),
+            self.host_request(PAGE_CAPS),
             order=order(self.source.hosts, {}),
             verify=judge,
         )
@@ -51,7 +51,7 @@ class Desk:
     def seed(self, conditional: dict[str, dict[str, str]] | None = None) -> Fetched:
         return fetch_seed(
             "/rss.xml",
-            self.asking(SEED_CAPS),
+            self.host_request(SEED_CAPS),
             is_it=lambda exchange: None if b"<rss" in exchange.body else Mismatch("HTML"),
             flaw_of=lambda exchange: None if b"</rss>" in exchange.body else "cut off",
             order=order(self.source.hosts, {}),
@@ -252,7 +252,7 @@ def test_real_verdicts_send_a_seizure_notice_to_the_mirror(site: Site, mirror: S
     with Workers(1) as workers:
         found = fetch_page(
             on(site.host),
-            desk.asking(PAGE_CAPS),
+            desk.host_request(PAGE_CAPS),
             order=desk.source.hosts,
             verify=workers.verify,
         )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mirrorwire.core.records import Link
 from mirrorwire.core.windows import midnight
 from mirrorwire.seed_formats.document import ChildSitemap, SeedDocument
-from mirrorwire.seed_formats.reach import Shown, is_finished, joined, main_days, period_end, reach_of_sitemaps
+from mirrorwire.seed_formats.reach import SitemapDays, is_finished, joined, main_days, period_end, reach_of_sitemaps
 from mirrorwire.seed_formats.walk import MAX_PAGES, Walk
 from tests.core.test_windows import LONDON
 
@@ -216,7 +216,7 @@ def test_a_month_reaches_all_its_days_and_the_first_and_last_of_an_index_those_o
 
     named = [month(1), month(2), month(4), month(5)]
     days = [(date(2025, n, 10), date(2025, n, 20)) for n in (1, 2, 4, 5)]
-    shown = [Shown(named=name, days=day) for name, day in zip(named, days, strict=True)]
+    shown = [SitemapDays(named=name, days=day) for name, day in zip(named, days, strict=True)]
     assert reach_of_sitemaps(shown, named, None) == (
         (date(2025, 1, 10), date(2025, 1, 28)),
         (date(2025, 2, 1), date(2025, 2, 28)),
@@ -228,10 +228,10 @@ def test_a_month_reaches_all_its_days_and_the_first_and_last_of_an_index_those_o
 def test_of_what_a_window_cuts_out_only_the_window_is_reached() -> None:
     days = (date(2025, 11, 2), date(2025, 11, 29))
     window = (date(2025, 11, 10), date(2025, 11, 12))
-    assert reach_of_sitemaps([Shown(named=None, days=days, listed=False)], [], window) == (window,)
-    assert reach_of_sitemaps([Shown(named=None, days=days, listed=True)], [], window) == (days,)
+    assert reach_of_sitemaps([SitemapDays(named=None, days=days, listed=False)], [], window) == (window,)
+    assert reach_of_sitemaps([SitemapDays(named=None, days=days, listed=True)], [], window) == (days,)
     outside = (date(2025, 12, 10), date(2025, 12, 12))
-    assert reach_of_sitemaps([Shown(named=None, days=days, listed=False)], [], outside) == ()
+    assert reach_of_sitemaps([SitemapDays(named=None, days=days, listed=False)], [], outside) == ()
 
 
 def test_spans_that_touch_are_one() -> None:

@@ -14,7 +14,7 @@ from ipaddress import ip_address
 from fastwarc.stream_io import ChunkedReader
 from fastwarc.warc import WarcRecord, WarcRecordType
 
-from mirrorwire.archive.scan import Found
+from mirrorwire.archive.scan import StreamRecord
 from mirrorwire.core.records import Exchange, Source
 from mirrorwire.core.urls import MAX_URL_CHARS, canonical_url, host_of, read_link, site_of
 from mirrorwire.http.codings import TooLarge, Undecodable, decoded
@@ -64,7 +64,7 @@ class Pages:
         sites = [site_of(canonical_url(host.url) or host.url) or "" for host in source.hosts if host.role != "archive"]
         self._names = [*sites, *filter(None, map(_in_its_script, sites))]
 
-    def mention(self, found: Found) -> Mention | None:
+    def mention(self, found: StreamRecord) -> Mention | None:
         """Return a mention of a record whose target is an article of the source, served as HTML with status 200."""
         record = found.record
         kind = record.record_type

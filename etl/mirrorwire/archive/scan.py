@@ -33,7 +33,7 @@ class Damage:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class StreamRecord:
     """A record, to be read before the next one is asked for: the `number`th of the stream, from 0.
 
     Where records have gzip members of their own, `offset` is that of its first byte. One that lies behind another in
@@ -104,7 +104,7 @@ class Stream:
         return bool(block)
 
 
-def scan(stream: Stream) -> Iterator[Found | Damage]:
+def scan(stream: Stream) -> Iterator[StreamRecord | Damage]:
     """Yield every record of a stream, and what is damaged between them."""
     packed, number = stream.peek(0, len(_GZIP)) == _GZIP, 0
     if not stream.peek(0, 1):
@@ -123,7 +123,7 @@ def scan(stream: Stream) -> Iterator[Found | Damage]:
                 at, doubt, done = record.stream_pos, None, False
                 begins = stream.peek(at, 5).startswith(_GZIP if packed else b"WARC/")
                 last = at if begins or last is None else last
-                yield Found(number, at, begins, record)
+                yield StreamRecord(number, at, begins, record)
                 number += 1
                 record.consume()
                 done = True

@@ -20,7 +20,7 @@ MAX_SAID = 20
 """So many problems of one seed are told, and how many more there are."""
 
 
-def stand_in(exchange: Exchange, verify: Verify, source: Source) -> Verdict | None:
+def block_page(exchange: Exchange, verify: Verify, source: Source) -> Verdict | None:
     """Return what an HTML page in a seed's place is, if a notice: no end of a listing, and its host's failure."""
     if len(exchange.body) > PAGE_CAPS.decoded_bytes or not is_html(exchange.body.lstrip()):
         return None

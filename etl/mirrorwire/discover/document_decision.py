@@ -12,7 +12,7 @@ from mirrorwire.core.records import Seed
 from mirrorwire.discover.document_checks import NO_LINK, joined
 from mirrorwire.fetch.answers import Answer, Fetched
 from mirrorwire.seed_formats.document import SeedDocument
-from mirrorwire.seed_formats.reach import Shown, Span, days_of, is_finished, is_settled, period_end
+from mirrorwire.seed_formats.reach import SitemapDays, Span, days_of, is_finished, is_settled, period_end
 from mirrorwire.seed_formats.skipped import why_none
 from mirrorwire.seed_formats.window import named_days
 from mirrorwire.store.validators import SeedCopy
@@ -99,7 +99,7 @@ class DocumentDecision:
     list_whole: bool = False
     named: Span | None = None
     kept: KeptDocument | None = None
-    shown: Shown | None = None
+    shown: SitemapDays | None = None
     problem: str | None = None
     elsewhere: str | None = None
     notes: tuple[str, ...] = ()
@@ -126,7 +126,9 @@ def decide(request: DocumentRequest, result: FetchedDocument, facts: SeedFacts) 
     if copy is not None:
         shown = shown_before(request.path, copy)
     elif document is not None:
-        shown = Shown(named=named_days(request.path), days=days_of(document), whole=answer.flaw is None, listed=whole)
+        shown = SitemapDays(
+            named=named_days(request.path), days=days_of(document), whole=answer.flaw is None, listed=whole
+        )
     return DocumentDecision(
         answers=(*others, _stored(answer, result, chosen=answer.flaw is None)),
         answer=answer,
@@ -148,9 +150,9 @@ def named(seed: Seed, path: str, problem: str) -> str:
     return problem if path == seed.path else f"{path}: {problem}"
 
 
-def shown_before(path: str, copy: SeedCopy) -> Shown:
+def shown_before(path: str, copy: SeedCopy) -> SitemapDays:
     """Return the days of a document that was read before: all its links are on the frontier."""
-    return Shown(named=named_days(path), days=copy.days)
+    return SitemapDays(named=named_days(path), days=copy.days)
 
 
 def _stored(answer: Answer, result: FetchedDocument, *, chosen: bool) -> StoredAnswer:

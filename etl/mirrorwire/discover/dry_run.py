@@ -11,7 +11,7 @@ from mirrorwire.discover.seed_recorder import MemorySeedRecorder
 from mirrorwire.discover.seed_store import SeedStore
 from mirrorwire.fetch.health import Breakers, SharedBreakers
 from mirrorwire.fetch.known_hosts import SharedHosts
-from mirrorwire.fetch.politeness import OwnCourtesy, PolitenessRules, ReadShelf, StoredRobots
+from mirrorwire.fetch.politeness import KnownRobots, OwnPoliteness, PolitenessRules, StoredRobots
 from mirrorwire.fetch.recorder import NoRecorder
 from mirrorwire.fetch.robots import RobotsCache
 from mirrorwire.fetch.run_fetcher import RunFetcher
@@ -57,11 +57,11 @@ class UnsharedHosts:
 
     def robots_cache(self) -> RobotsCache:
         """The robots.txt files that any worker has fetched."""
-        return ReadShelf(StoredRobots(self._conn, self._source, self._ids))
+        return KnownRobots(StoredRobots(self._conn, self._source, self._ids))
 
-    def manners(self, crawl_delay_s: Callable[[str], float | None]) -> PolitenessRules:
+    def politeness_rules(self, crawl_delay_s: Callable[[str], float | None]) -> PolitenessRules:
         """Hosts are spared by what workers and this process do."""
-        return OwnCourtesy(self._source, crawl_delay_s=crawl_delay_s, known=self._free_in)
+        return OwnPoliteness(self._source, crawl_delay_s=crawl_delay_s, known=self._free_in)
 
     def breakers(self) -> Breakers:
         """Breakers that begin with what the workers know."""

@@ -10,7 +10,7 @@ from mirrorwire.core import bugs
 from mirrorwire.core.bugs import Bug
 from mirrorwire.core.errors import SeedUnreadable
 from mirrorwire.core.records import Exchange, Seed, Source
-from mirrorwire.discover.document_checks import NO_LINK, askable, flaw, stand_in
+from mirrorwire.discover.document_checks import NO_LINK, askable, block_page, flaw
 from mirrorwire.discover.document_decision import (
     DocumentDecision,
     DocumentRequest,
@@ -21,12 +21,12 @@ from mirrorwire.discover.document_decision import (
     served_by,
 )
 from mirrorwire.discover.seed_context import SeedContext
-from mirrorwire.discover.seed_progress import Reading, list_links
+from mirrorwire.discover.seed_progress import SeedReading, list_links
 from mirrorwire.fetch.answers import Answer
 from mirrorwire.fetch.page import Mismatch
 from mirrorwire.fetch.rechecks import conditional, is_lie
 from mirrorwire.seed_formats.document import ChildSitemap, SeedDocument
-from mirrorwire.seed_formats.reach import Shown
+from mirrorwire.seed_formats.reach import SitemapDays
 from mirrorwire.store.validators import SeedCopy
 
 READER = 2
@@ -34,7 +34,7 @@ READER = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class DocumentResult:
     """What came of asking for a document: what it holds, or, unchanged, what it held. Neither: no host served it.
 
     Both, where one host's is flawed and another's unchanged. `before` is what it was when last read, if ever.
@@ -43,7 +43,7 @@ class Asked:
     answer: Answer | None = None
     document: SeedDocument | None = None
     copy: SeedCopy | None = None
-    shown: Shown | None = None
+    shown: SitemapDays | None = None
     before: SeedCopy | None = None
 
     @property
@@ -73,12 +73,14 @@ def rules_of(source: Source, seed: Seed) -> str:
     return hashlib.sha256(repr(rules).encode()).hexdigest()[:32]
 
 
-def fetch_document(context: SeedContext, reading: Reading, request: DocumentRequest, now: datetime) -> Asked:
+def fetch_document(
+    context: SeedContext, reading: SeedReading, request: DocumentRequest, now: datetime
+) -> DocumentResult:
     """Fetch one document, if it has changed since it was as the request knows it, and store every answer."""
     result = _fetch(context, reading.seed, request, now)
     decision = decide(request, result, _facts(context, reading.seed, result))
     _store(context, reading, request, result, decision, now)
-    return Asked(
+    return DocumentResult(
         answer=decision.answer,
         document=decision.document,
         copy=decision.copy,
@@ -102,7 +104,7 @@ def _fetch(context: SeedContext, seed: Seed, request: DocumentRequest, now: date
                 content_type=exchange.header("Content-Type"),
             )
         except SeedUnreadable as error:
-            verdict = stand_in(exchange, context.fetcher.verify, context.source)
+            verdict = block_page(exchange, context.fetcher.verify, context.source)
             return Mismatch(f"{verdict.kind}, {error.reason}" if verdict else error.reason, verdict)
         except Exception as error:  # a wall: the next host may have it in a shape that we can read
             bug = bugs.taken(error, exchange.url, pure=True)
@@ -112,7 +114,7 @@ def _fetch(context: SeedContext, seed: Seed, request: DocumentRequest, now: date
         documents[exchange.url] = replace(document, children=tuple(askable(document.children)))
         if seed.kind != "section" or document.links:
             return None
-        verdict = stand_in(exchange, context.fetcher.verify, context.source)
+        verdict = block_page(exchange, context.fetcher.verify, context.source)
         return Mismatch(verdict.kind, verdict) if verdict else None
 
     def flaw_of(exchange: Exchange) -> str | None:
@@ -138,7 +140,7 @@ def _facts(context: SeedContext, seed: Seed, result: FetchedDocument) -> SeedFac
 
 def _store(
     context: SeedContext,
-    reading: Reading,
+    reading: SeedReading,
     request: DocumentRequest,
     result: FetchedDocument,
     decision: DocumentDecision,
@@ -171,7 +173,7 @@ def _store(
             reading.notes += (named(reading.seed, request.path, note),)
 
 
-def _count(reading: Reading, decision: DocumentDecision, answer: Answer) -> None:
+def _count(reading: SeedReading, decision: DocumentDecision, answer: Answer) -> None:
     reading.documents += 1
     reading.unchanged += answer.attempt.outcome == "not_modified"
     reading.host = served_by(answer)
@@ -180,7 +182,7 @@ def _count(reading: Reading, decision: DocumentDecision, answer: Answer) -> None
             reading.note_held(held)
 
 
-def _tell(reading: Reading, decision: DocumentDecision) -> None:
+def _tell(reading: SeedReading, decision: DocumentDecision) -> None:
     if decision.problem is not None:
         reading.problems += (decision.problem,)
     if decision.elsewhere is not None:

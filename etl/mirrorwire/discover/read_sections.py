@@ -6,15 +6,15 @@ from datetime import datetime
 
 from mirrorwire.core.windows import first_and_last_day
 from mirrorwire.discover.document_decision import DocumentRequest
-from mirrorwire.discover.read_document import Asked, copies_of, fetch_document
+from mirrorwire.discover.read_document import DocumentResult, copies_of, fetch_document
 from mirrorwire.discover.seed_context import SeedContext
-from mirrorwire.discover.seed_progress import Reading, note_reach
+from mirrorwire.discover.seed_progress import SeedReading, note_reach
 from mirrorwire.seed_formats.reach import in_window
 from mirrorwire.seed_formats.section import read_section
 from mirrorwire.seed_formats.walk import MAX_PAGES, Walk
 
 
-def read_pages(context: SeedContext, reading: Reading, now: datetime) -> None:
+def read_pages(context: SeedContext, reading: SeedReading, now: datetime) -> None:
     """Read the pages of a listing that a run needs: a window those that hold it, a poll the first one.
 
     To a run that takes everything the first page tells whether there is anything new.
@@ -22,7 +22,7 @@ def read_pages(context: SeedContext, reading: Reading, now: datetime) -> None:
     window, zone, seed = context.run.window, context.source.zone, reading.seed
     bounds = first_and_last_day(window, zone) if window else None
     walk = Walk(bounds, context.stored.page_before(seed.name, bounds[1]) if bounds else 1)
-    first: Asked | None = None
+    first: DocumentResult | None = None
     for page in walk:
         asked = _read_page(context, reading, page, now)
         first = first or asked
@@ -50,14 +50,14 @@ def read_pages(context: SeedContext, reading: Reading, now: datetime) -> None:
         context.recorder.note_walked(first.answer)
 
 
-def _shows_nothing_new(asked: Asked, reading: Reading) -> bool:
+def _shows_nothing_new(asked: DocumentResult, reading: SeedReading) -> bool:
     """Whether the first page was read whole only to be sure, after a walk that came to the end, and is as it was."""
     if asked.document is None or asked.before is None or not asked.before.whole:
         return False
     return reading.fresh == 0 and reading.known == reading.links
 
 
-def _read_page(context: SeedContext, reading: Reading, page: int, now: datetime) -> Asked:
+def _read_page(context: SeedContext, reading: SeedReading, page: int, now: datetime) -> DocumentResult:
     """Fetch one page of a listing. Only the first tells whether there is anything new.
 
     To a run that walks through them all it does so only if another has: one that was killed on its way left the rest.

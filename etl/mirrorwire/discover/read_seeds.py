@@ -17,25 +17,25 @@ from mirrorwire.discover.read_sitemaps import read_sitemaps
 from mirrorwire.discover.read_warcs import WarcSeed
 from mirrorwire.discover.read_webarchive import read_archive
 from mirrorwire.discover.seed_context import SeedContext
-from mirrorwire.discover.seed_progress import Reading, list_links, note_reach
+from mirrorwire.discover.seed_progress import SeedReading, list_links, note_reach
 from mirrorwire.discover.seed_recorder import Poll
 from mirrorwire.discover.silence import tell_silence
 from mirrorwire.seed_formats.feed import read_feed
 from mirrorwire.seed_formats.reach import in_window
 from mirrorwire.store.frontier import Listing
 
-__all__ = ["Reading", "read_seeds", "seeds_for"]
+__all__ = ["SeedReading", "read_seeds", "seeds_for"]
 
 FEED_REACH = timedelta(days=2)
 """How far back a feed is asked for a window: it shows the newest items only."""
 LISTED_AT_ONCE = 1000
 
 
-def read_seeds(context: SeedContext, *, now: datetime) -> Iterator[Reading]:
+def read_seeds(context: SeedContext, *, now: datetime) -> Iterator[SeedReading]:
     """Read the seeds that the run needs, listing their links as they come; yields what came of each."""
     asked = seeds_for(context.run, context.source, now)
     for seed in asked if context.run.window is None else context.source.seeds:
-        reading = Reading(seed, reached=context.run.window is None)
+        reading = SeedReading(seed, reached=context.run.window is None)
         if seed not in asked:
             detail: str | None = "a feed shows only what is new"
         else:
@@ -60,7 +60,7 @@ def read_seeds(context: SeedContext, *, now: datetime) -> Iterator[Reading]:
         yield reading
 
 
-def _read(context: SeedContext, reading: Reading, now: datetime) -> None:
+def _read(context: SeedContext, reading: SeedReading, now: datetime) -> None:
     """Read a seed. A wall: a bug that it meets is its own problem, and the other seeds are read."""
     try:
         _READERS[reading.seed.kind](context, reading, now)
@@ -85,13 +85,13 @@ def seeds_for(run: Run, source: Source, now: datetime) -> tuple[Seed, ...]:
     return tuple(seed for seed in source.seeds if seed.kind == "feed") or source.seeds
 
 
-def _read_feed(context: SeedContext, reading: Reading, now: datetime) -> None:
+def _read_feed(context: SeedContext, reading: SeedReading, now: datetime) -> None:
     path = reading.seed.path or "/"
     request = DocumentRequest(path=path, read=read_feed, known=copies_of(context, reading.seed, path))
     fetch_document(context, reading, request, now)
 
 
-def _read_warc(context: SeedContext, reading: Reading, now: datetime) -> None:
+def _read_warc(context: SeedContext, reading: SeedReading, now: datetime) -> None:
     """Scan the files that are new, list what all of them hold, and copy what the window takes of it."""
     with WarcSeed(context, reading.seed, read_by=rules_of(context.source, reading.seed), now=now) as files:
         problems: list[str] = []
@@ -112,7 +112,7 @@ def _read_warc(context: SeedContext, reading: Reading, now: datetime) -> None:
     reading.notes += tuple(notes)
 
 
-_READERS: dict[SeedKind, Callable[[SeedContext, Reading, datetime], None]] = {
+_READERS: dict[SeedKind, Callable[[SeedContext, SeedReading, datetime], None]] = {
     "feed": _read_feed,
     "sitemap": read_sitemaps,
     "section": read_pages,

@@ -8,25 +8,25 @@ from zoneinfo import ZoneInfo
 
 from mirrorwire.core.windows import first_and_last_day
 from mirrorwire.discover.document_decision import MAX_SITEMAPS, DocumentRequest, shown_before
-from mirrorwire.discover.read_document import Asked, copies_of, fetch_document
+from mirrorwire.discover.read_document import DocumentResult, copies_of, fetch_document
 from mirrorwire.discover.seed_context import SeedContext
-from mirrorwire.discover.seed_progress import Reading, note_reach
+from mirrorwire.discover.seed_progress import SeedReading, note_reach
 from mirrorwire.fetch.rechecks import Rechecks
 from mirrorwire.seed_formats.document import ChildSitemap
-from mirrorwire.seed_formats.reach import Shown, is_finished, is_settled, reach_of_sitemaps
+from mirrorwire.seed_formats.reach import SitemapDays, is_finished, is_settled, reach_of_sitemaps
 from mirrorwire.seed_formats.sitemap import read_sitemap
 from mirrorwire.seed_formats.window import children_for, latest_instant, named_days
 from mirrorwire.store.validators import SeedCopy
 
 
-def read_sitemaps(context: SeedContext, reading: Reading, now: datetime) -> None:
+def read_sitemaps(context: SeedContext, reading: SeedReading, now: datetime) -> None:
     """Read a sitemap, and those that it names; what cannot have changed since it was read is not asked for.
 
     Of what was read before, by whatever run, a window takes its links from the frontier.
     """
     window, zone = context.run.window, context.source.zone
     waiting, seen = [ChildSitemap(url=reading.seed.path or "/")], {reading.seed.path or "/"}
-    shown: list[Shown] = []
+    shown: list[SitemapDays] = []
     named: set[tuple[date, date]] = set()
     rechecks = Rechecks()
     while waiting:
@@ -54,8 +54,8 @@ def read_sitemaps(context: SeedContext, reading: Reading, now: datetime) -> None
 
 
 def _read_one(
-    context: SeedContext, reading: Reading, sitemap: ChildSitemap, now: datetime, rechecks: Rechecks
-) -> Asked:
+    context: SeedContext, reading: SeedReading, sitemap: ChildSitemap, now: datetime, rechecks: Rechecks
+) -> DocumentResult:
     zone = context.source.zone
     copies = copies_of(context, reading.seed, sitemap.url)
     done = _spared(copies, sitemap.lastmod, zone)
@@ -77,7 +77,7 @@ def _read_one(
     reading.documents += 1
     reading.unchanged += 1
     reading.note_held(done)
-    return Asked(copy=done, shown=shown_before(sitemap.url, done))
+    return DocumentResult(copy=done, shown=shown_before(sitemap.url, done))
 
 
 def _request(sitemap: ChildSitemap, copies: dict[str, SeedCopy], *, whole_now: bool = True) -> DocumentRequest:

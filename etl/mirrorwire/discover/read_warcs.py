@@ -27,7 +27,7 @@ from mirrorwire.core.windows import first_and_last_day
 from mirrorwire.discover.seed_context import SeedContext
 from mirrorwire.discover.warc_index import FiledPage, pages_of
 from mirrorwire.discover.warc_messages import Copy, End, Mentions, Order
-from mirrorwire.discover.warc_pool import Broken, Job, ranges_of, run
+from mirrorwire.discover.warc_pool import Broken, ScanJob, ranges_of, run
 from mirrorwire.store import captures, warcs
 from mirrorwire.store.warcs import Needed, WarcRecord
 
@@ -150,7 +150,9 @@ class WarcSeed:
             unreadable.clear()
         yield from unreadable
 
-    def _scans(self, files: Sequence[OutsideFile], unreadable: list[FileLinks]) -> Iterator[Job[tuple[_Scan, Part]]]:
+    def _scans(
+        self, files: Sequence[OutsideFile], unreadable: list[FileLinks]
+    ) -> Iterator[ScanJob[tuple[_Scan, Part]]]:
         context = self._context
         for file in files:
             try:
@@ -161,7 +163,7 @@ class WarcSeed:
             scan = _Scan(file, self._index.begin(file, self._read_by), len(parts))
             for part in parts:
                 order = Order(source=context.source, now=self._now, start=part.start, length=part.length)
-                yield Job(key=(scan, part), order=order, blocks=partial(blocks, file, part))
+                yield ScanJob(key=(scan, part), order=order, blocks=partial(blocks, file, part))
 
     def _note(self, scan: _Scan, part: Part, mentions: Sequence[Mention]) -> None:
         if part.packed:
@@ -216,7 +218,7 @@ class WarcSeed:
                 return "none of its records is found again"
         return None
 
-    def _copies(self, file: OutsideFile, records: Sequence[WarcRecord]) -> Iterator[Job[str]]:
+    def _copies(self, file: OutsideFile, records: Sequence[WarcRecord]) -> Iterator[ScanJob[str]]:
         order = Order(source=self._context.source, now=self._now)
         for member, group in groupby(records, lambda record: record.member):
             of_member = list(group)
@@ -224,11 +226,11 @@ class WarcSeed:
             if placed:
                 ranges = ranges_of(placed)
                 asked = replace(order, wanted=placed, ranges=ranges)
-                yield Job(key=member, order=asked, blocks=partial(blocks, file, Part(), ranges))
+                yield ScanJob(key=member, order=asked, blocks=partial(blocks, file, Part(), ranges))
             rest = tuple(_mention(record) for record in of_member if record.offset is None)
             if rest:
                 part = next(part for part in parts_of(file) if part.member == member)
-                yield Job(key=member, order=replace(order, wanted=rest), blocks=partial(blocks, file, part))
+                yield ScanJob(key=member, order=replace(order, wanted=rest), blocks=partial(blocks, file, part))
 
     def _take(self, file_id: int, record: WarcRecord, copy: Copy) -> None:
         """Store a copy of a record, or why there is none; the link is settled by an article alone."""

@@ -13,7 +13,7 @@ from mirrorwire.core.records import Host
 from mirrorwire.core.urls import host_of
 from mirrorwire.core.windows import first_and_last_day
 from mirrorwire.discover.seed_context import SeedContext
-from mirrorwire.discover.seed_progress import Reading, list_links, note_reach
+from mirrorwire.discover.seed_progress import SeedReading, list_links, note_reach
 from mirrorwire.fetch.answers import Answer, ended
 from mirrorwire.fetch.run_fetcher import SEED_PATIENCE_S
 from mirrorwire.http.client import retry_after_s
@@ -41,7 +41,7 @@ LISTED_AT_ONCE = 1000
 STAMP = "%Y%m%d%H%M%S"
 
 
-def read_archive(context: SeedContext, reading: Reading, now: datetime) -> None:
+def read_archive(context: SeedContext, reading: SeedReading, now: datetime) -> None:
     """List what an archive's index holds of each living host's pages, as far as the window may need it."""
     archive = host_of(reading.seed.url or "", context.source)
     if archive is None or archive.role != "archive":
@@ -56,7 +56,7 @@ def read_archive(context: SeedContext, reading: Reading, now: datetime) -> None:
         note_reach(reading, in_window([reading.days], context.run.window, context.source.zone), context)
 
 
-def _read_host(context: SeedContext, reading: Reading, archive: Host, host: Host, now: datetime) -> bool:
+def _read_host(context: SeedContext, reading: SeedReading, archive: Host, host: Host, now: datetime) -> bool:
     """Read of the index what a window may need of a host; return whether that was read to the end."""
     since, until = _captured(context, now)
     for narrowed in _narrowed(context, since, until):
@@ -70,7 +70,7 @@ def _read_host(context: SeedContext, reading: Reading, archive: Host, host: Host
 
 
 def _read_pages(
-    context: SeedContext, reading: Reading, archive: Host, host: Host, narrowed: Parameters, now: datetime
+    context: SeedContext, reading: SeedReading, archive: Host, host: Host, narrowed: Parameters, now: datetime
 ) -> int | None:
     """Read all pages of an answer; return how many rows they hold, `None` if it was not read to the end."""
     rows, resume_key = 0, None
@@ -91,7 +91,7 @@ def _read_pages(
     return None
 
 
-def _query(reading: Reading, host: Host, narrowed: Parameters, resume_key: str | None) -> str:
+def _query(reading: SeedReading, host: Host, narrowed: Parameters, resume_key: str | None) -> str:
     asked = [("url", urlsplit(host.url).netloc), ("matchType", "host"), ("output", "json"), ("fl", ",".join(FIELDS))]
     asked += [("filter", "statuscode:200"), *narrowed, ("collapse", "urlkey")]
     asked += [("limit", str(ROWS_A_PAGE)), ("showResumeKey", "true")]
@@ -136,7 +136,7 @@ def _captured(context: SeedContext, now: datetime) -> tuple[datetime | None, dat
 
 
 def _read_page(
-    context: SeedContext, reading: Reading, archive: Host, url: str, host: Host, now: datetime
+    context: SeedContext, reading: SeedReading, archive: Host, url: str, host: Host, now: datetime
 ) -> IndexPage | None:
     """Ask for a page of the index and list what it holds; `None`, and a problem told, where it cannot be had."""
     problem = ""
@@ -180,7 +180,9 @@ def _may_answer(answer: Answer | None, rest_s: float | None) -> bool:
     return answer is None or answer.attempt.status in (429, 500, 502, 503, 504)
 
 
-def _list(context: SeedContext, reading: Reading, archive: Host, copies: Sequence[IndexedCopy], now: datetime) -> None:
+def _list(
+    context: SeedContext, reading: SeedReading, archive: Host, copies: Sequence[IndexedCopy], now: datetime
+) -> None:
     window, zone = context.run.window, context.source.zone
     since, until = _captured(context, now)
     fit = [copy for copy in copies if copy.link.day or _is_between(copy.captured_at, since, until)]

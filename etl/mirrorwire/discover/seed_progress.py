@@ -16,7 +16,7 @@ from mirrorwire.store.validators import SeedCopy
 
 
 @dataclass(slots=True)
-class Reading:
+class SeedReading:
     """What came of one seed, document by document. `days` are the first and last that its links name.
 
     `elsewhere` says why a document was not taken from a host that comes before the one which had it.
@@ -68,7 +68,7 @@ class Reading:
 
 def list_links(
     context: SeedContext,
-    reading: Reading,
+    reading: SeedReading,
     links: Sequence[Link],
     now: datetime,
     *,
@@ -96,7 +96,7 @@ def list_links(
     reading.gap = reading.gap or (reading.seed.kind == "feed" and window is None and listing.gap)
 
 
-def _note_days(reading: Reading, days: Iterable[date | None], context: SeedContext) -> None:
+def _note_days(reading: SeedReading, days: Iterable[date | None], context: SeedContext) -> None:
     named = [day for day in days if day]
     both = named + list(reading.days or ())
     reading.days = (min(both), max(both)) if both else None
@@ -106,7 +106,7 @@ def _note_days(reading: Reading, days: Iterable[date | None], context: SeedConte
         note_reach(reading, in_window(spans, context.run.window, context.source.zone), context)
 
 
-def note_reach(reading: Reading, spans: Iterable[Span], context: SeedContext) -> None:
+def note_reach(reading: SeedReading, spans: Iterable[Span], context: SeedContext) -> None:
     """Note which days a seed reaches: a window of which it reaches one is covered, even if nothing was published."""
     reading.spans = tuple(spans)
     reading.reached = reading.reached or bool(in_window(reading.spans, context.run.window, context.source.zone))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mirrorwire.discover.seed_context import SeedContext
-from mirrorwire.discover.seed_progress import Reading
+from mirrorwire.discover.seed_progress import SeedReading
 from mirrorwire.seed_formats.skipped import Skipped, sitemaps_elsewhere, suggested, why_none
 
 
-def tell_silence(context: SeedContext, reading: Reading) -> None:
+def tell_silence(context: SeedContext, reading: SeedReading) -> None:
     """Note in the reading why a seed that was read gave no link, and which of an index's sitemaps are not read.
 
     Hosts that it names and that the source does not list are suggested. A seed that never had a link is no usable one.
@@ -29,7 +29,7 @@ def tell_silence(context: SeedContext, reading: Reading) -> None:
         context.recorder.suggest(origin, example)
 
 
-def _is_partial(context: SeedContext, reading: Reading) -> bool:
+def _is_partial(context: SeedContext, reading: SeedReading) -> bool:
     """Whether a window, or a failure, has left out sitemaps that may hold the articles."""
     if reading.seed.kind != "sitemap":
         return False

@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection
 from typing import TypeVar
 
 from mirrorwire.archive.mentions import Mention, Pages, exchange_of
-from mirrorwire.archive.scan import Damage, Found, Stream, scan
+from mirrorwire.archive.scan import Damage, Stream, StreamRecord, scan
 from mirrorwire.core.bugs import Bug, taken
 from mirrorwire.discover.warc_messages import Copy, End, Mentions, Message, Order
 from mirrorwire.workers.limits import ignore_signals, limit_memory
@@ -83,7 +83,7 @@ def _placed(mention: Mention | None, end: int, start: int) -> list[Mention]:
 def _copies(order: Order, stream: Stream) -> Iterator[Message]:
     by_place = {_place(mention, order): mention for mention in order.wanted}
     for record in scan(stream):
-        if not isinstance(record, Found):
+        if not isinstance(record, StreamRecord):
             continue
         mention = by_place.get(record.offset if order.ranges else record.number)
         if mention is not None and _is_it(record, mention):
@@ -106,12 +106,12 @@ def _place(mention: Mention, order: Order) -> int:
     )
 
 
-def _is_it(record: Found, mention: Mention) -> bool:
+def _is_it(record: StreamRecord, mention: Mention) -> bool:
     stated = (record.record.headers.get("WARC-Record-ID") or "").strip()[:200] or None
     return stated == mention.record_id
 
 
-def _copy(record: Found, mention: Mention) -> Copy:
+def _copy(record: StreamRecord, mention: Mention) -> Copy:
     try:
         return Copy(mention=mention, exchange=exchange_of(record.record, mention))
     except MemoryError:

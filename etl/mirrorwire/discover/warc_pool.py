@@ -23,7 +23,7 @@ Key = TypeVar("Key")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job(Generic[Key]):
+class ScanJob(Generic[Key]):
     """A WARC file to be read for an order, by whatever the caller knows it by."""
 
     key: Key
@@ -38,7 +38,7 @@ class Broken:
     reason: str
 
 
-def run(jobs: Iterable[Job[Key]], processes: int) -> Iterator[tuple[Key, Message | Broken]]:
+def run(jobs: Iterable[ScanJob[Key]], processes: int) -> Iterator[tuple[Key, Message | Broken]]:
     """Yield what comes of jobs, of as many at once as there are processes. The last word of each is `End` or `Broken`.
 
     Jobs are begun as processes get free, so that `jobs` may be a long one. Raises `WorkersUnavailable` if no child
@@ -69,7 +69,7 @@ def run(jobs: Iterable[Job[Key]], processes: int) -> Iterator[tuple[Key, Message
             child.close()
 
 
-def _hand_out(waiting: Iterator[Job[Key]], children: list[_Reader[Key]], processes: int) -> None:
+def _hand_out(waiting: Iterator[ScanJob[Key]], children: list[_Reader[Key]], processes: int) -> None:
     """Give jobs to children without any, and start more while there are some."""
     for child in children:
         job = next(waiting, None) if child.job is None else None
@@ -105,7 +105,7 @@ class _Reader(ChildProcess, Generic[Key]):
             super().__init__("mirrorwire.discover.warc_child", environment={STRICT: "1"} if is_strict() else {})
         except OSError as error:
             raise WorkersUnavailable(str(error)) from None
-        self.job: Job[Key] | None = None
+        self.job: ScanJob[Key] | None = None
         self._pump: threading.Thread | None = None
         self._failure: str | None = None
         self._moved_at = 0.0
@@ -115,7 +115,7 @@ class _Reader(ChildProcess, Generic[Key]):
         assert self.job is not None  # noqa: S101 - asked of busy ones only
         return self.job.key
 
-    def give(self, job: Job[Key]) -> None:
+    def give(self, job: ScanJob[Key]) -> None:
         """Have it read a file."""
         self.job, self._failure, self._moved_at = job, None, time.monotonic()
         self._pump = threading.Thread(target=self._hand_over, args=(job,), daemon=True)
@@ -149,7 +149,7 @@ class _Reader(ChildProcess, Generic[Key]):
         lines = words.splitlines()
         return lines[-1][:200] if lines else f"exit code {code}"
 
-    def _hand_over(self, job: Job[Key]) -> None:
+    def _hand_over(self, job: ScanJob[Key]) -> None:
         try:
             self.conn.send(job.order)
             try:

@@ -22,7 +22,7 @@ class KnownHosts(Protocol):
         """Where robots.txt files are kept."""
         ...
 
-    def manners(self, crawl_delay_s: Callable[[str], float | None]) -> PolitenessRules:
+    def politeness_rules(self, crawl_delay_s: Callable[[str], float | None]) -> PolitenessRules:
         """How hosts are spared; `crawl_delay_s` says by host URL what its robots.txt asks for."""
         ...
 
@@ -42,7 +42,7 @@ class SharedHosts:
         """The robots.txt files that any worker has fetched."""
         return StoredRobots(self._conn, self._source, self._ids)
 
-    def manners(self, crawl_delay_s: Callable[[str], float | None]) -> PolitenessRules:
+    def politeness_rules(self, crawl_delay_s: Callable[[str], float | None]) -> PolitenessRules:
         """One queue for each host, for all workers."""
         return Politeness(self._conn, self._source, self._ids, PAGE_PATIENCE_S)
 

@@ -61,7 +61,7 @@ class Politeness:
         return None
 
 
-class OwnCourtesy:
+class OwnPoliteness:
     """Spares hosts by what this process alone knows, and others may tell it; nothing is stored.
 
     `crawl_delay_s` and `known` say of a host what its robots.txt asks for, and in how many seconds others will have it
@@ -132,7 +132,7 @@ class StoredRobots:
         return self._ids[check_url(f"{origin}/", self._source).url]
 
 
-class ReadShelf:
+class KnownRobots:
     """What workers have told of robots.txt files; what is learned now is told to nobody."""
 
     def __init__(self, shared: StoredRobots) -> None:

@@ -95,10 +95,10 @@ class _Known:
 
 
 class Robots:
-    """What each origin's robots.txt says, kept for at most a day, here and on the `shelf`; threads may share it.
+    """What each origin's robots.txt says, kept for at most a day, here and in the `robots_cache`; threads may share it.
 
     4xx allows everything; 5xx and no answer refuse the host (RFC 9309, 2.3.1). One that lies behind redirects to
-    nowhere, or to a host that is not the source's and is not asked, is unavailable, and allows everything too. `heed`
+    nowhere, or to a host that is not the source's and is not asked, is unavailable, and allows everything too. `note_response`
     hears of the answers: it archives them, and returns for how many seconds the host asked to be left alone.
     """
 
@@ -112,8 +112,8 @@ class Robots:
     ) -> None:
         self._client = client
         self._clock = clock
-        self._shelf = robots_cache
-        self._heed = note_response
+        self._robots_cache = robots_cache
+        self._note_response = note_response
         match = re.match(r"[A-Za-z_-]+", client.user_agent)
         self.agent = match.group() if match else "*"
         self._known: dict[str, _Known] = {}
@@ -153,8 +153,8 @@ class Robots:
         known = self._known.get(origin)
         if known is None or known.refusal is not None:
             self._known.pop(origin, None)
-            if self._shelf:
-                self._shelf.forget_failure(origin)
+            if self._robots_cache:
+                self._robots_cache.forget_failure(origin)
 
     def crawl_delay_s(self, url: str) -> float | None:
         """The Crawl-delay of the URL's origin in seconds, as far as its robots.txt is known; asks nobody."""
@@ -164,11 +164,13 @@ class Robots:
     def _found(
         self, origin: str, source: Source, wait: Callable[[], None], on_redirect: Callable[[str], None] | None
     ) -> RobotsFile:
-        kept = self._shelf.known(origin) if self._shelf else None
+        kept = self._robots_cache.known(origin) if self._robots_cache else None
         if kept is not None:
             return kept
-        with self._shelf.alone(origin) if self._shelf else nullcontext():
-            kept = self._shelf.known(origin) if self._shelf else None  # another worker may have asked meanwhile
+        with self._robots_cache.alone(origin) if self._robots_cache else nullcontext():
+            kept = (
+                self._robots_cache.known(origin) if self._robots_cache else None
+            )  # another worker may have asked meanwhile
             if kept is not None:
                 return kept
             wait()
@@ -181,10 +183,12 @@ class Robots:
         except FetchFailed as error:
             found = self._failed(error)
         else:
-            rest_s = self._heed(exchange) if self._heed else None
+            rest_s = self._note_response(exchange) if self._note_response else None
             found = self._read(exchange, rest_s or 0.0)
-        if self._shelf and not (rest_s and found.outcome):  # a host that rests has not said what its robots.txt says
-            self._shelf.keep(origin, found)
+        if self._robots_cache and not (
+            rest_s and found.outcome
+        ):  # a host that rests has not said what its robots.txt says
+            self._robots_cache.keep(origin, found)
         if rest_s:
             raise HostResting(exchange.host, rest_s)
         return found

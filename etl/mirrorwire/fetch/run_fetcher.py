@@ -59,7 +59,7 @@ class RunFetcher:
         for failing in breakers.failing(conn, source):
             self._client.be_impatient(failing)
         self._robots = Robots(self._client, robots_cache=hosts.robots_cache(), note_response=self._note_robots)
-        self._courtesy = hosts.manners(self._robots.crawl_delay_s)
+        self._politeness = hosts.politeness_rules(self._robots.crawl_delay_s)
         self.health = Health(source, hosts.breakers(), self._probe)
         self._archive_failures: dict[str, int] = {}
 
@@ -68,11 +68,11 @@ class RunFetcher:
 
         `title` is what a feed calls it.
         """
-        self._courtesy.patience_s = PAGE_PATIENCE_S
+        self._politeness.patience_s = PAGE_PATIENCE_S
         listed = ListedTitle(title=title, another=lambda other: self._another(url, other)) if title else None
         fetched = fetch_page(
             url,
-            self._asking(PAGE_CAPS),
+            self._host_request(PAGE_CAPS),
             order=self.health.usable(),
             shut=self.health.shut(),
             verify=self.verify,
@@ -90,10 +90,10 @@ class RunFetcher:
         conditional: Conditional | None = None,
     ) -> Fetched:
         """Ask the hosts in turn until one serves the document at this path that `is_it` accepts, without a flaw."""
-        self._courtesy.patience_s = SEED_PATIENCE_S
+        self._politeness.patience_s = SEED_PATIENCE_S
         fetched = fetch_seed(
             path,
-            self._asking(SEED_CAPS),
+            self._host_request(SEED_CAPS),
             is_it=is_it,
             flaw_of=flaw_of,
             order=self.health.usable(),
@@ -113,8 +113,8 @@ class RunFetcher:
         """
         if self._archive_failures.get(archive.url, 0) >= ARCHIVE_FAILURES:
             return None, ARCHIVE_REST_S
-        self._courtesy.patience_s = patience_s
-        host_request = self._asking(caps)
+        self._politeness.patience_s = patience_s
+        host_request = self._host_request(caps)
         answer = host_request.archive(archive, url)
         if answer is not None:
             failed = answer.attempt.outcome in ("unreachable", "timeout")
@@ -137,18 +137,18 @@ class RunFetcher:
     def _another(self, url: str, title: str) -> str | None:
         return frontier.titled_like(self.conn, self.source, url, title)
 
-    def _asking(self, caps: Caps) -> HostRequest:
+    def _host_request(self, caps: Caps) -> HostRequest:
         return HostRequest(
             source=self.source,
             client=self._client,
             robots=self._robots,
-            wait=self._courtesy.wait,
+            wait=self._politeness.wait,
             caps=caps,
-            note_response=self._courtesy.note_response,
+            note_response=self._politeness.note_response,
         )
 
     def _probe(self, host: Host) -> Probe:
-        result = probe(host, self._asking(PAGE_CAPS), self.verify)
+        result = probe(host, self._host_request(PAGE_CAPS), self.verify)
         if result.answer is not None:
             with self.conn.transaction():
                 self.recorder.store(result.answer, link_id=None, chosen=False)
@@ -160,4 +160,4 @@ class RunFetcher:
             self.recorder.keep(exchange, link_id=None, chosen=False)
         except Exception as error:  # its rules hold all the same
             self.recorder.note_bugs([bugs.taken(error)], item=exchange.url)
-        return self._courtesy.note_response(exchange)
+        return self._politeness.note_response(exchange)

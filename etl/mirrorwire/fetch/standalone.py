@@ -13,7 +13,7 @@ from mirrorwire.fetch.answers import Answer, Fetched
 from mirrorwire.fetch.host_order import order
 from mirrorwire.fetch.host_request import HostRequest
 from mirrorwire.fetch.page import Mismatch
-from mirrorwire.fetch.politeness import OwnCourtesy
+from mirrorwire.fetch.politeness import OwnPoliteness
 from mirrorwire.fetch.robots import Robots, robots_text
 from mirrorwire.http.client import Client
 from mirrorwire.http.limits import PAGE_CAPS, SEED_CAPS, Caps, Timeouts
@@ -44,7 +44,7 @@ class StandaloneFetcher:
         """By site, the robots.txt of each that has one."""
         self._client = Client(user_agent=user_agent, timeouts=timeouts)
         self._robots = Robots(self._client, note_response=self._note_robots)
-        self._courtesy = OwnCourtesy(source, crawl_delay_s=self._robots.crawl_delay_s, on_wait=on_wait)
+        self._politeness = OwnPoliteness(source, crawl_delay_s=self._robots.crawl_delay_s, on_wait=on_wait)
         self.agent = self._robots.agent
         self._workers = Workers(1)  # starts with the first page
         self.verify = self._workers.verify
@@ -53,7 +53,7 @@ class StandaloneFetcher:
 
     def ask(self, url: str, host: Host, *, caps: Caps = SEED_CAPS) -> Answer:
         """Ask one host for the document at a URL, or at its path there, whatever it is."""
-        host_request = self._asking(caps)
+        host_request = self._host_request(caps)
         answer = next(host_request.answers(url, [host]), None)
         if answer is None:
             raise HostResting(host.url, host_request.rests.get(host.url, 0.0))
@@ -63,7 +63,7 @@ class StandaloneFetcher:
         """Ask the hosts in turn (or these) until one serves the article of this URL."""
         return page.fetch_page(
             url,
-            self._asking(PAGE_CAPS),
+            self._host_request(PAGE_CAPS),
             order=order(self.source.hosts, {}) if hosts is None else hosts,
             verify=self.verify,
         )
@@ -77,7 +77,7 @@ class StandaloneFetcher:
         """Ask the hosts in turn until one serves the document at this path that `is_it` accepts, without a flaw."""
         return page.fetch_seed(
             path,
-            self._asking(SEED_CAPS),
+            self._host_request(SEED_CAPS),
             is_it=is_it,
             flaw_of=flaw_of,
             order=order(self.source.hosts, {}),
@@ -108,18 +108,18 @@ class StandaloneFetcher:
     ) -> None:
         self.close()
 
-    def _asking(self, caps: Caps) -> HostRequest:
+    def _host_request(self, caps: Caps) -> HostRequest:
         return HostRequest(
             source=self.source,
             client=self._client,
             robots=self._robots,
-            wait=self._courtesy.wait,
+            wait=self._politeness.wait,
             caps=caps,
-            note_response=self._courtesy.note_response,
+            note_response=self._politeness.note_response,
         )
 
     def _note_robots(self, exchange: Exchange) -> float | None:
         site = site_of(exchange.url)
         if exchange.status == 200 and site:
             self.rules[site] = robots_text(exchange.body)
-        return self._courtesy.note_response(exchange)
+        return self._politeness.note_response(exchange)

@@ -34,7 +34,7 @@ def verdict_on(
     polls: Sequence[PollFacts],
     days: Sequence[DayFacts],
     events: Sequence[HostEvent] = (),
-    stand_ins: Sequence[BlockPages] = (),
+    block_pages: Sequence[BlockPages] = (),
     bugs: Sequence[MetBug] = (),
     away: Sequence[AwayFile] = (),
     standstills: Sequence[Standstill] = (),
@@ -45,7 +45,7 @@ def verdict_on(
     unusable = _seeds(run, polls)
     failures = [*_steps(steps), *unusable, *_pages(facts, steps, polls, events, max_rejected), *_many_bugs(run, bugs)]
     seeds = [] if unusable else [*_gaps(polls), *_damage(polls), *_uncovered(run, polls, zone)]
-    hosts = [*_hosts(events), *_stand_ins(stand_ins, events)]
+    hosts = [*_hosts(events), *_block_pages(block_pages, events)]
     seeds += _stale(run, standstills)
     left = [*_left_over(run, facts), *_few_bugs(run, bugs), *_away(away)]
     return failures, [*_nothing_ever(run, facts), *hosts, *seeds, *_volume(run, days), *left]
@@ -63,11 +63,11 @@ def _hosts(events: Sequence[HostEvent]) -> list[str]:
     ]
 
 
-def _stand_ins(stand_ins: Sequence[BlockPages], events: Sequence[HostEvent]) -> list[str]:
+def _block_pages(block_pages: Sequence[BlockPages], events: Sequence[HostEvent]) -> list[str]:
     """What hosts that stayed up showed in place of pages."""
     opened = {event.url for event in events if event.state == "open"}
     found: dict[str, list[BlockPages]] = {}
-    for each in stand_ins:
+    for each in block_pages:
         if each.url not in opened:
             found.setdefault(each.url, []).append(each)
     return [

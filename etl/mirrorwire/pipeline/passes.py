@@ -19,7 +19,7 @@ from mirrorwire.core.errors import DatabaseUnavailable, DatabaseUnfit, Mirrorwir
 from mirrorwire.core.records import Run, RunKind, VerdictKind
 from mirrorwire.core.windows import days, days_between, past_window
 from mirrorwire.discover.dry_run import dry_context
-from mirrorwire.discover.read_seeds import Reading, read_seeds
+from mirrorwire.discover.read_seeds import SeedReading, read_seeds
 from mirrorwire.discover.seed_recorder import MemorySeedRecorder
 from mirrorwire.extract import EXTRACTOR_VERSION
 from mirrorwire.pipeline import steps as pipeline
@@ -164,7 +164,9 @@ def _readable(settings: Settings) -> str:
     return url
 
 
-def plan(settings: Settings, source_key: str, *, since: str, until: str) -> tuple[list[dict[str, Any]], list[Reading]]:
+def plan(
+    settings: Settings, source_key: str, *, since: str, until: str
+) -> tuple[list[dict[str, Any]], list[SeedReading]]:
     """Return per day what a backfill would fetch, from which seeds, and what came of each seed; nothing is written.
 
     The seeds are really read, at the hosts' delay. `seeds` are those that reach a day; without one it is not `covered`.

@@ -347,7 +347,7 @@ def check(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
             polls=ledger.run_polls(conn, run_id),
             days=ledger.links_per_day(conn, run.source),
             events=ledger.run_host_events(conn, run_id),
-            stand_ins=ledger.run_stand_ins(conn, run_id),
+            block_pages=ledger.run_block_pages(conn, run_id),
             bugs=met_bugs.of_run(conn, run_id),
             away=lost_files.waiting(conn, run.source, EXTRACTOR_VERSION),
             standstills=list(standstills(ledger.news_of_seeds(conn, run.source), feeds_of(source))),

@@ -23,7 +23,7 @@ ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class SitemapDays:
     """A sitemap by its days: those that its URL names, and the first and last that its links name.
 
     `listed`: all its links are on the frontier, not only those of a window.
@@ -69,7 +69,7 @@ def is_settled(lastmod: str | None, read_at: datetime, zone: ZoneInfo) -> bool:
     return changed is not None and changed <= read_at - MARGIN
 
 
-def reach_of_sitemaps(shown: Iterable[Shown], named: Collection[Span], window: Span | None) -> tuple[Span, ...]:
+def reach_of_sitemaps(shown: Iterable[SitemapDays], named: Collection[Span], window: Span | None) -> tuple[Span, ...]:
     """Return the days that sitemaps reach; of a window, those in it, but for what is listed whole.
 
     A sitemap reaches all days that its URL names. Of the first and the last one of an index nobody knows since when, or

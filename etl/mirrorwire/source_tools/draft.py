@@ -16,7 +16,7 @@ from mirrorwire.core.errors import SeedUnreadable, WrongUse
 from mirrorwire.core.humanize import counted
 from mirrorwire.core.records import Exchange, Host, Source
 from mirrorwire.core.urls import canonical_url, origin_of, site_of
-from mirrorwire.discover.document_checks import stand_in
+from mirrorwire.discover.document_checks import block_page
 from mirrorwire.fetch.robots import robots_delay_s
 from mirrorwire.fetch.standalone import OnWait, StandaloneFetcher
 from mirrorwire.http.limits import PAGE_CAPS, Timeouts
@@ -133,7 +133,7 @@ class _Survey:
             front = read_front(exchange.body, url=exchange.url, content_type=exchange.header("Content-Type"))
         except SeedUnreadable as error:
             raise NothingToDraft(exchange.url, f"{error.reason}: give the front page, or an article's") from None
-        verdict = stand_in(exchange, self._hosts.verify, self._hosts.source)
+        verdict = block_page(exchange, self._hosts.verify, self._hosts.source)
         if verdict is not None:
             raise NothingToDraft(exchange.url, f"a page of the kind {verdict.kind} stands in place of the site's")
         draft.front, draft.offset, draft.elsewhere = front, front.offset, dict(front.elsewhere)

@@ -13,7 +13,7 @@ from mirrorwire.core.humanize import counted
 from mirrorwire.core.records import Exchange, Host, Link, Seed, SeedKind, Source
 from mirrorwire.dedupe.normalize import normalized
 from mirrorwire.dedupe.words import shingles
-from mirrorwire.discover.document_checks import flaw, stand_in
+from mirrorwire.discover.document_checks import block_page, flaw
 from mirrorwire.fetch.answers import Fetched
 from mirrorwire.fetch.page import Mismatch
 from mirrorwire.fetch.standalone import OnWait, StandaloneFetcher
@@ -130,9 +130,9 @@ def _document(hosts: StandaloneFetcher, seed: Seed, path: str) -> tuple[SeedDocu
                 content_type=exchange.header("Content-Type"),
             )
         except SeedUnreadable as error:
-            verdict = stand_in(exchange, hosts.verify, source)
+            verdict = block_page(exchange, hosts.verify, source)
             return Mismatch(f"{verdict.kind}, {error.reason}" if verdict else error.reason, verdict)
-        verdict = stand_in(exchange, hosts.verify, source) if seed.kind == "section" else None
+        verdict = block_page(exchange, hosts.verify, source) if seed.kind == "section" else None
         return Mismatch(verdict.kind, verdict) if verdict else None
 
     def flaw_of(exchange: Exchange) -> str | None:

@@ -216,9 +216,9 @@ class BlockPages:
     pages: int
 
 
-def run_stand_ins(conn: Connection, run_id: int) -> list[BlockPages]:
+def run_block_pages(conn: Connection, run_id: int) -> list[BlockPages]:
     """Return what hosts showed in place of pages that others then served, by host, most pages first."""
-    return queries.records(conn, BlockPages, "runs/run_stand_ins", run_id=run_id)
+    return queries.records(conn, BlockPages, "runs/run_block_pages", run_id=run_id)
 
 
 def run_facts(conn: Connection, run_id: int) -> RunFacts:
