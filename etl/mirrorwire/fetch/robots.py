@@ -99,7 +99,8 @@ class Robots:
 
     4xx allows everything; 5xx and no answer refuse the host (RFC 9309, 2.3.1). One that lies behind redirects to
     nowhere, or to a host that is not the source's and is not asked, is unavailable, and allows everything too.
-    `note_response` hears of the answers: it archives them, and returns for how many seconds the host asked to be left alone.
+    `note_response` hears of the answers: it archives them, and returns for how many seconds the host asked to be left
+    alone.
     """
 
     def __init__(
