@@ -135,13 +135,13 @@ def test_canonical_links_elsewhere_are_counted_a_path_however_often_it_is_read(
     assert suggested(mirrorwire) == {}
 
 
-def strangers(**page: str) -> tuple[tuple[str, str], ...]:
+def unknown_origins(**page: str) -> tuple[tuple[str, str], ...]:
     head = page.get("head", "")
     html = article(7).replace("</head>", f"{head}</head>").replace("</article>", f"{page.get('tail', '')}</article>")
     found = extract_page(
         html.encode(), url=PAGE, content_type="text/html; charset=utf-8", source=DAILY, fetched_at=None
     )
-    return found.strangers
+    return found.unknown_origins
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def strangers(**page: str) -> tuple[tuple[str, str], ...]:
     ],
 )
 def test_a_canonical_link_names_a_new_home_by_the_same_path_or_id(head: str, expected: str | None) -> None:
-    assert strangers(head=head) == ((("canonical", expected),) if expected else ())
+    assert unknown_origins(head=head) == ((("canonical", expected),) if expected else ())
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_a_canonical_link_names_a_new_home_by_the_same_path_or_id(head: str, exp
 )
 def test_a_list_of_alternate_addresses_names_new_homes(tail: str, expected: list[str] | None) -> None:
     names = [NEW, "https://www.dly.test"] if expected is None else expected
-    assert strangers(tail=f"<p>{tail}</p>") == tuple(("address", name) for name in names)
+    assert unknown_origins(tail=f"<p>{tail}</p>") == tuple(("address", name) for name in names)
 
 
 def test_a_hostile_list_names_few_and_costs_little() -> None:

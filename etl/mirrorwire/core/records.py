@@ -277,13 +277,13 @@ class Extraction:
     """What one page gave: a verdict, and the article where the verdict carries one.
 
     `blocks` names every paragraph of the text as it was before learned boilerplate was dropped, by its hash.
-    `strangers` are origins unknown to the source that the page gives for its publisher's, each with how.
+    `unknown_origins` are origins unknown to the source that the page gives for its publisher's, each with how.
     """
 
     verdict: Verdict
     article: Article | None = None
     blocks: tuple[int, ...] = ()
-    strangers: tuple[tuple[NamedBy, str], ...] = ()
+    unknown_origins: tuple[tuple[NamedBy, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,4 +109,4 @@ def extract_page(
         corrections=corrections,
         origins=origins,
     )
-    return Extraction(verdict=verdict, article=article, blocks=blocks, strangers=named)
+    return Extraction(verdict=verdict, article=article, blocks=blocks, unknown_origins=named)

@@ -35,7 +35,7 @@ def canonical_of_unknown_origins(
     That is to the same path or id: a story of an agency names the agency's own page. Reads the tree.
     """
     links = [*(_CANONICAL(page.tree)[:1] if page.tree is not None else ()), *data.metas.get("og:url", ())[:1]]
-    strangers: dict[tuple[NamedBy, str], None] = {}
+    origins: dict[tuple[NamedBy, str], None] = {}
     for link in links if source is not None else ():
         url = absolute(link, page)
         origin = origin_of(url) if url else None
@@ -44,17 +44,17 @@ def canonical_of_unknown_origins(
         here, there = urlsplit(page.url).path.strip("/"), urlsplit(url).path.strip("/")
         number = article_id(url, source)
         if (here and here == there) or (number is not None and number == article_id(page.url, source)):
-            strangers["canonical", origin] = None
-    return tuple(strangers)
+            origins["canonical", origin] = None
+    return tuple(origins)
 
 
 def listed_unknown_origins(text: str, source: Source | None) -> tuple[tuple[NamedBy, str], ...]:
     """Return the origins, unknown to the source, that a text lists as further addresses."""
-    strangers: dict[tuple[NamedBy, str], None] = {}
+    origins: dict[tuple[NamedBy, str], None] = {}
     for origin in _listed(text) if source is not None else ():
         if source is not None and not is_known(origin, source):
-            strangers["address", origin] = None
-    return tuple(strangers)[:MAX_NAMES]
+            origins["address", origin] = None
+    return tuple(origins)[:MAX_NAMES]
 
 
 def _listed(text: str) -> Iterator[str]:

@@ -182,7 +182,7 @@ def _note(context: ExtractionContext, claimed: ClaimedCapture, bug: Bug) -> None
 
 def _store(context: ExtractionContext, claimed: ClaimedCapture, extraction: Extraction, rules: Rules) -> bool:
     article = extraction.article
-    for way, origin in extraction.strangers:
+    for way, origin in extraction.unknown_origins:
         suggested_hosts.note(context.conn, context.run.source, origin, way, claimed.url)
     return captures.store_extraction(
         context.conn,
