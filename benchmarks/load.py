@@ -41,8 +41,8 @@ from mirrorwire.load import articles
 from mirrorwire.load.articles import Incoming
 from mirrorwire.pipeline.steps import LOAD_SIZE, SETTLE_SIZE
 from mirrorwire.store import db, frontier, ledger, migrate
-from mirrorwire.store.captures import article_fields
 from mirrorwire.store.db import Connection
+from mirrorwire.store.extractions import article_fields
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SOURCE = read_source(BUNDLED_SOURCES / "courier.toml")

@@ -18,7 +18,7 @@ from mirrorwire.core.records import Article, Extraction, Image, Verdict
 from mirrorwire.exports import parquet
 from mirrorwire.load.versions import INCOMING_COLUMNS
 from mirrorwire.store import db, queries
-from mirrorwire.store.captures import article_fields, article_of
+from mirrorwire.store.extractions import article_fields, article_of
 from tests.support.column_lists import LISTS, ColumnList, items_of, missing, name_of, path_of, rewritten
 
 HOW_TO_ADD = "docs/recipes/add-a-field.md says what a new field needs"

@@ -25,7 +25,7 @@ from mirrorwire.extract import extract_page
 from mirrorwire.extract.boilerplate import block_of, blocks_of, without
 from mirrorwire.extract.lead import Text
 from mirrorwire.pipeline import passes, steps
-from mirrorwire.store import boilerplate, captures, db, frontier, ledger
+from mirrorwire.store import boilerplate, captures, db, extractions, frontier, ledger
 from tests.conftest import Ran, courier_file, environment
 from tests.newsroom import Newsroom
 
@@ -369,8 +369,8 @@ def test_a_rejected_page_that_is_accepted_is_loaded_by_the_next_run_and_its_reje
     shelf.read()
     assert [row["capture_id"] for row in rows("SELECT capture_id FROM rejection")] == [capture_id]
     assert shelf.texts(3) == []
-    assert captures.accept(shelf.conn, [capture_id], "courier") == [capture_id]
-    assert captures.accept(shelf.conn, [capture_id], None) == []
+    assert extractions.accept(shelf.conn, [capture_id], "courier") == [capture_id]
+    assert extractions.accept(shelf.conn, [capture_id], None) == []
     window = {"since": "2020-01-01", "until": "2020-01-02"}
     shelf.run_id = steps.open_run(settings, "courier", kind="backfill", external_id="w", **window, now=NOW)
     shelf.read()
@@ -385,12 +385,12 @@ def test_a_rejected_page_that_is_accepted_is_loaded_by_the_next_run_and_its_reje
 def test_an_accepted_page_without_a_text_stays_rejected_with_the_reason(shelf: Shelf, rows: Rows) -> None:
     capture_id = shelf.store(3, b"<html><head><title>Gone</title></head><body><img src='a.png'></body></html>")
     shelf.read()
-    captures.accept(shelf.conn, [capture_id], None)
+    extractions.accept(shelf.conn, [capture_id], None)
     shelf.read()
     (row,) = rows("SELECT evidence FROM rejection")
     assert row["evidence"]["accepted"] == "no text found"
     with pytest.raises(WrongUse, match="no rejection has the id 999"):
-        captures.accept(shelf.conn, [capture_id, 999], None)
+        extractions.accept(shelf.conn, [capture_id, 999], None)
 
 
 def test_the_commands_say_what_they_do(mirrorwire: Callable[..., Ran], shelf: Shelf) -> None:

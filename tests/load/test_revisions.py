@@ -17,9 +17,9 @@ from mirrorwire.dedupe import content_hash
 from mirrorwire.dedupe.revision import Content, Piece, change_of, difference, distance_bits, revision
 from mirrorwire.load.history import CapturedContent, history
 from mirrorwire.pipeline import steps
-from mirrorwire.store import captures, db, frontier, ledger
-from mirrorwire.store.captures import ClaimedCapture
+from mirrorwire.store import db, extractions, frontier, ledger
 from mirrorwire.store.db import Connection
+from mirrorwire.store.extractions import ClaimedCapture
 from tests.conftest import Ran
 from tests.newsroom import SOURCE_FILE, Newsroom
 from tests.pipeline.test_pipeline import ingest
@@ -155,7 +155,7 @@ class Press:
         )  # fmt: skip
         with self.conn.transaction():
             (revision_of_rules,) = self.conn.execute("SELECT boilerplate_revision FROM source").fetchone() or (0,)
-            stored = captures.store_extraction(
+            stored = extractions.store_extraction(
                 self.conn, self.run, claimed, Extraction(verdict=Verdict(kind="article"), article=article),
                 extractor_version=1, revision=revision_of_rules,
                 content_hash=content_hash(article.title, article.text), zone=COURIER.zone, now=NOW,

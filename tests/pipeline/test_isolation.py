@@ -337,7 +337,7 @@ def test_an_article_that_a_step_raises_on_is_put_aside_and_nineteen_are_loaded(
     assert rejection["verdict"] == "broken" and f"Injected: {name}" in rejection["evidence"]["error"]
     assert loaded(rows) == nineteen()
     with mirrorwire.store.db.connect(settings.database_url or "") as conn:
-        mirrorwire.store.captures.accept(conn, [rejection["capture_id"]], "daily")
+        mirrorwire.store.extractions.accept(conn, [rejection["capture_id"]], "daily")
     ingest(settings)
     assert loaded(rows) == {*NUMBERS}
     assert rows("SELECT FROM rejection") == []

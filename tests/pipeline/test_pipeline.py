@@ -91,10 +91,10 @@ def test_the_alternate_addresses_are_in_no_text_after_the_first_poll(
 ) -> None:
     run_id = opened(settings)
     steps(settings, run_id, "discover", "fetch")
-    claim = extract_batch.captures.claim_captures
+    claim = extract_batch.extractions.claim_captures
     with ThreadPoolExecutor(tasks) as pool, pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            extract_batch.captures, "claim_captures", lambda conn, run, size, version: claim(conn, run, 7, version)
+            extract_batch.extractions, "claim_captures", lambda conn, run, size, version: claim(conn, run, 7, version)
         )
         extracted = list(pool.map(lambda n: pipeline.extract(settings, run_id, n, now=datetime.now(UTC)), range(1, 5)))
     assert sum(each.get("article", 0) for each in extracted) == 13

@@ -27,7 +27,7 @@ from mirrorwire.core.records import Capture
 from mirrorwire.fetch import recorder
 from mirrorwire.fetch.live import live_fetcher
 from mirrorwire.pipeline import steps
-from mirrorwire.store import boilerplate, captures, db, ledger
+from mirrorwire.store import boilerplate, db, extractions, ledger
 from tests.conftest import Ran, environment
 from tests.newsroom import Newsroom
 from tests.pipeline.test_looks import take
@@ -504,14 +504,14 @@ def test_an_article_that_is_just_being_read_does_not_come_back(
     run_id = steps.open_run(settings, "daily", kind="live", external_id="x", now=datetime.now(UTC))
     steps.discover(settings, run_id, now=datetime.now(UTC))
     steps.fetch(settings, run_id, 1, now=datetime.now(UTC))
-    store, done = captures.store_extraction, []
+    store, done = extractions.store_extraction, []
 
     def meanwhile(*args: Any, **given: Any) -> bool:
         if not done:
             done.append(forget(settings))
         return store(*args, **given)
 
-    monkeypatch.setattr(captures, "store_extraction", meanwhile)
+    monkeypatch.setattr(extractions, "store_extraction", meanwhile)
     steps.extract(settings, run_id, 1, now=datetime.now(UTC))
     assert done
     take(settings)

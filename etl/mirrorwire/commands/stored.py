@@ -15,7 +15,7 @@ from mirrorwire.core.records import VerdictKind
 from mirrorwire.core.settings import Settings
 from mirrorwire.pipeline.steps import prepare
 from mirrorwire.reports import listings, output, status_view
-from mirrorwire.store import captures, db
+from mirrorwire.store import db, extractions
 
 
 @click.command()
@@ -95,7 +95,7 @@ def rejections(
     with db.connect(prepare(settings)) as conn:
         if accept:
             asked = set(accept)
-            known = asked - {*captures.accept(conn, sorted(asked), source)}
+            known = asked - {*extractions.accept(conn, sorted(asked), source)}
             already = f", {len(known)} accepted before" if known else ""
             output.say(f"{len(asked) - len(known)} of {len(asked)} accepted{already}: the next run reads and loads")
             return

@@ -11,7 +11,7 @@ from psycopg.rows import dict_row
 
 from mirrorwire.core.records import Interval, Source
 from mirrorwire.store import queries
-from mirrorwire.store.captures import clean
+from mirrorwire.store.clean import clean
 from mirrorwire.store.db import Connection
 
 Row = dict[str, Any]

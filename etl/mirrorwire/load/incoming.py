@@ -12,8 +12,8 @@ from mirrorwire.core.records import Article, Run, Source
 from mirrorwire.core.urls import host_of, read_link
 from mirrorwire.dedupe.revision import Content
 from mirrorwire.store import queries
-from mirrorwire.store.captures import article_of, instant_of
 from mirrorwire.store.db import Connection
+from mirrorwire.store.extractions import article_of, instant_of
 from mirrorwire.store.one_by_one import Claimed
 
 

@@ -15,11 +15,11 @@ from mirrorwire.core import bugs
 from mirrorwire.core.bugs import Bug
 from mirrorwire.core.records import Extraction, Run, Source, Verdict
 from mirrorwire.dedupe import content_hash
-from mirrorwire.store import boilerplate, captures, frontier, lost_files, suggested_hosts
+from mirrorwire.store import boilerplate, captures, extractions, frontier, lost_files, suggested_hosts
 from mirrorwire.store import bugs as met_bugs
 from mirrorwire.store.boilerplate import Rules
-from mirrorwire.store.captures import ClaimedCapture
 from mirrorwire.store.db import Connection
+from mirrorwire.store.extractions import ClaimedCapture
 from mirrorwire.workers import Job, Workers
 
 log = logging.getLogger(__name__)
@@ -90,8 +90,8 @@ def _claimed(context: ExtractionContext, size: int, only_learned: bool) -> tuple
 
 def _claim(context: ExtractionContext, size: int, only_learned: bool) -> list[ClaimedCapture]:
     if only_learned:
-        return captures.claim_learned(context.conn, context.run, size)
-    return captures.claim_captures(context.conn, context.run, size, context.extractor_version)
+        return extractions.claim_learned(context.conn, context.run, size)
+    return extractions.claim_captures(context.conn, context.run, size, context.extractor_version)
 
 
 def _files_of(claimed: ClaimedCapture) -> tuple[str, ...]:
@@ -184,7 +184,7 @@ def _store(context: ExtractionContext, claimed: ClaimedCapture, extraction: Extr
     article = extraction.article
     for way, origin in extraction.unknown_origins:
         suggested_hosts.note(context.conn, context.run.source, origin, way, claimed.url)
-    return captures.store_extraction(
+    return extractions.store_extraction(
         context.conn,
         context.run,
         claimed,

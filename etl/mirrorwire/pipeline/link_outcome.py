@@ -13,6 +13,7 @@ from mirrorwire.fetch.answers import Answer, Fetched
 from mirrorwire.fetch.redirects import redirection
 from mirrorwire.fetch.run_fetcher import RunFetcher
 from mirrorwire.store import aliases, captures, frontier, revisits, warcs
+from mirrorwire.store.clean import clean
 from mirrorwire.store.db import Connection
 
 log = logging.getLogger(__name__)
@@ -194,7 +195,7 @@ def settle(fetcher: RunFetcher, link: frontier.ClaimedLink, fetched: Fetched, no
             captures.store_rejection(conn, run, capture_id, link.link_id, verdict, now)
     _write(conn, link, becomes)
     if becomes.end in ("failed", "postponed"):
-        problem = captures.clean(becomes.problem)
+        problem = clean(becomes.problem)
         log.warning("%s: no host served it (try %s of %s): %s", link.url, becomes.tries, MAX_TRIES, problem)
     return becomes.end
 
@@ -221,7 +222,7 @@ def _write(conn: Connection, link: frontier.ClaimedLink, becomes: LinkOutcome) -
             becomes.state,
             tries=becomes.tries,
             pause_s=becomes.pause_s,
-            problem=captures.clean(becomes.problem),
+            problem=clean(becomes.problem),
         )
     if becomes.look == "scheduled":
         revisits.schedule_look(conn, link.link_id)

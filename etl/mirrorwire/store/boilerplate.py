@@ -15,7 +15,7 @@ from typing import Any, Literal
 from mirrorwire.core.errors import WrongUse
 from mirrorwire.extract.boilerplate import block_of
 from mirrorwire.store import queries
-from mirrorwire.store.captures import clean
+from mirrorwire.store.clean import clean
 from mirrorwire.store.db import Connection
 
 MIN_ARTICLES = 5

@@ -10,7 +10,7 @@ from mirrorwire.core.errors import WrongUse
 from mirrorwire.core.records import Breaker, HostRuling, Source
 from mirrorwire.core.urls import host_of
 from mirrorwire.store import queries
-from mirrorwire.store.captures import clean
+from mirrorwire.store.clean import clean
 from mirrorwire.store.db import Connection
 from mirrorwire.store.politeness import LONGEST_PAUSE_S
 

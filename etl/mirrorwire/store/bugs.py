@@ -9,7 +9,7 @@ from datetime import datetime
 from mirrorwire.core.bugs import Bug
 from mirrorwire.core.records import Run
 from mirrorwire.store import queries
-from mirrorwire.store.captures import clean
+from mirrorwire.store.clean import clean
 from mirrorwire.store.db import Connection
 
 MAX_ITEM_CHARS = 500

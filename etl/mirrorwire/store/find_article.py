@@ -8,7 +8,7 @@ from mirrorwire.core.errors import WrongUse
 from mirrorwire.core.records import Source
 from mirrorwire.core.urls import read_link
 from mirrorwire.store import queries
-from mirrorwire.store.captures import clean
+from mirrorwire.store.clean import clean
 from mirrorwire.store.db import Connection
 
 

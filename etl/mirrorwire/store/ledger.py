@@ -14,7 +14,7 @@ from psycopg.types.range import Range
 
 from mirrorwire.core.records import Interval, Run, RunKind, Source
 from mirrorwire.store import queries
-from mirrorwire.store.captures import clean
+from mirrorwire.store.clean import clean
 from mirrorwire.store.db import Connection
 from mirrorwire.store.frontier import Listing
 from mirrorwire.store.politeness import LONGEST_PAUSE_S

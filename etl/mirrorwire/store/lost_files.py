@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from mirrorwire.store import queries
-from mirrorwire.store.captures import clean
+from mirrorwire.store.clean import clean
 from mirrorwire.store.db import Connection
 
 

@@ -11,7 +11,7 @@ from mirrorwire.core import bugs
 from mirrorwire.core.bugs import Bug
 from mirrorwire.core.records import Run
 from mirrorwire.store import bugs as met_bugs
-from mirrorwire.store import captures, queries
+from mirrorwire.store import extractions, queries
 from mirrorwire.store.db import Connection
 
 Done = TypeVar("Done")
@@ -40,7 +40,7 @@ class Aside:
             if row is None:
                 return  # taken down meanwhile
             link_id, url = row
-            captures.set_aside(self.conn, self.run, capture_id, extractor_version, link_id, bug.verdict, self.now)
+            extractions.set_aside(self.conn, self.run, capture_id, extractor_version, link_id, bug.verdict, self.now)
             met_bugs.note(self.conn, self.run, self.step, [bug], item=url, link_id=link_id, now=self.now)
 
 

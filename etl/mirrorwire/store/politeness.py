@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from mirrorwire.core.errors import Transient
 from mirrorwire.store import locks, queries
-from mirrorwire.store.captures import clean
+from mirrorwire.store.clean import clean
 from mirrorwire.store.db import Connection
 
 MAX_REST_S = 3600.0

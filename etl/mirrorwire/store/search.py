@@ -16,7 +16,7 @@ from mirrorwire.core.bugs import Bug
 from mirrorwire.core.errors import WrongUse
 from mirrorwire.core.records import Interval
 from mirrorwire.store import queries
-from mirrorwire.store.captures import clean
+from mirrorwire.store.clean import clean
 from mirrorwire.store.db import Connection
 from mirrorwire.store.one_by_one import SHRINK
 

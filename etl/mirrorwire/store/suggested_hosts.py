@@ -8,7 +8,7 @@ from mirrorwire.core.errors import WrongUse
 from mirrorwire.core.records import NamedBy, Source
 from mirrorwire.core.urls import origin_of
 from mirrorwire.store import queries
-from mirrorwire.store.captures import clean
+from mirrorwire.store.clean import clean
 from mirrorwire.store.db import Connection
 
 MAX_ORIGINS, MAX_PATHS = 50, 1000

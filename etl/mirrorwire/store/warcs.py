@@ -10,7 +10,7 @@ from typing import Any
 
 from mirrorwire.core.records import Capture
 from mirrorwire.store import locks, queries
-from mirrorwire.store.captures import clean
+from mirrorwire.store.clean import clean
 from mirrorwire.store.db import Connection
 
 

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from mirrorwire.core.records import Capture, Source
 from mirrorwire.core.urls import article_key
 from mirrorwire.store import boilerplate, locks, queries, signatures
-from mirrorwire.store.captures import clean
+from mirrorwire.store.clean import clean
 from mirrorwire.store.db import Connection
 from mirrorwire.store.frontier import lock_lists
 
