@@ -121,7 +121,7 @@ COMMENT ON COLUMN bug.run_id IS 'The run that met it; null for work outside any 
 COMMENT ON COLUMN bug.link_id IS 'The link whose page the item is; null for anything else.';
 COMMENT ON COLUMN bug.step IS 'The step of the run that met it: discover, fetch, extract, learn, dedupe or load.';
 COMMENT ON COLUMN bug.item IS 'The item: a URL, a seed, a file.';
-COMMENT ON COLUMN bug.place IS 'The innermost line of our code on the way: "etl/extract/marked.py:57 in _names".';
+COMMENT ON COLUMN bug.place IS 'The innermost line of our code on the way: "mirrorwire/extract/marked.py:57 in _names".';
 COMMENT ON COLUMN bug.error IS 'What was raised, in a line.';
 COMMENT ON COLUMN bug.traceback IS 'All of it.';
 COMMENT ON COLUMN bug.met_at IS 'When it was met, the last time in its run.';
