@@ -8,13 +8,13 @@ help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/.run  ## the main job in a real Airflow: a scheduled run and a backfill; stops everything after
-	@$(BIN)/python -m tests.demo.command run
+	@$(BIN)/python -m tests.demo run
 
 up: .venv/.run  ## Airflow with its web UI, Postgres and the sample newsroom, kept running
-	@$(BIN)/python -m tests.demo.command up
+	@$(BIN)/python -m tests.demo up
 
 down:  ## stop all of that
-	@if [ -e .venv/.run ]; then $(BIN)/python -m tests.demo.command down; else echo "nothing was running"; fi
+	@if [ -e .venv/.run ]; then $(BIN)/python -m tests.demo down; else echo "nothing was running"; fi
 
 # Tests run in WORKERS processes, each with a Postgres of its own. What starts child processes starts them all day:
 # without bytecode each of them compiles the package first.

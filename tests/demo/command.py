@@ -1,4 +1,4 @@
-"""`python -m tests.demo.command run|up|down|status`: the main job in a real Airflow, against the sample newsroom.
+"""`python -m tests.demo run|up|down|status`: the main job in a real Airflow, against the sample newsroom.
 
 What `make run`, `make up` and `make down` call. `run` keeps Airflow's metadata in a database of its own that
 starts fresh each time; `up` keeps its own from one time to the next. Both load into the same articles.
@@ -42,7 +42,7 @@ class DemoFailed(Transient):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code: 0 done, 1 failed (the reason on stderr), 130 interrupted; by then everything is stopped."""
-    parser = argparse.ArgumentParser(prog="python -m tests.demo.command", description="The main job, end to end.")
+    parser = argparse.ArgumentParser(prog="python -m tests.demo", description="The main job, end to end.")
     parser.add_argument("command", choices=["run", "up", "down", "status"])
     command = parser.parse_args(arguments).command
     for number in STOPPING_SIGNALS:

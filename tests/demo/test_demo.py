@@ -57,7 +57,7 @@ def environment(home: Path) -> dict[str, str]:
 
 
 def demo(home: Path, command: str, **more: str) -> subprocess.CompletedProcess[str]:
-    words = [sys.executable, "-m", "tests.demo.command", command]
+    words = [sys.executable, "-m", "tests.demo", command]
     env = environment(home) | more
     return subprocess.run(words, cwd=ROOT, env=env, capture_output=True, text=True, timeout=600, check=False)
 
@@ -65,7 +65,7 @@ def demo(home: Path, command: str, **more: str) -> subprocess.CompletedProcess[s
 def started(home: Path, until: str, command: str = "run") -> tuple[subprocess.Popen[str], str]:
     """Begin a command, and return it with what it had said when it said `until`."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.demo.command", command],
+        [sys.executable, "-m", "tests.demo", command],
         cwd=ROOT,
         env=environment(home),
         stdout=subprocess.PIPE,
@@ -204,7 +204,7 @@ def test_make_up_serves_airflow_on_loopback_to_its_password_alone_and_make_down_
 def test_two_stacks_that_start_at_once_take_different_ports_and_each_asks_its_own(home: Path) -> None:
     other = Path(tempfile.mkdtemp(prefix="mw-", dir="/tmp"))
     try:
-        words = [sys.executable, "-m", "tests.demo.command", "up"]
+        words = [sys.executable, "-m", "tests.demo", "up"]
         starts = [
             subprocess.Popen(
                 words, cwd=ROOT, env=environment(folder), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

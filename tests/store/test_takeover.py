@@ -39,6 +39,7 @@ NEW = {
     "index capture_to_read_again",
     "relation capture_to_read_again",
     "comment capture.extractor_version",
+    "comment bug.place",
 }
 """What the schema has otherwise than migration 0044 left it, beside comments on columns that had none."""
 
