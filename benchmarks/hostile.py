@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import sys
 import time
@@ -28,6 +29,7 @@ Written by `python -m benchmarks.hostile --write`. Seconds are this machine's; p
 
 def rows(pages: dict[str, Callable[[], Hostile]]) -> Iterator[tuple[str, float, float, str | None]]:
     """Yield a line of the table for each page, with its seconds, peak memory in MB, and what is wrong if anything."""
+    os.environ["PYTHONPATH"] = str(DOCUMENT.parent.parent)  # for that child: it stands beside the package
     with Workers(1, child="benchmarks.measuring_child") as workers:
         for name, make in pages.items():
             page = make()
