@@ -41,6 +41,7 @@ def newsroom_day(today: date) -> date:
 
 NEWSROOM_DAY = newsroom_day(datetime.now(UTC).date())
 
+os.environ["PYTHONPATH"] = f"{ROOT}{os.pathsep}{ROOT / 'etl'}"  # for children that stand in tests/ and benchmarks/
 os.environ[bugs.STRICT] = "1"  # a bug fails its test; tests of the walls take it away
 
 SERVERS = pytest.StashKey[Path]()

@@ -187,7 +187,7 @@ def test_a_bug_that_meets_many_pages_fails_the_run_once_the_rest_is_loaded(
     (failure,) = done.failures
     assert "a bug of ours met 4 items" in failure
     assert "Injected: in read_text" in failure
-    assert "etl/mirrorwire/extract/__init__.py:" in failure
+    assert "mirrorwire/extract/__init__.py:" in failure
 
 
 def test_in_strict_mode_a_bug_flies(settings: Settings, daily: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:

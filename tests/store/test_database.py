@@ -225,7 +225,7 @@ def test_a_url_that_cannot_be_read_is_told_without_what_it_holds(
     url: str, told: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("MIRRORWIRE_DATABASE_URL", url)
-    for words in (("status",), ("db", "url"), ("db", "migrate"), ("db", "index"), ("ingest", "courier")):
+    for words in (("status",), ("db", "url"), ("db", "migrate"), ("db", "index"), ("ingest", "presstv")):
         monkeypatch.setattr(sys, "argv", ["mirrorwire", *words])
         with pytest.raises(SystemExit) as ended:
             main()

@@ -93,7 +93,7 @@ def retry() -> dict[str, str]:
     """What the tasks' retry policy decides about errors of each kind."""
     from mirrorwire.core.errors import DatabaseUnavailable, RunFailed
 
-    policy = load().dags["ingest_courier"].get_task("fetch").retry_policy
+    policy = load().dags["ingest_presstv"].get_task("fetch").retry_policy
     assert policy is not None
     errors = (DatabaseUnavailable("here", "away"), RunFailed("run 1", ("a reason",)), ValueError("a bug"))
     return {type(error).__name__: policy.evaluate(error, 1, 2).action.value for error in errors}
