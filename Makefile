@@ -18,7 +18,7 @@ down:  ## stop all of that
 
 # Tests run in WORKERS processes, each with a Postgres of its own. What starts child processes starts them all day:
 # without bytecode each of them compiles the package first.
-WORKERS ?= logical
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 PYTEST := $(BIN)/python -m pytest
 SHARED := -n $(WORKERS) --maxprocesses 8 --dist worksteal
 unexport PYTHONDONTWRITEBYTECODE
@@ -26,7 +26,7 @@ unexport PYTHONDONTWRITEBYTECODE
 test-fast: .venv/.dev  ## tests that need neither a database nor an Airflow: two minutes
 	@$(PYTEST) $(SHARED) -m "not database and not airflow and not slow"
 
-test: .venv/.dev  ## tests of all rooms: 12 minutes on two processors
+test: .venv/.dev  ## tests of all rooms: about 20 minutes on two processors
 	@$(PYTEST) $(SHARED) -m "not slow"
 
 # An Airflow takes both processors for seconds: those that start one share a process.

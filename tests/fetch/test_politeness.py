@@ -354,7 +354,7 @@ def test_a_link_whose_hosts_all_rest_is_given_back_and_uses_up_no_try(
     pages = [daily.page(n) for n in range(1, 7)]
     listed(daily, *pages)
     good = dict(daily.routes)
-    daily.routes.update(dict.fromkeys(pages, Reply(status=429, headers=(("Retry-After", "5"),))))
+    daily.routes.update(dict.fromkeys(pages, Reply(status=429, headers=(("Retry-After", "15"),))))
     began = time.monotonic()
     done = ingest(settings, "daily")
     assert time.monotonic() - began < 30
@@ -367,7 +367,7 @@ def test_a_link_whose_hosts_all_rest_is_given_back_and_uses_up_no_try(
     assert status["hosts"][0]["resting_until"] is not None
     assert len(status["links"]) == 6
     daily.routes.update(good)
-    time.sleep(6.5)
+    time.sleep(16.5)
     assert ingest(settings, "daily").left == []
     assert len(rows("SELECT FROM articles")) == 6
 
