@@ -41,7 +41,9 @@ def newsroom_day(today: date) -> date:
 
 NEWSROOM_DAY = newsroom_day(datetime.now(UTC).date())
 
-os.environ["PYTHONPATH"] = f"{ROOT}{os.pathsep}{ROOT / 'etl'}"  # for children that stand in tests/ and benchmarks/
+os.environ["PYTHONPATH"] = (
+    f"{ROOT}{os.pathsep}{ROOT / 'etl'}"  # for child processes, those of tests/ and benchmarks/ too
+)
 os.environ[bugs.STRICT] = "1"  # a bug fails its test; tests of the walls take it away
 
 SERVERS = pytest.StashKey[Path]()
@@ -184,7 +186,6 @@ def environment(settings: Settings, **more: str) -> dict[str, str]:
     }
     return {
         **kept,
-        "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'etl'}",
         "MIRRORWIRE_HOME": str(settings.home),
         "MIRRORWIRE_DATABASE_URL": settings.database_url or "",
         "MIRRORWIRE_SOURCES": str(settings.sources or ""),

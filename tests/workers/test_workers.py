@@ -25,7 +25,6 @@ from mirrorwire.extract import extract_page
 from mirrorwire.workers import ExtractionBug, Job, Workers, pool
 from mirrorwire.workers.page_reader import PageReader
 from mirrorwire.workers.pool import CHUNK_PAGES, CHUNKS_AHEAD, MAX_BODY_BYTES
-from tests.conftest import ROOT
 from tests.extract.test_extract import page
 from tests.support.hostile import PAGES, Hostile, beside, wrong
 from tests.support.hostile import URL as HOSTILE_URL
@@ -274,8 +273,7 @@ def test_children_die_with_their_parent(deed: str, tmp_path: Path) -> None:
         "print(next(found).verdict.evidence['pid'], flush=True)\n"
         "time.sleep(600)\n"
     )
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen([sys.executable, "-c", code, deed], stdout=subprocess.PIPE, env=env) as parent:
+    with subprocess.Popen([sys.executable, "-c", code, deed], stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
         child = psutil.Process(int(parent.stdout.readline()))
         time.sleep(0.2)
@@ -317,10 +315,7 @@ def test_boilerplate_reaches_the_child() -> None:
 
 
 @pytest.mark.slow
-def test_every_hostile_page_is_answered_within_its_limits_and_none_is_cut_in_silence(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))  # for the child that measures itself, which stands beside the package
+def test_every_hostile_page_is_answered_within_its_limits_and_none_is_cut_in_silence() -> None:
     pages = {**PAGES, **PATTERNS}
     made: dict[str, Hostile] = {}
 
@@ -347,7 +342,7 @@ def test_a_page_that_takes_too_much_memory_is_one_line_of_the_command_and_not_it
     file.write_bytes(beside(f"<p {attributes}>The storm has reached the harbour.</p>" * 10_000).body)
     done = subprocess.run(
         [sys.executable, "-m", "mirrorwire.cli", "extract", str(file), "--url", HOSTILE_URL],
-        env={**os.environ, "PYTHONPATH": str(ROOT), "MIRRORWIRE_HOME": str(tmp_path)},
+        env={**os.environ, "MIRRORWIRE_HOME": str(tmp_path)},
         capture_output=True,
         check=True,
     )

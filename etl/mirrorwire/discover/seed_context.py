@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from mirrorwire.archive import ArchiveWriter
 from mirrorwire.core.records import Run, Source
 from mirrorwire.core.settings import Settings
 from mirrorwire.discover.seed_recorder import DatabaseSeedRecorder, SeedRecorder
 from mirrorwire.discover.seed_store import SeedStore
-from mirrorwire.fetch.known_hosts import SharedHosts
+from mirrorwire.fetch.live import recording_fetcher
 from mirrorwire.fetch.run_fetcher import RunFetcher
-from mirrorwire.store import frontier
 from mirrorwire.store.db import Connection
 from mirrorwire.workers import Workers
 
@@ -51,13 +49,6 @@ def live_context(
     conn: Connection, run: Run, source: Source, settings: Settings, workers: Workers | None = None
 ) -> Iterator[SeedContext]:
     """Read a source's seeds for a run: what comes of it is stored. A run that stores nothing: see `dry_run`."""
-    frontier.keep_source(conn, source)  # its file may have changed since the run was opened
-    ids = frontier.host_ids(conn, source)
-    hosts = SharedHosts(conn, run, source, ids)
-    stored = SeedStore(conn, run, source, ids=ids)
-    with ArchiveWriter(settings.archive, spool=settings.spool) as archive:
-        recorder = DatabaseSeedRecorder(conn, run, source, ids=ids, archive=archive)
-        with RunFetcher(
-            conn, run, source, recorder=recorder, hosts=hosts, user_agent=settings.user_agent, workers=workers
-        ) as fetcher:
-            yield SeedContext(fetcher=fetcher, stored=stored, recorder=recorder, processes=settings.processes)
+    with recording_fetcher(conn, run, source, settings, workers, DatabaseSeedRecorder) as (fetcher, recorder):
+        stored = SeedStore(conn, run, source, ids=recorder.ids)
+        yield SeedContext(fetcher=fetcher, stored=stored, recorder=recorder, processes=settings.processes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from mirrorwire.archive import ArchiveWriter
 from mirrorwire.core.records import Run, Source
@@ -15,18 +16,34 @@ from mirrorwire.store import frontier
 from mirrorwire.store.db import Connection
 from mirrorwire.workers import Workers
 
+SomeRecorder = TypeVar("SomeRecorder", bound=DatabaseRecorder)
+
 
 @contextmanager
 def live_fetcher(
     conn: Connection, run: Run, source: Source, settings: Settings, workers: Workers | None = None
 ) -> Iterator[RunFetcher]:
     """Fetch a source's pages for a run; `workers` judge them, by default the fetcher's own."""
+    with recording_fetcher(conn, run, source, settings, workers, DatabaseRecorder) as (fetcher, _):
+        yield fetcher
+
+
+@contextmanager
+def recording_fetcher(
+    conn: Connection,
+    run: Run,
+    source: Source,
+    settings: Settings,
+    workers: Workers | None,
+    recorder_type: type[SomeRecorder],
+) -> Iterator[tuple[RunFetcher, SomeRecorder]]:
+    """Ask a source's hosts for a run; yields the fetcher, and the recorder that takes what comes of it."""
     frontier.keep_source(conn, source)  # its file may have changed since the run was opened
     ids = frontier.host_ids(conn, source)
     hosts = SharedHosts(conn, run, source, ids)
     with ArchiveWriter(settings.archive, spool=settings.spool) as archive:
-        recorder = DatabaseRecorder(conn, run, source, ids=ids, archive=archive)
+        recorder = recorder_type(conn, run, source, ids=ids, archive=archive)
         with RunFetcher(
             conn, run, source, recorder=recorder, hosts=hosts, user_agent=settings.user_agent, workers=workers
         ) as fetcher:
-            yield fetcher
+            yield fetcher, recorder
