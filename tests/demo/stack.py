@@ -44,6 +44,7 @@ STOP_ORDER = {"scheduler": 0, "dag-processor": 1, "api-server": 2}  # running ta
 SCHEDULER_GRACE_S = 20.0  # it waits for running tasks
 HEALTHY_WITHIN_S = 180.0
 STILL_S = 60.0  # Airflow itself calls a part unhealthy after half a minute without a heartbeat
+STARTS = 3  # of a service that ends again because Postgres does
 PARTS = {"api-server": "metadatabase", "scheduler": "scheduler", "dag-processor": "dag_processor"}
 """Airflow's services, and what /monitor/health calls them."""
 
@@ -163,14 +164,14 @@ class Stack:
 
         All come up with the settings and on the ports that they had. Raises StackFailed, and leaves the others alone.
         """
-        started = []
-        if not db.embedded_runs(self.settings):
-            say("Postgres had ended: starting it")
-            db.embedded_database(self.settings, self.database)
-            started.append("postgres")
+        started: list[str] = []
         self._environment = read_exports(self.env_file)
         still: list[str] | None = None
         while still is None:
+            if postgres_ended := not db.embedded_runs(self.settings):
+                say("Postgres had ended: starting it")
+                db.embedded_database(self.settings, self.database)
+                started.append("postgres")
             for service in self._in_order_of_start():
                 if not service.works():
                     say(f"{service.name} {'had ended' if not service.alive() else 'is suspended'}: starting it")
@@ -179,7 +180,8 @@ class Stack:
             try:
                 still = self._unhealthy(PARTS, STILL_S)
             except ServiceEnded as error:
-                if error.name in started:
+                by_itself = not postgres_ended and db.embedded_runs(self.settings)
+                if error.name in started and (by_itself or started.count(error.name) == STARTS):
                     raise
                 # It lived on for a while after Postgres had ended: it is started as the others are.
         for service in self._in_order_of_start():
@@ -189,7 +191,7 @@ class Stack:
                 started.append(service.name)
         if still:
             self._wait_healthy(PARTS)
-        return started
+        return list(dict.fromkeys(started))
 
     def spawn(self, name: str, command: Sequence[str], *, cwd: Path | None = None) -> Service:
         """Start a service in a session of its own, its output in `logs/<name>.log`, recorded for `stop` and `mend`."""

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import psutil
 import psycopg
 import pytest
 
@@ -105,6 +107,25 @@ def test_it_starts_although_its_pid_belongs_to_another_program_now(home: Path) -
     pid_file.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
     started(home)
     assert postmaster(home) != os.getpid()
+
+
+def test_a_killed_server_that_nobody_has_reaped_yet_does_not_run(home: Path, tmp_path: Path) -> None:
+    started(home)
+    db.stop_embedded(Settings(home=home))
+    program = tmp_path / "postgres"
+    shutil.copy(shutil.which("sleep") or "", program)
+    killed = subprocess.Popen([program, "60"])
+    (home / "postgres" / "postmaster.pid").write_text(f"{killed.pid}\n")
+    try:
+        assert db.embedded_runs(Settings(home=home))
+        killed.kill()
+        while psutil.Process(killed.pid).status() != psutil.STATUS_ZOMBIE:
+            time.sleep(0.01)
+        assert not db.embedded_runs(Settings(home=home))
+    finally:
+        killed.kill()
+        killed.wait()
+    started(home)
 
 
 OTHERS = {

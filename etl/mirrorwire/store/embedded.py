@@ -26,6 +26,7 @@ _ORPHANS_S = 5.0
 _LOCALES = ("C.UTF-8", "C")
 """The first that the machine has: what the environment says may not be there, and would change how texts compare."""
 _SYSTEM_USER = "embedded_postgres"
+_ENDED = (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
 
 
 def folder_of(home: Path) -> Path:
@@ -199,10 +200,15 @@ def _answers(home: Path) -> bool:
 
 
 def _postmaster(folder: Path) -> int | None:
-    """Return the pid of the server on this data folder; a pid that another program has now does not count."""
+    """Return the pid of the server on this data folder.
+
+    A pid that another program has now does not count, nor a killed server's that its parent has not reaped yet.
+    """
     try:
         pid = int((folder / "postmaster.pid").read_text(encoding="utf-8").split("\n", 1)[0])
-        return pid if psutil.Process(pid).name().startswith("postgres") else None
+        process = psutil.Process(pid)
+        lives = process.name().startswith("postgres") and process.status() not in _ENDED
+        return pid if lives else None
     except (OSError, ValueError, psutil.Error):
         return None
 
