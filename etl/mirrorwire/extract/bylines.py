@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from mirrorwire.extract.authors import is_group, looks_like_a_person, names_in
-from mirrorwire.extract.lead import head_titles, main_heading
+from mirrorwire.extract.headings import head_titles, main_heading
 from mirrorwire.extract.marks import MAX_MARKS_CHARS, marked, marks_of
 from mirrorwire.extract.page import Page, content, finder, fold, inline, within
 from mirrorwire.extract.wording import Wording

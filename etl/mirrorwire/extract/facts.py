@@ -11,6 +11,7 @@ from lxml import etree, html
 
 from mirrorwire.core.records import Source, VerdictKind
 from mirrorwire.core.urls import article_key, host_of, is_same_article
+from mirrorwire.extract.headings import headings
 from mirrorwire.extract.likeness import in_slug
 from mirrorwire.extract.marked import ARTICLE_TYPES
 from mirrorwire.extract.normalize import MAX_TITLE_CHARS
@@ -21,7 +22,6 @@ from mirrorwire.extract.published import Times
 from mirrorwire.extract.script_body import prose_lines, read_script_body
 from mirrorwire.extract.structured import Structured
 from mirrorwire.extract.survey import OPENING_CHARS, survey, width
-from mirrorwire.extract.titles import headings
 
 MANY_TEASERS = 6
 THIN_CHARS = 140

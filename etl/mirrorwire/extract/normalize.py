@@ -25,11 +25,13 @@ _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2
 _SIGNS = re.compile(r"[\W_]+")
 _ASCII_SIGNS = bytes(byte for byte in range(128) if not chr(byte).isalnum())
 _TAIL = re.compile(r"^(.{8,}?)\s*(?:\s[|\-–—*•·:»›/]|[|ㅣ｜»›：])\s*([^|ㅣ｜]{2,60})$")
-_HEAD = re.compile(r"^([^|:]{2,40}?)\s*[|:»]\s+(.{8,})$")
+_HEAD = re.compile(r"^([^|:]{2,40}?)(?:\s*[|:»]|\s[-–—·•])\s+(.{8,})$")
 _SEPARATED = re.compile(r"^\s*[|\-–—*•·»›/ㅣ｜]")
 _DATE_TAIL = re.compile(r"\s[|–—-]\s*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}$")
 _NO_SITE_LABELS = frozenset("co com org net gov ac or ne news amp mobile m".split())
 _SITE_TAIL = re.compile(r"(?:online|news|nachrichten|noticias|redaktion|redaction|digital|tv|com|de)$")
+_ARCHIVED = re.compile(r"^https?://[^/]+/web/\d+[a-z_]*/https?://([^/:?#]+)", re.I)
+"""The site of a page that a web archive serves. Source: https://archive.org/web/ (addresses of the Wayback Machine)"""
 _ARTICLE_WORD = re.compile(r"\s*(?:l['’]|(?:la|le|les|il|lo|el|los|las|der|die|das|de|het|o|a|os|as|al)\s)", re.I)
 _LANGUAGE = re.compile(r"^([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?(?:[-_.@].*)?$", re.I)
 
@@ -58,6 +60,9 @@ def plain(text: str) -> str:
 def site_names(names: Iterable[str | None], url: str) -> frozenset[str]:
     """Return the spellings (as `letters`) that mean the site itself: its stated names, and its domain's."""
     host = (urlsplit(url).hostname or "").removeprefix("www.")
+    archived = _ARCHIVED.search(url)
+    if archived is not None:
+        host = archived[1].removeprefix("www.")
     labels = [label for label in host.split(".")[:-1] if label not in _NO_SITE_LABELS]
     domains = {host, *labels[-1:], *(label for label in labels if len(label) > 3)}
     spellings = {letters(name) for name in (*names, *domains) if name}

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, Literal
 
 from mirrorwire.extract.dates import parse_moment
-from mirrorwire.extract.lead import head_titles, main_heading
+from mirrorwire.extract.headings import head_titles, main_heading
 from mirrorwire.extract.page import Page, content, finder, fold, inline, text_before, within
 from mirrorwire.extract.wording import Wording, listed
 
