@@ -105,6 +105,11 @@ def test_the_name_of_the_blog_above_does_not_count_by_the_title_tag_that_holds_i
     assert title_of(body, head=head, title=f"Notes from Quay: {SHOWN}") == SHOWN
 
 
+def test_a_label_that_is_a_word_of_the_url_alone_is_no_title() -> None:
+    url = "https://www.courier.example/latest/news/2026/09/23/harbour"
+    assert title_of("<h1>Latest news</h1>", head=meta("og:title", SHOWN), url=url) == SHOWN
+
+
 def test_an_only_h1_names_the_article_where_the_head_has_only_a_title_for_the_whole_site() -> None:
     assert title_of("<h1>Choir practice</h1>", title="St. George, our parish", url="https://x.example/") == (
         "Choir practice"
@@ -214,3 +219,14 @@ def test_a_page_in_a_web_archive_bears_the_name_of_the_site_that_it_is_from() ->
     url = "https://web.archive.org/web/20140226054445/http://www.quaynotes.example/2013/08/07/tides"
     assert "quaynotes" in site_names([], url)
     assert without_site("Quay Notes » What is a tide", site_names([], url)) == "What is a tide"
+
+
+def test_a_subtitle_stays_where_the_name_of_the_site_behind_it_goes() -> None:
+    assert without_site("A storm at sea - Pictures - Courier", frozenset(["courier"])) == "A storm at sea - Pictures"
+
+
+def test_a_longer_name_of_the_site_goes_from_the_end_of_a_title_tag_alone() -> None:
+    url = "https://www.quaynotes.example/2013/08/07/tides"
+    assert title_of("", title="What is a tide – Quay Notes Features", url=url) == "What is a tide"
+    stated = meta("og:title", "What is a tide – our Quay Notes explain")
+    assert title_of("", head=stated, url=url) == "What is a tide – our Quay Notes explain"

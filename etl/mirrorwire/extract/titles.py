@@ -18,6 +18,7 @@ from mirrorwire.extract.headings import (
     main_heading,
     stands_beside,
 )
+from mirrorwire.extract.likeness import in_slug
 from mirrorwire.extract.normalize import MAX_TITLE_CHARS, distinct, is_site, key, letters, plain, without_site
 from mirrorwire.extract.page import Page, inline
 from mirrorwire.extract.structured import Structured, text_of
@@ -34,6 +35,9 @@ MAX_HEADLINE_CHARS = 250
 MAX_SITE_LETTERS = 40
 """A name of the site that is longer, and a title of the page as well, is the title."""
 _ATTRIBUTE_QUOTES = ('"', "'")
+MIN_SITE_LETTERS = 5
+"""A shorter name of the site may stand in a longer word by chance."""
+_TITLE_TAIL = re.compile(r"^(.{8,})\s[|–—»·•-]\s([^|–—»]{2,60})$")
 _ELLIPSIS = re.compile(r"\s?(?:…|\.\.\.)$")
 _SECTION_TAIL = re.compile(r"^(.{15,}?)\s*(?:\s[|–—-]|[|ㅣ｜]|-(?=[^\x00-\x7f]))\s*([^\W\d_][\w &]{1,24})$")
 _SECTION_HEAD = re.compile(r"^([^\W\d_][\w &]{1,24}?)\s*[|ㅣ｜]\s*(.{15,})$")
@@ -117,7 +121,7 @@ def _article_heading(page: Page, stated: Sequence[Statement], sites: frozenset[s
 
 
 def _names_the_article(heading: str, stated: Sequence[Statement], page: Page) -> bool:
-    """Whether a heading shares a word with the page's URL or with what the page states.
+    """Whether a heading shares a word with what the page states, or most of them with its URL.
 
     A <title> names the site, too, as its logo does: it counts only where it speaks of something else than the others.
     """
@@ -127,7 +131,7 @@ def _names_the_article(heading: str, stated: Sequence[Statement], page: Page) ->
         return True
     if words.isdisjoint(by_title):
         words |= by_title
-    return not words or not _words([heading]).isdisjoint(words | _words([page.url]))
+    return not words.isdisjoint(_words([heading])) or not words or in_slug(heading, page.url)
 
 
 def _has_one_h1(page: Page) -> bool:
@@ -145,10 +149,20 @@ def _cleaned(
 ) -> list[Statement]:
     """The statements without the names of site and section, those that were cut off made whole."""
     wholes = [*shown, *(statement.text for statement in stated if statement.origin in ("json-ld", "microdata"))]
-    cleaned = [_without_names(statement, sites, wholes, sections) for statement in stated]
+    cleaned = [_without_names(_without_long_name(statement, sites), sites, wholes, sections) for statement in stated]
     cleaned = [statement for statement in cleaned if statement.text and not is_site(statement.text, sites)]
     texts = [statement.text for statement in cleaned] + wholes
     return [replace(statement, text=_whole(statement.text, texts)) for statement in cleaned]
+
+
+def _without_long_name(statement: Statement, sites: frozenset[str]) -> Statement:
+    """A <title> without its last part if that holds a name of the site: there it often has a longer one."""
+    tail = _TITLE_TAIL.match(statement.text) if statement.origin == "title" else None
+    if tail is None:
+        return statement
+    name = letters(tail[2])
+    is_named = any(len(site) >= MIN_SITE_LETTERS and site in name for site in sites)
+    return replace(statement, text=tail[1]) if is_named else statement
 
 
 def _without_names(
