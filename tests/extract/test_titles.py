@@ -141,6 +141,13 @@ def test_a_heading_for_screen_readers_is_not_the_one_that_readers_see() -> None:
     assert title_of(body, head=head) == SHOWN
 
 
+@pytest.mark.parametrize("body", ["<body class='wp-custom-logo'><h1>{}</h1>", "<h1 class='catalogo'>{}</h1>"])
+def test_a_class_that_only_holds_the_word_logo_makes_no_logo_of_a_heading(body: str) -> None:
+    text = f"<html><head>{meta('og:title', SEARCHED)}</head>{body.format(SHOWN)}</html>"
+    page = parse_page(text.encode(), url=URL, content_type=None)
+    assert read_fields(page, read_structured(page), None).title == SHOWN
+
+
 def test_an_h1_that_begins_the_title_is_taken_before_the_longer_line_below_it() -> None:
     below = "A long reading of the novel that everybody in the harbour speaks of"
     title = f"Thought from the ground - {below} : courier.example"

@@ -21,7 +21,9 @@ MARKED_AROUND = 2
 """Elements around a heading whose class may say what it is."""
 _TITLE_METAS = ("og:title", "twitter:title")
 _FRAME = ("nav", "footer", "aside", "dialog", "form")
-_BESIDE = re.compile(r"breadcrumb|screen-?reader|sr-only|visually-?hidden|off-?screen|logo|site-?title", re.I)
+_BESIDE = re.compile(
+    r"(?i:breadcrumb|screen-?reader|sr-only|visually-?hidden|off-?screen|site-?title)|(?<![a-z])logo|Logo"
+)
 _KICKER = re.compile(
     r"(?:kicker|over-?line|over-?title|top-?line|roof-?line|dach-?zeile|spitz-?marke|eyebrow|pre-?title|sur-?titre|"
     r"ante-?titulo|antetitulo|cintillo|occhiello|flash-?label|super-?title|supra-?title|rubrik|vignette)",
@@ -82,8 +84,11 @@ def stands_beside(heading: Any) -> bool:
 
 def is_marked_beside(heading: Any) -> bool:
     """Return whether its class, or one close around it, calls a heading a breadcrumb, a logo, or for screen readers."""
-    around = (heading, *islice(heading.iterancestors(), MARKED_AROUND))
-    return any(_BESIDE.search(element.get("class") or "") for element in around)
+    for element in (heading, *islice(heading.iterancestors(), MARKED_AROUND)):
+        # A body's classes tell what the page has somewhere.
+        if element.tag != "body" and _BESIDE.search(element.get("class") or ""):
+            return True
+    return False
 
 
 def heading_text(heading: etree._Element) -> str:

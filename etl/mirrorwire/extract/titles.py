@@ -34,9 +34,9 @@ MAX_HEADLINE_CHARS = 250
 """A longer heading is a paragraph."""
 MAX_SITE_LETTERS = 40
 """A name of the site that is longer, and a title of the page as well, is the title."""
-_ATTRIBUTE_QUOTES = ('"', "'")
 MIN_SITE_LETTERS = 5
 """A shorter name of the site may stand in a longer word by chance."""
+_ATTRIBUTE_QUOTES = ('"', "'")
 _TITLE_TAIL = re.compile(r"^(.{8,})\s[|–—»·•-]\s([^|–—»]{2,60})$")
 _ELLIPSIS = re.compile(r"\s?(?:…|\.\.\.)$")
 _SECTION_TAIL = re.compile(r"^(.{15,}?)\s*(?:\s[|–—-]|[|ㅣ｜]|-(?=[^\x00-\x7f]))\s*([^\W\d_][\w &]{1,24})$")
