@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from mirrorwire.core.records import Precision, Source
 from mirrorwire.core.urls import day_in_url
-from mirrorwire.extract.dates import Moment, day_in_path, in_future, parse_moment
+from mirrorwire.extract.dates import Moment, in_future, parse_moment
+from mirrorwire.extract.url_dates import day_in_path
 from mirrorwire.extract.page import Page
 from mirrorwire.extract.script_dates import script_dates
 from mirrorwire.extract.shown_dates import Kind, dated, near_heading, says_little, timed
