@@ -40,6 +40,8 @@ _WORDS = re.compile(
 )
 """A date with its month as a word: day first, month first (as `ctime` writes it, too), year and day first,
 year and month first."""
+_CLEAR = re.compile(r"[^\W\d_]{3}|^\d{4}[-/.]|\d[年년]|(?:^|\D)\d{1,2}\.\s?\d{1,2}\.\s?\d{2}")
+_SLASHED = re.compile(r"(?<!\d)(?:0?[1-9]|1[0-2])[/-](?:0?[1-9]|1[0-2])[/-](?:(?:19|20)\d{2}|\d{2})(?!\d)")
 _RFC_2822 = re.compile(r"^[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d{1,2}:\d{2}(:\d{2})?")
 
 
@@ -78,6 +80,12 @@ def parse_moment(text: str | None, *, nearest: Order | None = None, month_first:
         return _iso(text) or _epoch(text) or _mail(text) or _written(text, nearest, month_first)
     except (ValueError, OverflowError):
         return None
+
+
+def is_clear(text: str) -> bool:
+    """Return whether a date can be read in one way only: its month is a word, its year stands first, or dots part it,
+    which have the day in front wherever they are written."""
+    return _CLEAR.search(text) is not None and not _SLASHED.search(text)
 
 
 def in_future(moment: Moment, fetched_at: datetime | None) -> bool:

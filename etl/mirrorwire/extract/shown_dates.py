@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from itertools import islice
-from typing import Any, Literal
+from typing import Any
 
 from mirrorwire.extract.dates import parse_moment
 from mirrorwire.extract.lead import head_titles, main_heading
-from mirrorwire.extract.page import Page, content, finder, fold, inline, text_before, within
+from mirrorwire.extract.page import Page, content, finder, fold, inline, once_per_page, text_before, within
+from mirrorwire.extract.stated import Kind
 from mirrorwire.extract.wording import Wording, listed
-
-Kind = Literal["published", "modified"]
 
 MAX_TIMES = 3
 MAX_LINE_CHARS = 120
@@ -29,15 +28,21 @@ MAX_CARD_DEPTH = 3
 MAX_CARD_CHARS = 600
 MIN_HEADLINE_CHARS = 20
 """A box with a link of this length is another article's card, and the date in it that article's."""
-_TIMES = finder("//time[not(ancestor::aside or ancestor::nav or ancestor::footer)]")
+MAX_DATED = 4
+MAX_MARKED = 12
+_TIMES = finder("//time[not(ancestor::aside or ancestor::nav or ancestor::footer[not(ancestor::article)])]")
 _DATED = finder(
     "//*[self::span or self::div or self::p or self::li or self::time]"
     "[contains(@class,'date') or contains(@class,'Date') or contains(@id,'date')"
     " or contains(@class,'publish') or contains(@class,'timestamp')]"
-    "[not(ancestor::aside or ancestor::nav or ancestor::footer or ancestor::a)]"
+    "[not(ancestor::aside or ancestor::nav or ancestor::footer[not(ancestor::article)] or ancestor::a)]"
 )
 _LABELLED = Wording("dates.labels", r"(?:WORDS)(?:\s+(?:on|am|le|il|el|em|op|den))?\s?[:\s]\s?(?=.{0,20}\d)")
 """A line that says what it is, where nothing is marked (`Datum 28.04.2023`). Dates in links are other articles'."""
+_FIRST_PUBLISHED = Wording("dates.first_published", r"(?:WORDS)\s?(?:on|am|le|il|el|em|op|den|:)?\s(?P<date>.{0,40}\d.{0,30})")
+"""A sentence such as `This article was originally published on 26 Sep 2019`."""
+MIN_SENTENCE_CHARS = 20
+MAX_SENTENCE_CHARS = 400
 _DIGIT = re.compile(r"\d")
 _ROOMS = ("body", "html", "article", "main")
 _HEADINGS = ("h1", "h2", "h3", "h4")
@@ -53,51 +58,90 @@ def _label() -> re.Pattern[str]:
     return re.compile(rf"(?P<modified>(?:last\s+)?(?:{modified})\w*)|{published}", re.I)
 
 
-def timed(page: Page) -> Iterator[tuple[Kind, str]]:
-    """Yield the page's first `<time>`s outside its frame."""
+@once_per_page
+def timed(page: Page) -> tuple[tuple[Kind, str], ...]:
+    """Return the page's first `<time>`s outside its frame."""
     if page.tree is None:
-        return
+        return ()
+    times: list[tuple[Kind, str]] = []
     for element in _TIMES(page.tree)[:MAX_TIMES]:
         marks = element.get("class") or "", element.get("itemprop") or ""
         label = " ".join((*marks, inline(element)[:60], text_before(element) or ""))
         kind: Kind = "modified" if _MODIFIED.search(label) else "published"
-        yield kind, element.get("datetime") or inline(element)
+        times.append((kind, element.get("datetime") or inline(element)))
+    return tuple(times)
 
 
-def dated(page: Page) -> Iterator[tuple[Kind, str]]:
-    """Yield what the page shows as a date, the most trusted first: near its heading, marked as one, or labelled."""
+@once_per_page
+def dated(page: Page) -> tuple[tuple[Kind, str], ...]:
+    """Return what the page shows as a date, the most trusted first: near its heading, marked as one, or labelled."""
     if page.tree is None:
-        return
-    near = [*near_heading(page)]
-    yield from (line for line in near if says_little(line[1]))
-    for element in _DATED(page.tree)[:4]:
+        return ()
+    near = near_heading(page)
+    alone = [line for line in near if says_little(line[1])]
+    return (*alone, *_marked(page.tree), *_labelled(page.tree), *near)
+
+
+def _marked(tree: Any) -> Iterator[tuple[Kind, str]]:
+    """Elements whose class or id says that they hold a date, and that are no other article's."""
+    count = 0
+    for element in _DATED(tree)[:MAX_MARKED]:
         text = inline(element)
-        if 6 <= len(text) <= 80:
-            yield ("modified" if _MODIFIED.search(text + (element.get("class") or "")) else "published"), text
-    for element in page.tree.iter("li", "p", "dd", "div", "span"):
+        if not 6 <= len(text) <= 80 or parse_moment(text) is None or _in_card(element, set()):
+            continue
+        yield ("modified" if _MODIFIED.search(text + (element.get("class") or "")) else "published"), text
+        count += 1
+        if count == MAX_DATED:
+            break
+
+
+def _labelled(tree: Any) -> Iterator[tuple[Kind, str]]:
+    """The first line that says what its date is."""
+    for element in tree.iter("li", "p", "dd", "div", "span"):
         if len(element) > MAX_LABELLED_ELEMENTS:
             continue
         text = inline(element) if len(element) else element.text or ""
         if 6 <= len(text) <= 60 and _LABELLED.match(text):
             yield from _parted(text)
             break
-    yield from near
 
 
-def near_heading(page: Page) -> Iterator[tuple[Kind, str]]:
-    """Yield the first lines behind the heading that name a day, then the last before it."""
+@once_per_page
+def first_published(page: Page) -> tuple[tuple[Kind, str], ...]:
+    """Return the date of a sentence that says when the article was first published, whatever the page shows beside."""
+    if page.tree is None:
+        return ()
+    for text in page.tree.itertext():
+        match = _FIRST_PUBLISHED.search(text[:MAX_SENTENCE_CHARS]) if len(text) > MIN_SENTENCE_CHARS else None
+        if match is not None and parse_moment(match["date"]) is not None:
+            return (("published", match["date"]),)
+    return ()
+
+
+@once_per_page
+def near_heading(page: Page) -> tuple[tuple[Kind, str], ...]:
+    """Return the lines around the heading that name a day, the nearest first."""
     tree: Any = page.tree
-    if tree is None:
-        return
-    heading = main_heading(tree, head_titles(page))
+    heading = main_heading(tree, head_titles(page)) if tree is not None else None
     if heading is None:
-        return
+        return ()
+    around = {*heading.iterancestors()}
+    seen: set[Any] = set()
+    parts: list[tuple[Kind, str]] = []
+    for _, owner in sorted(_owners(tree, heading), key=lambda owner: owner[0]):
+        line = _line(owner, seen, around)
+        if line is not None:
+            parts.extend(_parted(line))
+    return tuple(parts)
+
+
+def _owners(tree: Any, heading: Any) -> Iterator[tuple[int, Any]]:
+    """The elements around the heading that may hold a date, and how far from it: in pieces of text behind it, in
+    twice as many before it, where mastheads and menus are."""
     before: list[Any] = []
     behind = 0
     inside = {*heading.iter()}
-    around = {*heading.iterancestors()}
     reached = False
-    seen: set[Any] = set()
     for count, (text, owner) in enumerate(_pieces(tree)):
         if count > MAX_PIECES or behind > NEAR_BEHIND:
             break
@@ -107,17 +151,20 @@ def near_heading(page: Page) -> Iterator[tuple[Kind, str]]:
         if owner.tag in _FRAME:
             continue
         behind += reached
-        may = (
-            _DIGIT.search(text) is not None and len(fold(text[:2000])) <= MAX_LINE_CHARS and owner.tag not in _HEADINGS
-        )
+        may = _DIGIT.search(text) is not None and len(fold(text[:2000])) <= MAX_LINE_CHARS and not _is_headline(owner)
         if not reached:
             before.append(owner if may else None)
-        elif may and (line := _line(owner, seen, around)) is not None:
-            yield from _parted(line)
+        elif may:
+            yield behind, owner
     if reached:
-        for owner in reversed(before[-NEAR_BEFORE:]):
-            if owner is not None and (line := _line(owner, seen, around)) is not None:
-                yield from _parted(line)
+        for distance, owner in enumerate(reversed(before[-NEAR_BEFORE:]), 1):
+            if owner is not None:
+                yield 2 * distance, owner
+
+
+def _is_headline(owner: Any) -> bool:
+    """Whether an element is a heading of something else than a date."""
+    return owner.tag in _HEADINGS and not says_little(content(owner))
 
 
 def _pieces(tree: Any) -> Iterator[tuple[str, Any]]:
