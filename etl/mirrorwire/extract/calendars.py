@@ -76,7 +76,9 @@ def _jalali_months() -> list[str]:
 @cache
 def _jalali_day_first() -> re.Pattern[str]:
     months = "|".join(_jalali_months())
-    return re.compile(rf"(?<!\d)(?P<day>\d{{1,2}})\s+(?P<month>{months})\s*(?:ماه)?\s*،?\s*(?P<year>1[34]\d{{2}}|9\d)(?!\d)")
+    return re.compile(
+        rf"(?<!\d)(?P<day>\d{{1,2}})\s+(?P<month>{months})\s*(?:ماه)?\s*،?\s*(?P<year>1[34]\d{{2}}|9\d)(?!\d)"
+    )
 
 
 @cache

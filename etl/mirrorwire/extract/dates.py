@@ -77,7 +77,7 @@ def parse_moment(text: str | None, *, nearest: Order | None = None, month_first:
         return None
     text = in_english(gregorian(western_digits(text.strip()[:120])))
     try:
-        return _iso(text) or _epoch(text) or _mail(text) or _written(text, nearest, month_first)
+        return _iso(text) or _compact(text) or _epoch(text) or _mail(text) or _written(text, nearest, month_first)
     except (ValueError, OverflowError):
         return None
 
@@ -100,14 +100,24 @@ def in_future(moment: Moment, fetched_at: datetime | None) -> bool:
 
 
 def _iso(text: str) -> Moment | None:
-    match = _ISO.match(text) or _COMPACT.match(text)
+    match = _ISO.match(text)
     if not match:
         return None
-    year, month, day, hour, minute, second, fraction, zone = (*match.groups(), None, None)[:8]
+    year, month, day, hour, minute, second, fraction, zone = match.groups()
     if hour is None:
         return Moment(value=_plausible(date(int(year), int(month), int(day))), precision="day")
     microsecond = int((fraction or "0")[:6].ljust(6, "0"))
     clock = time(int(hour) % 24, int(minute), int(second or 0), microsecond, tzinfo=zone_of(zone))
+    value = datetime.combine(_plausible(date(int(year), int(month), int(day))), clock)
+    return Moment(value=value, precision="second" if second else "minute")
+
+
+def _compact(text: str) -> Moment | None:
+    match = _COMPACT.match(text)
+    if match is None:
+        return None
+    year, month, day, hour, minute, second = match.groups()
+    clock = time(int(hour), int(minute), int(second or 0))
     value = datetime.combine(_plausible(date(int(year), int(month), int(day))), clock)
     return Moment(value=value, precision="second" if second else "minute")
 

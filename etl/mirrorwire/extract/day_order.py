@@ -45,20 +45,19 @@ class DayOrder:
         """The reading that the URL, a shown date, the last change or the language speaks for; `None` if none does."""
         if self._url_day is not None:
             return _nearest(readings, self._url_day)
-        for day in self._shown_days:
-            if day in readings:
-                return day
+        shown = [day for day in self._shown_days if day in readings]
         past = [day for day in readings if self._last_day is None or day <= self._last_day + timedelta(days=1)]
-        if len(past) == 1:
-            return past[0]
+        if shown or len(past) == 1:
+            return (shown or past)[0]
         if self._shown_days:
             return _nearest(readings, self._shown_days[0])
+        month_first = self._written_order
+        if month_first is None and self._language and not self._language.startswith("en"):
+            month_first = False
         month_day, day_month = readings
-        if self._written_order is not None:
-            return month_day if self._written_order else day_month
-        if self._language and not self._language.startswith("en"):
-            return day_month
-        return None
+        if month_first is None:
+            return None
+        return month_day if month_first else day_month
 
     @cached_property
     def _shown_texts(self) -> list[str]:

@@ -10,28 +10,22 @@ from urllib.parse import urlsplit
 
 from mirrorwire.core.records import Precision, Source
 from mirrorwire.core.urls import day_in_url
+from mirrorwire.extract.date_lines import says_little
 from mirrorwire.extract.dates import Moment, in_future, is_clear, parse_moment
 from mirrorwire.extract.day_order import DayOrder
-from mirrorwire.extract.local_day import LARGEST_OFFSET, at_midnight, by_local_clock, is_utc, on_local_day
+from mirrorwire.extract.local_day import at_midnight, by_local_clock, is_utc, on_local_day
+from mirrorwire.extract.near_heading import near_heading
 from mirrorwire.extract.page import Page
 from mirrorwire.extract.script_dates import script_dates
-from mirrorwire.extract.shown_dates import dated, first_published, near_heading, says_little, timed
-from mirrorwire.extract.stated import Kind, Statement, statements
+from mirrorwire.extract.sharpest import sharpest
+from mirrorwire.extract.shown_dates import dated, timed
+from mirrorwire.extract.stated import StatedTime, Statement, statements
 from mirrorwire.extract.structured import Structured
 from mirrorwire.extract.url_dates import day_first_in_path, day_in_path, month_in_path
 
 TRUSTED_DAYS_APART = 2
 """A time further than this from the day in the URL is not taken."""
 MAX_DOUBTS = 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatedTime:
-    """A time that a page states, and where."""
-
-    kind: Kind
-    origin: str
-    moment: Moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +47,9 @@ def read_times(page: Page, data: Structured, source: Source | None, fetched_at: 
     stated = _stated(page, data, url_day, fetched_at)
     doubts: list[str] = []
     trusted = [time for time in stated if _trusted(time, page, url_day, fetched_at, doubts)]
-    modified = _sharpest([time for time in trusted if time.kind == "modified"])
+    modified = sharpest([time for time in trusted if time.kind == "modified"])
     candidates = [time for time in trusted if time.kind == "published"]
-    published = _sharpest(_as_shown(candidates, page))
+    published = sharpest(_as_shown(candidates, page))
     if published is not None and modified is not None and _after(published, modified):
         published, modified = _in_order(published, modified, candidates, doubts)
     origins: dict[str, str] = {}
@@ -118,9 +112,8 @@ def _on_local_clock(
 def _midnight(instant: datetime, page: Page, data: Structured) -> datetime | None:
     """An instant on the full hour, which may be a day that a system stored as a time: on the day that the page shows,
     else on the clock of its language."""
-    for text in _shown_near(page):
-        moment = parse_moment(text) if is_clear(text) else None
-        local = on_local_day(instant, moment.day) if moment else None
+    for day in _days_near(page):
+        local = on_local_day(instant, day)
         if local is not None:
             return local
     return at_midnight(instant, _language(page, data))
@@ -134,7 +127,11 @@ def _trusted(
         return False
     if time.kind != "published":
         return True
-    if url_day and abs(time.moment.day - url_day) > timedelta(days=TRUSTED_DAYS_APART):
+    if (
+        url_day
+        and abs(time.moment.day - url_day) > timedelta(days=TRUSTED_DAYS_APART)
+        and (time.origin == "page" or time.moment.day not in _days_near(page))
+    ):
         doubts.append(f"published {time.moment.value} ({time.origin}) disagrees with the URL's day {url_day}")
         return False
     month = month_in_path(urlsplit(page.url).path) if time.origin in ("page", "script") else None
@@ -152,18 +149,19 @@ def _as_shown(published: list[StatedTime], page: Page) -> list[StatedTime]:
     stated = [time for time in published if time.origin not in ("page", "script")]
     if not any(_days_apart(time, stated[0]) > 1 for time in stated):
         return published
-    days = []
-    for text in _shown_near(page):
-        moment = parse_moment(text) if is_clear(text) else None
-        if moment is not None:
-            days.append(moment.day)
+    days = _days_near(page)
     return sorted(published, key=lambda time: time.moment.day not in days)
 
 
-def _shown_near(page: Page) -> list[str]:
-    """What the page shows near its heading as its date of publication."""
+def _days_near(page: Page) -> list[date]:
+    """The days that the page shows near its heading as those of publication, where they can be read in one way only."""
     lines = [text for kind, text in near_heading(page) if kind == "published" and says_little(text)]
-    return lines or [text for kind, text in timed(page) if kind == "published"]
+    days = []
+    for text in lines or [text for kind, text in timed(page) if kind == "published"]:
+        moment = parse_moment(text) if is_clear(text) else None
+        if moment is not None:
+            days.append(moment.day)
+    return days
 
 
 def _days_apart(time: StatedTime, other: StatedTime) -> int:
@@ -183,6 +181,8 @@ def _in_order(
 ) -> tuple[StatedTime, StatedTime | None]:
     """Another statement of publication, at least a day before the last change, if there is one; else no last change,
     which was then only the last touch of what was published later."""
+    if modified.origin == "page" and published.origin == "page":
+        return published, None
     for time in candidates:
         if _days_apart(time, published) > 1 and not _after(time, modified):
             doubts.append(f"published {published.moment.value} ({published.origin}) lies after the last change")
@@ -190,48 +190,6 @@ def _in_order(
     if _days_apart(published, modified) > 1:
         doubts.append(f"modified {modified.moment.value} ({modified.origin}) lies before publication")
     return published, None
-
-
-def _sharpest(stated: list[StatedTime]) -> StatedTime | None:
-    """The first statement, or a later one that says the same more exactly: the zone or the time that it lacks."""
-    if not stated:
-        return None
-    first = stated[0]
-    for later in stated[1:]:
-        same_day = abs(later.moment.day - first.moment.day) <= timedelta(days=1)
-        if (
-            _utc_by_name_only(first, later)
-            or (
-                first.moment.precision == "day"
-                and later.moment.precision != "day"
-                and later.moment.day == first.moment.day
-            )
-            or (same_day and later.moment.zoned and not first.moment.zoned and _same_clock(first.moment, later))
-        ):
-            first = later
-    return first
-
-
-def _utc_by_name_only(first: StatedTime, other: StatedTime) -> bool:
-    """Whether a time called UTC is a local one: the page states the same clock with an offset, down to the minute."""
-    stated, local = first.moment.value, other.moment.value
-    if not (isinstance(stated, datetime) and isinstance(local, datetime) and stated.tzinfo and local.tzinfo):
-        return False
-    apart = abs(stated.replace(tzinfo=None) - local.replace(tzinfo=None))
-    return not stated.utcoffset() and bool(local.utcoffset()) and apart < timedelta(minutes=1)
-
-
-def _same_clock(naive: Moment, other: StatedTime) -> bool:
-    """Whether both may be one instant: the same clock, or clocks apart by the offset of a zone (quarter hours), which
-    is not believed of what the page shows: that may be another article's."""
-    zoned = other.moment
-    if not isinstance(naive.value, datetime) or not isinstance(zoned.value, datetime):
-        return False
-    apart = abs(zoned.value.replace(tzinfo=None) - naive.value)
-    if other.origin == "page":
-        return apart < timedelta(minutes=1)
-    minute, beside = timedelta(minutes=1), apart % timedelta(minutes=15)
-    return apart <= LARGEST_OFFSET and (beside < minute or beside > timedelta(minutes=14))
 
 
 def _language(page: Page, data: Structured) -> str | None:
@@ -255,7 +213,7 @@ def _stated(page: Page, data: Structured, url_day: date | None, fetched_at: date
         scripted = _scripted(page, order, published)
         stated += scripted
         published += [time.moment for time in scripted]
-    shown = timed(page) if published else (*first_published(page), *dated(page), *timed(page))
+    shown = timed(page) if published else (*dated(page), *timed(page))
     stated += _read((Statement(kind, "page", text) for kind, text in shown), order)
     return stated
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from mirrorwire.extract.dates import Moment
 from mirrorwire.extract.structured import Node, Structured, text_of, types_of
 
 Kind = Literal["published", "modified"]
@@ -40,6 +42,15 @@ class Statement(NamedTuple):
     kind: Kind
     origin: str
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedTime:
+    """The same, read."""
+
+    kind: Kind
+    origin: str
+    moment: Moment
 
 
 def statements(data: Structured) -> Iterator[Statement]:

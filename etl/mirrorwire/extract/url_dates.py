@@ -9,7 +9,9 @@ from urllib.parse import unquote
 
 from mirrorwire.extract.months import month_number
 
-_YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d{2})([/_.-]?)(0?[1-9]|1[0-2])([/_.-]?)(0?[1-9]|[12]\d|3[01])(?!\d)")
+_YEAR_FIRST = re.compile(
+    r"(?<!\d)((?:19|20)\d{2})(?:([/_.-])(0?[1-9]|1[0-2])([/_.-])(0?[1-9]|[12]\d|3[01])|(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01]))(?!\d)"
+)
 _MONTH_WORD = re.compile(r"/((?:19|20)\d{2})/([a-z]{3,9})/(0?[1-9]|[12]\d|3[01])(?=/|$|-|\.)", re.I)
 _DAY_FIRST = re.compile(r"(?<![\d.])(0?[1-9]|[12]\d|3[01])([/_.-])(0?[1-9]|1[0-2])\2((?:19|20)\d{2})(?!\d)")
 _MONTH = re.compile(r"(?<!\d)((?:19|20)\d{2})[/-](0[1-9]|1[0-2])(?=/)")
@@ -35,12 +37,10 @@ def day_in_path(path: str) -> date | None:
     """Return the day that a URL's path names, the year first (2026/09/23, 2026-09/23, 20260923, 2026/sep/23), `None` if
     it names none."""
     for match in _YEAR_FIRST.finditer(path):
-        year, separator, month, other_separator, day = match.groups()
-        if bool(separator) != bool(other_separator) or (not separator and len(match[0]) != 8):
-            continue
+        year, separator, month, other_separator, day, month_digits, day_digits = match.groups()
         if separator != other_separator and "/" not in (separator, other_separator):
             continue
-        named = _day(int(year), int(month), int(day))
+        named = _day(int(year), int(month or month_digits), int(day or day_digits))
         if named is not None:
             return named
     worded = _MONTH_WORD.search(path)
