@@ -7,6 +7,9 @@ from datetime import date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 LARGEST_OFFSET = timedelta(hours=14)
+_FARTHEST_WEST = timedelta(hours=-10)
+"""Half a day west no newspaper is printed: a difference of it is a clock of twelve hours without its AM or PM."""
+_HALF_DAY = timedelta(hours=12)
 _MINUTE = timedelta(minutes=1)
 _QUARTER = timedelta(minutes=15)
 _ZONES_OF_LANGUAGES = {
@@ -39,7 +42,9 @@ def by_local_clock(instant: datetime, clocks: Iterable[datetime]) -> datetime | 
             continue
         apart = clock - instant.replace(tzinfo=None)
         offset = round(apart / _QUARTER) * _QUARTER
-        if offset and abs(offset) <= LARGEST_OFFSET and abs(apart - offset) < _MINUTE:
+        if offset == _HALF_DAY:
+            continue
+        if offset and _FARTHEST_WEST <= offset <= LARGEST_OFFSET and abs(apart - offset) < _MINUTE:
             return instant.astimezone(timezone(offset))
     return None
 

@@ -55,7 +55,7 @@ def near_heading(page: Page) -> tuple[tuple[Kind, str], ...]:
 
 
 def _titled(tree: Any, titles: Sequence[str]) -> Any:
-    """The first element whose text is the page's title, or its beginning: old pages have no heading elements."""
+    """The first element whose text is the page's title, its beginning or end: old pages have no heading elements."""
     named = [letters(title) for title in titles]
     for count, (text, owner) in enumerate(_pieces(tree)):
         if count > MAX_PIECES:
@@ -63,7 +63,9 @@ def _titled(tree: Any, titles: Sequence[str]) -> Any:
         if not MIN_TITLE_LETTERS <= len(text) <= MAX_TITLE_CHARS:
             continue
         spelling = letters(text)
-        if len(spelling) >= MIN_TITLE_LETTERS and any(title.startswith(spelling) for title in named):
+        if len(spelling) >= MIN_TITLE_LETTERS and any(
+            title.startswith(spelling) or title.endswith(spelling) for title in named
+        ):
             return owner
     return None
 

@@ -127,11 +127,7 @@ def _trusted(
         return False
     if time.kind != "published":
         return True
-    if (
-        url_day
-        and abs(time.moment.day - url_day) > timedelta(days=TRUSTED_DAYS_APART)
-        and (time.origin == "page" or time.moment.day not in _days_near(page))
-    ):
+    if url_day and abs(time.moment.day - url_day) > timedelta(days=TRUSTED_DAYS_APART):
         doubts.append(f"published {time.moment.value} ({time.origin}) disagrees with the URL's day {url_day}")
         return False
     month = month_in_path(urlsplit(page.url).path) if time.origin in ("page", "script") else None
@@ -181,10 +177,9 @@ def _in_order(
 ) -> tuple[StatedTime, StatedTime | None]:
     """Another statement of publication, at least a day before the last change, if there is one; else no last change,
     which was then only the last touch of what was published later."""
-    if modified.origin == "page" and published.origin == "page":
-        return published, None
-    for time in candidates:
-        if _days_apart(time, published) > 1 and not _after(time, modified):
+    others = [time for time in candidates if time.origin != "page" and _days_apart(time, published) > 1]
+    for time in others:
+        if modified.origin != "page" and not _after(time, modified):
             doubts.append(f"published {published.moment.value} ({published.origin}) lies after the last change")
             return time, modified
     if _days_apart(published, modified) > 1:
