@@ -26,6 +26,7 @@ MAX_CARD_DEPTH = 3
 MAX_CARD_CHARS = 600
 MIN_HEADLINE_CHARS = 20
 """A box with a link of this length is another article's card, and the date in it that article's."""
+MIN_HEADLINE_WORDS = 5
 MIN_TITLE_LETTERS = 6
 MAX_TITLE_CHARS = 300
 _FRAME = ("nav", "footer", "button", "figcaption", "blockquote")
@@ -39,9 +40,7 @@ def near_heading(page: Page) -> tuple[tuple[Kind, str], ...]:
     """Return the lines around the heading that name a day, the nearest first."""
     tree: Any = page.tree
     titles = head_titles(page)
-    heading = main_heading(tree, titles) if tree is not None else None
-    if heading is None and tree is not None:
-        heading = _titled(tree, titles)
+    heading = _heading(tree, titles) if tree is not None else None
     if heading is None:
         return ()
     around = {*heading.iterancestors()}
@@ -52,6 +51,16 @@ def near_heading(page: Page) -> tuple[tuple[Kind, str], ...]:
         if line is not None:
             parts.extend(parted(line))
     return tuple(parts)
+
+
+def _heading(tree: Any, titles: Sequence[str]) -> Any:
+    """The page's heading; a heading that shares no word with its titles gives way to other text that is one."""
+    heading = main_heading(tree, titles)
+    words = set(" ".join(titles).casefold().split())
+    if heading is not None and not words.isdisjoint(content(heading).casefold().split()):
+        return heading
+    titled = _titled(tree, titles)
+    return heading if titled is None else titled
 
 
 def _titled(tree: Any, titles: Sequence[str]) -> Any:
@@ -150,6 +159,12 @@ def _line(owner: Any, seen: set[Any], around: set[Any]) -> str | None:
     return best.replace(shown, stated.get("datetime")) if shown else stated.get("datetime")
 
 
+def _is_long(text: str) -> bool:
+    """Whether a link's text is as long as a headline, and no name with an office."""
+    words = text.count(" ") + 1
+    return len(text) >= MIN_HEADLINE_CHARS and (words >= MIN_HEADLINE_WORDS or words == 1 or not text.isascii())
+
+
 def _in_card(owner: Any, around: set[Any]) -> bool:
     for up in islice((owner, *owner.iterancestors()), MAX_CARD_DEPTH):
         if up in around or len(inline(up)) > MAX_CARD_CHARS:
@@ -157,6 +172,6 @@ def _in_card(owner: Any, around: set[Any]) -> bool:
         for link in [up] if up.tag == "a" else up.iter("a"):
             text = inline(link)
             headed = next(link.iter("h2", "h3", "h4"), None) is not None
-            if headed or (len(text) >= MIN_HEADLINE_CHARS and parse_moment(text) is None):
+            if headed or (_is_long(text) and parse_moment(text) is None):
                 return True
     return False
