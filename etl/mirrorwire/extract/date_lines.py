@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 from mirrorwire.extract.dates import parse_moment
+from mirrorwire.extract.page import fold
 from mirrorwire.extract.stated import Kind
 from mirrorwire.extract.wording import Wording, listed
 
@@ -15,6 +17,7 @@ LABELLED = Wording("dates.labels", r"(?:WORDS)(?:\s+(?:on|am|le|il|el|em|op|den)
 """A line that says what it is, where nothing is marked (`Datum 28.04.2023`)."""
 FEW_WORDS = 5
 STAMP_CHARS = 24
+MAX_PARTS = 200
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _DIGIT = re.compile(r"\d")
 
@@ -23,6 +26,21 @@ _DIGIT = re.compile(r"\d")
 def _label() -> re.Pattern[str]:
     modified, published = (r"|".join(listed(name)) for name in ("dates.modified", "dates.published"))
     return re.compile(rf"(?P<modified>(?:last\s+)?(?:{modified})\w*)|{published}", re.I)
+
+
+def short_text(element: Any, limit: int) -> str | None:
+    """Return an element's text on one line as it stands, `None` if it has more than `limit` characters or many parts.
+
+    Reads no more than that of it: whatever holds a line may hold the page.
+    """
+    parts: list[str] = []
+    chars = 0
+    for part in element.itertext():
+        chars += len(part.strip())
+        if chars > limit or len(parts) == MAX_PARTS:
+            return None
+        parts.append(part)
+    return fold("".join(parts))
 
 
 def word_count(line: str) -> int:

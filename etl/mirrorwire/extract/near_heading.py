@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from mirrorwire.extract.date_lines import FEW_WORDS, parted, says_little, word_count
+from mirrorwire.extract.date_lines import FEW_WORDS, parted, says_little, short_text, word_count
 from mirrorwire.extract.dates import parse_moment
 from mirrorwire.extract.lead import head_titles, main_heading
 from mirrorwire.extract.normalize import letters
@@ -142,9 +142,9 @@ def _line(owner: Any, seen: set[Any], around: set[Any]) -> str | None:
     for up in owner.iterancestors():
         if up.tag in _ROOMS or any(block is not up for block in up.iter("h1", "h2", "h3", "p", "ul", "ol")):
             break
-        text = content(up)
-        if len(text) > MAX_LINE_CHARS:
+        if short_text(up, MAX_LINE_CHARS) is None:
             break
+        text = content(up)
         if text != best and parse_moment(best) is not None and parse_moment(text.replace(best, " ", 1)) is not None:
             break  # two dates, each with a box and a meaning of its own
         line, best = up, text
@@ -167,7 +167,7 @@ def _is_long(text: str) -> bool:
 
 def _in_card(owner: Any, around: set[Any]) -> bool:
     for up in islice((owner, *owner.iterancestors()), MAX_CARD_DEPTH):
-        if up in around or len(inline(up)) > MAX_CARD_CHARS:
+        if up in around or short_text(up, MAX_CARD_CHARS) is None:
             return False
         for link in [up] if up.tag == "a" else up.iter("a"):
             text = inline(link)

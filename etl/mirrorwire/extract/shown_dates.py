@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from mirrorwire.extract.date_lines import LABELLED, MODIFIED, parted, says_little
+from mirrorwire.extract.date_lines import LABELLED, MODIFIED, parted, says_little, short_text
 from mirrorwire.extract.dates import parse_moment
 from mirrorwire.extract.near_heading import near_heading
 from mirrorwire.extract.page import Page, finder, inline, once_per_page, text_before
@@ -15,6 +16,9 @@ from mirrorwire.extract.wording import Wording
 MAX_TIMES = 3
 MAX_DATED = 4
 MAX_MARKED = 12
+MAX_MARKED_CHARS = 80
+MAX_LABELLED_CHARS = 60
+_YEAR = re.compile(r"(?:19|20)\d{2}")
 MAX_LABELLED_ELEMENTS = 3
 MIN_SENTENCE_CHARS = 20
 MAX_SENTENCE_CHARS = 400
@@ -52,15 +56,18 @@ def dated(page: Page) -> tuple[tuple[Kind, str], ...]:
         return ()
     near = near_heading(page)
     alone = [line for line in near if says_little(line[1])]
-    return (*alone, *_marked(page.tree), *_labelled(page.tree), *near, *_first_published(page.tree))
+    marked = list(_marked(page.tree))
+    if alone:
+        return (*alone, *marked, *near)
+    return (*marked, *_labelled(page.tree), *near, *_first_published(page.tree))
 
 
 def _marked(tree: Any) -> Iterator[tuple[Kind, str]]:
     """Elements whose class or id says that they hold a date, and that are no other article's."""
     count = 0
     for element in _DATED(tree)[:MAX_MARKED]:
-        text = inline(element)
-        if not 6 <= len(text) <= 80 or parse_moment(text) is None:
+        text = short_text(element, MAX_MARKED_CHARS)
+        if text is None or len(text) < 6 or parse_moment(text) is None:
             continue
         yield ("modified" if MODIFIED.search(text + (element.get("class") or "")) else "published"), text
         count += 1
@@ -73,8 +80,8 @@ def _labelled(tree: Any) -> Iterator[tuple[Kind, str]]:
     for element in tree.iter("li", "p", "dd", "div", "span"):
         if len(element) > MAX_LABELLED_ELEMENTS:
             continue
-        text = inline(element) if len(element) else element.text or ""
-        if 6 <= len(text) <= 60 and LABELLED.match(text):
+        text = short_text(element, MAX_LABELLED_CHARS) if len(element) else element.text
+        if text and 6 <= len(text) <= MAX_LABELLED_CHARS and LABELLED.match(text):
             yield from parted(text)
             break
 
@@ -82,7 +89,9 @@ def _labelled(tree: Any) -> Iterator[tuple[Kind, str]]:
 def _first_published(tree: Any) -> Iterator[tuple[Kind, str]]:
     """The date in a sentence that says when the article was first published."""
     for text in tree.itertext():
-        match = _FIRST_PUBLISHED.search(text[:MAX_SENTENCE_CHARS]) if len(text) > MIN_SENTENCE_CHARS else None
+        if len(text) < MIN_SENTENCE_CHARS or not _YEAR.search(text[:MAX_SENTENCE_CHARS]):
+            continue
+        match = _FIRST_PUBLISHED.search(text[:MAX_SENTENCE_CHARS])
         if match is not None and parse_moment(match["date"]) is not None:
             yield "published", match["date"]
             return
