@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from mirrorwire.extract.date_lines import LABELLED, MODIFIED, parted, says_little, short_text
@@ -14,6 +15,7 @@ from mirrorwire.extract.stated import Kind
 from mirrorwire.extract.wording import Wording
 
 MAX_TIMES = 3
+MAX_FRAMED = 200
 MAX_DATED = 4
 MAX_MARKED = 12
 MAX_MARKED_CHARS = 80
@@ -22,7 +24,6 @@ _YEAR = re.compile(r"(?:19|20)\d{2}")
 MAX_LABELLED_ELEMENTS = 3
 MIN_SENTENCE_CHARS = 20
 MAX_SENTENCE_CHARS = 400
-_TIMES = finder("//time[not(ancestor::aside or ancestor::nav or ancestor::footer[not(ancestor::article)])]")
 _DATED = finder(
     "//*[self::span or self::div or self::p or self::li or self::time]"
     "[contains(@class,'date') or contains(@class,'Date') or contains(@id,'date')"
@@ -41,12 +42,22 @@ def timed(page: Page) -> tuple[tuple[Kind, str], ...]:
     if page.tree is None:
         return ()
     times: list[tuple[Kind, str]] = []
-    for element in _TIMES(page.tree)[:MAX_TIMES]:
+    for element in islice(page.tree.iter("time"), MAX_FRAMED):
+        if _in_frame(element):
+            continue
         marks = element.get("class") or "", element.get("itemprop") or ""
         label = " ".join((*marks, inline(element)[:60], text_before(element) or ""))
         kind: Kind = "modified" if MODIFIED.search(label) else "published"
         times.append((kind, element.get("datetime") or inline(element)))
+        if len(times) == MAX_TIMES:
+            break
     return tuple(times)
+
+
+def _in_frame(element: Any) -> bool:
+    """Whether an element stands beside the article: a footer may be the article's own."""
+    tags = [up.tag for up in element.iterancestors("aside", "nav", "footer", "article")]
+    return "aside" in tags or "nav" in tags or ("footer" in tags and "article" not in tags)
 
 
 @once_per_page
