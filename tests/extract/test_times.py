@@ -183,6 +183,18 @@ def test_midnight_in_the_country_of_the_language_is_a_day() -> None:
     assert at_midnight(instant, "ja") is None
 
 
+def test_the_day_that_the_page_shows_is_the_instants_where_it_may_be_another_than_in_utc() -> None:
+    shown = f"{HEADING}<div>22 September 2026</div>{BODY}"
+    read = times(shown, head=meta("article:published_time", "2026-09-23T04:30:00Z"))
+    assert read.published_at == datetime(2026, 9, 23, 4, 30, tzinfo=UTC)
+    assert (str(read.published_at)[:10], read.assumed) == ("2026-09-22", True)
+    by_day = times(shown, head=meta("article:published_time", "2026-09-23T14:30:00Z"))
+    assert str(by_day.published_at)[:10] == "2026-09-23"
+    clock = times(shown.replace("2026<", "2026, 23:30<"), head=meta("article:published_time", "2026-09-23T04:30:00Z"))
+    assert clock.published_at is not None
+    assert (clock.published_at.isoformat(), clock.assumed) == ("2026-09-22T23:30:00-05:00", False)
+
+
 def test_a_clock_of_twelve_hours_is_no_zone() -> None:
     instant = datetime(2026, 9, 23, 16, 6, tzinfo=UTC)
     naive = instant.replace(tzinfo=None)
@@ -206,6 +218,12 @@ def test_the_date_nearest_the_heading_is_the_articles() -> None:
     card = "<div><a href='/b'><img src='b.jpg'></a><span class='date'>21.08.2026</span></div>"
     body = f"<article><p>23.09.2026, 13:43</p>{HEADING}{BODY}</article>{card * 3}"
     assert str(times(body).published_at) == "2026-09-23 13:43:00"
+
+
+def test_a_line_with_the_last_change_and_one_with_publication_are_told_apart() -> None:
+    note = "<p>Letzte Änderung: 24.09.2026 - 14:49<br>Erschienen am: 23.09.2026</p>"
+    read = times(f"{HEADING}{note}{BODY}", lang="de")
+    assert (str(read.published_at), str(read.modified_at)) == ("2026-09-23", "2026-09-24 14:49:00")
 
 
 def test_a_date_in_a_heading_of_its_own_counts() -> None:

@@ -1,4 +1,4 @@
-"""An instant in UTC -> the same instant on the clock of the publisher, where the page lets it be known."""
+"""Offsets that a page lets be known: by another clock, by the day that readers saw, by the language's country."""
 
 from __future__ import annotations
 
@@ -22,11 +22,6 @@ _ZONES_OF_LANGUAGES = {
     "uk": "Europe/Kyiv", "vi": "Asia/Ho_Chi_Minh",
 }  # fmt: skip
 """Languages nearly all of whose newspapers keep one clock. Source: the zones of CLDR's likely regions."""
-
-
-def is_utc(value: datetime | date) -> bool:
-    """Return whether a time is an instant in UTC: most systems store it so, whatever their own zone."""
-    return isinstance(value, datetime) and value.tzinfo is not None and not value.utcoffset()
 
 
 def by_local_clock(instant: datetime, clocks: Iterable[datetime]) -> datetime | None:

@@ -13,12 +13,12 @@ from mirrorwire.core.urls import day_in_url
 from mirrorwire.extract.date_lines import says_little
 from mirrorwire.extract.dates import Moment, in_future, is_clear, parse_moment
 from mirrorwire.extract.day_order import DayOrder
-from mirrorwire.extract.local_day import at_midnight, by_local_clock, is_utc, on_local_day
 from mirrorwire.extract.near_heading import near_heading
 from mirrorwire.extract.page import Page
+from mirrorwire.extract.publisher_clock import is_utc, on_publishers_clock
 from mirrorwire.extract.script_dates import script_dates
 from mirrorwire.extract.sharpest import sharpest
-from mirrorwire.extract.shown_dates import dated, timed
+from mirrorwire.extract.shown_dates import dated, shown_moments, timed
 from mirrorwire.extract.stated import StatedTime, Statement, statements
 from mirrorwire.extract.structured import Structured
 from mirrorwire.extract.url_dates import day_first_in_path, day_in_path, month_in_path
@@ -58,9 +58,9 @@ def read_times(page: Page, data: Structured, source: Source | None, fetched_at: 
     if published is not None:
         origins["published_at"] = published.origin
         value, assumed = _in_zone(published.moment, source)
-        local = _on_local_clock(value, page, data, source, url_day, candidates) if is_utc(value) else None
-        if local is not None:
-            value, assumed = local
+        if is_utc(value):
+            clocks = [time.moment for time in candidates]
+            value, assumed = on_publishers_clock(value, page, source, url_day, clocks, _language(page, data))
         times = {"published_at": value, "assumed": assumed, "precision": published.moment.precision}
     elif weak_url_day is not None and not in_future(Moment(value=weak_url_day, precision="day"), fetched_at):
         origins["published_at"] = "url"
@@ -80,43 +80,6 @@ def _in_zone(moment: Moment, source: Source | None) -> tuple[datetime | date, bo
     if isinstance(moment.value, datetime) and moment.value.tzinfo is None and source is not None:
         return moment.value.replace(tzinfo=source.zone), True
     return moment.value, False
-
-
-def _on_local_clock(
-    instant: Any,
-    page: Page,
-    data: Structured,
-    source: Source | None,
-    url_day: date | None,
-    candidates: list[StatedTime],
-) -> tuple[datetime, bool] | None:
-    """An instant in UTC on the publisher's clock, and whether the offset is assumed; `None` where nothing tells it.
-
-    Its day is then the one that readers saw.
-    """
-    if source is not None:
-        return instant.astimezone(source.zone), False
-    moments = [time.moment for time in candidates]
-    if url_day is not None and url_day != instant.date():
-        moments += script_dates(page)
-    local = by_local_clock(instant, [moment.value for moment in moments if isinstance(moment.value, datetime)])
-    if local is not None:
-        return local, False
-    if url_day is not None:
-        local = on_local_day(instant, url_day)
-    elif instant.hour and not instant.minute and not instant.second:
-        local = _midnight(instant, page, data)
-    return None if local is None else (local, True)
-
-
-def _midnight(instant: datetime, page: Page, data: Structured) -> datetime | None:
-    """An instant on the full hour, which may be a day that a system stored as a time: on the day that the page shows,
-    else on the clock of its language."""
-    for day in _days_near(page):
-        local = on_local_day(instant, day)
-        if local is not None:
-            return local
-    return at_midnight(instant, _language(page, data))
 
 
 def _trusted(
@@ -145,19 +108,8 @@ def _as_shown(published: list[StatedTime], page: Page) -> list[StatedTime]:
     stated = [time for time in published if time.origin not in ("page", "script")]
     if not any(_days_apart(time, stated[0]) > 1 for time in stated):
         return published
-    days = _days_near(page)
+    days = [moment.day for moment in shown_moments(page)]
     return sorted(published, key=lambda time: time.moment.day not in days)
-
-
-def _days_near(page: Page) -> list[date]:
-    """The days that the page shows near its heading as those of publication, where they can be read in one way only."""
-    lines = [text for kind, text in near_heading(page) if kind == "published" and says_little(text)]
-    days = []
-    for text in lines or [text for kind, text in timed(page) if kind == "published"]:
-        moment = parse_moment(text) if is_clear(text) else None
-        if moment is not None:
-            days.append(moment.day)
-    return days
 
 
 def _days_apart(time: StatedTime, other: StatedTime) -> int:

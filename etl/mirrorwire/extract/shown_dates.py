@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from mirrorwire.extract.date_lines import LABELLED, MODIFIED, parted, says_little, short_text
-from mirrorwire.extract.dates import parse_moment
+from mirrorwire.extract.dates import Moment, is_clear, parse_moment
 from mirrorwire.extract.near_heading import near_heading
 from mirrorwire.extract.page import Page, finder, inline, once_per_page, text_before
 from mirrorwire.extract.stated import Kind
@@ -68,9 +68,21 @@ def dated(page: Page) -> tuple[tuple[Kind, str], ...]:
     near = near_heading(page)
     alone = [line for line in near if says_little(line[1])]
     marked = list(_marked(page.tree))
-    if alone:
+    if any(kind == "published" for kind, _ in alone):
         return (*alone, *marked, *near)
-    return (*marked, *_labelled(page.tree), *near, *_first_published(page.tree))
+    return (*alone, *marked, *_labelled(page.tree), *near, *_first_published(page.tree))
+
+
+@once_per_page
+def shown_moments(page: Page) -> tuple[Moment, ...]:
+    """Return the times of publication that the page shows near its heading, those alone that can be read in one way."""
+    lines = [text for kind, text in near_heading(page) if kind == "published" and says_little(text)]
+    moments: list[Moment] = []
+    for text in lines or [text for kind, text in timed(page) if kind == "published"]:
+        moment = parse_moment(text) if is_clear(text) else None
+        if moment is not None:
+            moments.append(moment)
+    return tuple(moments)
 
 
 def _marked(tree: Any) -> Iterator[tuple[Kind, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from mirrorwire.extract.dates import Moment
@@ -72,6 +73,7 @@ def statements(data: Structured) -> Iterator[Statement]:
         yield from _of_node("modified", node, "dateModified")
 
 
+@lru_cache(maxsize=2048)
 def _plain(name: str) -> str:
     """A name without the signs in it: sites write `article:published_time` with colons, dots, dashes or nothing."""
     return _SIGNS.sub("", name)
