@@ -23,6 +23,7 @@ NEAR_BEFORE = 12
 """Pieces of text from the heading within which a page shows when its article was published."""
 MAX_PIECES = 6_000
 MAX_CARD_DEPTH = 3
+MAX_CARD_LINKS = 50
 MAX_CARD_CHARS = 600
 MIN_HEADLINE_CHARS = 20
 """A box with a link of this length is another article's card, and the date in it that article's."""
@@ -169,7 +170,7 @@ def _in_card(owner: Any, around: set[Any]) -> bool:
     for up in islice((owner, *owner.iterancestors()), MAX_CARD_DEPTH):
         if up in around or short_text(up, MAX_CARD_CHARS) is None:
             return False
-        for link in [up] if up.tag == "a" else up.iter("a"):
+        for link in [up] if up.tag == "a" else islice(up.iter("a"), MAX_CARD_LINKS):
             text = inline(link)
             headed = next(link.iter("h2", "h3", "h4"), None) is not None
             if headed or (_is_long(text) and parse_moment(text) is None):

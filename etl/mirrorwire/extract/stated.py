@@ -14,6 +14,7 @@ from mirrorwire.extract.structured import Node, Structured, text_of, types_of
 Kind = Literal["published", "modified"]
 
 MAX_DATE_CHARS = 100
+MAX_NAME_CHARS = 60
 _PUBLISHED_METAS = (
     "articlepublishedtime", "ogarticlepublishedtime", "ogpublishedtime", "articlepublished", "articlepublisheddate",
     "articlepublishtime", "articlepublishdate", "datepublished", "pubdate", "publishdate", "publisheddate",
@@ -82,7 +83,8 @@ def _plain(name: str) -> str:
 def _by_plain_name(metas: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     by_name: dict[str, str] = {}
     for name, values in metas.items():
-        by_name.setdefault(_plain(name), values[0])
+        if len(name) <= MAX_NAME_CHARS:
+            by_name.setdefault(_plain(name), values[0])
     return by_name
 
 
