@@ -172,7 +172,7 @@ def _in_card(owner: Any, around: set[Any]) -> bool:
             return False
         for link in [up] if up.tag == "a" else islice(up.iter("a"), MAX_CARD_LINKS):
             text = inline(link)
-            headed = next(link.iter("h2", "h3", "h4"), None) is not None
+            headed = next(link.iter("h2", "h3", "h4"), None) is not None or within(link, "h2", "h3", "h4")
             if headed or (_is_long(text) and parse_moment(text) is None):
                 return True
     return False
