@@ -10,6 +10,7 @@ from mirrorwire.extract.addresses import canonical_of_unknown_origins, listed_un
 from mirrorwire.extract.boilerplate import blocks_of, without
 from mirrorwire.extract.corrections import read_corrections
 from mirrorwire.extract.fields import read_fields
+from mirrorwire.extract.guessed import with_guess
 from mirrorwire.extract.language import language_of
 from mirrorwire.extract.normalize import MAX_TITLE_CHARS
 from mirrorwire.extract.page import parse_page
@@ -59,6 +60,7 @@ def extract_page(
         verdict = Verdict(kind="article", evidence={**judged.evidence, "judged": judged.kind, "accepted": True})
     if not verdict.is_article:
         return Extraction(verdict=verdict)
+    times = with_guess(times, page, fetched_at)
     fields = read_fields(page, data, source)
     names = [*fields.authors, *fields.section_steps]
     if source and source.prune and page.tree is not None:
