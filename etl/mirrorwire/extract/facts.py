@@ -187,12 +187,13 @@ def _surveyed(page: Page, tree: html.HtmlElement, data: Structured, times: Times
     titles = _titles(data)
     shown = survey(tree, titles)
     json_ld = bool(data.article.get("headline") or data.article.get("datePublished"))
+    og_article = bool(_ARTICLE_OG.match(data.meta("og:type") or ""))
     shown_headings = headings(page)
     dated = times.origins.get("published_at") if times.published_at is not None else None
     return PageFacts(
         json_ld=json_ld,
         microdata=data.microdata_article and _article_items(tree) <= 2,
-        og_article=bool(_ARTICLE_OG.match(data.meta("og:type") or "")),
+        og_article=og_article,
         dated=None if dated == "url" else dated,
         # The search through all classes takes a tenth of the time, and tells nothing new of a page that states itself.
         byline=bool(data.meta("author", "article:author")) or (not json_ld and bool(_BYLINE(tree))),
@@ -212,14 +213,15 @@ def _surveyed(page: Page, tree: html.HtmlElement, data: Structured, times: Times
         canonical=named_instead(page, tree, data, source),
         opening=tuple(shown.opening),
         slugged=bool(shown_headings) and in_slug(shown_headings[0], page.url),
-        titled_words=titled_words(page, data, titles),
+        # A page that states in JSON-LD that it is an article needs no such sign, and most pages do.
+        titled_words=0 if json_ld else titled_words(page, data, titles),
         in_article=int(_ARTICLES(tree)) == 1,
         front=bool(_FRONT_TYPES & data.types),
         collection=bool(_COLLECTION_TYPES & data.types),
         dates=shown.dates,
         # A page that says of itself that it reports is no shelf, whatever it sells.
         goods=None if json_ld else goods(page, data),
-        shelf=is_on_shelf(page.url) or (not json_ld and is_shelf(page)),
+        shelf=is_on_shelf(page.url) or (not (json_ld or og_article) and is_shelf(page)),
         expected=False,
     )
 
