@@ -136,7 +136,7 @@ def test_spellings_are_compared_without_case_quotes_and_invisible_characters() -
         ("José Ortega y Gasset", ["José Ortega y Gasset"]),
         ("Juan Pérez y Ana Ruiz", ["Juan Pérez", "Ana Ruiz"]),
         ("Ann E Lee", ["Ann E Lee"]),
-        ("MARÍA GARCÍA", ["María García"]),
+        ("MARÍA GARCÍA", ["MARÍA GARCÍA"]),
         ("dpa/AP", ["dpa", "AP"]),
         ("Birgit Baumann aus Berlin", ["Birgit Baumann"]),
         ("Di Maria", ["Di Maria"]),

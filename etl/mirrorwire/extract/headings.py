@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree, html
 
 from mirrorwire.extract.normalize import MAX_TITLE_CHARS, letters
-from mirrorwire.extract.page import Page, content, fold, inline, within
+from mirrorwire.extract.page import Page, content, fold, inline, once_per_page, within
 
 MAX_HEADINGS = 60
 MIN_PART_CHARS = 25
@@ -53,6 +53,12 @@ def head_titles(page: Page) -> list[str]:
     named = [meta.get("content") for meta in metas if (meta.get("property") or meta.get("name")) in _TITLE_METAS]
     titles = [content(title) for title in page.tree.iter("title")] if page.tree is not None else []
     return [title for title in (*named, *titles[:1]) if title]
+
+
+@once_per_page
+def page_heading(page: Page) -> Any:
+    """Return the page's main heading by what its head calls it."""
+    return main_heading(page.tree, head_titles(page)) if page.tree is not None else None
 
 
 def main_heading(tree: html.HtmlElement, titles: Sequence[str]) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 
 from mirrorwire.extract.date_lines import FEW_WORDS, parted, says_little, short_text, word_count
 from mirrorwire.extract.dates import parse_moment
-from mirrorwire.extract.headings import head_titles, main_heading
+from mirrorwire.extract.headings import head_titles, page_heading
 from mirrorwire.extract.normalize import letters
 from mirrorwire.extract.page import Page, content, fold, inline, once_per_page, within
 from mirrorwire.extract.stated import Kind
@@ -41,7 +41,7 @@ def near_heading(page: Page) -> tuple[tuple[Kind, str], ...]:
     """Return the lines around the heading that name a day, the nearest first."""
     tree: Any = page.tree
     titles = head_titles(page)
-    heading = _heading(tree, titles) if tree is not None else None
+    heading = _heading(page, titles) if tree is not None else None
     if heading is None:
         return ()
     around = {*heading.iterancestors()}
@@ -54,13 +54,13 @@ def near_heading(page: Page) -> tuple[tuple[Kind, str], ...]:
     return tuple(parts)
 
 
-def _heading(tree: Any, titles: Sequence[str]) -> Any:
+def _heading(page: Page, titles: Sequence[str]) -> Any:
     """The page's heading; a heading that shares no word with its titles gives way to other text that is one."""
-    heading = main_heading(tree, titles)
+    heading = page_heading(page)
     words = set(" ".join(titles).casefold().split())
     if heading is not None and not words.isdisjoint(content(heading).casefold().split()):
         return heading
-    titled = _titled(tree, titles)
+    titled = _titled(page.tree, titles)
     return heading if titled is None else titled
 
 
