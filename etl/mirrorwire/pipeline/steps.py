@@ -363,6 +363,7 @@ def check(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
         "captured": facts.captured,
         "rejected": facts.rejected,
         "versions": facts.versions,
+        "suspect": facts.suspect,
         "pending": facts.pending,
         "failed": facts.failed,
         "warnings": len(warnings),
