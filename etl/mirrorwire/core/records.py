@@ -294,6 +294,14 @@ class Extraction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """An extraction, and the `revision` of the source's rules (boilerplate, prune) that the page was read with."""
+
+    extraction: Extraction
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
     """What duplicates of a text are found by: its hash, the minima of its permutations, and their LSH buckets.
 
