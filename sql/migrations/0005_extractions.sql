@@ -23,7 +23,7 @@ CREATE TABLE extraction (
     loaded_before      boolean NOT NULL DEFAULT false,
     PRIMARY KEY (capture_id, extractor_version)
 );
-CREATE INDEX extraction_to_place ON extraction (source_key, capture_id) WHERE verdict = 'article' AND placed_at IS NULL;
+CREATE INDEX extraction_to_place ON extraction (source_key, capture_id) WHERE verdict IN ('article', 'suspect') AND placed_at IS NULL;
 CREATE INDEX extraction_to_load ON extraction (source_key, published_at) WHERE placed_at IS NOT NULL AND loaded_at IS NULL;
 CREATE INDEX extraction_of_link ON extraction (link_id);
 CREATE INDEX extraction_by_month ON extraction (source_key, month) WHERE month IS NOT NULL;
@@ -40,13 +40,13 @@ COMMENT ON COLUMN extraction.body IS 'The text; null once it stands, letter for 
 COMMENT ON COLUMN extraction.published_at IS 'As an instant, by which a run''s window takes it.';
 COMMENT ON COLUMN extraction.content_hash IS 'SHA-256 of normalized title and text.';
 COMMENT ON COLUMN extraction.extracted_at IS 'When it was read.';
-COMMENT ON COLUMN extraction.placement IS 'What dedupe found: new, exact or near duplicate of nearest_key, revision, or the same as stored.';
+COMMENT ON COLUMN extraction.placement IS 'What dedupe found: new, exact or near duplicate of nearest_key, revision, or the same as stored: also a suspect page of an article that is sure, which says nothing.';
 COMMENT ON COLUMN extraction.nearest_key IS 'The article that it duplicates most.';
 COMMENT ON COLUMN extraction.similarity IS 'Estimated Jaccard similarity to that one, 0 to 1.';
 COMMENT ON COLUMN extraction.placed_at IS 'When dedupe placed it.';
 COMMENT ON COLUMN extraction.loaded_at IS 'When it was loaded; null while it waits, as an article outside a run''s window does.';
 COMMENT ON COLUMN extraction.blocks IS 'Each paragraph of the text by its hash, boilerplate included; null from extractors before version 2.';
-COMMENT ON COLUMN extraction.month IS 'First day of the UTC month that its blocks count in, by publication, else by fetch; null where it is no article.';
+COMMENT ON COLUMN extraction.month IS 'First day of the UTC month that its blocks count in, by publication, else by fetch; null where it is no article, or a suspect one.';
 COMMENT ON COLUMN extraction.recount IS 'Months whose counts of blocks this row has changed since they were counted; it is placed once there is none.';
 COMMENT ON COLUMN extraction.loaded_before IS 'True where an earlier reading of the capture was loaded: this one mends it, whatever the run''s window.';
 
@@ -60,8 +60,8 @@ CREATE TABLE rejection (
 );
 CREATE INDEX rejection_by_source ON rejection (source_key, rejected_at DESC);
 CREATE INDEX rejection_of_link ON rejection (link_id);
-COMMENT ON TABLE rejection IS 'A page that was stored and is no article, or a suspect one in quarantine, and why.';
-COMMENT ON COLUMN rejection.capture_id IS 'The capture that is no article.';
+COMMENT ON TABLE rejection IS 'A page that was stored and is no article, or a suspect one, and why.';
+COMMENT ON COLUMN rejection.capture_id IS 'The capture that is no article, or a suspect one.';
 COMMENT ON COLUMN rejection.source_key IS 'Key of the source.';
 COMMENT ON COLUMN rejection.link_id IS 'The link whose page it is.';
 COMMENT ON COLUMN rejection.verdict IS 'What the page was instead.';

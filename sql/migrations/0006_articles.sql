@@ -12,7 +12,8 @@ CREATE TABLE article (
     current_capture_id  bigint NOT NULL,
     current_fetched_at  timestamptz NOT NULL,
     current_hash        bytea NOT NULL,
-    current_url         text NOT NULL
+    current_url         text NOT NULL,
+    current_verdict     text NOT NULL DEFAULT 'article' CHECK (current_verdict IN ('article', 'suspect'))
 );
 -- No unique index beside the key's: of two inserts that meet, one waits for both and the other for it (a deadlock).
 CREATE INDEX article_of_link ON article (link_id);
@@ -27,10 +28,11 @@ COMMENT ON COLUMN article.current_version IS 'The version captured last.';
 COMMENT ON COLUMN article.versions IS 'How many versions are stored; the next one takes the number behind.';
 COMMENT ON COLUMN article.first_seen_at IS 'When the oldest of its captures was fetched.';
 COMMENT ON COLUMN article.gone_at IS 'When every host answered 404 or 410; null while it stands.';
-COMMENT ON COLUMN article.current_capture_id IS 'The capture of its current version. With the three beside it, a loader that has locked the row knows whether a page says something new.';
+COMMENT ON COLUMN article.current_capture_id IS 'The capture of its current version. With the four beside it, a loader that has locked the row knows whether a page says something new.';
 COMMENT ON COLUMN article.current_fetched_at IS 'When that was fetched.';
 COMMENT ON COLUMN article.current_hash IS 'The content hash of its current version.';
 COMMENT ON COLUMN article.current_url IS 'Where that was served.';
+COMMENT ON COLUMN article.current_verdict IS 'The verdict on that: suspect until a host serves a page that is surely the article.';
 
 CREATE TABLE article_version (
     article_id            bigint NOT NULL REFERENCES article ON DELETE CASCADE,
@@ -60,6 +62,8 @@ CREATE TABLE article_version (
     image_credit          text,
     change                text CHECK (change IN ('minor', 'major', 'correction')),
     distance_bits         int CHECK (distance_bits BETWEEN 0 AND 64),
+    verdict               text NOT NULL DEFAULT 'article' CHECK (verdict IN ('article', 'suspect')),
+    doubts                text[] NOT NULL DEFAULT '{}',
     PRIMARY KEY (article_id, version)
 );
 CREATE INDEX article_version_by_publication ON article_version (published_at);
@@ -67,7 +71,7 @@ CREATE INDEX article_version_by_run ON article_version (loaded_by);
 COMMENT ON TABLE article_version IS 'What an article said when it was captured; the only place where its text stands.';
 COMMENT ON COLUMN article_version.article_id IS 'The article that it is a version of.';
 COMMENT ON COLUMN article_version.version IS 'Counts from 1 in the order of loading, so that a number stays what it is: an older capture loaded later has a higher number and is not current. In time they stand by fetched_at.';
-COMMENT ON COLUMN article_version.capture_id IS 'The first capture that said so: those after it say the same, up to that of the next version in time.';
+COMMENT ON COLUMN article_version.capture_id IS 'The first capture that said so, the first sure one where there is one: those after it say the same, up to that of the next version in time.';
 COMMENT ON COLUMN article_version.extractor_version IS 'Which extractor read it; read again, the row is mended and no version made.';
 COMMENT ON COLUMN article_version.fetched_at IS 'When its capture was fetched; the newest is current.';
 COMMENT ON COLUMN article_version.loaded_by IS 'The run that loaded it.';
@@ -92,6 +96,8 @@ COMMENT ON COLUMN article_version.image_caption IS 'As the page has it.';
 COMMENT ON COLUMN article_version.image_credit IS 'Who made the image, as the page says.';
 COMMENT ON COLUMN article_version.change IS 'Since the version before it in time. minor: typos and punctuation; correction: it has a correction note that the other has not; major: anything else. Null for the first in time.';
 COMMENT ON COLUMN article_version.distance_bits IS 'Hamming distance of the SimHashes (64 bits) of its text and that of the version before it in time; null for the first in time.';
+COMMENT ON COLUMN article_version.verdict IS 'article; or suspect, a page that is probably the article: only before any that surely is.';
+COMMENT ON COLUMN article_version.doubts IS 'What speaks against the page or a field of it, in short words; of a suspect the reason first. Empty where nothing does.';
 
 CREATE TABLE article_url (
     article_id     bigint NOT NULL REFERENCES article ON DELETE CASCADE,

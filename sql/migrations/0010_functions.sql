@@ -172,9 +172,9 @@ COMMENT ON FUNCTION search_snippet(text, text, text, text) IS 'The part of a tex
 
 CREATE OR REPLACE FUNCTION search_articles(
     query text, in_source text DEFAULT NULL, since timestamptz DEFAULT NULL, until timestamptz DEFAULT NULL,
-    in_language text DEFAULT NULL, newest boolean DEFAULT false, max_rows int DEFAULT 20, mark text DEFAULT '**')
+    in_language text DEFAULT NULL, newest boolean DEFAULT false, max_rows int DEFAULT 20, mark text DEFAULT '**', sure boolean DEFAULT false)
 RETURNS TABLE (article_key text, source text, published_at timestamptz, language text, title text, snippet text,
-               rank real, canonical_url text, version int)
+               rank real, canonical_url text, version int, verdict text, doubts text[])
 LANGUAGE sql STABLE
 SET client_min_messages = warning SET enable_seqscan = off AS $$
     WITH asked AS MATERIALIZED (
@@ -192,6 +192,8 @@ SET client_min_messages = warning SET enable_seqscan = off AS $$
           AND ($3 IS NULL OR s.published_at >= $3)
           AND ($4 IS NULL OR s.published_at < $4)
           AND ($5 IS NULL OR lower(s.language) = lower($5) OR starts_with(lower(s.language), lower($5) || '-'))
+          AND (NOT $9 OR EXISTS (SELECT FROM mirrorwire.article b
+                                 WHERE b.article_id = s.article_id AND b.current_verdict = 'article'))
         ORDER BY s.published_at DESC NULLS LAST, s.article_id DESC
         LIMIT CASE WHEN $6 THEN $7 ELSE 5000 END),
     ranked AS MATERIALIZED (
@@ -202,13 +204,14 @@ SET client_min_messages = warning SET enable_seqscan = off AS $$
         ORDER BY CASE WHEN NOT $6 THEN f.rank END DESC, f.published_at DESC NULLS LAST, f.article_id DESC
         LIMIT $7)
     SELECT a.article_key, a.source_key, v.published_at, v.language, v.title,
-           mirrorwire.search_snippet(r.config, v.text, $1, $8), r.rank, v.canonical_url, v.version
+           mirrorwire.search_snippet(r.config, v.text, $1, $8), r.rank, v.canonical_url, v.version,
+           v.verdict, v.doubts
     FROM ranked r
     JOIN mirrorwire.article a USING (article_id)
     JOIN mirrorwire.article_version v ON v.article_id = a.article_id AND v.version = a.current_version
     ORDER BY CASE WHEN NOT $6 THEN r.rank END DESC, r.published_at DESC NULLS LAST, r.article_id DESC
 $$;
-COMMENT ON FUNCTION search_articles(text, text, timestamptz, timestamptz, text, boolean, int, text) IS 'Articles whose current version says what a query asks, in any language or that of a tag: the best first, of the newest 5,000 that match, or simply the newest. "a phrase", or and -without are understood.';
+COMMENT ON FUNCTION search_articles(text, text, timestamptz, timestamptz, text, boolean, int, text, boolean) IS 'Articles whose current version says what a query asks, in any language or that of a tag: the best first, of the newest 5,000 that match, or simply the newest. "a phrase", or and -without are understood. With sure no suspect ones.';
 
 CREATE OR REPLACE FUNCTION believed(at timestamptz, longest_s float8) RETURNS timestamptz LANGUAGE sql VOLATILE AS $$
     SELECT CASE WHEN at > clock_timestamp() + make_interval(secs => longest_s) THEN '-infinity' ELSE at END

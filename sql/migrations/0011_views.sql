@@ -188,8 +188,8 @@ SELECT t.cluster_id,
        max(s.published_at) AS last_published_at
 FROM text_signature t JOIN signature s USING (text_hash) JOIN link l USING (article_key)
 GROUP BY t.cluster_id;
-COMMENT ON VIEW cluster IS 'Groups of articles with nearly the same text, an article alone included. Named by the key of the head: the earliest published, then the smallest key.';
-COMMENT ON COLUMN cluster.cluster_id IS 'The key of the group''s head: the earliest published, then the smallest key.';
+COMMENT ON VIEW cluster IS 'Groups of articles with nearly the same text, an article alone included. Named by the key of the head: of the sure ones the earliest published, then the smallest key.';
+COMMENT ON COLUMN cluster.cluster_id IS 'The key of the group''s head: of the sure ones the earliest published, then the smallest key.';
 COMMENT ON COLUMN cluster.size IS 'How many articles are in it.';
 COMMENT ON COLUMN cluster.sources IS 'The keys of their sources, each once.';
 COMMENT ON COLUMN cluster.first_published_at IS 'When the earliest of them was published.';
@@ -224,7 +224,9 @@ SELECT a.article_key,
        greatest(v.fetched_at,
                 (SELECT t.started_at FROM attempt t LEFT JOIN capture k USING (capture_id)
                  WHERE t.link_id = a.link_id AND (t.outcome = 'not_modified' OR t.outcome = 'ok' AND k.chosen)
-                 ORDER BY t.started_at DESC LIMIT 1)) AS last_seen_at
+                 ORDER BY t.started_at DESC LIMIT 1)) AS last_seen_at,
+       v.verdict,
+       v.doubts
 FROM article a
 JOIN article_version v ON v.article_id = a.article_id AND v.version = a.current_version
 JOIN capture c ON c.capture_id = v.capture_id
@@ -258,6 +260,8 @@ COMMENT ON COLUMN articles.paywalled IS 'What the page states of itself; null wh
 COMMENT ON COLUMN articles.corrections IS 'Correction notes, as they stand on the page.';
 COMMENT ON COLUMN articles.origins IS 'Where each field came from: json-ld, meta, page, url and so on, by the field''s name.';
 COMMENT ON COLUMN articles.last_seen_at IS 'When a host last served it, changed or not.';
+COMMENT ON COLUMN articles.verdict IS 'article; or suspect, where no host has served a page yet that surely is the article.';
+COMMENT ON COLUMN articles.doubts IS 'What speaks against the page or a field of it, in short words; of a suspect the reason first. Empty where nothing does.';
 
 CREATE OR REPLACE VIEW revisions AS
 SELECT a.article_key,
@@ -275,7 +279,9 @@ SELECT a.article_key,
        v.title,
        v.previous_title,
        v.corrections,
-       v.version = a.current_version AS is_current
+       v.version = a.current_version AS is_current,
+       v.verdict,
+       v.doubts
 FROM article a
 JOIN LATERAL (SELECT x.*,
                      lag(x.version) OVER earlier AS previous_version,
@@ -306,3 +312,5 @@ COMMENT ON COLUMN revisions.title IS 'The headline of this version.';
 COMMENT ON COLUMN revisions.previous_title IS 'The headline before it.';
 COMMENT ON COLUMN revisions.corrections IS 'Correction notes of this version, as they stand on the page.';
 COMMENT ON COLUMN revisions.is_current IS 'Whether the view articles shows this version.';
+COMMENT ON COLUMN revisions.verdict IS 'article, or suspect where the page is only probably the article.';
+COMMENT ON COLUMN revisions.doubts IS 'What speaks against the page or a field of it, in short words.';

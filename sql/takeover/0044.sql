@@ -56,7 +56,6 @@ ALTER VIEW public.articles SET SCHEMA mirrorwire;
 ALTER VIEW public.revisions SET SCHEMA mirrorwire;
 
 ALTER FUNCTION public.believed(timestamptz, float8) SET SCHEMA mirrorwire;
-ALTER FUNCTION public.search_articles(text, text, timestamptz, timestamptz, text, boolean, int, text) SET SCHEMA mirrorwire;
 ALTER FUNCTION public.search_asked(text) SET SCHEMA mirrorwire;
 ALTER FUNCTION public.search_config(text) SET SCHEMA mirrorwire;
 ALTER FUNCTION public.search_configs() SET SCHEMA mirrorwire;
@@ -67,6 +66,8 @@ ALTER FUNCTION public.search_snippet(text, text, text, text) SET SCHEMA mirrorwi
 ALTER FUNCTION public.search_unspaced() SET SCHEMA mirrorwire;
 ALTER FUNCTION public.search_vector(text, text, text, text) SET SCHEMA mirrorwire;
 ALTER FUNCTION public.search_words(text) SET SCHEMA mirrorwire;
+-- It has another result now, and is made anew.
+DROP FUNCTION public.search_articles(text, text, timestamptz, timestamptz, text, boolean, int, text);
 
 -- A mark in the version number said that a page was to be read again; why, only where it was -1.
 ALTER TABLE mirrorwire.capture
@@ -77,6 +78,19 @@ WHERE c.extractor_version = 0 AND c.read_again IS NULL
   AND EXISTS (SELECT FROM mirrorwire.extraction e WHERE e.capture_id = c.capture_id);
 ALTER TABLE mirrorwire.capture ADD CHECK (read_again IS NULL OR extractor_version = 0);
 CREATE INDEX capture_to_read_again ON mirrorwire.capture (source_key, read_again, capture_id) WHERE read_again IS NOT NULL;
+
+-- Suspects were not loaded: what is stored is sure.
+ALTER TABLE mirrorwire.article
+    ADD COLUMN current_verdict text NOT NULL DEFAULT 'article' CHECK (current_verdict IN ('article', 'suspect'));
+ALTER TABLE mirrorwire.article_version
+    ADD COLUMN verdict text NOT NULL DEFAULT 'article' CHECK (verdict IN ('article', 'suspect')),
+    ADD COLUMN doubts text[] NOT NULL DEFAULT '{}';
+ALTER TABLE mirrorwire.signature ADD COLUMN suspect boolean NOT NULL DEFAULT false;
+DROP INDEX mirrorwire.signature_by_text;
+CREATE INDEX signature_by_text ON mirrorwire.signature (text_hash, suspect, published_at, article_key COLLATE "C");
+DROP INDEX mirrorwire.extraction_to_place;
+CREATE INDEX extraction_to_place ON mirrorwire.extraction (source_key, capture_id)
+    WHERE verdict IN ('article', 'suspect') AND placed_at IS NULL;
 
 -- Who may read any of it may enter the schema, as everybody may enter public.
 DO $$

@@ -53,7 +53,7 @@ def test_stored_pages_that_are_read_again_and_rejected_fail_the_run_too() -> Non
 
     none = replace(GOOD, captured=0, rejected=0)
     assert judged(facts=none, steps=steps(article=5, broken=5)) == ([], [])
-    failures, _ = judged(facts=none, steps=steps(article=4, broken=60, suspect=1))
+    failures, _ = judged(facts=none, steps=steps(article=3, broken=61, suspect=1))
     assert failures == ["61 of 65 stored pages were read as no article (over 50%): mirrorwire rejections"]
 
 
@@ -61,6 +61,16 @@ def test_rejections_above_the_setting_fail_the_run_and_below_do_not() -> None:
     assert judged(facts=replace(GOOD, rejected=10)) == ([], [])
     failures, _ = judged(facts=replace(GOOD, rejected=11))
     assert failures == ["11 of 20 pages were rejected (over 50%): mirrorwire rejections"]
+
+
+def test_many_suspects_are_told_of_and_fail_nothing() -> None:
+    none = replace(GOOD, captured=0, rejected=0)
+    read = [replace(each, counts={"suspect": 20}) if each.step == "extract" else each for each in DONE]
+    assert judged(facts=none, steps=read) == ([], [])
+    assert judged(facts=replace(GOOD, versions=20, suspect=10)) == ([], [])
+    failures, warnings = judged(facts=replace(GOOD, versions=20, suspect=11))
+    assert failures == []
+    assert warnings == ["11 of 20 versions are suspect (over 50%): mirrorwire rejections courier --verdict suspect"]
 
 
 def test_a_share_of_a_few_pages_says_nothing() -> None:

@@ -18,6 +18,7 @@ import pytest
 import mirrorwire.extract
 import mirrorwire.load.articles
 import mirrorwire.pipeline.extract_batch
+import mirrorwire.pipeline.keep_extraction
 import mirrorwire.pipeline.steps
 import mirrorwire.store.captures
 from mirrorwire import extract
@@ -281,7 +282,7 @@ def test_discovery_that_fails_as_a_whole_leaves_what_is_captured_its_way(
     settings: Settings, daily: Publisher, rows: Rows, monkeypatch: pytest.MonkeyPatch, lenient: None
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr("mirrorwire.pipeline.passes.pipeline.extract", lambda *_, **__: {})
+        patched.setattr("mirrorwire.pipeline.passes.pipeline.load", lambda *_, **__: {})
         ingest(settings)
     assert loaded(rows) == set()
     raise_where(monkeypatch, mirrorwire.pipeline.steps, "read_seeds", lambda *_, **__: True)
@@ -302,6 +303,7 @@ def test_a_record_that_cannot_be_taken_out_of_the_archive_is_one_pages(
         return exchange
 
     monkeypatch.setattr(mirrorwire.pipeline.extract_batch, "read_capture", reading)
+    monkeypatch.setattr("mirrorwire.pipeline.link_outcome.keep_extraction", lambda *_, **__: False)
     done = ingest(settings)
     assert loaded(rows) == nineteen()
     assert len(done.bugs) == 1 and done.failures == ()
@@ -310,7 +312,7 @@ def test_a_record_that_cannot_be_taken_out_of_the_archive_is_one_pages(
 @pytest.mark.parametrize(
     ("holder", "name", "meets"),
     [
-        (mirrorwire.pipeline.extract_batch, "content_hash", lambda title, text: title.endswith(f" {BAD}")),
+        (mirrorwire.pipeline.keep_extraction, "content_hash", lambda title, text: title.endswith(f" {BAD}")),
         (signatures, "signature", lambda text: f"district {BAD} " in text),
         (incoming, "article_of", lambda fields, text: fields["title"].endswith(f" {BAD}")),
         (mirrorwire.load.articles, "_beginning", lambda versions: versions[0].article.title.endswith(f" {BAD}")),

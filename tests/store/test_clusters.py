@@ -194,6 +194,39 @@ def test_another_date_makes_another_head(desk: Desk) -> None:
     assert set(desk.clusters().values()) == {"a"}
 
 
+def doubt(desk: Desk, capture_id: int) -> None:
+    """Have an extraction that waits be a suspect's."""
+    desk.conn.execute("UPDATE extraction SET verdict = 'suspect' WHERE capture_id = %s", [capture_id])
+
+
+def test_a_sure_article_heads_a_cluster_before_a_suspect_that_was_published_earlier(desk: Desk) -> None:
+    doubt(desk, desk.say("a", body(1), published_at=NOON))
+    desk.place()
+    assert desk.clusters() == {"a": "a"}
+    desk.say("b", edited(body(1), 0.01), published_at=NOON + timedelta(hours=1))
+    desk.place()
+    assert desk.clusters() == {"a": "b", "b": "b"}
+    desk.say("a", body(1), minutes=1, published_at=NOON)
+    assert desk.place() == ["same"]
+    assert desk.clusters() == {"a": "a", "b": "a"}, "a sure page of it says the same"
+
+
+def test_a_suspect_text_says_nothing_behind_a_sure_one(desk: Desk) -> None:
+    desk.say("a", body(1))
+    doubt(desk, desk.say("a", body(2), minutes=1))
+    assert desk.place() == ["new", "same"]
+    desk.say("b", body(2), minutes=2)
+    assert desk.place() == ["new"]
+
+
+def test_a_sure_text_counts_although_a_suspect_one_is_newer(desk: Desk) -> None:
+    doubt(desk, desk.say("a", body(2), minutes=1))
+    desk.say("a", body(1))
+    desk.place()
+    desk.say("b", body(1), minutes=2)
+    assert desk.place() == ["exact"]
+
+
 def test_removing_an_article_leaves_correct_clusters(desk: Desk) -> None:
     first, middle, last = chain(1, 3)
     for key, text in (("a", first), ("b", middle), ("c", last), ("d", last)):

@@ -28,6 +28,7 @@ from mirrorwire.store import db
 @click.option("--language", metavar="TAG", help="Only this language; zh takes zh-Hans too.")
 @click.option("--section", metavar="PATH", help="Only this section and those below it: News / World.")
 @click.option("--heads", is_flag=True, help="Of articles that say nearly the same only the first.")
+@click.option("--sure", is_flag=True, help="Without suspects, which are only probably articles.")
 @click.option("--limit", type=click.IntRange(1, 2**63 - 1), metavar="N", help="At most so many; atom: 100 if not told.")
 @click.option("--csv-safe", is_flag=True, help="An apostrophe before cells that spreadsheets would run as formulas.")
 @click.option(
@@ -53,6 +54,7 @@ def export(
     language: str | None,
     section: str | None,
     heads: bool,
+    sure: bool,
     limit: int | None,
     csv_safe: bool,
     path: Path | None,
@@ -62,13 +64,13 @@ def export(
 
     Rows stream: a million need no more memory than a thousand, tables apart; Parquet half as much again. `parquet`
     needs pyarrow (.venv/bin/pip install pyarrow); `atom` is a feed of the versions captured last, newest first; `xlsx`
-    is one sheet with times in UTC.
+    is one sheet with times in UTC. `verdict` marks suspects, `doubts` says what speaks against a page or a field of it.
 
     \b
     Example:
       mirrorwire export courier --since 2026-11-20 --format jsonl > courier.jsonl
       mirrorwire export courier --section news/world --heads --format csv
-      mirrorwire export courier --output courier.xlsx
+      mirrorwire export courier --sure --output courier.xlsx
       mirrorwire export courier --updated-since 2026-11-20 --format atom
     """
     asked, now = find_source(settings, source), datetime.now(UTC)
@@ -82,14 +84,16 @@ def export(
         language=language,
         section=section,
         heads=heads,
+        sure=sure,
         newest=atom,
         limit=limit or (ATOM_ENTRIES if atom else None),
     )
-    named = {"language": language, "section": section, "heads": "yes" if heads else None}
+    named = {"language": language, "section": section}
+    named |= {name: "yes" for name, is_asked in (("heads", heads), ("sure", sure)) if is_asked}
     of = ":".join(f"{name}={value}" for name, value in named.items() if value)
     with db.connect(prepare(settings)) as conn:
         n = write_export(selection.rows(conn, asked), form, path, source=asked, safe=csv_safe, of=of, now=now)
     if not n:
-        narrowed = since or until or updated_since or language or section
+        narrowed = since or until or updated_since or language or section or sure
         what = "is stored that fits all that was asked for" if narrowed else f"is stored: mirrorwire ingest {source}"
         output.say(f"mirrorwire: no article of {source} {what}")

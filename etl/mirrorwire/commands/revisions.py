@@ -92,6 +92,7 @@ def _side(side: Side) -> dict[str, Any]:
         "served_by": side.served_by,
         "url": side.url,
         "corrections": list(side.content.corrections),
+        "verdict": side.verdict,
     }
 
 
@@ -108,7 +109,8 @@ def _lines(comparison: Comparison, *, colour: bool) -> list[str]:
 
 
 def _heading(side: Side) -> str:
-    return f"version {side.version}, {side.fetched_at:%Y-%m-%d %H:%M:%S} UTC, {side.served_by}"
+    suspect = ", suspect" if side.verdict == "suspect" else ""
+    return f"version {side.version}{suspect}, {side.fetched_at:%Y-%m-%d %H:%M:%S} UTC, {side.served_by}"
 
 
 def _drawn(piece: Piece, colour: bool) -> str:

@@ -28,6 +28,7 @@ MOST = 5000
 )
 @click.option("--until", metavar="T", help="End of the window, not in it.")
 @click.option("--language", metavar="TAG", help="Only this language; zh takes zh-Hans too.")
+@click.option("--sure", is_flag=True, help="Without suspects, which are only probably articles.")
 @click.option("--newest", is_flag=True, help="The newest first, not the best.")
 @click.option(
     "--limit", type=click.IntRange(1, MOST), default=20, show_default=True, metavar="N", help="At most so many."
@@ -41,6 +42,7 @@ def search(
     since: str | None,
     until: str | None,
     language: str | None,
+    sure: bool,
     newest: bool,
     limit: int,
     form: str | None,
@@ -62,6 +64,7 @@ def search(
         source=source,
         window=window(since, until, zone),
         language=language,
+        sure=sure,
         newest=newest,
         limit=limit,
     )
@@ -72,4 +75,4 @@ def search(
             if missing := stored.missing(conn):
                 some = f"{counted(missing, 'article')} {'is' if missing == 1 else 'are'}"
                 output.say(f"{some} not indexed yet: the next runs do that, or mirrorwire db index now")
-    output.write_rows(rows, form, columns=("published_at", "article_key", "title", "snippet"))
+    output.write_rows(rows, form, columns=("published_at", "article_key", "title", "snippet", "verdict"))

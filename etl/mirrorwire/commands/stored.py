@@ -79,14 +79,16 @@ def rejections(
     limit: int | None,
     form: str | None,
 ) -> None:
-    """Pages that were stored and are no article, newest first, with the evidence; suspects stand here in quarantine.
+    """Pages that were stored and are no article, newest first, with the evidence; and those that are only suspect.
 
-    A page that is accepted, by the `id` it is listed with, is read again by the source's next run and loaded if it has
-    a title and a text; until then it stays listed, and its link is retried as before.
+    A suspect is loaded, marked, where no host has served a page that surely is the article: `loaded` tells. A page that
+    is accepted, by the `id` it is listed with, is read again by the source's next run and loaded as sure if it has a
+    title and a text; until then it stays listed, and its link is retried as before.
 
     \b
     Example:
       mirrorwire rejections courier --verdict seizure --limit 20
+      mirrorwire rejections courier --verdict suspect
     """
     if accept and (verdict or form or limit):
         raise WrongUse("--accept lists nothing: leave --verdict, --limit and --format out")
@@ -103,7 +105,7 @@ def rejections(
         output.write_rows(
             rows,
             form,
-            columns=("id", "source", "verdict", "url", "rejected_at", "evidence"),
+            columns=("id", "source", "verdict", "loaded", "url", "rejected_at", "evidence"),
             nothing=f"no page{f' of {source}' if source else ''} was rejected{f' as {verdict}' if verdict else ''}; "
             "mirrorwire links SOURCE lists those that no host served",
         )

@@ -111,7 +111,7 @@ _EXTRACT_BEGINS = (
 _EXPORT_BEGINS = (
     "article_key canonical_url urls source title lead text authors published_at published_at_assumed section tags "
     "language image version cluster_id served_by first_seen_at fetched_at gone_at published_precision modified_at "
-    "paywalled corrections last_seen_at alias_of"
+    "paywalled corrections last_seen_at alias_of verdict doubts"
 ).split()
 """The contract of `export`: its columns begin with these, in this order. The first twenty are those of the contract,
 the others have been there since."""

@@ -231,6 +231,13 @@ class Verdict:
         """Whether the page carries fields: an article, or one that is suspect."""
         return self.kind in ("article", "suspect")
 
+    @property
+    def doubts(self) -> list[str]:
+        """What speaks against the page or a field of it, in short words; of a suspect the reason first."""
+        noted = [str(doubt) for doubt in self.evidence.get("doubts") or ()]
+        reason = self.evidence.get("reason")
+        return [str(reason), *noted] if self.kind == "suspect" and reason else noted
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
@@ -297,6 +304,14 @@ class Extraction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """An extraction, and the `revision` of the source's rules (boilerplate, prune) that the page was read with."""
+
+    extraction: Extraction
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
     """What duplicates of a text are found by: its hash, the minima of its permutations, and their LSH buckets.
 
@@ -312,12 +327,16 @@ class Signature:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A stored text that shares a band or the hash with one to be placed, and the first published article of it."""
+    """A stored text that shares a band or the hash with one to be placed, and the first published article of it.
+
+    `suspect`: no article says it that is sure.
+    """
 
     article_key: str
     published_at: datetime | None
     text_hash: bytes
     minhash: bytes
+    suspect: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

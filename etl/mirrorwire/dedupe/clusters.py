@@ -23,18 +23,20 @@ Node = TypeVar("Node", bound=Hashable)
 class ClusterMember(Generic[Node]):
     """An article that may head a cluster, and the node that it stands on: a text, or a cluster that stays whole.
 
-    `published_at` is aware; `None` where it is not known.
+    `published_at` is aware; `None` where it is not known. `suspect`: its page is only probably the article.
     """
 
     article_key: str
     published_at: datetime | None
     node: Node
+    suspect: bool = False
 
 
 def heads(members: Iterable[ClusterMember[Node]], pairs: Iterable[tuple[Node, Node]]) -> dict[Node, str]:
     """Return the name of each node's cluster: of all members it is connected with, the key of the first.
 
-    First is who was published first, those of unknown time last, then the smallest key.
+    First are those that are not suspect; of these who was published first, those of unknown time last, then the
+    smallest key.
     """
     forest: _Forest[Node] = _Forest()
     for a, b in pairs:
@@ -85,8 +87,8 @@ def _merge(bucket: dict[Node, list[Node]], root: Node, group: list[Node]) -> Non
         there.extend(group)
 
 
-def _precedence(member: ClusterMember[Node]) -> tuple[bool, datetime, str]:
-    return precedence(member.published_at, member.article_key)
+def _precedence(member: ClusterMember[Node]) -> tuple[bool, bool, datetime, str]:
+    return precedence(member.published_at, member.article_key, suspect=member.suspect)
 
 
 class _Forest(Generic[Node]):

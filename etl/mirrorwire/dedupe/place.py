@@ -57,16 +57,18 @@ class Batch:
     def __init__(self) -> None:
         self._text_of: dict[str, bytes] = {}
         self._texts: dict[bytes, Signature] = {}
-        self._articles: defaultdict[bytes, dict[str, datetime | None]] = defaultdict(dict)
+        self._articles: defaultdict[bytes, dict[str, tuple[datetime | None, bool]]] = defaultdict(dict)
         self._by_band: defaultdict[int, set[bytes]] = defaultdict(set)
 
-    def say(self, article_key: str, published_at: datetime | None, signature: Signature) -> None:
-        """Have an article say this, and no more what it said before."""
+    def say(
+        self, article_key: str, published_at: datetime | None, signature: Signature, *, suspect: bool = False
+    ) -> None:
+        """Have an article say this, and no more what it said before; a `suspect` one comes behind all that are sure."""
         text = signature.text_hash
         if before := self._text_of.get(article_key):
             del self._articles[before][article_key]
         self._text_of[article_key] = text
-        self._articles[text][article_key] = published_at
+        self._articles[text][article_key] = published_at, suspect
         if text not in self._texts:
             self._texts[text] = signature
             for band in signature.bands:
@@ -76,17 +78,25 @@ class Batch:
         """Yield each text that shares a band or the hash, with the first published other article that says it."""
         texts = {signature.text_hash}.union(*(self._by_band.get(band, ()) for band in signature.bands))
         for text in texts & self._texts.keys():
-            others = ((precedence(when, key), when) for key, when in self._articles[text].items() if key != article_key)
+            others = (
+                (precedence(when, key, suspect=suspect), when)
+                for key, (when, suspect) in self._articles[text].items()
+                if key != article_key
+            )
             if first := min(others, default=None):
-                (*_, key), when = first
-                yield Candidate(article_key=key, published_at=when, text_hash=text, minhash=self._texts[text].minhash)
+                (suspect, *_, key), when = first
+                minhash = self._texts[text].minhash
+                yield Candidate(article_key=key, published_at=when, text_hash=text, minhash=minhash, suspect=suspect)
 
 
-def precedence(published_at: datetime | None, article_key: str) -> tuple[bool, datetime, str]:
-    """Return what articles are ordered by: the first published, those of unknown time last, then the smallest key."""
-    return published_at is None, published_at or _LATEST, article_key
+def precedence(
+    published_at: datetime | None, article_key: str, *, suspect: bool = False
+) -> tuple[bool, bool, datetime, str]:
+    """Return what articles are ordered by: sure ones first, then by publication, without a time last, then by key."""
+    return suspect, published_at is None, published_at or _LATEST, article_key
 
 
-def _nearness(match: Match) -> tuple[bool, float, bool, datetime, str]:
+def _nearness(match: Match) -> tuple[bool, float, bool, bool, datetime, str]:
     candidate = match.candidate
-    return (not match.exact, -match.similarity, *precedence(candidate.published_at, candidate.article_key))
+    order = precedence(candidate.published_at, candidate.article_key, suspect=candidate.suspect)
+    return (not match.exact, -match.similarity, *order)

@@ -16,6 +16,8 @@ from mirrorwire.core.records import Source
 
 ATOM = "http://www.w3.org/2005/Atom"
 XML = "http://www.w3.org/XML/1998/namespace"
+VERDICT = "urn:mirrorwire:verdict"
+"""The scheme of the category that marks a suspect article, beside its section and tags, which have none."""
 SUMMARY_CHARS = 300
 _NAMES: Any = {None: ATOM}  # the stubs know no default namespace
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -65,6 +67,8 @@ def _entry(row: Mapping[str, Any]) -> etree._Element:
         _add_person(entry, name)
     for term in dict.fromkeys([*([row["section"]] if row["section"] else []), *row["tags"]]):
         _add(entry, "category", term=term)
+    if row["verdict"] == "suspect":
+        _add(entry, "category", scheme=VERDICT, term="suspect")
     _add(entry, "link", rel="alternate", type="text/html", href=row["canonical_url"])
     _add(entry, "summary", row["lead"] or _beginning(row["text"]), type="text")
     _add(entry, "content", row["text"], type="text")

@@ -20,7 +20,7 @@ COLUMNS = list(export_columns())
 FORMATS = (*output.FORMATS, "parquet", "atom", "xlsx")
 ATOM_ENTRIES = 100
 """As many a feed has unless more are asked for."""
-_SHOWN = ("title", "section", "published_at", "served_by", "version")
+_SHOWN = ("title", "section", "published_at", "served_by", "version", "verdict")
 ENDINGS = {
     ".jsonl": "jsonl",
     ".json": "json",

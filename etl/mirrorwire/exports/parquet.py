@@ -30,10 +30,12 @@ _OTHER_KINDS: Mapping[str, ColumnKind] = {
     "gone_at": "time",
     "last_seen_at": "time",
     "alias_of": "text",
+    "verdict": "text",
+    "doubts": "texts",
 }
 """Of the columns that are no field of the article."""
 _KINDS = {**_OTHER_KINDS, **{column.shown_as: column.kind for column in COLUMNS}}
-_REPEATED = "source section language served_by published_precision".split()
+_REPEATED = "source section language served_by published_precision verdict".split()
 """Worth a dictionary: of the others it would be built, and given up when it is full, for every row group."""
 _LONG = {"title", "lead", "text", "canonical_url", "image"}
 """Whose least and greatest values nobody filters by: kept for each row group, they would grow with the file."""

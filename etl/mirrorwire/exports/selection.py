@@ -25,8 +25,8 @@ class Selection:
 
     `window` is half-open and of publication; `updated_since` takes those whose current version was captured then or
     later. `language` takes its regional forms too (zh: zh-Hans), `section` what lies below it (News: News / World).
-    `heads` takes of each cluster of near duplicates its head alone. `limit` are the first, `newest` puts the versions
-    that were captured last first.
+    `heads` takes of each cluster of near duplicates its head alone, `sure` leaves suspect articles out. `limit` are
+    the first, `newest` puts the versions that were captured last first.
     """
 
     window: Interval | None = None
@@ -34,6 +34,7 @@ class Selection:
     language: str | None = None
     section: str | None = None
     heads: bool = False
+    sure: bool = False
     newest: bool = False
     limit: int | None = None
 
@@ -47,6 +48,7 @@ class Selection:
             "language": clean(self.language),
             "section": clean(section_path(self.section)) if self.section is not None else None,
             "heads": self.heads,
+            "sure": self.sure,
             "newest": self.newest,
             "limit": self.limit,
         }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from mirrorwire.core.bugs import Bug
-from mirrorwire.core.records import Attempt, Exchange, Outcome, Verdict
+from mirrorwire.core.records import Attempt, Exchange, Outcome, Reading, Verdict
 from mirrorwire.http.client import retry_after_s
 
 
@@ -31,7 +31,7 @@ class Answer(NamedTuple):
     `moved_to` is the origin that it redirects to for good, and that nobody follows: it is no host of the source.
     `others` are responses beside it: redirects that led to none, and what came of one that broke off.
     `flaw` says what is wrong with a seed that is one: cut off, say, or without an item. `bug` is what our code raised
-    on the way, in place of any response.
+    on the way, in place of any response. `reading` is all that a page gave, where it was read whole and may count.
     """
 
     attempt: Attempt
@@ -42,6 +42,7 @@ class Answer(NamedTuple):
     flaw: str | None = None
     led_to: LedTo | None = None
     bug: Bug | None = None
+    reading: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from mirrorwire.core.records import Exchange, Host, Listing, Source, Verdict, VerdictKind
+from mirrorwire.core.records import Exchange, Host, Listing, Reading, Source, Verdict, VerdictKind
 from mirrorwire.core.urls import article_key, article_url, is_same_article
 from mirrorwire.extract.likeness import strange
 from mirrorwire.fetch.answers import Answer, Fetched, LedTo, ended
@@ -31,6 +31,10 @@ class Verify(Protocol):
     ) -> Verdict: ...
 
 
+Read = Callable[[Exchange, Listing | None], Reading]
+"""Reads a page whole: what it is, and all that it gives, by what is known of its link."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedTitle:
     """What a feed calls an article; `another` returns the key of another one that it lists under a page's title."""
@@ -52,12 +56,14 @@ def fetch_page(
     *,
     order: Sequence[Host],
     verify: Verify,
+    read: Read | None = None,
     shut: Mapping[str, float] | None = None,
     conditional: Conditional | None = None,
     listed: ListedTitle | None = None,
 ) -> Fetched:
     """Ask the hosts in order until one serves the article of this URL, or says that it is as it was (304).
 
+    With `read` a page that may be it is not only judged: its answer holds what it gave, so that it is parsed once.
     A page that bears another title than it is `listed` under is taken only if no other host has a better one, and not
     at all if that is another article's title.
     If none does, the best page that may still be worth reading is chosen (see `_SECOND_BEST`), unless a host rests, or
@@ -69,12 +75,12 @@ def fetch_page(
     answers: list[Answer] = []
     retitled: dict[int, Answer] = {}
     for answer in host_request.answers(link_url, order, conditional):
-        judged = _judged(answer, link_url, source, verify, listing)
+        judged = _judged(answer, link_url, source, verify, read, listing)
         if judged.led_to and judged.attempt.status == 304:  # by the validators of this article, not of that one
             same_host = [host for host in order if host.url == answer.attempt.host]
             whole = next(host_request.answers(link_url, same_host), None)
             if whole is not None:
-                judged = _judged(whole, link_url, source, verify, listing)
+                judged = _judged(whole, link_url, source, verify, read, listing)
         verdict, outcome = judged.verdict, judged.attempt.outcome
         title = None
         if listed and outcome == "ok" and verdict is not None:
@@ -134,7 +140,9 @@ def fetch_seed(
     return Fetched(answers=tuple(answers), chosen=min(flawed, default=None), rests=host_request.rests, shut=shut or {})
 
 
-def _judged(answer: Answer, link_url: str, source: Source, verify: Verify, listing: Listing | None) -> Answer:
+def _judged(
+    answer: Answer, link_url: str, source: Source, verify: Verify, read: Read | None, listing: Listing | None
+) -> Answer:
     answer = called_by_name(answer, verify, source)
     exchange = answer.exchange
     if exchange is None or answer.attempt.outcome not in ("ok", "not_modified"):
@@ -145,8 +153,13 @@ def _judged(answer: Answer, link_url: str, source: Source, verify: Verify, listi
         return elsewhere._replace(led_to=_led_to(exchange, landed, source, verify))
     if answer.attempt.outcome == "not_modified":
         return answer
-    content_type = exchange.header("Content-Type")
-    verdict = verify(exchange.body, url=exchange.url, content_type=content_type, source=source, listing=listing)
+    if read is None:
+        content_type = exchange.header("Content-Type")
+        verdict = verify(exchange.body, url=exchange.url, content_type=content_type, source=source, listing=listing)
+    else:
+        reading = read(exchange, listing)
+        verdict = reading.extraction.verdict
+        answer = answer._replace(reading=reading)
     answer = answer._replace(verdict=verdict)
     return answer if verdict.is_article else ended(answer, "not_it", verdict.kind)
 
@@ -155,7 +168,8 @@ def _outdone(answer: Answer) -> Answer:
     """A suspect is not it where another host has the article; what made it one is said."""
     if answer.attempt.outcome != "ok" or answer.verdict is None:
         return answer
-    return ended(answer, "not_it", f"{answer.verdict.kind}, {answer.verdict.evidence.get('reason') or 'doubtful'}")
+    detail = f"{answer.verdict.kind}, {answer.verdict.evidence.get('reason') or 'doubtful'}"
+    return ended(answer, "not_it", detail)._replace(reading=None)
 
 
 def _led_to(exchange: Exchange, key: str, source: Source, verify: Verify) -> LedTo:

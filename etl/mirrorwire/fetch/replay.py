@@ -11,7 +11,7 @@ from mirrorwire.core.records import Exchange, Host, Source
 from mirrorwire.core.urls import canonical_url, read_link
 from mirrorwire.fetch.answers import Answer, Fetched, ended
 from mirrorwire.fetch.known_hosts import PAGE_PATIENCE_S
-from mirrorwire.fetch.page import Verify
+from mirrorwire.fetch.page import Read
 from mirrorwire.fetch.run_fetcher import RunFetcher
 from mirrorwire.http.limits import PAGE_CAPS
 from mirrorwire.seed_formats.cdx import timestamp_of, without_additions
@@ -50,7 +50,7 @@ def last_resort(
         if answer is None:
             spent.discard(host.url)
             continue
-        judged = _judged(answer, host, article_key, fetcher.source, fetcher.verify, now)
+        judged = _judged(answer, host, article_key, fetcher.source, fetcher.read_page, now)
         answers.append(judged)
         if judged.attempt.outcome == "ok":
             return replace(fetched, answers=tuple(answers), chosen=len(answers) - 1, shut={})
@@ -67,7 +67,7 @@ def is_unserved(fetched: Fetched) -> bool:
     return answer is None or (answer.verdict is not None and not answer.verdict.is_article)
 
 
-def _judged(answer: Answer, host: Host, article_key: str, source: Source, verify: Verify, now: datetime) -> Answer:
+def _judged(answer: Answer, host: Host, article_key: str, source: Source, read: Read, now: datetime) -> Answer:
     """Return an archive's answer as the page that it captured, at its time; not `ok` unless it is the article."""
     exchange = answer.exchange
     if exchange is None or answer.attempt.outcome != "ok":
@@ -83,8 +83,9 @@ def _judged(answer: Answer, host: Host, article_key: str, source: Source, verify
     if landed is None or landed.article_key != article_key:
         return ended(answer, "not_it", f"a copy of another page, {url}")
     page = _as_captured(exchange, url, captured_at, host)
-    verdict = verify(page.body, url=url, content_type=page.header("Content-Type"), source=source)
-    answer = answer._replace(exchange=page, verdict=verdict)
+    reading = read(page, None)
+    verdict = reading.extraction.verdict
+    answer = answer._replace(exchange=page, verdict=verdict, reading=reading)
     return answer if verdict.kind == "article" else ended(answer, "not_it", verdict.kind)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
 from mirrorwire.core import bugs
-from mirrorwire.core.records import Exchange, Host, Run, Source
+from mirrorwire.core.records import Exchange, Host, Listing, Reading, Run, Source
 from mirrorwire.fetch.answers import Answer, Fetched
 from mirrorwire.fetch.health import Health
 from mirrorwire.fetch.host_request import Conditional, HostRequest
@@ -18,9 +19,9 @@ from mirrorwire.fetch.recorder import Recorder
 from mirrorwire.fetch.robots import Robots
 from mirrorwire.http.client import Client
 from mirrorwire.http.limits import PAGE_CAPS, SEED_CAPS, Caps
-from mirrorwire.store import breakers, frontier
+from mirrorwire.store import boilerplate, breakers, frontier
 from mirrorwire.store.db import Connection
-from mirrorwire.workers import Workers
+from mirrorwire.workers import Job, Workers
 
 SEED_PATIENCE_S = 900.0
 """How long the queue for a host may be, in seconds, for a seed, which is what a run stands on."""
@@ -54,7 +55,8 @@ class RunFetcher:
         """
         self.conn, self.run, self.source, self.recorder = conn, run, source, recorder
         self._own_workers = Workers(1)  # starts with the first page
-        self.verify: Verify = (workers or self._own_workers).verify
+        self._workers = workers or self._own_workers
+        self.verify: Verify = self._workers.verify
         self._client = Client(user_agent=user_agent)
         for failing in breakers.failing(conn, source):
             self._client.be_impatient(failing)
@@ -76,11 +78,26 @@ class RunFetcher:
             order=self.health.usable(),
             shut=self.health.shut(),
             verify=self.verify,
+            read=self.read_page,
             listed=listed,
             conditional=conditional,
         )
         self.health.note(fetched)
         return fetched
+
+    def read_page(self, exchange: Exchange, listing: Listing | None) -> Reading:
+        """Return what a page gives, read as the step `extract` would: by the rules that are stored for the source."""
+        rules = boilerplate.reading_rules(self.conn, self.run.source)
+        job = Job(
+            body=exchange.body,
+            url=exchange.url,
+            content_type=exchange.header("Content-Type"),
+            fetched_at=exchange.fetched_at,
+            listing=listing,
+        )
+        source = replace(self.source, prune=rules.prune)
+        (extraction,) = self._workers.extract([job], source=source, boilerplate=rules.blocks)
+        return Reading(extraction=extraction, revision=rules.revision)
 
     def fetch_seed(
         self,

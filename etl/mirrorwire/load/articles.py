@@ -110,6 +110,7 @@ def _hold(conn: Connection, batch: Sequence[Incoming]) -> list[tuple[int, int | 
         hashes=b"".join([NO_HASH if row.mends else row.content_hash for row in batch]),
         captures=array([row.capture_id for row in batch]),
         extractors=array([row.extractor_version for row in batch]),
+        verdicts=array([row.verdict for row in batch]),
     ).fetchone()
     known, *told = (each or [] for each in row or ())
     missing = set(range(len(batch))).difference(known) if len(known) < len(batch) else ()
@@ -128,11 +129,12 @@ def _make(conn: Connection, fresh: Mapping[str, Sequence[Incoming]], places: dic
         source=last[0].source_key,
         links=array([row.link_id for row in last]),
         versions=array([len(versions) for versions in made]),
-        seen=array([versions[0][0].fetched_at for versions in made]),
+        seen=array([min(row.fetched_at for row in fresh[key]) for key in keys]),
         captures=array([row.capture_id for row in last]),
         times=array([row.fetched_at for row in last]),
         hashes=array([row.content_hash for row in last]),
         urls=array([row.url for row in last]),
+        verdicts=array([row.verdict for row in last]),
     ).fetchall()
     if len(found) < len(keys):
         raise _Overtaken

@@ -1,7 +1,8 @@
 """An article's history: which of its captures are versions, from all that are known, in whatever order they came. Pure.
 
 Captures in the order of time that say the same, one after the other, are one version, and the first of them is its
-capture. So the history follows from the set of captures alone; only the numbers tell the order of loading.
+capture, the first sure one where there is one. A suspect capture behind a sure one says nothing: it belongs to the
+version before it. So the history follows from the set of captures alone; only the numbers tell the order of loading.
 """
 
 from __future__ import annotations
@@ -14,12 +15,16 @@ from itertools import groupby
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CapturedContent:
-    """What one capture said: the SHA-256 of its content. `number` is that of the version it stands for, if any."""
+    """What one capture said: the SHA-256 of its content. `number` is that of the version it stands for, if any.
+
+    `suspect`: it is only probably the article.
+    """
 
     capture_id: int
     fetched_at: datetime
     content_hash: bytes
     number: int | None = None
+    suspect: bool = False
 
     @property
     def when(self) -> tuple[datetime, int]:
@@ -57,7 +62,8 @@ def history(readings: Iterable[CapturedContent]) -> History:
     number stays); new ones are numbered on in the order of time, and numbers left without a version are closed up.
     """
     in_time = sorted(readings, key=lambda reading: reading.when)
-    runs = [list(run) for _, run in groupby(in_time, key=lambda reading: reading.content_hash)]
+    said = _said(in_time)
+    runs = [list(run) for _, run in groupby(in_time, key=lambda reading: said[reading.capture_id])]
     numbers: list[int | None] = []  # of each run, the smallest that a version of it has
     held: set[int] = set()
     for run in runs:
@@ -75,8 +81,19 @@ def history(readings: Iterable[CapturedContent]) -> History:
             Version(
                 number=following if stored is None else closed_up[stored],
                 stored=stored,
-                first=run[0],
+                first=next((reading for reading in run if not reading.suspect), run[0]),
                 captures=tuple(reading.capture_id for reading in run),
             )
         )
     return History(versions=tuple(versions), dropped=tuple(sorted(held - closed_up.keys())))
+
+
+def _said(in_time: Iterable[CapturedContent]) -> dict[int, bytes]:
+    """What each capture counts for, by its id: its content, or that before it where it is suspect behind a sure one."""
+    said: dict[int, bytes] = {}
+    before: CapturedContent | None = None
+    for reading in in_time:
+        if before is None or not reading.suspect or before.suspect:
+            before = reading
+        said[reading.capture_id] = before.content_hash
+    return said

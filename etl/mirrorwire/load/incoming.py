@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from mirrorwire.core.article_fields import COLUMNS
-from mirrorwire.core.records import Article, Run, Source
+from mirrorwire.core.records import Article, Run, Source, Verdict, VerdictKind
 from mirrorwire.core.urls import host_of, read_link
 from mirrorwire.dedupe.revision import Content
 from mirrorwire.store import queries
@@ -21,7 +21,8 @@ from mirrorwire.store.one_by_one import Claimed
 class Incoming:
     """An article as one capture has it, its fields as they are stored: times as instants, the URL on the primary host.
 
-    `mends`: an earlier reading of this capture was loaded, and this one counts.
+    `verdict` is `article` or `suspect`, `doubts` are in short words. `mends`: an earlier reading of this capture was
+    loaded, and this one counts.
     """
 
     article_key: str
@@ -35,6 +36,8 @@ class Incoming:
     loaded_by: int
     content_hash: bytes
     article: Article
+    verdict: VerdictKind = "article"
+    doubts: list[str] = field(default_factory=list)
     mends: bool = False
 
     @property
@@ -84,6 +87,7 @@ def revive(
 
 
 def _incoming(row: dict[str, Any], run_id: int, source: Source) -> Incoming:
+    verdict = Verdict(kind=row["verdict"], evidence=row["evidence"])
     return Incoming(
         article_key=row["article_key"],
         source_key=source.key,
@@ -96,6 +100,8 @@ def _incoming(row: dict[str, Any], run_id: int, source: Source) -> Incoming:
         loaded_by=run_id,
         content_hash=row["content_hash"],
         article=_as_stored(article_of(row["fields"], row["body"] or ""), row, source),
+        verdict=verdict.kind,
+        doubts=verdict.doubts,
         mends=row["loaded_before"],
     )
 

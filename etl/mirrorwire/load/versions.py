@@ -27,6 +27,8 @@ CAPTURE_COLUMNS = {
     "fetched_at": "timestamptz",
     "loaded_by": "int8",
     "content_hash": "bytea",
+    "verdict": "text",
+    "doubts": "text[]",
 }
 """What a version's row has of the capture that it was read from, with the types."""
 INCOMING_COLUMNS = {
@@ -87,7 +89,11 @@ def _value(column: Column, article: Article) -> object:
 def captured_content(row: Incoming, number: int | None = None) -> CapturedContent:
     """What a history is made of."""
     return CapturedContent(
-        capture_id=row.capture_id, fetched_at=row.fetched_at, content_hash=row.content_hash, number=number
+        capture_id=row.capture_id,
+        fetched_at=row.fetched_at,
+        content_hash=row.content_hash,
+        number=number,
+        suspect=row.verdict == "suspect",
     )
 
 
@@ -102,10 +108,16 @@ class _Known:
     """Its versions in the order of time."""
 
     def version_of(self, capture_id: int) -> int:
-        """The stored version that a capture belongs to: the last one up to it, or the first of all."""
-        when = self.readings[capture_id].when
-        numbers = [each.number for each in self.stored if each.when <= when]
-        return (numbers[-1] if numbers else self.stored[0].number) or 0
+        """The stored version that a capture belongs to: the last one up to it, or the first of all.
+
+        A suspect one belongs to the version behind it that is written from a sure capture of the same content.
+        """
+        reading = self.readings[capture_id]
+        before = [version for version in self.stored if version.when <= reading.when]
+        behind = self.stored[len(before) :]
+        if reading.suspect and behind and behind[0].content_hash == reading.content_hash:
+            return behind[0].number or 0
+        return (before[-1] if before else self.stored[0]).number or 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,15 +210,16 @@ def _set_changes(conn: Connection, plans: Sequence[_Plan], told: Mapping[Key, Re
         queries.execute(conn, "articles/set_changes", **_lists(rows, "article_ids", "versions", "changes", "distances"))
 
 
-_ARTICLE = ("article_ids", "versions", "counts", "seen", "captures", "times", "hashes")
+_ARTICLE = ("article_ids", "versions", "counts", "seen", "captures", "times", "hashes", "verdicts")
 
 
 def _article(each: _Plan) -> tuple[object, ...]:
-    last, readings = each.after.versions[-1], each.after.versions
-    seen = readings[0].first.fetched_at
+    versions = each.after.versions
+    newest = versions[-1].first
+    seen = min(each.after.versions[0].first.fetched_at, *(row.fetched_at for row in each.rows.values()))
     return (
-        each.known.article_id, last.number, len(readings), seen,
-        last.first.capture_id, last.first.fetched_at, last.first.content_hash,
+        each.known.article_id, versions[-1].number, len(versions), seen,
+        newest.capture_id, newest.fetched_at, newest.content_hash, "suspect" if newest.suspect else "article",
     )  # fmt: skip
 
 
@@ -233,6 +246,7 @@ def _plans(conn: Connection, changed: Mapping[int, Sequence[Incoming]]) -> list[
             fetched_at=row["fetched_at"],
             content_hash=row["content_hash"],
             number=row["version"],
+            suspect=row["verdict"] == "suspect",
         )
         known.readings[one.capture_id] = one
         known.extractors[one.capture_id] = row["extractor_version"]

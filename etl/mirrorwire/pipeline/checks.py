@@ -47,7 +47,7 @@ def verdict_on(
     seeds = [] if unusable else [*_gaps(polls), *_damage(polls), *_uncovered(run, polls, zone)]
     hosts = [*_hosts(events), *_block_pages(block_pages, events)]
     seeds += _stale(run, standstills)
-    left = [*_left_over(run, facts), *_few_bugs(run, bugs), *_away(away)]
+    left = [*_many_suspects(run, facts, max_rejected), *_left_over(run, facts), *_few_bugs(run, bugs), *_away(away)]
     return failures, [*_nothing_ever(run, facts), *hosts, *seeds, *_volume(run, days), *left]
 
 
@@ -106,6 +106,16 @@ def _nothing_ever(run: Run, facts: RunFacts) -> list[str]:
     ]
 
 
+def _many_suspects(run: Run, facts: RunFacts, max_rejected: float) -> list[str]:
+    """What is loaded and doubted: of many pages alike, as after a new design, somebody should look at one."""
+    if facts.versions < FEW_PAGES or facts.suspect <= facts.versions * max_rejected:
+        return []
+    return [
+        f"{facts.suspect} of {facts.versions} versions are suspect (over {max_rejected:.0%}): "
+        f"mirrorwire rejections {run.source} --verdict suspect"
+    ]
+
+
 def _were(n: int) -> str:
     return "was" if n == 1 else "were"
 
@@ -141,7 +151,7 @@ def _pages(
         return found
     # Pages that earlier runs fetched and this one read again, by other rules or another extractor.
     read = [sum(step.counts.get(kind, 0) for step in steps if step.step == "extract") for kind in _VERDICTS]
-    rejected = sum(read) - read[_VERDICTS.index("article")]
+    rejected = sum(read) - read[_VERDICTS.index("article")] - read[_VERDICTS.index("suspect")]
     if sum(read) >= FEW_PAGES and rejected > sum(read) * max_rejected:
         found.append(
             f"{rejected} of {sum(read)} stored pages were read as no article (over {max_rejected:.0%}): "

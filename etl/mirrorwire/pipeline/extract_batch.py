@@ -14,8 +14,8 @@ from mirrorwire.archive import ArchiveAway, ArchiveDamaged, file_names, read_cap
 from mirrorwire.core import bugs
 from mirrorwire.core.bugs import Bug
 from mirrorwire.core.records import Extraction, Listing, Run, Source, Verdict
-from mirrorwire.dedupe import content_hash
-from mirrorwire.store import boilerplate, captures, extractions, frontier, lost_files, suggested_hosts
+from mirrorwire.pipeline.keep_extraction import keep_extraction
+from mirrorwire.store import boilerplate, captures, extractions, frontier, lost_files
 from mirrorwire.store import bugs as met_bugs
 from mirrorwire.store.boilerplate import Rules
 from mirrorwire.store.db import Connection
@@ -182,17 +182,13 @@ def _note(context: ExtractionContext, claimed: ClaimedCapture, bug: Bug) -> None
 
 
 def _store(context: ExtractionContext, claimed: ClaimedCapture, extraction: Extraction, rules: Rules) -> bool:
-    article = extraction.article
-    for way, origin in extraction.unknown_origins:
-        suggested_hosts.note(context.conn, context.run.source, origin, way, claimed.url)
-    return extractions.store_extraction(
+    return keep_extraction(
         context.conn,
         context.run,
+        context.source,
         claimed,
         extraction,
         extractor_version=context.extractor_version,
         revision=rules.revision,
-        content_hash=content_hash(article.title, article.text) if article else None,
-        zone=context.source.zone,
         now=context.now,
     )

@@ -8,13 +8,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from mirrorwire.core import bugs
 from mirrorwire.core.bugs import Bug
+from mirrorwire.core.records import VerdictKind
+from mirrorwire.extract import EXTRACTOR_VERSION
 from mirrorwire.fetch.answers import Answer, Fetched
 from mirrorwire.fetch.redirects import redirection
 from mirrorwire.fetch.run_fetcher import RunFetcher
+from mirrorwire.pipeline.keep_extraction import keep_extraction
 from mirrorwire.store import aliases, captures, frontier, revisits, warcs
 from mirrorwire.store.clean import clean
 from mirrorwire.store.db import Connection
+from mirrorwire.store.extractions import PageCapture
 
 log = logging.getLogger(__name__)
 
@@ -166,17 +171,18 @@ def _pause_s(attempt: LinkTry, jitter: float) -> float:
     return pause_s
 
 
-def settle(fetcher: RunFetcher, link: frontier.ClaimedLink, fetched: Fetched, now: datetime) -> str:
-    """Store what the hosts answered and end the work on the link; return what became of it.
+def settle(fetcher: RunFetcher, link: frontier.ClaimedLink, fetched: Fetched, now: datetime) -> tuple[str, ...]:
+    """Store what the hosts answered and end the work on the link.
 
-    The caller opens the transaction.
+    Returns what became of it, and behind that the verdict on its page, where what that gave is kept. The caller opens
+    the transaction.
     """
     conn, run, source = fetcher.conn, fetcher.run, fetcher.source
     led = any(answer.led_to for answer in fetched.answers)
     if led:
         frontier.lock_lists(conn, source.key)  # before any row of a link
     if not frontier.hold(conn, link.link_id):
-        return "forgotten"  # taken down while the hosts were asked: what they said is not kept
+        return ("forgotten",)  # taken down while the hosts were asked: what they said is not kept
     answers = tuple(_without_forgotten(conn, answer) for answer in fetched.answers)
     fetched = replace(fetched, answers=answers)
     moved = redirection(fetched, aliases.titles_of(conn, link.link_id)) if led else None
@@ -197,7 +203,42 @@ def settle(fetcher: RunFetcher, link: frontier.ClaimedLink, fetched: Fetched, no
     if becomes.end in ("failed", "postponed"):
         problem = clean(becomes.problem)
         log.warning("%s: no host served it (try %s of %s): %s", link.url, becomes.tries, MAX_TRIES, problem)
-    return becomes.end
+    chosen = attempt.fetched.chosen
+    capture_id = capture_ids[chosen] if chosen is not None else None
+    if chosen is None or capture_id is None:
+        return (becomes.end,)
+    kept = _keep_reading(fetcher, link, attempt.fetched.answers[chosen], capture_id, now)
+    return (becomes.end, kept) if kept else (becomes.end,)
+
+
+def _keep_reading(
+    fetcher: RunFetcher, link: frontier.ClaimedLink, answer: Answer, capture_id: int, now: datetime
+) -> VerdictKind | None:
+    """Keep what the chosen page gave with its capture; return its verdict.
+
+    `None` where the page is left to the step `extract`: the source's rules have changed since, or our code raised on
+    it, which that step records.
+    """
+    exchange, reading = answer.exchange, answer.reading
+    if exchange is None or reading is None or bugs.in_verdict(reading.extraction.verdict):
+        return None
+    page = PageCapture(capture_id=capture_id, link_id=link.link_id, url=exchange.url, fetched_at=exchange.fetched_at)
+    try:
+        with fetcher.conn.transaction():
+            is_kept = keep_extraction(
+                fetcher.conn,
+                fetcher.run,
+                fetcher.source,
+                page,
+                reading.extraction,
+                extractor_version=EXTRACTOR_VERSION,
+                revision=reading.revision,
+                now=now,
+            )
+    except Exception as error:
+        log.warning("%s: %s", link.url, bugs.taken(error, exchange.url))
+        return None
+    return reading.extraction.verdict.kind if is_kept else None
 
 
 def put_aside(fetcher: RunFetcher, link: frontier.ClaimedLink, bug: Bug, now: datetime) -> str:

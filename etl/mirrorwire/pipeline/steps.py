@@ -194,8 +194,9 @@ def fetch(
     tick: Tick = _silent,
     workers: Workers | None = None,
 ) -> dict[str, int]:
-    """Fetch a batch of links, each from the first host that serves it; return what became of them.
+    """Fetch a batch of links, each from the first host that serves it.
 
+    A page is read as it comes, and what it gave is kept with it. Returns what became of the links, and the verdicts.
     `tick` hears of each page that is done.
     """
     with (
@@ -212,13 +213,14 @@ def fetch(
                 break
             if not frontier.renew_lease(work.conn, link):
                 continue  # another worker has it now
-            work.add(**{_fetch_link(fetcher, link, known.get(link.link_id), now): 1})
+            for end in _fetch_link(fetcher, link, known.get(link.link_id), now):
+                work.add(**{end: 1})
             tick(1)
         return work.counts
 
 
-def _fetch_link(fetcher: RunFetcher, link: ClaimedLink, known: Conditional | None, now: datetime) -> str:
-    """Fetch and settle one link; return what became of it. A wall: a bug that it meets is its own failure."""
+def _fetch_link(fetcher: RunFetcher, link: ClaimedLink, known: Conditional | None, now: datetime) -> tuple[str, ...]:
+    """Fetch and settle one link; return what became of it (see `settle`). A wall: a bug on it is its own failure."""
     try:
         fetched = fetcher.fetch_page(link.url, known, link.title)
         if replay.is_unserved(fetched) and not link.is_look:
@@ -230,7 +232,7 @@ def _fetch_link(fetcher: RunFetcher, link: ClaimedLink, known: Conditional | Non
         bug = bugs.taken(error, link.url)
     log.warning("%s: %s", link.url, bug)
     with fetcher.conn.transaction():
-        return put_aside(fetcher, link, bug, now)
+        return (put_aside(fetcher, link, bug, now),)
 
 
 def extract(
@@ -242,7 +244,10 @@ def extract(
     tick: Tick = _silent,
     workers: Workers | None = None,
 ) -> dict[str, int]:
-    """Extract stored pages that this extractor has not read, whichever run fetched them; return their verdicts."""
+    """Extract stored pages that this extractor has not read, whichever run fetched them; return their verdicts.
+
+    Pages that were read as they were fetched are not among them, unless the source's rules have changed since.
+    """
     with _step(settings, run_id, "extract", batch) as work:
         size = batch_size(work.source) * 4
         with _extraction_context(settings, work, "extract", now, workers) as context:
@@ -363,6 +368,7 @@ def check(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
         "captured": facts.captured,
         "rejected": facts.rejected,
         "versions": facts.versions,
+        "suspect": facts.suspect,
         "pending": facts.pending,
         "failed": facts.failed,
         "warnings": len(warnings),

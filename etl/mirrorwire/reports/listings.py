@@ -20,6 +20,7 @@ from mirrorwire.store.db import Connection
 Row = dict[str, Any]
 NEVER_READ: Row = {
     "articles": 0,
+    "suspect": 0,
     "newest_published_at": None,
     "newest_seen_at": None,
     "timezone": None,
@@ -49,7 +50,7 @@ TOPICS = {
 
 
 def rejected(conn: Connection, source: str | None, verdict: str | None, limit: int | None = None) -> list[Row]:
-    """Return rejected and suspect pages, newest first, at most `limit`."""
+    """Return rejected and suspect pages, newest first, at most `limit`; `loaded` tells of a suspect one that is."""
     return queries.rows(conn, "extractions/list_rejections", source=source, verdict=verdict, limit=limit)
 
 

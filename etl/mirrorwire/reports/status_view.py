@@ -92,7 +92,8 @@ def _said(row: Row, now: datetime) -> Iterator[tuple[int, str]]:
         yield 2, f"schedule {row['schedule']}, in UTC: does the scheduler run? make up starts what is missing"
     newest = f", the newest of {_time(row['newest_published_at'])}" if row["newest_published_at"] else ""
     seen = f", the last one found {_ago(row['newest_seen_at'], now)}" if row["newest_seen_at"] else ""
-    yield 2, f"{counted(row['articles'], 'article')}{newest}{seen}"
+    suspect = f", of them {row['suspect']} suspect" if row["suspect"] else ""
+    yield 2, f"{counted(row['articles'], 'article')}{suspect}{newest}{seen}"
     yield 2, f"links: {row['pending']} pending, {row['failed']} given up, {row['gone']} gone"
     if row["rejected"]:
         yield 2, f"pages rejected: {row['rejected']} (mirrorwire rejections {row['source']})"

@@ -29,8 +29,8 @@ _TEXT_TYPES = ("bytea", "text", "bytea", "int8[]")
 class StoredText:
     """A stored text that shares a band with the one asked about, or is that one.
 
-    `article_key` is the first published article that says it; `None` where only articles that were left out do. `found`
-    is how many such texts its cluster has.
+    `article_key` is the first published article that says it, a suspect one only where no other does; `None` where only
+    articles that were left out do. `found` is how many such texts its cluster has.
     """
 
     asked: bytes
@@ -40,6 +40,17 @@ class StoredText:
     found: int
     article_key: str | None
     published_at: datetime | None
+    suspect: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sayer:
+    """An article that says a text now. `suspect`: by a page that is only probably the article."""
+
+    article_key: str
+    published_at: datetime | None
+    text_hash: bytes
+    suspect: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,7 @@ class StoredNeighbours:
                     published_at=row.published_at,
                     text_hash=row.text_hash,
                     minhash=row.minhash,
+                    suspect=bool(row.suspect),
                 )
 
     def home(self, text: bytes) -> str | None:
@@ -127,17 +139,18 @@ def regroup(
     conn: Connection,
     broken: Iterable[str],
     asked: StoredNeighbours | None = None,
-    sayers: Iterable[tuple[str, datetime | None, bytes]] = (),
+    sayers: Iterable[Sayer] = (),
 ) -> None:
     """Give each text the cluster that it belongs in, once what articles say now is stored.
 
     `broken` are the clusters that lost a text or whose articles were dated otherwise, `sayers` the articles that say
-    something now: key, publication, text, each among those `asked` about or in a broken cluster.
+    something now, each text among those `asked` about or in a broken cluster.
     """
     asked = asked or StoredNeighbours()
     sayers = list(sayers)
     apart = set(broken)
-    apart |= {asked.starts[text] for _, _, text in sayers if text in asked.signed and asked.home(text) is None}
+    new_texts = {sayer.text_hash for sayer in sayers if asked.home(sayer.text_hash) is None}
+    apart |= {asked.starts[text] for text in new_texts & asked.signed.keys()}
     rows = queries.rows(conn, "dedupe/texts_of_clusters", clusters=list(apart), version=SIGNATURE_VERSION)
     standing = {
         row["text_hash"]: Signature(
@@ -151,7 +164,12 @@ def regroup(
         return text if text in standing else None if cluster_id in apart else cluster_id
 
     members: list[ClusterMember[bytes | str]] = [
-        ClusterMember(article_key=row["article_key"], published_at=row["published_at"], node=row["text_hash"])
+        ClusterMember(
+            article_key=row["article_key"],
+            published_at=row["published_at"],
+            node=row["text_hash"],
+            suspect=row["suspect"],
+        )
         for row in rows
     ]
     pairs: list[tuple[bytes | str, bytes | str]] = [*links(standing)]
@@ -161,14 +179,22 @@ def regroup(
             there = node(row.text_hash, row.cluster_id)
             if here is not None and there is not None:
                 pairs.append((here, there))
-    for key, published_at, text in sayers:
-        whole = node(text, asked.home(text))
+    for sayer in sayers:
+        whole = node(sayer.text_hash, asked.home(sayer.text_hash))
         if isinstance(whole, str):
-            members.append(ClusterMember(article_key=key, published_at=published_at, node=whole))
+            members.append(
+                ClusterMember(
+                    article_key=sayer.article_key,
+                    published_at=sayer.published_at,
+                    node=whole,
+                    suspect=sayer.suspect,
+                )
+            )
     whole_ones = {name for pair in pairs for name in pair if isinstance(name, str)}
     whole_ones |= {member.node for member in members if isinstance(member.node, str)}
-    for key, published_at in queries.execute(conn, "dedupe/heads_of_clusters", clusters=list(whole_ones)).fetchall():
-        members.append(ClusterMember(article_key=key, published_at=published_at, node=key))
+    standing_heads = queries.execute(conn, "dedupe/heads_of_clusters", clusters=list(whole_ones)).fetchall()
+    for key, published_at, suspect in standing_heads:
+        members.append(ClusterMember(article_key=key, published_at=published_at, node=key, suspect=suspect))
     names = heads(members, pairs)
     renamed = {whole: names[whole] for whole in whole_ones if names[whole] != whole}
     if renamed:
@@ -196,16 +222,17 @@ def sign_again(conn: Connection, *, size: int, met: list[Bug] | None = None) -> 
             else:
                 other[text_hash] = signed
         sayers = []
-        for text_hash, key, published_at in queries.execute(
-            conn, "dedupe/articles_of_texts", texts=list(other)
-        ).fetchall():
+        articles = queries.execute(conn, "dedupe/articles_of_texts", texts=list(other)).fetchall()
+        for text_hash, key, published_at, suspect in articles:
             signed = other[text_hash] if other[text_hash].words else without_words(key)
             kept[signed.text_hash] = signed, key
-            sayers.append((key, published_at, signed.text_hash))
+            sayers.append(
+                Sayer(article_key=key, published_at=published_at, text_hash=signed.text_hash, suspect=suspect)
+            )
         asked = look_up(conn, kept, keys=())
         insert_texts(conn)
         if other:
-            keys, hashes = [key for key, _, _ in sayers], [text for _, _, text in sayers]
+            keys, hashes = [sayer.article_key for sayer in sayers], [sayer.text_hash for sayer in sayers]
             queries.execute(conn, "dedupe/change_texts", keys=keys, texts=hashes)
             queries.execute(conn, "dedupe/drop_unsaid_texts", texts=list(other))
         regroup(conn, {cluster_id for _, cluster_id, _ in stale}, asked, sayers)

@@ -22,19 +22,25 @@ from mirrorwire.store.frontier import LEASE_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimedCapture:
-    """A stored page that a worker has leased."""
+class PageCapture:
+    """A stored page of a link. `accepted`: a person said that it is an article."""
 
     capture_id: int
     link_id: int
     url: str
+    fetched_at: datetime
+    accepted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedCapture(PageCapture):
+    """A stored page that a worker has leased."""
+
     warc: str
     offset: int
     length: int
     digest: str
-    fetched_at: datetime
     content_type: str | None
-    accepted: bool
     payload_warc: str | None
     payload_offset: int | None
     payload_length: int | None
@@ -74,7 +80,7 @@ def claim_learned(conn: Connection, run: Run, size: int) -> list[ClaimedCapture]
 def store_extraction(
     conn: Connection,
     run: Run,
-    claimed: ClaimedCapture,
+    page: PageCapture,
     extraction: Extraction,
     *,
     extractor_version: int,
@@ -94,15 +100,15 @@ def store_extraction(
     with conn.transaction():
         if queries.value(conn, "boilerplate/share_revision", source=run.source) != revision:
             return False
-        if queries.value(conn, "captures/hold_capture", capture_id=claimed.capture_id) is None:
+        if queries.value(conn, "captures/hold_capture", capture_id=page.capture_id) is None:
             return True  # taken down while it was read
         queries.execute(
             conn,
             "extractions/insert_extraction",
-            capture_id=claimed.capture_id,
+            capture_id=page.capture_id,
             extractor_version=extractor_version,
             source=run.source,
-            link_id=claimed.link_id,
+            link_id=page.link_id,
             verdict=extraction.verdict.kind,
             evidence=Jsonb(clean_json(extraction.verdict.evidence)),
             fields=Jsonb(article_fields(article)) if article else None,
@@ -110,27 +116,24 @@ def store_extraction(
             published_at=published_at,
             content_hash=content_hash,
             blocks=list(extraction.blocks) if article else None,
-            month=month_of(published_at or claimed.fetched_at) if is_article else None,
+            month=month_of(published_at or page.fetched_at) if is_article else None,
             now=now,
         )
         queries.execute(
-            conn, "extractions/drop_superseded", capture_id=claimed.capture_id, extractor_version=extractor_version
+            conn, "extractions/drop_superseded", capture_id=page.capture_id, extractor_version=extractor_version
         )
         if is_article:
-            queries.execute(conn, "extractions/withdraw_rejection", capture_id=claimed.capture_id)
-            if (
-                claimed.accepted
-                and queries.execute(conn, "extractions/settle_accepted", link_id=claimed.link_id).rowcount
-            ):
-                queries.execute(conn, "frontier/unwant_link", link_id=claimed.link_id)
+            queries.execute(conn, "extractions/withdraw_rejection", capture_id=page.capture_id)
+            if page.accepted and queries.execute(conn, "extractions/settle_accepted", link_id=page.link_id).rowcount:
+                queries.execute(conn, "frontier/unwant_link", link_id=page.link_id)
         else:
-            store_rejection(conn, run, claimed.capture_id, claimed.link_id, extraction.verdict, now)
+            store_rejection(conn, run, page.capture_id, page.link_id, extraction.verdict, now)
         queries.execute(
             conn,
             "captures/settle_capture",
-            capture_id=claimed.capture_id,
+            capture_id=page.capture_id,
             extractor_version=extractor_version,
-            accepted=claimed.accepted,
+            accepted=page.accepted,
         )
     return True
 

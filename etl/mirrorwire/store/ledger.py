@@ -131,6 +131,7 @@ def record_poll(
 class RunFacts:
     """What a run amounted to. `page_answers` counts exchanges in which a host did its part.
 
+    Of its `versions` some are `suspect`; these are not among the pages `rejected`.
     `ever_loaded` tells whether the source has an article, `ever_rejected` how many of its pages were rejected if not.
     """
 
@@ -141,6 +142,7 @@ class RunFacts:
     versions: int
     pending: int
     failed: int
+    suspect: int = 0
     ever_loaded: bool = True
     ever_rejected: int = 0
 

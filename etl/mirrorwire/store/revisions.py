@@ -27,6 +27,7 @@ class Side:
     url: str
     content: Content
     is_current: bool
+    verdict: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +88,7 @@ def _side(row: Row) -> Side:
         url=row["url"],
         content=Content(title=row["title"], text=row["text"], corrections=row["corrections"]),
         is_current=row["is_current"],
+        verdict=row["verdict"],
     )
 
 

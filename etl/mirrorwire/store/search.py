@@ -28,12 +28,16 @@ _BEHIND_ALL = 2**63 - 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """What is asked for; what is `None` does not matter. `window` is of publication, undated articles are in none."""
+    """What is asked for; what is `None` does not matter. `window` is of publication, undated articles are in none.
+
+    `sure` leaves suspect articles out.
+    """
 
     words: str
     source: str | None = None
     window: Interval | None = None
     language: str | None = None
+    sure: bool = False
     newest: bool = False
     limit: int = 20
 
@@ -96,5 +100,6 @@ def find(conn: Connection, query: Query) -> list[Row]:
         until=query.window.end if query.window else None,
         language=clean(query.language),
         newest=query.newest,
+        sure=query.sure,
         limit=query.limit,
     )

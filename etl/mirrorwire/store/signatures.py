@@ -1,7 +1,7 @@
 """Placing extracted articles among all that is stored: one look-up a batch, one writer at a time.
 
-What an article says is its newest text, in whatever order its captures are placed. Clusters follow from that alone:
-see `mirrorwire.store.clusters`.
+What an article says is its newest text from a capture that is sure, or its newest suspect one where none is, in
+whatever order its captures are placed. Clusters follow from that alone: see `mirrorwire.store.clusters`.
 """
 
 from __future__ import annotations
@@ -31,11 +31,15 @@ class Waiting:
     published_at: datetime | None
     fetched_at: datetime
     loaded_before: bool
+    suspect: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What an article says by its newest capture: content and text by their hashes, times, and the text's cluster."""
+    """What an article says by its newest capture that counts: content and text by their hashes, times, the cluster.
+
+    `suspect`: that capture is one, since none is sure.
+    """
 
     article_key: str
     content_hash: bytes
@@ -43,6 +47,7 @@ class Standing:
     published_at: datetime | None
     fetched_at: datetime
     cluster_id: str
+    suspect: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +125,16 @@ def _arrive(
     for article in waiting:
         key = article.article_key
         stands = says.get(key)
-        if stands and article.fetched_at < stands.fetched_at:
-            # An older text joins no cluster.
-            same = article.loaded_before or article.content_hash == stands.content_hash
+        if stands and _is_outdone(article, stands):
+            # It joins no cluster. What is suspect behind what is sure is no revision: see mirrorwire.load.history.
+            unsaid = article.suspect and article.fetched_at > stands.fetched_at
+            same = unsaid or article.loaded_before or article.content_hash == stands.content_hash
             arrivals.append(_Arrival(article, "same" if same else "revision"))
             continue
         if stands and article.content_hash == stands.content_hash:
-            says[key] = replace(stands, published_at=article.published_at, fetched_at=article.fetched_at)
+            says[key] = replace(
+                stands, published_at=article.published_at, fetched_at=article.fetched_at, suspect=article.suspect
+            )
             arrivals.append(_Arrival(article, "same"))
             continue
         reading = article.capture_id, article.content_hash
@@ -141,11 +149,22 @@ def _arrive(
             cluster_id=stands.cluster_id if stands else key,
             published_at=article.published_at,
             fetched_at=article.fetched_at,
+            suspect=article.suspect,
         )
         # The same capture read again is no revision of the publisher's.
         is_revision = stands is not None and not article.loaded_before and article.fetched_at > stands.fetched_at
         arrivals.append(_Arrival(article, signed=new, is_revision=is_revision))
     return arrivals, says
+
+
+def _is_outdone(article: Waiting, stands: Standing) -> bool:
+    """Whether what stands counts and not this: it is newer, or sure where this is suspect.
+
+    A capture of one moment is the same one, read again.
+    """
+    if article.suspect != stands.suspect and article.fetched_at != stands.fetched_at:
+        return article.suspect
+    return article.fetched_at < stands.fetched_at
 
 
 def _store(
@@ -167,6 +186,7 @@ def _store(
             contents=[standing.content_hash for standing in changed],
             published=[standing.published_at for standing in changed],
             fetched=[standing.fetched_at for standing in changed],
+            suspect=[standing.suspect for standing in changed],
         )
         left = {standing.text_hash for standing in before} | {signed.text_hash for _, signed in new}
         queries.execute(conn, "dedupe/drop_unsaid_texts", texts=list(left))
@@ -174,10 +194,20 @@ def _store(
             standing.cluster_id
             for standing in before
             if (now := says[standing.article_key])
-            and (now.text_hash, now.published_at) != (standing.text_hash, standing.published_at)
+            and (now.text_hash, now.published_at, now.suspect)
+            != (standing.text_hash, standing.published_at, standing.suspect)
         }
-        clusters.regroup(conn, moved, asked, [(s.article_key, s.published_at, s.text_hash) for s in changed])
+        clusters.regroup(conn, moved, asked, [_sayer(standing) for standing in changed])
     return placements
+
+
+def _sayer(standing: Standing) -> clusters.Sayer:
+    return clusters.Sayer(
+        article_key=standing.article_key,
+        published_at=standing.published_at,
+        text_hash=standing.text_hash,
+        suspect=standing.suspect,
+    )
 
 
 def _batch(conn: Connection, before: Sequence[Standing]) -> Batch:
@@ -190,7 +220,7 @@ def _batch(conn: Connection, before: Sequence[Standing]) -> Batch:
     for standing in before:
         minhash, bands = signed.get(standing.text_hash, (b"", ()))
         said = Signature(text_hash=standing.text_hash, words=0, minhash=minhash, bands=tuple(bands))
-        batch.say(standing.article_key, standing.published_at, said)
+        batch.say(standing.article_key, standing.published_at, said, suspect=standing.suspect)
     return batch
 
 
@@ -208,5 +238,5 @@ def _placements(arrivals: Sequence[_Arrival], batch: Batch, asked: StoredNeighbo
         found = matches(signed, batch.candidates(article.article_key, signed))
         placement = place((*stored[signed.text_hash], *found))
         placements.append(replace(placement, kind="revision") if arrival.is_revision else placement)
-        batch.say(article.article_key, article.published_at, signed)
+        batch.say(article.article_key, article.published_at, signed, suspect=article.suspect)
     return placements

@@ -3,7 +3,8 @@
 -- whose version was captured last first.
 SELECT article_key, canonical_url, urls, source, title, lead, text, authors, published_at, published_at_assumed, section, tags,
        language, image, version, cluster_id, served_by, first_seen_at, fetched_at, gone_at, published_precision, modified_at,
-       paywalled, corrections, last_seen_at, (SELECT l.alias_of FROM link l WHERE l.article_key = a.article_key) AS alias_of
+       paywalled, corrections, last_seen_at, (SELECT l.alias_of FROM link l WHERE l.article_key = a.article_key) AS alias_of,
+       verdict, doubts
 FROM articles a
 WHERE source = %(source)s
   AND (%(since)s::timestamptz IS NULL OR (published_at >= %(since)s AND published_at < %(until)s))
@@ -12,6 +13,7 @@ WHERE source = %(source)s
        OR starts_with(lower(language), lower(%(language)s) || '-'))
   AND (%(section)s::text IS NULL OR lower(section) = lower(%(section)s)
        OR starts_with(lower(section), lower(%(section)s) || ' / '))
+  AND (NOT %(sure)s OR verdict = 'article')
   AND (NOT %(heads)s OR coalesce(cluster_id, article_key) = article_key)
 ORDER BY CASE WHEN %(newest)s THEN fetched_at END DESC, published_at NULLS LAST, article_key
 LIMIT %(limit)s

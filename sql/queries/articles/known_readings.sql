@@ -1,10 +1,10 @@
 -- All that is loaded of stored articles: their versions, and the captures that said what a version beside them says. Where one
 -- waits to be read or loaded again, its version stands for it until then.
-SELECT v.article_id, v.capture_id, v.fetched_at, v.content_hash, v.version, v.extractor_version
+SELECT v.article_id, v.capture_id, v.fetched_at, v.content_hash, v.version, v.extractor_version, v.verdict
 FROM article_version v
 WHERE v.article_id = ANY (%(article_ids)s::bigint[])
 UNION ALL
-SELECT a.article_id, e.capture_id, c.fetched_at, e.content_hash, NULL, e.extractor_version
+SELECT a.article_id, e.capture_id, c.fetched_at, e.content_hash, NULL, e.extractor_version, e.verdict
 FROM article a
 JOIN extraction e USING (link_id)
 JOIN capture c USING (capture_id)

@@ -1,6 +1,6 @@
 -- Settles placed extractions, of those that claim_extractions takes, that say again what their article says, at a URL that is
--- known: no text is sent. The article's row, locked in key order, tells what it says now. A text goes if it is the version's
--- letter for letter.
+-- known: no text is sent. The article's row, locked in key order, tells what it says now; a sure page of a suspect article is
+-- not among them. A text goes if it is the version's letter for letter.
 WITH same AS MATERIALIZED (
     SELECT e.capture_id, e.extractor_version, a.article_id, a.current_version
     FROM extraction e JOIN capture c USING (capture_id) JOIN article a ON a.link_id = e.link_id
@@ -10,6 +10,7 @@ WITH same AS MATERIALIZED (
       AND c.extractor_version = e.extractor_version
       AND NOT EXISTS (SELECT FROM capture m
                       WHERE m.link_id = e.link_id AND m.chosen AND NOT m.away AND NOT m.damaged AND m.extractor_version < e.extractor_version)
+      AND (a.current_verdict = 'article' OR e.verdict = 'suspect')
       AND e.content_hash = a.current_hash AND c.fetched_at > a.current_fetched_at
       AND (c.url = a.current_url
            OR EXISTS (SELECT FROM article_url u

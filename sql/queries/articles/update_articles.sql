@@ -2,12 +2,13 @@
 UPDATE article a
 SET current_version = i.version, versions = i.versions, first_seen_at = least(a.first_seen_at, i.first_seen_at),
     current_capture_id = i.capture_id, current_fetched_at = i.fetched_at, current_hash = i.content_hash,
-    current_url = c.url
+    current_url = c.url, current_verdict = i.verdict
 FROM unnest(%(article_ids)s::bigint[], %(versions)s::int[], %(counts)s::int[], %(seen)s::timestamptz[], %(captures)s::bigint[],
-            %(times)s::timestamptz[], %(hashes)s::bytea[])
-     AS i (article_id, version, versions, first_seen_at, capture_id, fetched_at, content_hash)
+            %(times)s::timestamptz[], %(hashes)s::bytea[], %(verdicts)s::text[])
+     AS i (article_id, version, versions, first_seen_at, capture_id, fetched_at, content_hash, verdict)
 JOIN capture c USING (capture_id)
 WHERE a.article_id = i.article_id
-  AND (a.current_version, a.versions, a.first_seen_at, a.current_capture_id, a.current_fetched_at, a.current_hash)
+  AND (a.current_version, a.versions, a.first_seen_at, a.current_capture_id, a.current_fetched_at, a.current_hash,
+       a.current_verdict)
       IS DISTINCT FROM
-      (i.version, i.versions, least(a.first_seen_at, i.first_seen_at), i.capture_id, i.fetched_at, i.content_hash)
+      (i.version, i.versions, least(a.first_seen_at, i.first_seen_at), i.capture_id, i.fetched_at, i.content_hash, i.verdict)

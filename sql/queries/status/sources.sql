@@ -1,6 +1,7 @@
 -- How each source stands: its stock, its frontier, its last runs.
 SELECT s.source_key AS source, s.name, s.timezone,
        (SELECT count(*) FROM article a WHERE a.source_key = s.source_key) AS articles,
+       (SELECT count(*) FROM article a WHERE a.source_key = s.source_key AND a.current_verdict = 'suspect') AS suspect,
        (SELECT max(v.published_at) FROM article a JOIN article_version v USING (article_id)
          WHERE a.source_key = s.source_key AND v.version = a.current_version) AS newest_published_at,
        (SELECT max(a.first_seen_at) FROM article a WHERE a.source_key = s.source_key) AS newest_seen_at,
