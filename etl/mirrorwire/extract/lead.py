@@ -38,6 +38,7 @@ class Text:
     lead: str | None
     lead_origin: str | None = None
     origin: str = "page"
+    doubts: tuple[str, ...] = ()
 
 
 def shown_lead(heading: Any, titles: Sequence[str], descriptions: Sequence[tuple[str, str]]) -> list[str]:
