@@ -21,9 +21,10 @@ from hypothesis import strategies as st
 from mirrorwire.core.config import read_source
 from mirrorwire.core.records import Article, Extraction, Source
 from mirrorwire.extract import extract_page, verify
-from mirrorwire.extract.dates import day_in_path, parse_moment
+from mirrorwire.extract.dates import parse_moment
 from mirrorwire.extract.page import Page, decode, once_per_page, parse_page
 from mirrorwire.extract.structured import parse_json_ld
+from mirrorwire.extract.url_dates import day_in_path
 from tests.newsroom import SOURCE_FILE, pages
 from tests.newsroom.content import load_edition
 

@@ -15,6 +15,9 @@ from mirrorwire.extract.structured import read_structured
 from tests.extract.test_verify import DATED, JSON_LD, OG_ARTICLE, PROSE, SOURCE, URL, look, page
 
 STORY = "https://news.example/Detail/2026/09/23/300401/a-storm-breaks-the-harbour"
+ELSEWHERE = "https://other.example/x/y"
+"""A URL that tells nothing."""
+TITLE = "A storm breaks the harbour - The Example"
 HEADING = "<h1>A storm breaks the harbour</h1>"
 SENTENCE = "<p>The harbour has been closed to all ships since this morning, the master said.</p>"
 SHORT = SENTENCE * 3
@@ -23,6 +26,12 @@ SEIZED = "<p>This domain has been seized by order of a court.</p>"
 OTHER_ARTICLE = '<link rel="canonical" href="https://news.example/Detail/2026/09/20/299/Other">'
 FRONT_PAGE = '<link rel="canonical" href="https://news.example/">'
 TEASERS = "".join(f'<h3><a href="/Detail/{n}">Story {n} of the day</a></h3>{SENTENCE}' for n in range(8))
+DATED_TEASERS = "".join(
+    f'<h3><a href="/a/{n}">Story {n} of the day</a></h3><time datetime="2026-09-23">today</time>{SENTENCE}'
+    for n in range(12)
+)
+CART = '<button class="btn btn--add-to-cart">Buy</button>'
+COLLECTION = '<script type="application/ld+json">{"@type": "CollectionPage", "name": "News"}</script>'
 HEADLINES = "".join(f'<p><a href="/{n}">A headline that says what happened, number {n}</a></p>' for n in range(12))
 LINKS = "".join(f'<p><a href="/{n}">Story {n}</a></p>' for n in range(20))
 MANY_LINKS = "".join(f'<a href="/{n}">{n}</a> ' for n in range(32))
@@ -44,8 +53,13 @@ CASES = {
     "notice": Case("seizure", "<h1>A storm</h1>" + SEIZED + SHORT, head=DATED),
     "notice_beside_some_text": Case("seizure", "<h1>A storm</h1>" + SEIZED + PROSE),
     "password_form": Case("login", f'<form><input type="password"></form>{SHORT}', head=DATED),
-    "canonical_no_article": Case("index", "<h1>A storm</h1>" + PROSE, head=OG_ARTICLE + DATED + FRONT_PAGE),
+    "front_page": Case("index", "<h1>A storm</h1>" + PROSE, head=OG_ARTICLE + DATED, url="https://news.example/"),
+    "canonical_no_article": Case("index", PROSE, title="The Example", head=FRONT_PAGE),
     "canonical_elsewhere": Case("suspect", "<h1>A storm</h1>" + PROSE, head=OG_ARTICLE + DATED + OTHER_ARTICLE),
+    "stated_goods": Case("suspect", HEADING + PROSE + CART, head=OG_ARTICLE + DATED, url=ELSEWHERE),
+    "goods": Case("thin", "<h1>A lamp</h1>" + PROSE, head='<meta property="og:type" content="product">', url=ELSEWHERE),
+    "collection": Case("index", "<h1>News</h1>" + PROSE + HEADLINES, head=COLLECTION + OG_ARTICLE + DATED),
+    "dated_list": Case("index", "<h1>News</h1>" + PROSE + DATED_TEASERS, head=OG_ARTICLE + DATED, url=ELSEWHERE),
     "stated_listing": Case("suspect", "<h1>News</h1>" + SHORT + TEASERS, head=OG_ARTICLE + DATED),
     "listing": Case("index", "<h1>News</h1>" + TEASERS),
     "stated_article": Case("article", "<h1>A storm</h1>" + SHORT, head=OG_ARTICLE + DATED),
@@ -55,11 +69,15 @@ CASES = {
     "links_only": Case("index", "<h1>News</h1>" + LINKS),
     "next_to_no_text": Case("thin", "<h1>A storm</h1>" + SENTENCE),
     "own_document": Case("thin", "<h1>Privacy policy</h1>" + PROSE),
-    "running_text_with_signal": Case("article", "<h1>A storm</h1>" + PROSE, head=DATED),
-    "few_signals": Case("suspect", "<h1>A storm</h1>" + SHORT, head=DATED),
-    "no_signal": Case("suspect", "<h1>A storm</h1>" + PARAGRAPHS),
-    "many_links": Case("index", "<h1>News</h1>" + SHORT + MANY_LINKS),
-    "nothing_speaks_for_it": Case("thin", "<h1>A storm</h1>" + SHORT),
+    "expected": Case("article", "<h1>A storm</h1>" + SHORT),
+    "titled_with_signal": Case("article", HEADING + SHORT, title=TITLE, head=DATED, url=ELSEWHERE),
+    "running_text_with_signal": Case("article", "<h1>A storm</h1>" + PROSE, head=DATED, url=ELSEWHERE),
+    "titled_story": Case("article", HEADING + PROSE, title=TITLE, url=ELSEWHERE),
+    "long_story": Case("article", "<h1>A storm</h1>" + PARAGRAPHS * 2, url=ELSEWHERE),
+    "few_signals": Case("suspect", "<h1>A storm</h1>" + SHORT, head=DATED, url=ELSEWHERE),
+    "no_signal": Case("suspect", "<h1>A storm</h1>" + PARAGRAPHS, url=ELSEWHERE),
+    "many_links": Case("index", "<h1>News</h1>" + SHORT + MANY_LINKS, url=ELSEWHERE),
+    "nothing_speaks_for_it": Case("thin", "<h1>A storm</h1>" + SHORT, url=ELSEWHERE),
 }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from mirrorwire.core.records import Host, Source, Verdict
+from mirrorwire.core.records import Host, Listing, Source, Verdict
 from mirrorwire.fetch.answers import Fetched
 from mirrorwire.fetch.host_order import order
 from mirrorwire.fetch.host_request import HostRequest
@@ -22,7 +22,9 @@ from mirrorwire.workers import Workers
 from tests.support.sites import PATH, Site, answer, drip_body, free_port, raw, redirect, source_of
 
 
-def judge(body: bytes, *, url: str, content_type: str | None, source: Source | None) -> Verdict:
+def judge(
+    body: bytes, *, url: str, content_type: str | None, source: Source | None, listing: Listing | None = None
+) -> Verdict:
     return Verdict(kind=body.decode())  # type: ignore[arg-type]
 
 

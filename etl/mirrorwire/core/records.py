@@ -142,6 +142,16 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """That a feed or a news sitemap lists a page as an article: what is known of it before it is read.
+
+    `title` is what it is called there. Plain sitemaps, sections and archives give none, and list other pages too.
+    """
+
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
     """A whole HTTP response in memory. `body` is decoded from its transfer and content encoding.
 

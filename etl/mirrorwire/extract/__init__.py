@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from mirrorwire.core.records import Article, Extraction, Source, Verdict
+from mirrorwire.core.records import Article, Extraction, Listing, Source, Verdict
 from mirrorwire.extract.addresses import canonical_of_unknown_origins, listed_unknown_origins
 from mirrorwire.extract.boilerplate import blocks_of, without
 from mirrorwire.extract.corrections import read_corrections
 from mirrorwire.extract.fields import read_fields
+from mirrorwire.extract.guessed import with_guess
 from mirrorwire.extract.language import language_of
 from mirrorwire.extract.normalize import MAX_TITLE_CHARS
 from mirrorwire.extract.page import parse_page
@@ -21,18 +22,21 @@ from mirrorwire.extract.verdict import judge
 
 __all__ = ["EXTRACTOR_VERSION", "extract_page", "verify"]
 
-EXTRACTOR_VERSION = 5
+EXTRACTOR_VERSION = 6
 """Counts up with every change that gives other fields for the same bytes; captures are then extracted again."""
 
 
-def verify(body: bytes, *, url: str, content_type: str | None, source: Source | None) -> Verdict:
+def verify(
+    body: bytes, *, url: str, content_type: str | None, source: Source | None, listing: Listing | None = None
+) -> Verdict:
     """Return what a page is: the article, or what answered in its place, with the evidence.
 
-    Cheap enough to be asked before the next host is: no text is extracted. Never raises, whatever the bytes.
+    `listing` is what a feed or a news sitemap says of it. Cheap enough to be asked before the next host is: no text is
+    extracted. Never raises, whatever the bytes.
     """
     page = parse_page(body, url=url, content_type=content_type)
     data = read_structured(page)
-    return judge(page, data, read_times(page, data, source, None), source)
+    return judge(page, data, read_times(page, data, source, None), source, listing)
 
 
 def extract_page(
@@ -44,21 +48,23 @@ def extract_page(
     fetched_at: datetime | None,
     boilerplate: frozenset[int] = frozenset(),
     accepted: bool = False,
+    listing: Listing | None = None,
 ) -> Extraction:
     """Return the verdict on a page, and its article if the verdict carries one.
 
     `fetched_at` only serves to disbelieve times after it. `boilerplate` are the source's blocks that are left out of
-    the text. A page that was `accepted` by hand is an article if it has a title and a text, whatever it was judged.
-    Never raises, whatever the bytes; the page is parsed once.
+    the text. `listing` is what a feed or a news sitemap says of the page. One that was `accepted` by hand is an article
+    if it has a title and a text, whatever it was judged. Never raises, whatever the bytes; the page is parsed once.
     """
     page = parse_page(body, url=url, content_type=content_type)
     data = read_structured(page)
     times = read_times(page, data, source, fetched_at)
-    verdict = judged = judge(page, data, times, source)
+    verdict = judged = judge(page, data, times, source, listing)
     if accepted and page.tree is not None and judged.kind != "article":
         verdict = Verdict(kind="article", evidence={**judged.evidence, "judged": judged.kind, "accepted": True})
     if not verdict.is_article:
         return Extraction(verdict=verdict)
+    times = with_guess(times, page, fetched_at)
     fields = read_fields(page, data, source)
     names = [*fields.authors, *fields.section_steps]
     if source and source.prune and page.tree is not None:
@@ -81,7 +87,7 @@ def extract_page(
     blocks = blocks_of(main_text.text)
     named = (*elsewhere, *listed_unknown_origins(main_text.text, source))
     main_text, doubt = without(main_text, boilerplate)
-    if doubts := [*times.doubts, *([doubt] if doubt else [])]:
+    if doubts := [*judged.evidence.get("doubts", ()), *times.doubts, *main_text.doubts, *([doubt] if doubt else [])]:
         verdict = replace(verdict, evidence={**verdict.evidence, "doubts": doubts})
     origins = {**fields.origins, **times.origins, "text": main_text.origin}
     if main_text.lead and main_text.lead_origin:

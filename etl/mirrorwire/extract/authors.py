@@ -4,29 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from mirrorwire.extract.normalize import MAX_NAME_CHARS, is_site, key, letters, plain
+from mirrorwire.extract.name_kinds import AGENCIES, ROLE, NameKind, is_group, is_interface, kind_of
+from mirrorwire.extract.normalize import MAX_NAME_CHARS, key, plain
 from mirrorwire.extract.structured import text_of, types_of
 from mirrorwire.extract.wording import Wording
 
 MAX_AUTHORS = 30
 
-AGENCIES = frozenset(
-    "aap aa afp afpbb agencies agencia ansa anp antara ap apa apn ats belga bernama bloomberg bta ctk čtk dpa efe epd "
-    "europapress ians interfax irna jiji kna kyodo lusa mti ntb pap pti reuters ria ritzau ritzaus sda sid sputnik stt "
-    "tanjug tasr tass tt ukrinform upi xinhua yonhap".split()
-)
-"""News agencies by their short names, folded: an author beside people, never a place or a role."""
-_BY = Wording(
-    "bylines.by",
-    r"(?:(?:written|reported|posted|text|story|words|photos?|analysis|opinion)\s+)?(?P<word>WORDS)\s*[:：\s]\s*",
-)
-_NAME_PARTICLES = frozenset(["von", "di", "da", "av", "af", "od"])
-"""Words for "by" that names begin with too: Di Maria, von Trapp."""
+_BY = Wording("bylines.by", r"(?P<word>WORDS)\s*[:：／\s]\s*")
+_NAME_PARTICLES = frozenset(["Di", "Da", "Af", "Od"])
+"""Words for "by" that names begin with too: Di Maria."""
 _EMAIL = re.compile(r"[^\s@]{1,100}@[^\s@]{1,100}\.\w{2,20}")
 _WEB_ADDRESS = re.compile(r"https?://\S*")
-_DOMAIN = re.compile(r"^\S+\.(?:[a-z]{2}|com|net|org|info|news|co\.[a-z]{2})\b", re.I)
 _HANDLE = re.compile(r"(?:^|\s)@\w+")
 _ASIDE = re.compile(r"\s*[(\[（][^()\[\]（）]{0,120}(?:[)\]）]|$)")
 _TITLE_BEHIND = re.compile(r"\s*(?:기자|특파원|논설위원|記者|记者|編集委員)$")
@@ -35,8 +27,10 @@ _PLACE = re.compile(
 )
 _APART = re.compile(r"[;|\n•·、，]|\s/\s|/(?=\s)|\s[–—-]\s|(?<=\w\w)\s?/\s?(?=[A-ZÀ-Þ])")
 _AND = Wording("bylines.ands", r"\s+(WORDS)\s+")
-_ROLE = Wording("bylines.roles", r"\b(?:WORDS)\b")
-_DESK = Wording("bylines.desks", r"\b(?:WORDS)\b")
+_OTHERS = Wording("bylines.others", r"(?:^|[\s,;|/(–—-])(?:WORDS)(?=$|[\s,;|:：/])")
+_TAIL = Wording("bylines.tails", r"\s(?:WORDS)(?=\s|$)")
+_DAY = re.compile(r"(?<=\w\w)\s[^\W\d_]{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?$|\s\d{1,2}\.?\s[^\W\d_]{3,12}$")
+_TWICE = re.compile(r"^(\S.{4,60}\S) \1$")
 _NO_NAME = re.compile(
     r"^(?:https?://|www\.|[\W\d_]+$)|^(?:admin|administrator|unknown|n/?a|none|null|undefined|author|autor|"
     r"guest|anonymous|user|root|webmaster|editor|by)$|^(?:image|photo|picture|foto)s?\s*:|(?:19|20)\d{2}|\d:\d|[{}<>]",
@@ -44,48 +38,50 @@ _NO_NAME = re.compile(
 )
 
 
-def people(value: Any, sites: frozenset[str]) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authors:
+    """Authors as one statement names them; `kind` is the best that one of them is."""
+
+    names: tuple[str, ...] = ()
+    kind: NameKind = NameKind.SITE
+
+
+def read_authors(value: Any, sites: frozenset[str]) -> Authors:
     """Return the names in an author value of any shape, in order and once each.
 
-    Persons win; an organisation, the site or a desk stays where it alone is named as the author, and an agency beside
-    people. No "By", no role or place, no e-mail, no profile URL.
+    Persons win, and agencies stand beside them; another organisation, the site or a desk stays where it alone is named
+    as the author. No "By", no role or place, no e-mail, no profile URL.
     """
-    persons: dict[str, str] = {}
-    groups: dict[str, str] = {}
+    kinds: dict[str, NameKind] = {}
+    spellings: dict[str, str] = {}
     for author in _flat(value):
         organisation = any(kind.endswith("Organization") for kind in types_of(author))
         for raw in _raw_names(author):
             for name in names_in(raw):
-                group = organisation or is_site(name, sites) or is_group(name) or bool(_DOMAIN.search(name))
-                (groups if group else persons).setdefault(key(name), name)
-    for folded, name in groups.items():
-        if folded in AGENCIES or (letters(name) not in sites and not _DESK.search(name) and not is_site(name, sites)):
-            persons.setdefault(folded, name)
-    return tuple((persons or groups).values())[:MAX_AUTHORS]
+                spellings.setdefault(key(name), name)
+                kinds.setdefault(key(name), kind_of(name, sites, organisation=organisation))
+    best = min(kinds.values(), default=NameKind.SITE)
+    worst = max(best, NameKind.ACCOUNT)
+    kept = [folded for folded, kind in kinds.items() if kind <= worst]
+    return Authors(names=tuple(spellings[folded] for folded in kept)[:MAX_AUTHORS], kind=best)
+
+
+def people(value: Any, sites: frozenset[str]) -> tuple[str, ...]:
+    """Return the names that `read_authors` reads in a value."""
+    return read_authors(value, sites).names
 
 
 def names_in(text: str | None) -> list[str]:
     """Return the names in a byline, without the words around them: `By Ann Lee and Bob Ray, Cairo` names two."""
     if not text:
         return []
-    text = _without_by(_HANDLE.sub(" ", _EMAIL.sub(" ", _WEB_ADDRESS.sub(" ", plain(text)[:1000]))).strip())
+    text = _HANDLE.sub(" ", _EMAIL.sub(" ", _WEB_ADDRESS.sub(" ", plain(text)[:1000]))).strip()
+    text = _without_others(without_by(text))
     names = [name for part in _APART.split(_ASIDE.sub(" ", text)) for name in _people_in(part)]
     clean = [_clean(name) for name in names]
     clean = [name for name in clean if name and not _NO_NAME.search(name) and _is_short(name)]
-    return [name for name in clean if not _ROLE.search(name)] or clean
-
-
-def looks_like_a_person(name: str) -> bool:
-    """Whether a text from the page may be a person's name: two to five words, the first in a capital, no digits."""
-    words = name.split()
-    if not 1 < len(words) < 6 or words[0].lower() == "the" or any(char.isdigit() or char in "/@|:!?" for char in name):
-        return False
-    return not name[0].islower() and not words[-1][0].islower() and not _ROLE.search(name) and not _DESK.search(name)
-
-
-def is_group(name: str) -> bool:
-    """Return whether a name is a desk's or an agency's."""
-    return bool(_DESK.search(name)) or key(name) in AGENCIES
+    clean = [name for name in clean if is_group(name) or not is_interface(name)]
+    return [name for name in clean if not ROLE.search(name)] or clean
 
 
 def _flat(value: Any, depth: int = 3) -> Iterator[Any]:
@@ -128,7 +124,7 @@ def _people_in(part: str) -> list[str]:
 
 def _between_commas(text: str) -> list[str]:
     """`Ann Lee, Bob Ray` is two people, `Ann Lee, Political Editor` one, and in `Ann Lee, Cairo` Cairo is a place."""
-    pieces = [_without_by(piece.strip()) for piece in text.split(",")]
+    pieces = [without_by(piece.strip()) for piece in text.split(",")]
     pieces = [piece for piece in pieces if piece]
     if len(pieces) < 2:
         return pieces
@@ -136,28 +132,55 @@ def _between_commas(text: str) -> list[str]:
     for piece in pieces:
         if key(piece) in AGENCIES:
             agencies.append(piece)
-        elif len(piece.split()) > 1 and not _ROLE.search(piece):
+        elif len(piece.split()) > 1 and not ROLE.search(piece):
             people_.append(piece)
     return [*(people_ or pieces[: 0 if agencies else 1]), *agencies]
 
 
-def _without_by(text: str) -> str:
+def without_by(text: str) -> str:
+    """Return a byline without the words before its names (`Written by`, `Autor:`)."""
     for _ in range(2):
         match = _BY.match(text)
         if not match:
             break
         rest = text[match.end() :].strip()
-        if match["word"].casefold() in _NAME_PARTICLES and len(rest.split()) < 2:
+        if match["word"] in _NAME_PARTICLES and len(rest.split()) < 2:
             break
         text = rest
     return text
 
 
+def states_authors(label: str) -> bool:
+    """Return whether a label (`Written by`, `Autor`) says that authors follow."""
+    return _BY.pattern.fullmatch(f"{label.strip(' :：')} ") is not None
+
+
+def begins_with_others(text: str) -> bool:
+    """Return whether a text begins with words for those who did not write: `Photos by`, `Reviewed by`."""
+    return _OTHERS.match(text) is not None
+
+
+def labels_others(text: str) -> bool:
+    """Return whether a text is such words, and names nobody itself."""
+    match = _OTHERS.match(text)
+    return match is not None and not text[match.end() :].strip(" :：")
+
+
+def _without_others(text: str) -> str:
+    """A byline as far as it names who wrote: those who took pictures, translated or reviewed stand behind."""
+    match = _OTHERS.search(text)
+    return text[: match.start()] if match else text
+
+
 def _clean(name: str) -> str:
-    name = _TITLE_BEHIND.sub("", _PLACE.sub("", name.strip(" ,.;:|-–—()[]*\"'"))).strip(" ,.;:|-–—")
-    words = name.split()
-    if len(words) > 1 and name.isupper() and all(len(word) > 2 and key(word) not in AGENCIES for word in words):
-        return name.title()
+    name = _TITLE_BEHIND.sub("", _PLACE.sub("", _DAY.sub("", name).strip(" ,.;:|-–—()[]*\"'"))).strip(" ,.;:|-–—")
+    name = _TWICE.sub(r"\1", name)
+    tail = _TAIL.search(name)
+    if tail is None or is_group(name[: tail.start()]):
+        return name
+    # A single word is cut off before a time or the end only: `Human in the Loop` is a name.
+    if " " in name[: tail.start()] or not name[tail.end() :].strip() or name[-1].isdigit():
+        return name[: tail.start()].strip(" ,.;:|-–—")
     return name
 
 

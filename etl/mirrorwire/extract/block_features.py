@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import accumulate
 from math import log1p
 from typing import Any
@@ -18,7 +18,7 @@ NEAR_BLOCKS = 6
 """A short block that nobody reads is looked at only so near to one that somebody does."""
 MIN_SPELLING = 16
 """A shorter spelling must be a reader's whole line, a longer one may stand within."""
-MIN_DESCRIPTION_CHARS = 25
+MIN_TITLE_CHARS = 9
 _FAR = 50
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _END = re.compile("[.!?…。！？؟।:;”\"»'’)\\]]$")
@@ -74,6 +74,30 @@ def block_rows(
     return [page.row(at) if page.counts(at) else None for at in range(len(blocks))]
 
 
+def heading_block(blocks: Sequence[TextBlock], titles: Sequence[str]) -> int:
+    """Return which block is the page's heading: the first that is one of its titles, else the first h1; -1 for none."""
+    named = {letters(title) for title in titles if len(title) >= MIN_TITLE_CHARS}
+    first = -1
+    for at, block in enumerate(blocks):
+        if block.place.tag in ("h1", "h2") and letters(block.text) in named:
+            return at
+        if first < 0 and block.place.tag == "h1":
+            first = at
+    return first
+
+
+def is_prose(block: TextBlock) -> bool:
+    """Return whether a block is running text, not a label and not mostly links."""
+    return block.chars >= PROSE_CHARS and block.linked * 2 < block.chars
+
+
+def line_of(place: Place | None) -> Iterator[Place]:
+    """Yield a place and those above it, up to the page's root."""
+    while place is not None:
+        yield place
+        place = place.above
+
+
 class _Group:
     """The blocks that are built alike or share an element: what they say, and how much of it each reader holds."""
 
@@ -105,7 +129,7 @@ class _PageView:
         self.held = [[reading.holds(spelling) for spelling in spellings] for reading in readings]
         self.distance = [_distances(held) for held in self.held]
         chars = [block.chars for block in blocks]
-        prose = [block.chars if _is_prose(block) else 0 for block in blocks]
+        prose = [block.chars if is_prose(block) else 0 for block in blocks]
         self.prose_before = [0, *accumulate(prose)]
         self.page_prose = self.prose_before[-1] or 1
         self.chars_before = [0, *accumulate(chars)]
@@ -113,7 +137,8 @@ class _PageView:
         self.groups, self.keys = self._grouped(prose)
         self.title_words = frozenset(_WORD.findall(" ".join(titles).casefold()))
         self.description_words = frozenset(_WORD.findall(" ".join(text for _, text in descriptions).casefold()))
-        self.heading, self.above_heading = self._heading(titles)
+        self.heading = heading_block(blocks, titles)
+        self.above_heading = frozenset(line_of(blocks[self.heading].place)) if self.heading >= 0 else frozenset()
         self.heading_before = self._headings_before()
         self.spans = [self._span(held) for held in self.held]
         self.shared = self._shared_numbers()
@@ -186,22 +211,10 @@ class _PageView:
             numbers += self.groups[key].numbers(self.page_prose)
         return numbers
 
-    def _heading(self, titles: Sequence[str]) -> tuple[int, frozenset[Place]]:
-        """The page's heading: the first that is one of its titles, else the first of the highest level; -1 for none."""
-        named = {letters(title) for title in titles if len(title) > 10}
-        first = -1
-        for at, block in enumerate(self.blocks):
-            if block.place.tag in ("h1", "h2") and self.spellings[at] in named:
-                first = at
-                break
-            if first < 0 and block.place.tag == "h1":
-                first = at
-        return first, frozenset(_line_of(self.blocks[first].place)) if first >= 0 else frozenset()
-
     def _levels_to_heading(self, place: Place) -> int:
         """How many levels up an element stands that also holds the heading."""
         levels = 0
-        for above in _line_of(place):
+        for above in line_of(place):
             if above in self.above_heading:
                 break
             levels += 1
@@ -249,22 +262,12 @@ class _PageView:
         return _linked(self.blocks[at]), self.held[0][at] + self.held[1][at]
 
 
-def _is_prose(block: TextBlock) -> bool:
-    return block.chars >= PROSE_CHARS and block.linked * 2 < block.chars
-
-
 def _linked(block: TextBlock) -> float:
     return block.linked / (block.chars or 1)
 
 
 def _capitals(text: str) -> float:
     return sum(map(str.isupper, text)) / (len(text) or 1)
-
-
-def _line_of(place: Place | None) -> Iterable[Place]:
-    while place is not None:
-        yield place
-        place = place.above
 
 
 def _group_keys(place: Place) -> tuple[Hashable, ...]:

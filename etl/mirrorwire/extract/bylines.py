@@ -3,39 +3,52 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from mirrorwire.extract.authors import is_group, looks_like_a_person, names_in
-from mirrorwire.extract.lead import head_titles, main_heading
-from mirrorwire.extract.marks import MAX_MARKS_CHARS, marked, marks_of
-from mirrorwire.extract.page import Page, content, finder, fold, inline, within
-from mirrorwire.extract.wording import Wording
+from mirrorwire.extract.authors import begins_with_others, names_in
+from mirrorwire.extract.byline_lines import (
+    bare_name,
+    closing_line,
+    dated_line,
+    line_anywhere,
+    lines_under,
+    only_profile,
+    opening_line,
+)
+from mirrorwire.extract.byline_places import (
+    behind,
+    in_frame,
+    is_of_others,
+    is_profile,
+    short_text,
+    stands_beside,
+    stands_in_comment,
+)
+from mirrorwire.extract.headings import page_heading
+from mirrorwire.extract.marks import marked
+from mirrorwire.extract.name_kinds import NameKind, kind_of, looks_like_a_person, looks_like_an_account
+from mirrorwire.extract.page import Page, content, finder, fold, inline
 
+MIN_BYLINE_CHARS = 4
 MAX_BYLINE_CHARS = 120
-_RELATED = finder("//@rel[.='author']/.. | //@itemprop[.='author']/..")
-_MARKED = re.compile(r"uthor|yline|[aA]utor|auteur|[wW]riter|[rR]eporter|attribution|edakt[eø]|kribent|ournalis")
-_NAME_CLASS = re.compile(r"(?:author|autor|auteur)[-_]*(?:name|nombre)|authorName", re.I)
+MAX_MARKS = 200
+_RELATED = finder("//@rel[contains(., 'author')]/.. | //@itemprop[.='author']/.. | //byline")
+_MARKED = re.compile(
+    r"uthor|yline|[aA]utor|auteur|[wW]riter|[rR]eporter|attribution|edakt[eø]|kribent|ournalis|ontributor|vcard|"
+    r"posted[-_]?by|submitted|user-?name|full-name"
+)
+_NAME_CLASS = re.compile(r"(?:author|autor|auteur)[\w-]{0,14}(?:name|nombre)|authorName", re.I)
 _BYLINE_CLASS = re.compile(
     r"(?:^|[-_\s])(?:byline|bylines|news-author|article-author|article__author|post-author|entry-author|story-author|"
     r"authors?(?:info|line)?|autor(?:e|es|en|i)?|auteurs?|writers?|reporters?|journalists?|journalistes?|"
-    r"redakteur\w*|skribent\w*|attribution)(?:$|[\s_-])|[a-z](?:Byline|Authors?)(?:$|[\sA-Z_-])",
+    r"redakteur\w*|skribent\w*|attribution|contributors?|posted-?by|submitted|username|full-name)(?:$|[\s_-])|"
+    r"[a-z](?:Byline|Authors?)(?:$|[\sA-Z_-])",
     re.I,
 )
 _NO_BYLINE = re.compile(r"(?:bio|related|teaser|comment|box|avatar|image|follow|social)", re.I)
-_BESIDE = re.compile(
-    r"recirc|related|recommend|teaser|comment|most-?(?:read|popular)|newsletter|sidebar|credit|caption", re.I
-)
-_PROFILE = re.compile(
-    r"/(?:authors?|autor(?:e|en|es|in|as|i)?|auteurs?|profiles?|people|staff|journalists?|forfatter|our-team|"
-    r"meet-the-team|writers?|firmas?|signature|giornalisti|periodistas?|yazar(?:lar)?|muhabir|penulis|authorview|"
-    r"skribent|reporters?|redakt(?:ion|eur)|redaktor\w*|kolumne|columnists?|contributors?|by)/[^/?#]{3,}",
-    re.I,
-)
-_BY_LINE = Wording("bylines.lines", r"(?:WORDS)\s?[:：／/\s]")
-_FRAME = ("nav", "footer", "aside", "figure", "figcaption")
-_LINE_TAGS = ("p", "div", "span", "li", "address", "a", "dd", "font")
 _UNSPACED_NAME = re.compile(
     "(?<![가-힣])([가-힣]{2,4})(?= ?(?:기자|특파원|논설위원))|(?<=記者)[：:／/ ]?([一-鿿]{2,4})(?![一-鿿])"
 )
@@ -43,46 +56,87 @@ MAX_BEFORE = 40
 MAX_AROUND = 120
 """Elements behind the heading in which a byline may stand."""
 
+Names = list[str]
 
-def read_byline(page: Page) -> list[str]:
-    """Return the names of the byline that the page marks, or shows under its heading, as they stand there.
 
-    The nearest to the heading counts, then what stands elsewhere; a desk or an agency where no person is named.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Byline:
+    """The names that a page shows.
+
+    `near`: they are named around the heading. `bare`: nothing but their place says that they are the authors'.
+    """
+
+    names: tuple[str, ...] = ()
+    near: bool = False
+    bare: bool = False
+
+
+def read_byline(page: Page, sites: frozenset[str]) -> Byline:
+    """Return the names of the byline that the page marks, or shows around its text, as they stand there.
+
+    The nearest to the heading counts, then lines that begin as bylines do, the text's first and last lines, and what is
+    marked elsewhere. A byline that only names the site counts where no other names anybody.
     """
     if page.tree is None:
-        return []
-    marks = [*dict.fromkeys([*_RELATED(page.tree), *marked(page, _MARKED)])][:200]
-    marks = [element for element in marks if not within(element, *_FRAME)]
-    heading = main_heading(page.tree, head_titles(page))
+        return Byline()
+    heading = page_heading(page)
     near = set(_nearby(page.tree, heading)) if heading is not None else set()
-    close = [element for element in marks if element in near]
-    far = [
-        element
-        for element in marks
-        if element not in near and not within(element, "form") and not _stands_beside(element)
-    ]
-    for candidates in (close, None, far):
-        if candidates is None:
-            names = next(_under_heading(heading), []) if heading is not None else []
-        else:
-            names = _marked_names(candidates)
-        if names:
-            return names
-    for element in close:
-        if names := _groups(content(element)):
-            return names
-    return []
+    marks = [*dict.fromkeys([*_RELATED(page.tree), *marked(page, _MARKED)])][:MAX_MARKS]
+    marks = [mark for mark in marks if not in_frame(mark) and not stands_in_comment(mark) and not is_of_others(mark)]
+    close = [mark for mark in marks if mark in near]
+    far = [mark for mark in marks if mark not in near and not stands_beside(mark)]
+    site = Byline()
+    for names in _around(close, heading, page):
+        byline = Byline(names=tuple(names), near=True)
+        if _names_more_than_the_site(byline, sites):
+            return byline
+        site = site if site.names else byline
+    if not site.names:
+        for names in _elsewhere(page, heading, far):
+            byline = Byline(names=tuple(names))
+            if _names_more_than_the_site(byline, sites):
+                return byline
+            site = site if site.names else byline
+    if not site.names and heading is not None:
+        return Byline(names=tuple(bare_name(page, heading)), bare=True)
+    return site
 
 
-def _marked_names(candidates: list[Any]) -> list[str]:
+def _names_more_than_the_site(byline: Byline, sites: frozenset[str]) -> bool:
+    return any(kind_of(name, sites) != NameKind.SITE for name in byline.names)
+
+
+def _around(close: list[Any], heading: Any, page: Page) -> Iterator[Names]:
+    """What names the authors around the heading and before the text, the most trusted first."""
+    yield _marked_names(close, _names)
+    if heading is not None:
+        yield lines_under(heading)
+    yield opening_line(page)
+    yield _marked_names(close, _accounts)
+    if heading is not None:
+        yield dated_line(page, heading)
+
+
+def _elsewhere(page: Page, heading: Any, far: list[Any]) -> Iterator[Names]:
+    """What names the authors elsewhere, the most trusted first."""
+    yield closing_line(page)
+    yield _marked_names(far, _names)
+    yield line_anywhere(page, heading)
+    yield only_profile(page)
+    yield _marked_names(far, _accounts)
+
+
+def _marked_names(marks: list[Any], read: Callable[[Any], Names]) -> Names:
     for fits in (_is_relation, _is_named_byline, _is_name, _is_byline):
-        for element in candidates:
-            if fits(element) and (names := _names(element)):
-                together = list(names)
-                for other in candidates:
-                    if other is not element and _alike(other, element):
-                        together += _names(other)
-                return list(dict.fromkeys(together))
+        for mark in marks:
+            names = read(mark) if fits(mark) else []
+            if not names:
+                continue
+            together = list(names)
+            for other in marks:
+                if other is not mark and _alike(other, mark):
+                    together += read(other)
+            return list(dict.fromkeys(together))
     return []
 
 
@@ -94,77 +148,70 @@ def _nearby(tree: Any, heading: Any) -> Iterator[Any]:
             break
         before.append(element)
     yield from before[-MAX_BEFORE:]
-    yield from islice(_behind(heading), MAX_AROUND)
+    yield from islice(behind(heading), MAX_AROUND)
 
 
-def _stands_beside(element: Any) -> bool:
-    """Whether an element belongs to another article's card, to a picture or to a comment."""
-    line = [element, *islice(element.iterancestors(), 4)]
-    return any(_BESIDE.search(marks_of(holder)[:MAX_MARKS_CHARS]) for holder in line)
+def _is_relation(mark: Any) -> bool:
+    return bool("author" in (mark.get("rel") or "").split() or mark.get("itemprop") == "author" or mark.tag == "byline")
 
 
-def _groups(text: str) -> list[str]:
-    """The desks and agencies in a byline."""
-    if not 1 < len(text) < MAX_BYLINE_CHARS:
-        return []
-    return [name for name in names_in(text) if len(name.split()) < 5 and (is_group(name) or name.startswith("The "))]
+def _is_name(mark: Any) -> bool:
+    return bool(_NAME_CLASS.search(mark.get("class") or ""))
 
 
-def _is_relation(element: Any) -> bool:
-    return bool(element.get("rel") == "author" or element.get("itemprop") == "author")
+def _is_named_byline(mark: Any) -> bool:
+    return "byline" in (mark.get("class") or "").lower()
 
 
-def _is_name(element: Any) -> bool:
-    return bool(_NAME_CLASS.search(element.get("class") or ""))
-
-
-def _is_named_byline(element: Any) -> bool:
-    return "byline" in (element.get("class") or "").lower()
-
-
-def _is_byline(element: Any) -> bool:
-    classes = element.get("class") or ""
+def _is_byline(mark: Any) -> bool:
+    classes = mark.get("class") or ""
     return bool(_BYLINE_CLASS.search(classes)) and not _NO_BYLINE.search(classes)
 
 
-def _alike(element: Any, other: Any) -> bool:
+def _alike(mark: Any, other: Any) -> bool:
     """Whether two elements stand in one list: same tag and class, under one parent or parents of one list."""
-    if element.tag != other.tag or element.get("class") != other.get("class"):
+    if mark.tag != other.tag or mark.get("class") != other.get("class"):
         return False
-    above, beside = element.getparent(), other.getparent()
+    above, beside = mark.getparent(), other.getparent()
     return above is beside or (above is not None and beside is not None and above.getparent() is beside.getparent())
 
 
-def _names(element: Any) -> list[str]:
-    """The names in a byline, of its pieces first: roles, dates and links to profiles stand in pieces of their own."""
-    if not 3 < len(inline(element)) < MAX_BYLINE_CHARS:
+def _names(mark: Any) -> Names:
+    """The persons in a byline: in its links to profiles, else in its pieces, else in the whole.
+
+    Roles, dates, sections and other links stand in pieces of their own.
+    """
+    text = short_text(mark, MAX_BYLINE_CHARS)
+    if len(text) < MIN_BYLINE_CHARS or begins_with_others(text):
         return []
-    if unspaced := _UNSPACED_NAME.findall(content(element)):
+    if unspaced := _UNSPACED_NAME.findall(content(mark)):
         return list(dict.fromkeys("".join(parts) for parts in unspaced))
-    pieces = [piece for piece in map(fold, element.itertext()) if piece]
-    names = [name for piece in pieces for name in names_in(piece) if looks_like_a_person(name)]
-    # What stands on the page is often more than names: only what looks like one is taken.
-    names = names or [name for name in names_in(content(element)) if looks_like_a_person(name)]
+    linked = [inline(link) for link in mark.iter("a") if link.get("rel") == "author" or is_profile(link)]
+    pieces = [piece for piece in map(fold, mark.itertext()) if piece]
+    for texts in (linked, pieces, [content(mark)]):
+        if names := _persons(texts):
+            return names
+    return []
+
+
+def _persons(texts: Iterable[str]) -> Names:
+    """The persons in the pieces of a byline, as far as they are its authors."""
+    names: Names = []
+    for text in texts:
+        if names and begins_with_others(text):
+            break
+        names += [name for name in names_in(text) if looks_like_a_person(name)]
     return list(dict.fromkeys(names))
 
 
-def _under_heading(heading: Any) -> Iterator[list[str]]:
-    """The byline that nothing marks: a line that begins with "By", or links to profiles, soon behind the heading."""
-    for seen, element in enumerate(_behind(heading)):
-        if seen > MAX_AROUND:
-            return
-        if element.tag not in _LINE_TAGS or within(element, *_FRAME):
-            continue
-        text = inline(element)
-        if not 3 < len(text) < MAX_BYLINE_CHARS:
-            continue
-        profile = element.tag == "a" and _PROFILE.search(element.get("href") or "")
-        if (profile or _BY_LINE.match(text)) and (names := _names(element)):
-            yield names
-
-
-def _behind(element: Any) -> Iterator[Any]:
-    """The elements that follow in document order."""
-    for up in (element, *element.iterancestors()):
-        for sibling in up.itersiblings():
-            yield from sibling.iter()
+def _accounts(mark: Any) -> Names:
+    """What a byline names where that is no full name: an account's name, in a link or alone behind "by"."""
+    text = short_text(mark, MAX_BYLINE_CHARS)
+    if not text or begins_with_others(text):
+        return []
+    links = [inline(link) for link in mark.iter("a") if link.get("rel") == "author" or is_profile(link)]
+    for text in (*links, content(mark)):
+        names = names_in(text)
+        if 0 < len(names) < 3 and all(map(looks_like_an_account, names)):
+            return names
+    return []

@@ -5,44 +5,44 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
 
 from mirrorwire.core.records import Precision
-from mirrorwire.extract.months import in_english, month_numbers
+from mirrorwire.extract.calendars import gregorian, western_digits
+from mirrorwire.extract.months import in_english, month_number
+from mirrorwire.extract.zones import zone_in, zone_of
 
 _ISO = re.compile(
-    r"^(\d{4})-?(\d{2})-?(\d{2})(?:[T\s]+(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,:](\d{1,9}))?)?\s*(Z|UTC|GMT|"
+    r"^(\d{4})[-:]?(\d{2})[-:]?(\d{2})(?:[T\s]+(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,:](\d{1,9}))?)?\s*(Z|UTC|GMT|"
     r"[+-]\d{2}:?\d{2}|[+-]\d{2})?(?:\[[\w/+-]{1,40}\])?)?$",
     re.I,
 )
-_EPOCH = re.compile(r"^\d{10}(\d{3})?$")
+_COMPACT = re.compile(r"^((?:19|20)\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})?$")
+_EPOCH = re.compile(r"^(\d{10})(\d{3})?(?:\.\d{1,9})?$")
 _YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d{2})\s?[./年년-]\s?(\d{1,2})\s?[./月월-]\s?(\d{1,2})(?!\d)")
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})\s?([./-])\s?(\d{1,2})\s?[./-]\s?((?:19|20)\d{2})(?!\d)")
-_SHORT_YEAR = re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?([0-4]\d)(?![\d.])")
+_SHORT_YEAR = re.compile(r"(?<![\d./])(\d{1,2})([./])\s?(\d{1,2})\2\s?([0-4]\d)(?![\d./])")
 _CLOCK = re.compile(
     r"(?:\b(?P<before>[ap])m\s)?(?<![\d:+-])(?P<hour>\d{1,2})(?:[:.h]|\s?[時时시]\s?)(?P<minute>\d{2})(?:[:.分분]\s?(?P<second>\d{2}))?"
     r"(?!\d)(?:\s*(?P<half>[ap])\.?\s?m\b\.?)?",
     re.I,
 )
 _BARE_HOUR = re.compile(r"(?<![\d:])(\d{1,2})\s*([ap])\.?m\b\.?", re.I)
-_OFFSET = re.compile(
-    r"(?:GMT|UTC|\s)\s?([+-]\d{2}):?(\d{2})\b|(?:GMT|UTC)\s?([+-]\d{1,2})\b|"
-    r"\b(GMT|UTC|Z|МСК|EST|EDT|PST|PDT|CET|CEST|MEZ|MESZ|EET|EEST|MSK|JST|KST|AEST|AEDT|NZST|NZDT|WIB|HKT|SGT)\b"
-)
-_ABBREVIATED = {
-    "EST": -5, "EDT": -4, "PST": -8, "PDT": -7, "CET": 1, "MEZ": 1, "CEST": 2, "MESZ": 2, "EET": 2, "EEST": 3, "MSK": 3,
-    "МСК": 3,    "WIB": 7, "HKT": 8, "SGT": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
-}  # fmt: skip
-"""Hours east of UTC, for the abbreviations that mean one zone (BST, CST and IST mean several)."""
+_WORD = r"([^\W\d_]{3,14})"
+_GAP = r"[\s./-]{1,3}"
+_YEAR = r"((?:19|20)\d{2})(?!\d)"
 _WORDS = re.compile(
-    r"(?:(\d{1,2})(?:st|nd|rd|th|er|\.|º|ª)?\s+(?:de\s+|of\s+)?([^\W\d_]{3,12})\.?,?\s+(?:de\s+|del\s+|năm\s+)?((?:19|20)\d{2}))"
-    r"|(?:([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d{2}))"
+    rf"(?<!\d)(\d{{1,2}})(?:(?:st|nd|rd|th|er|º|ª)\b)?{_GAP}(?:de\s+|of\s+)?{_WORD}\s?[,،]?{_GAP}(?:de\s+|del\s+|năm\s+)?{_YEAR}"
+    rf"|{_WORD}{_GAP}(\d{{1,2}})(?:st|nd|rd|th)?[,،]?(?:\s+\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:\s+[A-Z]{{2,5}})?)?{_GAP}{_YEAR}"
+    rf"|(?<!\d){_YEAR}\.\s+(?:gada\s+)?(\d{{1,2}})\.\s+{_WORD}"
+    rf"|(?<!\d){_YEAR}\.?(?:\s?m\.)?{_GAP}{_WORD}{_GAP}(\d{{1,2}})(?!\d)"
 )
-_YEAR_FIRST_WORDS = re.compile(r"(?<!\d)((?:19|20)\d{2})\.?(?:\s?m\.)?\s+([^\W\d_]{3,12})\.?\s+(\d{1,2})(?!\d)")
+"""A date with its month as a word: day first, month first (as `ctime` writes it, too), year and day first,
+year and month first."""
+_CLEAR = re.compile(r"[^\W\d_]{3}|^\d{4}[-/.]|\d[年년]|(?:^|\D)\d{1,2}\.\s?\d{1,2}\.\s?\d{2}")
+_SLASHED = re.compile(r"(?<!\d)(?:0?[1-9]|1[0-2])[/-](?:0?[1-9]|1[0-2])[/-](?:(?:19|20)\d{2}|\d{2})(?!\d)")
 _RFC_2822 = re.compile(r"^[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d{1,2}:\d{2}(:\d{2})?")
-_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
-_URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})([/-]?)(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])(?!\d)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,27 +75,17 @@ def parse_moment(text: str | None, *, nearest: Order | None = None, month_first:
     """
     if not text:
         return None
-    text = text.translate(_DIGITS).strip()[:120]
-    text = in_english(text)
+    text = in_english(gregorian(western_digits(text.strip()[:120])))
     try:
-        return _iso(text) or _epoch(text) or _mail(text) or _written(text, nearest, month_first)
+        return _iso(text) or _compact(text) or _epoch(text) or _mail(text) or _written(text, nearest, month_first)
     except (ValueError, OverflowError):
         return None
 
 
-def day_in_path(path: str) -> date | None:
-    """Return the day that a URL's path names (2026/09/23, 2026-09-23, 20260923), `None` if it names none."""
-    for match in _URL_DAY.finditer(path):
-        separator = match.group(2)
-        if not separator and len(match.group(0)) != 8:
-            continue
-        try:
-            day = date(int(match.group(1)), int(match.group(3)), int(match.group(4)))
-        except ValueError:
-            continue
-        if day.year >= 1990:
-            return day
-    return None
+def is_clear(text: str) -> bool:
+    """Return whether a date can be read in one way only: its month is a word, its year stands first, or dots part it,
+    which have the day in front wherever they are written."""
+    return _CLEAR.search(text) is not None and not _SLASHED.search(text)
 
 
 def in_future(moment: Moment, fetched_at: datetime | None) -> bool:
@@ -117,15 +107,26 @@ def _iso(text: str) -> Moment | None:
     if hour is None:
         return Moment(value=_plausible(date(int(year), int(month), int(day))), precision="day")
     microsecond = int((fraction or "0")[:6].ljust(6, "0"))
-    clock = time(int(hour) % 24, int(minute), int(second or 0), microsecond, tzinfo=_zone(zone))
+    clock = time(int(hour) % 24, int(minute), int(second or 0), microsecond, tzinfo=zone_of(zone))
+    value = datetime.combine(_plausible(date(int(year), int(month), int(day))), clock)
+    return Moment(value=value, precision="second" if second else "minute")
+
+
+def _compact(text: str) -> Moment | None:
+    match = _COMPACT.match(text)
+    if match is None:
+        return None
+    year, month, day, hour, minute, second = match.groups()
+    clock = time(int(hour), int(minute), int(second or 0))
     value = datetime.combine(_plausible(date(int(year), int(month), int(day))), clock)
     return Moment(value=value, precision="second" if second else "minute")
 
 
 def _epoch(text: str) -> Moment | None:
-    if not _EPOCH.match(text):
+    match = _EPOCH.match(text)
+    if match is None:
         return None
-    value = datetime.fromtimestamp(int(text) / (1000 if len(text) == 13 else 1), UTC)
+    value = datetime.fromtimestamp(int(match[1]) + int(match[2] or 0) / 1000, UTC)
     return Moment(value=value, precision="second")
 
 
@@ -150,36 +151,43 @@ def _written(text: str, nearest: Order | None, month_first: bool | None) -> Mome
     else:
         return Moment(value=day, precision="day")
     hours = int(hour) % 12 + 12 * (half.lower() == "p") if half else int(hour)
-    offset = _OFFSET.search(rest)
-    zone = (offset[4] or offset[3] or f"{offset[1]}{offset[2]}") if offset else None
-    value = datetime.combine(day, time(hours, int(minute), int(second or 0), tzinfo=_zone(zone)))
+    value = datetime.combine(day, time(hours, int(minute), int(second or 0)))
+    value = value.replace(tzinfo=zone_in(rest, value))
     return Moment(value=value, precision="second" if second else "minute")
 
 
 def _day(text: str, nearest: Order | None, month_first: bool | None) -> date | None:
     if match := _YEAR_FIRST.search(text):
         return _plausible(date(*(int(part) for part in match.groups())))
-    return _worded(text) or _year_last(text, nearest, month_first) or _short(text)
+    return _worded(text) or _numbered(text, nearest, month_first)
 
 
 def _worded(text: str) -> date | None:
     """The day of a date whose month is a word; a word that is no month is passed over."""
-    if match := _WORDS.search(text):
-        day, word, year = match.group(1, 2, 3) if match[1] else match.group(5, 4, 6)
-    elif match := _YEAR_FIRST_WORDS.search(text):
-        year, word, day = match.groups()
-    else:
-        return None
-    numbers, name = month_numbers(), word.casefold()
-    month = numbers.get(name) or numbers.get(name[:3])
-    return _plausible(date(int(year), month, int(day))) if month else None
+    for match in _WORDS.finditer(text):
+        groups = match.groups()
+        if groups[0]:
+            day, word, year = groups[0:3]
+        elif groups[3]:
+            word, day, year = groups[3:6]
+        elif groups[6]:
+            year, day, word = groups[6:9]
+        else:
+            year, word, day = groups[9:12]
+        month = month_number(word)
+        if month is not None:
+            return _plausible(date(int(year), month, int(day)))
+    return None
 
 
-def _year_last(text: str, nearest: Order | None, month_first: bool | None) -> date | None:
-    match = _YEAR_LAST.search(text)
+def _numbered(text: str, nearest: Order | None, month_first: bool | None) -> date | None:
+    """The day of a date in numbers whose year comes last, in full or its last two digits."""
+    match = _YEAR_LAST.search(text) or _SHORT_YEAR.search(text)
     if match is None:
         return None
-    first, separator, second, year = int(match.group(1)), match.group(2), int(match.group(3)), int(match.group(4))
+    first, separator, second, year = int(match[1]), match[2], int(match[3]), int(match[4])
+    if year < 100:
+        year += 2000
     if separator == "." or first > 12 or second > 12:
         month, day_of = (first, second) if second > 12 and separator != "." else (second, first)
         return _plausible(date(year, month, day_of))
@@ -191,27 +199,7 @@ def _year_last(text: str, nearest: Order | None, month_first: bool | None) -> da
     return _plausible(month_day if month_first else day_month)
 
 
-def _short(text: str) -> date | None:
-    match = _SHORT_YEAR.search(text)
-    return date(2000 + int(match[3]), int(match[2]), int(match[1])) if match else None
-
-
 def _plausible(day: date) -> date:
     if not 1900 <= day.year <= 2200:
         raise ValueError(day)
     return day
-
-
-def _zone(text: str | None) -> timezone | None:
-    if not text:
-        return None
-    if text.upper() in ("Z", "UTC", "GMT"):
-        return UTC
-    if text in _ABBREVIATED:
-        return timezone(timedelta(hours=_ABBREVIATED[text]))
-    digits = text[1:].replace(":", "")
-    digits = digits.rjust(2, "0").ljust(4, "0") if len(digits) < 3 else digits
-    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-    if offset >= timedelta(hours=24):
-        return None
-    return timezone(-offset if text[0] == "-" else offset)

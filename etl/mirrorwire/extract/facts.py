@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from typing import Any
 
 from lxml import etree, html
 
-from mirrorwire.core.records import Source, VerdictKind
-from mirrorwire.core.urls import article_key, host_of, is_same_article
-from mirrorwire.extract.likeness import in_slug
+from mirrorwire.core.records import Listing, Source
+from mirrorwire.core.urls import article_key
+from mirrorwire.extract.canonical import is_front, named_instead
+from mirrorwire.extract.headings import headings
+from mirrorwire.extract.likeness import alike, in_slug, strange
 from mirrorwire.extract.marked import ARTICLE_TYPES
 from mirrorwire.extract.normalize import MAX_TITLE_CHARS
-from mirrorwire.extract.notice_titles import TITLE_ONLY
-from mirrorwire.extract.notices import NOTICES, SEIZURE_PICTURE
-from mirrorwire.extract.page import Page, absolute, finder, fold
+from mirrorwire.extract.notices import Notice, notice_in_name, notice_in_opening, notice_in_pictures
+from mirrorwire.extract.page import Page, finder, fold
 from mirrorwire.extract.published import Times
 from mirrorwire.extract.script_body import prose_lines, read_script_body
+from mirrorwire.extract.signs import MIN_TITLE_WORDS, goods, is_on_shelf, is_shelf, titled_words
 from mirrorwire.extract.structured import Structured
-from mirrorwire.extract.survey import OPENING_CHARS, survey, width
-from mirrorwire.extract.titles import headings
+from mirrorwire.extract.survey import survey, width
 
 MANY_TEASERS = 6
+MANY_DATED_TEASERS = 10
+MANY_LISTED = 30
+MANY_TITLE_WORDS = 6
 THIN_CHARS = 140
 """A page with less running text than this says next to nothing. Lengths are widths: see `survey.width`."""
 PROSE_CHARS = 600
@@ -31,24 +34,12 @@ PROSE_CHARS = 600
 NOTICE_CHARS = 2_400
 """No notice of those known runs on as long as this beside a statement that the page is an article."""
 _BYLINE = etree.XPath("boolean(//*[@rel='author' or contains(@class,'byline')])")
-_CANONICAL = finder("/html/head/link[@rel='canonical']/@href")
+_ARTICLES: Any = etree.XPath("count(//article)")
 _ITEMS = finder("//*[@itemtype]/@itemtype")
 _ARTICLE_OG = re.compile(r"^(?:article|news|blog|story|post)", re.I)
-_FRONT_TYPES = frozenset({"CollectionPage", "ItemList", "SearchResultsPage"})
+_COLLECTION_TYPES = frozenset({"CollectionPage", "SearchResultsPage"})
+_FRONT_TYPES = _COLLECTION_TYPES | {"ItemList"}
 _SIGNALS = ("json_ld", "microdata", "og_article", "dated", "byline", "password")
-
-
-class Notice(NamedTuple):
-    """The words of a notice, and where they stand: in the `title`, a `heading`, the `text` or a `picture`'s name."""
-
-    kind: VerdictKind
-    phrase: str
-    where: str
-    context: str
-
-    def evidence(self) -> dict[str, Any]:
-        """The words, as a verdict's evidence has them."""
-        return {"phrase": self.phrase, "where": self.where, "context": self.context}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,19 +66,55 @@ class PageFacts:
     headlines: int
     pictures: str
     password: bool
+    at_front: bool
+    """Whether the page stands at the front page's address."""
     canonical: str | None
     """What else than this page its canonical link names: `front page`, `no article`, `another article`."""
     opening: tuple[str, ...]
     slugged: bool
     """Whether the page's heading stands in its URL: what answers in an article's place does not know its name."""
+    titled_words: int
+    """How many words of its title the page shows as its heading: see `signs.titled_words`."""
+    in_article: bool
+    """Whether the page has one article element, and its text in it."""
     front: bool
     """Whether its JSON-LD calls it a list of other pages."""
+    collection: bool
+    """Whether its JSON-LD calls the page itself so."""
+    dates: int
+    """Elements that mark a time."""
+    goods: str | None
+    """How it offers something to buy: see `signs.goods`."""
+    shelf: bool
+    """Whether the URL names a shelf of a shop or of an archive, or the page is built like one."""
+    expected: bool
+    """Whether it is known beforehand that an article stands here: see `core.records.Listing`."""
     notice: Notice | None = None
 
     @property
     def link_density(self) -> float:
         """Characters in links per character shown."""
         return self.link_chars / self.shown_chars if self.shown_chars else 0.0
+
+    @property
+    def titled(self) -> bool:
+        """Whether the page shows what its title says."""
+        return self.titled_words >= MIN_TITLE_WORDS
+
+    @property
+    def headlined(self) -> bool:
+        """Whether what title and page share is as long as headlines are: no section's name is."""
+        return self.titled_words >= MANY_TITLE_WORDS
+
+    @property
+    def named(self) -> bool:
+        """Whether the page has a name: a heading, or at least a title."""
+        return bool(self.heading or self.title)
+
+    @property
+    def mostly_own(self) -> bool:
+        """Whether most of its running text is its own, and not that of teasers or of a list of links."""
+        return 2 * self.own_chars >= self.prose_chars and not self.linked_list
 
     @property
     def dense(self) -> bool:
@@ -98,6 +125,17 @@ class PageFacts:
     def listing(self) -> bool:
         """Whether what runs on in the page are its teasers."""
         return self.teasers >= MANY_TEASERS and self.own_chars < PROSE_CHARS
+
+    @property
+    def dated_list(self) -> bool:
+        """Whether it is a list of teasers with their dates, and more of them than of its own text."""
+        teasers_with_dates = min(self.teasers, self.dates) >= MANY_DATED_TEASERS
+        return teasers_with_dates and 2 * self.own_chars < self.prose_chars
+
+    @property
+    def linked_list(self) -> bool:
+        """Whether it is a list of links with a few words to each."""
+        return self.headlines >= MANY_LISTED and 2 * self.listed_chars < self.own_chars
 
     @property
     def stated(self) -> int:
@@ -129,23 +167,33 @@ class PageFacts:
         }
 
 
-def facts_of(page: Page, tree: html.HtmlElement, data: Structured, times: Times, source: Source | None) -> PageFacts:
+def facts_of(
+    page: Page,
+    tree: html.HtmlElement,
+    data: Structured,
+    times: Times,
+    source: Source | None,
+    listing: Listing | None = None,
+) -> PageFacts:
     """Return what speaks for and against the page's being an article. Reads the tree, does not change it."""
     facts = _surveyed(page, tree, data, times, source)
+    facts = replace(facts, expected=_is_expected(facts, page, source, listing))
     if facts.stated and not facts.runs_on:
         facts = _with_scripts(facts, page, data)
     return replace(facts, notice=_notice(facts))
 
 
 def _surveyed(page: Page, tree: html.HtmlElement, data: Structured, times: Times, source: Source | None) -> PageFacts:
-    shown = survey(tree)
+    titles = _titles(data)
+    shown = survey(tree, titles)
     json_ld = bool(data.article.get("headline") or data.article.get("datePublished"))
+    og_article = bool(_ARTICLE_OG.match(data.meta("og:type") or ""))
     shown_headings = headings(page)
     dated = times.origins.get("published_at") if times.published_at is not None else None
     return PageFacts(
         json_ld=json_ld,
         microdata=data.microdata_article and _article_items(tree) <= 2,
-        og_article=bool(_ARTICLE_OG.match(data.meta("og:type") or "")),
+        og_article=og_article,
         dated=None if dated == "url" else dated,
         # The search through all classes takes a tenth of the time, and tells nothing new of a page that states itself.
         byline=bool(data.meta("author", "article:author")) or (not json_ld and bool(_BYLINE(tree))),
@@ -161,11 +209,37 @@ def _surveyed(page: Page, tree: html.HtmlElement, data: Structured, times: Times
         headlines=shown.headlines,
         pictures="\n".join(shown.pictures),
         password=shown.password,
-        canonical=_canonical(page, tree, data, source),
+        at_front=is_front(page.url),
+        canonical=named_instead(page, tree, data, source),
         opening=tuple(shown.opening),
         slugged=bool(shown_headings) and in_slug(shown_headings[0], page.url),
+        # A page that states in JSON-LD that it is an article needs no such sign, and most pages do.
+        titled_words=0 if json_ld else titled_words(page, data, titles),
+        in_article=int(_ARTICLES(tree)) == 1,
         front=bool(_FRONT_TYPES & data.types),
+        collection=bool(_COLLECTION_TYPES & data.types),
+        dates=shown.dates,
+        # A page that says of itself that it reports is no shelf, whatever it sells.
+        goods=None if json_ld else goods(page, data),
+        shelf=is_on_shelf(page.url) or (not (json_ld or og_article) and is_shelf(page)),
+        expected=False,
     )
+
+
+def _titles(data: Structured) -> list[str]:
+    """What the page's head calls it."""
+    titles = [fold(title)[:MAX_TITLE_CHARS] for name in ("title", "og:title") for title in data.metas.get(name, ())[:1]]
+    return [title for title in titles if title]
+
+
+def _is_expected(facts: PageFacts, page: Page, source: Source | None, listing: Listing | None) -> bool:
+    """Whether the seeds or the URL say that an article stands here, and the page is not another one's."""
+    names = [name for name in (facts.heading, facts.title) if name]
+    if listing is not None:
+        if any(alike(name, listing.title) for name in names):
+            return True
+        return not names or not all(strange(name, listing.title) for name in names)
+    return source is not None and bool(source.article_url) and article_key(page.url, source) is not None
 
 
 def _with_scripts(facts: PageFacts, page: Page, data: Structured) -> PageFacts:
@@ -187,38 +261,13 @@ def _notice(facts: PageFacts) -> Notice | None:
     """The notice that title, heading, pictures or the opening text match."""
     # An article about a seizure has the same words, in its title at that; but it says what it is, and runs on.
     enough_chars = THIN_CHARS if facts.strong else NOTICE_CHARS
-    if facts.stated and facts.own_chars >= enough_chars:
+    if (facts.stated or facts.titled) and facts.own_chars >= enough_chars:
         return None
-    named = _notice_in(facts.title, "title") or _notice_in(facts.heading or "", "heading")
+    named = notice_in_name(facts.title, "title") or notice_in_name(facts.heading or "", "heading")
     if named is not None or facts.strong:
         return named
-    if not facts.runs_on:
-        picture = SEIZURE_PICTURE.search(facts.pictures)
-        if picture is not None:
-            return _with_context("seizure", picture, "picture")
-    opening = fold(" ".join(facts.opening)[: 2 * OPENING_CHARS])
-    for kind, wording in NOTICES:
-        match = wording.search(opening)
-        if match is not None:
-            return _with_context(kind, match, "text")
-    return None
-
-
-def _notice_in(name: str, where: str) -> Notice | None:
-    """The notice that a title or a heading names; short wordings count here alone."""
-    name = name[:MAX_TITLE_CHARS]
-    if not name:
-        return None
-    for kind, wording in (*TITLE_ONLY, *NOTICES):
-        match = wording.search(name)
-        if match is not None:
-            return _with_context(kind, match, where)
-    return None
-
-
-def _with_context(kind: VerdictKind, match: re.Match[str], where: str) -> Notice:
-    context = match.string[max(0, match.start() - 60) : match.end() + 60]
-    return Notice(kind, match.group(0), where, context)
+    pictured = None if facts.runs_on else notice_in_pictures(facts.pictures)
+    return pictured or notice_in_opening(facts.opening)
 
 
 def _article_items(tree: html.HtmlElement) -> int:
@@ -228,27 +277,3 @@ def _article_items(tree: html.HtmlElement) -> int:
         types = set(re.split(r"[/#\s]", itemtype))
         count += bool(types & ARTICLE_TYPES)
     return count
-
-
-def _canonical(page: Page, tree: html.HtmlElement, data: Structured, source: Source | None) -> str | None:
-    """What else the canonical link names than this page: `front page`, `no article`, `another article`, or `None`.
-
-    A publisher's own hosts count as one; a stranger's URL says nothing, since articles are syndicated.
-    """
-    links = [*_CANONICAL(tree)[:1], *data.metas.get("og:url", ())[:1]]
-    absolutes = [absolute(link, page) for link in links]
-    urls = [url for url in absolutes if url]
-    if not urlsplit(page.url).path.strip("/") or (urls and all(_is_front(url) for url in urls)):
-        return "front page"
-    here = article_key(page.url, source) if source and source.article_url else None
-    if source is None or here is None:
-        return None
-    keys = {article_key(url, source) for url in urls if host_of(url, source)}
-    if not keys or any(key is not None and is_same_article(key, here) for key in keys):
-        return None
-    return "no article" if keys == {None} else "another article"
-
-
-def _is_front(url: str) -> bool:
-    parts = urlsplit(url)
-    return not parts.path.strip("/") and not parts.query

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 from mirrorwire.core.records import Image, Source
 from mirrorwire.core.urls import canonical_url
-from mirrorwire.extract.authors import names_in, people
-from mirrorwire.extract.bylines import read_byline
+from mirrorwire.extract.author_statements import article_authors
+from mirrorwire.extract.authors import names_in
 from mirrorwire.extract.images import images
-from mirrorwire.extract.normalize import is_site, language_tag, site_names
+from mirrorwire.extract.normalize import language_tag, site_names
 from mirrorwire.extract.page import Page, absolute
 from mirrorwire.extract.paywall import read_paywalled
 from mirrorwire.extract.structured import Structured, text_of
@@ -60,11 +60,14 @@ def read_fields(page: Page, data: Structured, source: Source | None) -> Fields:
     paywalled, origin = read_paywalled(data)
     if paywalled is not None:
         origins["paywalled"] = origin
+    authors, origin = article_authors(page, data, sites)
+    if authors:
+        origins["authors"] = origin
     section = first("section", sections(page, data, sites, title.spellings))
     return Fields(
         title=title.text,
         titles=title.spellings,
-        authors=first("authors", _people_first(_authors(page, data, sites), sites)) or (),
+        authors=authors,
         section=section,
         section_steps=(*section.split(" / "), section) if section else (),
         tags=first("tags", [tags(page, data, section)]) or (),
@@ -89,38 +92,6 @@ def _site_names(data: Structured, source: Source | None) -> Iterator[str | None]
         if address := _ADDRESS.search(value):
             yield from names_in(value[: address.start()])
     yield source.name if source else None
-
-
-def _authors(page: Page, data: Structured, sites: frozenset[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for name in ("author", "creator"):
-        value = data.article.get(name)
-        authors = [data.resolved(author) for author in (value if isinstance(value, list) else [value])]
-        yield "json-ld", people(authors, sites)
-    for names in (
-        ("author", "article:author_name"),
-        ("parsely-author", "sailthru.author", "byl", "dc.creator", "dcterms.creator"),
-    ):
-        values = [value for name in names for value in data.metas.get(name, ())]
-        yield "meta", people([value for value in values if not value.startswith("http")], sites)
-    yield (
-        "opengraph",
-        people([v for v in data.metas.get("article:author", ()) if not v.startswith(("http", "/"))], sites),
-    )
-    yield "microdata", people(list(data.microdata.get("author", ())), sites)
-    yield "page", tuple(name for name in read_byline(page) if not is_site(name, sites))
-
-
-def _people_first(
-    stated: Iterable[tuple[str, tuple[str, ...]]], sites: frozenset[str]
-) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The statements in their order, those that only name the site after all that name somebody."""
-    only_site = []
-    for origin, names in stated:
-        if all(is_site(name, sites) for name in names):
-            only_site.append((origin, names))
-        else:
-            yield origin, names
-    yield from only_site
 
 
 def _languages(page: Page, data: Structured, source: Source | None) -> Iterator[tuple[str, str | None]]:

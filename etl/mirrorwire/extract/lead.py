@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
-from lxml import etree, html
+from lxml import etree
 
 from mirrorwire.extract.container import mostly_links
 from mirrorwire.extract.normalize import key, letters
-from mirrorwire.extract.page import Page, content, inline, within
+from mirrorwire.extract.page import inline, within
 
 _LEAD_CLASS = re.compile(
     r"(?:^|[-_\s])(?:lead|lede|leadtext|standfirst|dek|deck|subtitle|sub-?title|sub-?headline|"
@@ -23,11 +22,8 @@ _LEAD_CLASS = re.compile(
     re.I,
 )
 _BESIDE = ("aside", "nav", "footer", "figure", "form", "li")
-_WORD = re.compile(r"[^\W_]{3,}")
-_TITLE_METAS = ("og:title", "twitter:title")
 MIN_LEAD_CHARS = 25
 MAX_LEAD_CHARS = 1200
-MAX_HEADINGS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,44 +78,11 @@ def _is_block(element: etree._Element) -> bool:
     return sum(1 for block in element.iter("p", "li", "h1", "h2", "h3") if inline(block)) > 2
 
 
-def head_titles(page: Page) -> list[str]:
-    """Return what the page's head calls it, by which its main heading is known."""
-    metas = page.tree.iter("meta") if page.tree is not None else ()
-    named = [meta.get("content") for meta in metas if (meta.get("property") or meta.get("name")) in _TITLE_METAS]
-    titles = [content(title) for title in page.tree.iter("title")] if page.tree is not None else []
-    return [title for title in (*named, *titles[:1]) if title]
-
-
-def main_heading(tree: html.HtmlElement, titles: Sequence[str]) -> Any:
-    """Return the heading that is one of the titles, or stands in one, or is most like them; `None` without any."""
-    named = {letters(title) for title in titles}
-    headings = [(heading, letters(inline(heading))) for heading in islice(tree.iter("h1", "h2"), MAX_HEADINGS)]
-    exact = next((heading for heading, spelling in headings if spelling in named), None)
-    if exact is None:
-        exact = _within_a_title(headings, named)
-    if exact is not None:
-        return exact
-    # Another wording of the title still shares its words, a heading over a form does not. The first wins a tie.
-    words = frozenset(_WORD.findall(" ".join(titles).casefold()))
-
-    def shared(heading: Any) -> int:
-        return len(words.intersection(_WORD.findall(inline(heading).casefold())))
-
-    first = [heading for heading, _ in headings if heading.tag == "h1"]
-    return max(first, key=shared, default=None)
-
-
-def _within_a_title(headings: Sequence[tuple[Any, str]], titles: Collection[str]) -> Any:
-    """The first heading of some length that stands in a title; `None` without one."""
-    for heading, spelling in headings:
-        if len(spelling) > MIN_LEAD_CHARS and any(spelling in title for title in titles):
-            return heading
-    return None
-
-
 def _around(heading: Any) -> Iterable[Any]:
-    """The elements that follow the heading, as far as a lead may stand."""
+    """The elements that follow the heading, as far as a lead may stand: before the headline of another article."""
     for element in heading.xpath("following::*[position() < 81]"):
+        if element.tag in ("h2", "h3", "h4") and element.find(".//a") is not None:
+            break
         if element.tag not in _BESIDE and not within(element, *_BESIDE):
             yield element
 

@@ -27,12 +27,12 @@ def in_slug(heading: str, url: str) -> bool:
         path = unquote(urlsplit(url).path)
     except ValueError:
         return False
-    wanted = _words(heading.lower())
-    path_words = _words(path.lower()) | _words(path.lower().translate(_UMLAUTS))
+    wanted = words_of(heading.lower())
+    path_words = words_of(path.lower()) | words_of(path.lower().translate(_UMLAUTS))
     shared = (
         wanted & path_words
         if len(wanted & path_words) >= MIN_WORDS
-        else _words(heading.lower().translate(_UMLAUTS)) & path_words
+        else words_of(heading.lower().translate(_UMLAUTS)) & path_words
     )
     return len(shared) >= MIN_WORDS and len(shared) >= MIN_SHARE * len(wanted)
 
@@ -41,7 +41,7 @@ def strange(title: str, listed: str) -> bool:
     """Return whether a page's title names another article than its listed one; short and misread ones say nothing."""
     if misread(title) or misread(listed):
         return False
-    words, wanted = _words(title.lower()), _words(listed.lower())
+    words, wanted = words_of(title.lower()), words_of(listed.lower())
     fewer = min(len(words), len(wanted))
     return fewer >= MIN_WORDS and len(words & wanted) < MAX_STRANGE_SHARE * fewer
 
@@ -65,7 +65,7 @@ def misread(text: str) -> bool:
 
 def alike(title: str, other: str) -> bool:
     """Return whether two titles name one article, however it was reworded; short ones never do."""
-    words, wanted = _words(title.lower()), _words(other.lower())
+    words, wanted = words_of(title.lower()), words_of(other.lower())
     fewer = min(len(words), len(wanted))
     return fewer >= MIN_WORDS and len(words & wanted) >= MIN_SHARE * fewer
 
@@ -77,7 +77,8 @@ def _was_utf8(text: str, encoding: str) -> bool:
         return False
 
 
-def _words(text: str) -> frozenset[str]:
+def words_of(text: str) -> frozenset[str]:
+    """Return a text's words of three letters and more; scripts without spaces give pairs of characters."""
     plain = "".join(
         character for character in unicodedata.normalize("NFKD", text[:2000]) if not unicodedata.combining(character)
     )

@@ -32,6 +32,7 @@ ARTICLE_TYPES = frozenset(
     ]
 )
 """https://schema.org/Article and what stands below it, and the reviews that newspapers print."""
+_COMMENT_TYPES = frozenset(["Comment", "UserComments"])
 MAX_CHARS = 2_000
 """No property that is read as one is longer; the article's body is not read here."""
 
@@ -65,18 +66,27 @@ def read_metas(tree: html.HtmlElement) -> dict[str, tuple[str, ...]]:
 def read_microdata(tree: html.HtmlElement) -> tuple[dict[str, tuple[str, ...]], bool]:
     """Return the properties of the page's first article item (or, without one, of the page), and whether it has one.
 
-    RDFa's `property` counts as `itemprop` does, its prefix left out. Names inside other items are not the article's.
+    RDFa's `property` counts as `itemprop` does, its prefix left out. Names inside other items are not the article's,
+    authors inside other articles neither, and nothing inside a comment is.
     """
     items = _ITEMS(tree)
     articles = [item for item in items if _kinds(item) & ARTICLE_TYPES]
     root = articles[0] if articles else tree
     within = {item for item in items if item.get("itemprop") or item.get("property")} - {root, *root.iterancestors()}
+    comments = {item for item in items if item.get("itemprop") == "comment" or _kinds(item) & _COMMENT_TYPES}
+    scoped = set(items)
+    author_scope: html.HtmlElement | None = root if articles else None
     by_name: dict[str, list[str]] = {}
     for element in _PROPERTIES(root):
         name = (element.get("itemprop") or element.get("property") or "").rpartition(":")[2].strip()
-        if name not in _READ or (
-            name in ("name", "headline") and within and not within.isdisjoint(element.iterancestors())
-        ):
+        if name not in _READ or (comments and not comments.isdisjoint(element.iterancestors())):
+            continue
+        if name in ("author", "creator"):
+            scope = next((item for item in element.iterancestors() if item in scoped), root)
+            author_scope = scope if author_scope is None else author_scope
+            if scope is not author_scope:
+                continue
+        if name in ("name", "headline") and within and not within.isdisjoint(element.iterancestors()):
             continue
         value = element.get("content") or element.get("datetime")
         if name in ("author", "creator") and not value:

@@ -1,34 +1,64 @@
-"""Months by name in the languages of newspapers, and the days of two calendars that are not the Gregorian one."""
+"""Months by name in the languages of newspapers."""
 
 from __future__ import annotations
 
 import re
-from datetime import date
+import unicodedata
 from functools import cache
 
-from mirrorwire.extract.wording import by_language, listed
+from mirrorwire.extract.wording import by_language
 
 _ENGLISH = "january february march april may june july august september october november december".split()
-_JALALI_DIGITS = re.compile(r"(?<!\d)(1[34]\d{2})\s?[/-]\s?(\d{1,2})\s?[/-]\s?(\d{1,2})(?!\d)")
-_BUDDHIST = re.compile(r"(?<!\d)(25[5-9]\d)(?!\d)")
-_THAI = re.compile("[\u0e00-\u0e7f]")
+_COMMON_BEGINNINGS = "jan feb mar apr may mai jun jul aug sep oct okt nov dec dez".split()
+"""Three letters that begin a month's name in so many languages that any word with them is one beside day and year."""
+_BEGINNING_CHARS = 4
+_OTHER_SCRIPTS = re.compile("[\u0590-\u1fff]|th(?:áng|g)\\s", re.I)
+"""Hebrew, Arabic, the scripts of India and South-East Asia; and Vietnamese, which counts its months."""
 _TWICE = re.compile(r"\b([a-z]{3,9})\s*[/(]\s*\1\s*\)?")
 _AFTERNOON = re.compile(r"(\d:\d{2})\s*(?:م|مساء|مساءً)(?!\w)|(?:下午|晚上|午後|오후)\s?(\d{1,2}[:時时시])")
-_DAYS_TO_YEAR_1 = 365
-"""`date.toordinal` counts from year 1."""
 
 
 @cache
 def month_numbers() -> dict[str, int]:
     """Return the months, 1 to 12, by their names and short forms, folded, in most newspapers' languages.
 
-    Source: CLDR.
+    Names stand with their accents and without them, as headlines in capitals have them. Source: CLDR.
     """
     numbers: dict[str, int] = {}
     for months in by_language("dates.months"):
         for number, names in enumerate(months, 1):
             numbers.update(dict.fromkeys(names, number))
-    return numbers
+    plain = {unaccented(name): number for name, number in numbers.items()}
+    return plain | numbers
+
+
+def month_number(word: str) -> int | None:
+    """Return the month, 1 to 12, that a word beside a day and a year names; `None` for any other word."""
+    numbers = month_numbers()
+    name = word.casefold()
+    number = numbers.get(name) or numbers.get(unaccented(name))
+    if number is None and name[:3] in _COMMON_BEGINNINGS:
+        return numbers[name[:3]]
+    return number or _beginnings().get(name[:_BEGINNING_CHARS])
+
+
+@cache
+def _beginnings() -> dict[str, int]:
+    """The months by the first letters of their names, where no other month's begin alike: for forms that are not
+    listed."""
+    months: dict[str, set[int]] = {}
+    for name, number in month_numbers().items():
+        if len(name) > _BEGINNING_CHARS:
+            months.setdefault(name[:_BEGINNING_CHARS], set()).add(number)
+    return {beginning: numbers.pop() for beginning, numbers in months.items() if len(numbers) == 1}
+
+
+def unaccented(word: str) -> str:
+    """Return a word without the marks on its letters."""
+    if word.isascii():
+        return word
+    marked = unicodedata.normalize("NFD", word)
+    return "".join(letter for letter in marked if not unicodedata.combining(letter))
 
 
 @cache
@@ -47,36 +77,12 @@ def _translated_name() -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W\d_])[בו]?({'|'.join(longest_first)})(?![^\W\d_])", re.I)
 
 
-@cache
-def _jalali_months() -> list[str]:
-    return listed("dates.jalali_months")
-
-
-@cache
-def _jalali_words() -> re.Pattern[str]:
-    months = "|".join(_jalali_months())
-    return re.compile(rf"(?<!\d)(\d{{1,2}})\s+({months})\s*(?:ماه)?\s*،?\s*(1[34]\d{{2}})(?!\d)")
-
-
 def in_english(text: str) -> str:
-    """Return a text with the months of other scripts in English, Jalali and Buddhist dates as Gregorian ones, and the
-    afternoon as pm."""
-    text = _jalali_words().sub(lambda d: _jalali(int(d[3]), _jalali_months().index(d[2]) + 1, int(d[1])) or d[0], text)
-    text = _JALALI_DIGITS.sub(lambda d: _jalali(int(d[1]), int(d[2]), int(d[3])) or d[0], text)
+    """Return a text with the months of other scripts in English, and the afternoon as pm."""
     if text.isascii():
         return text
-    if _THAI.search(text):
-        text = _BUDDHIST.sub(lambda year: str(int(year[1]) - 543), text)
     text = _AFTERNOON.sub(lambda clock: f"{clock[1]} pm" if clock[1] else f" pm {clock[2]}", text)
+    if not _OTHER_SCRIPTS.search(text):
+        return text
     translated = _translated_name().sub(lambda month: f" {_translated()[month[1].lower()]} ", text)
     return _TWICE.sub(r"\1 ", translated)
-
-
-def _jalali(year: int, month: int, day: int) -> str | None:
-    """The Gregorian day of a Jalali one, as ISO 8601; `None` for one that there is not."""
-    if not (1 <= month <= 12 and 1 <= day <= 31):
-        return None
-    cycles = year + 1595
-    days = 365 * cycles + cycles // 33 * 8 + (cycles % 33 + 3) // 4 - 355_668 + day
-    days += (month - 1) * 31 if month < 7 else (month - 7) * 30 + 186
-    return date.fromordinal(days - _DAYS_TO_YEAR_1).isoformat()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from urllib.parse import urlsplit
 
 from mirrorwire.extract.page import fold
@@ -24,12 +24,17 @@ _HYPHENATION = str.maketrans(dict.fromkeys("\u00ad\u200b\u2060\ufeff"))
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _SIGNS = re.compile(r"[\W_]+")
 _ASCII_SIGNS = bytes(byte for byte in range(128) if not chr(byte).isalnum())
-_TAIL = re.compile(r"^(.{8,}?)\s*(?:\s[|\-–—*•·:»›/]|[|ㅣ｜»›：])\s*([^|ㅣ｜]{2,60})$")
-_HEAD = re.compile(r"^([^|:]{2,40}?)\s*[|:»]\s+(.{8,})$")
+_BEHIND = r"\s*(?:\s[|\-–—*•·:»›/]|[|ㅣ｜»›：])\s*([^|ㅣ｜]{2,60})$"
+_TAIL = re.compile(rf"^(.{{8,}}?){_BEHIND}")
+_LAST_TAIL = re.compile(rf"^(.{{8,}}){_BEHIND}")
+"""The shortest tail: a title may have a subtitle, and behind that the site."""
+_HEAD = re.compile(r"^([^|:]{2,40}?)(?:\s*[|:»]|\s[-–—·•])\s+(.{8,})$")
 _SEPARATED = re.compile(r"^\s*[|\-–—*•·»›/ㅣ｜]")
 _DATE_TAIL = re.compile(r"\s[|–—-]\s*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}$")
 _NO_SITE_LABELS = frozenset("co com org net gov ac or ne news amp mobile m".split())
 _SITE_TAIL = re.compile(r"(?:online|news|nachrichten|noticias|redaktion|redaction|digital|tv|com|de)$")
+_ARCHIVED = re.compile(r"^https?://[^/]+/web/\d+[a-z_]*/https?://([^/:?#]+)", re.I)
+"""The site of a page that a web archive serves. Source: https://archive.org/web/ (addresses of the Wayback Machine)"""
 _ARTICLE_WORD = re.compile(r"\s*(?:l['’]|(?:la|le|les|il|lo|el|los|las|der|die|das|de|het|o|a|os|as|al)\s)", re.I)
 _LANGUAGE = re.compile(r"^([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?(?:[-_.@].*)?$", re.I)
 
@@ -58,6 +63,9 @@ def plain(text: str) -> str:
 def site_names(names: Iterable[str | None], url: str) -> frozenset[str]:
     """Return the spellings (as `letters`) that mean the site itself: its stated names, and its domain's."""
     host = (urlsplit(url).hostname or "").removeprefix("www.")
+    archived = _ARCHIVED.search(url)
+    if archived is not None:
+        host = archived[1].removeprefix("www.")
     labels = [label for label in host.split(".")[:-1] if label not in _NO_SITE_LABELS]
     domains = {host, *labels[-1:], *(label for label in labels if len(label) > 3)}
     spellings = {letters(name) for name in (*names, *domains) if name}
@@ -83,23 +91,26 @@ def without_site(title: str, sites: frozenset[str], others: Iterable[str] = ()) 
     others = list(others)
     spellings = [letters(other) for other in others]
     for _ in range(3):
-        tail = _TAIL.match(title)
-        if tail and is_site(tail.group(2), sites):
-            title = tail.group(1).rstrip()
-            continue
-        if tail and any(letters(tail.group(1)) == spelled for spelled in spellings):
-            title = tail.group(1).rstrip()
-            continue
-        head = _HEAD.match(title)
-        if head and is_site(head.group(1), sites):
-            title = head.group(2)
-            continue
-        break
+        shorter = _without_end(title, sites, spellings)
+        if shorter is None:
+            break
+        title = shorter
     for other in others:
         folded = key(other)
         if len(folded) > 15 and key(title).startswith(folded) and _SEPARATED.match(key(title)[len(folded) :]):
             return other
     return title
+
+
+def _without_end(title: str, sites: frozenset[str], others: Collection[str]) -> str | None:
+    """A title without the site behind it, what only it has behind another's spelling, or the site before it."""
+    last, tail, head = _LAST_TAIL.match(title), _TAIL.match(title), _HEAD.match(title)
+    for part in (last, tail):
+        if part is not None and is_site(part[2], sites):
+            return part[1].rstrip()
+    if tail is not None and letters(tail[1]) in others:
+        return tail[1].rstrip()
+    return head[2] if head is not None and is_site(head[1], sites) else None
 
 
 def language_tag(value: str | None) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from mirrorwire.core.records import VerdictKind
 from mirrorwire.extract.wording import Wording
 
@@ -16,3 +18,15 @@ TITLE_ONLY: tuple[tuple[VerdictKind, Wording], ...] = (
 
 DOCUMENT = Wording("titles.document")
 """Headings of what a publisher says about itself: long prose under the newspaper's frame, and no report."""
+
+_WHOLE: frozenset[VerdictKind] = frozenset({"login", "consent"})
+_REST = re.compile(r"\s*$|\s+[-–—|·•»/]|[|.!?…·•_｜]")
+"""What may stand behind words that are a whole heading: nothing, its end, or a sign before the site's name."""
+
+
+def is_whole(kind: VerdictKind, match: re.Match[str]) -> bool:
+    """Return whether the words of a notice are a whole heading, where its kind asks for that.
+
+    Many a report's heading begins with the word for a log-in, which may be the one for an entry, or for consent.
+    """
+    return kind not in _WHOLE or _REST.match(match.string, match.end()) is not None

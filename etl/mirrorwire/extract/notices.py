@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any, NamedTuple
+
 from mirrorwire.core.records import VerdictKind
+from mirrorwire.extract.normalize import MAX_TITLE_CHARS
+from mirrorwire.extract.notice_titles import TITLE_ONLY, is_whole
+from mirrorwire.extract.page import fold
+from mirrorwire.extract.survey import OPENING_CHARS
 from mirrorwire.extract.wording import Wording
 
 SEIZURE_PICTURE = Wording("notices.seizure_picture")
@@ -18,3 +25,53 @@ NOTICES: tuple[tuple[VerdictKind, Wording], ...] = (
     ("thin", Wording("notices.server")),
 )
 """Wordings that mean it anywhere in a page that does not say it is an article; the first kind that is found counts."""
+
+
+class Notice(NamedTuple):
+    """The words of a notice, and where they stand: in the `title`, a `heading`, the `text` or a `picture`'s name."""
+
+    kind: VerdictKind
+    phrase: str
+    where: str
+    context: str
+
+    def evidence(self) -> dict[str, Any]:
+        """The words, as a verdict's evidence has them."""
+        return {"phrase": self.phrase, "where": self.where, "context": self.context}
+
+
+def notice_in_name(name: str, where: str) -> Notice | None:
+    """Return the notice that a title or a heading names, if any; short wordings count here alone."""
+    name = name[:MAX_TITLE_CHARS]
+    if not name:
+        return None
+    for kind, wording in TITLE_ONLY:
+        match = wording.search(name)
+        if match is not None and is_whole(kind, match):
+            return _with_context(kind, match, where)
+    for kind, wording in NOTICES:
+        match = wording.search(name)
+        if match is not None:
+            return _with_context(kind, match, where)
+    return None
+
+
+def notice_in_pictures(names: str) -> Notice | None:
+    """Return the notice that the names or alternative texts of a page's pictures tell of, if any."""
+    picture = SEIZURE_PICTURE.search(names)
+    return None if picture is None else _with_context("seizure", picture, "picture")
+
+
+def notice_in_opening(parts: tuple[str, ...]) -> Notice | None:
+    """Return the notice whose words stand where a page's text begins, if any."""
+    opening = fold(" ".join(parts)[: 2 * OPENING_CHARS])
+    for kind, wording in NOTICES:
+        match = wording.search(opening)
+        if match is not None:
+            return _with_context(kind, match, "text")
+    return None
+
+
+def _with_context(kind: VerdictKind, match: re.Match[str], where: str) -> Notice:
+    context = match.string[max(0, match.start() - 60) : match.end() + 60]
+    return Notice(kind, match.group(0), where, context)

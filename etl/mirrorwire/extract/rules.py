@@ -6,47 +6,20 @@ the tests of the rules that no other rule decides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
-from mirrorwire.core.records import Verdict, VerdictKind
-from mirrorwire.extract.facts import PROSE_CHARS, THIN_CHARS, PageFacts
+from mirrorwire.extract.facts import MANY_LISTED, MANY_TEASERS, PROSE_CHARS, THIN_CHARS, PageFacts
 from mirrorwire.extract.notice_titles import DOCUMENT
+from mirrorwire.extract.rule import Rule
 
 MANY_HEADLINES = 10
 MANY_LINKS = 30
-
-
-def _nothing_more(facts: PageFacts) -> dict[str, Any]:
-    return {}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """One reason to call a page something. Its `name` stands in the evidence of what it decides.
-
-    `kind` is what the page then is, `None` where it is what its notice says. `reason` is for people, and `details` are
-    further evidence.
-    """
-
-    name: str
-    applies: Callable[[PageFacts], bool]
-    kind: VerdictKind | None
-    reason: str | None = None
-    details: Callable[[PageFacts], dict[str, Any]] = _nothing_more
-
-    def verdict(self, facts: PageFacts) -> Verdict:
-        """Return what the page is by this rule, with the evidence."""
-        kind = self.kind
-        if kind is None:
-            if facts.notice is None:
-                raise ValueError(f"the rule {self.name} decides by a notice, and there is none")
-            kind = facts.notice.kind
-        evidence: dict[str, Any] = {"rule": self.name}
-        if self.reason is not None:
-            evidence["reason"] = self.reason
-        return Verdict(kind=kind, evidence={**evidence, **self.details(facts), **facts.evidence()})
+MAX_LINK_DENSITY = 0.45
+MIN_CHARS_A_LINK, MIN_CHARS_A_TEASER = 10, 300
+"""A page that has less of its own to tell, for each link or teaser that it shows, is a list as likely as a story."""
+LONG_CHARS = 4 * PROSE_CHARS
+"""Running text of this length is one's own to tell, under whatever heading."""
 
 
 def deciding_rule(facts: PageFacts, rules: Sequence[Rule]) -> Rule:
@@ -80,19 +53,46 @@ def _is_notice_beside_some_text(facts: PageFacts) -> bool:
 
 
 def _is_password_form(facts: PageFacts) -> bool:
-    enough_chars = THIN_CHARS if facts.slugged else PROSE_CHARS
+    enough_chars = THIN_CHARS if facts.slugged or facts.titled else PROSE_CHARS
     return facts.password and not facts.strong and facts.own_chars < enough_chars
 
 
-# Canonical links: what the page says that it is a copy of.
+# Addresses: where the page stands, and what it says that it is a copy of.
+
+
+def _is_at_front(facts: PageFacts) -> bool:
+    return facts.at_front and facts.stated < 3
 
 
 def _is_canonically_no_article(facts: PageFacts) -> bool:
-    return facts.canonical in ("front page", "no article") and facts.stated < 3
+    # Many a template names the front page on each of a site's pages: that is no more than a doubt.
+    speaks_for_itself = facts.stated > 0 or facts.titled or facts.slugged
+    return facts.canonical in ("front page", "no article") and not speaks_for_itself
 
 
 def _is_canonically_elsewhere(facts: PageFacts) -> bool:
-    return facts.canonical is not None and facts.stated > 0
+    return facts.canonical in ("another article", "no article") and facts.stated > 0
+
+
+# Lists and shelves, whatever they state.
+
+
+def _is_stated_goods(facts: PageFacts) -> bool:
+    only_a_button = facts.goods == "cart"
+    return facts.goods is not None and (only_a_button or facts.stated > 0 or facts.expected)
+
+
+def _is_goods(facts: PageFacts) -> bool:
+    return facts.goods is not None
+
+
+def _is_collection(facts: PageFacts) -> bool:
+    shows_cards = facts.teasers >= MANY_TEASERS or facts.headlines >= MANY_HEADLINES
+    return facts.collection and shows_cards and not facts.json_ld
+
+
+def _is_dated_list(facts: PageFacts) -> bool:
+    return facts.dated_list and not (facts.json_ld or facts.titled or facts.slugged or facts.expected)
 
 
 # Pages that state that they are articles, and lists.
@@ -103,11 +103,25 @@ def _is_stated_listing(facts: PageFacts) -> bool:
 
 
 def _is_listing(facts: PageFacts) -> bool:
-    return facts.listing and not facts.json_ld
+    return facts.listing and not facts.json_ld and not _is_brief_above_teasers(facts)
+
+
+def _is_brief_above_teasers(facts: PageFacts) -> bool:
+    signal = facts.dated is not None or facts.headlined or _has_signal(facts)
+    return facts.titled and facts.runs_on and signal
+
+
+def _has_signal(facts: PageFacts) -> bool:
+    """Whether something speaks for an article that no list of articles has."""
+    dated = facts.dated is not None and not (facts.listing and facts.dated == "page")
+    if dated or facts.json_ld or facts.expected:
+        return True
+    return facts.mostly_own and (facts.stated > 0 or facts.in_article)
 
 
 def _is_stated_article(facts: PageFacts) -> bool:
-    return facts.strong and facts.runs_on
+    only_says_so = facts.linked_list and facts.dated is None
+    return facts.strong and facts.runs_on and not only_says_so
 
 
 def _is_stated_thrice(facts: PageFacts) -> bool:
@@ -119,10 +133,13 @@ def _is_stated_without_text(facts: PageFacts) -> bool:
 
 
 def _is_list_of_headlines(facts: PageFacts) -> bool:
-    return facts.headlines >= MANY_HEADLINES and facts.listed_chars < PROSE_CHARS
+    if facts.headlines < MANY_HEADLINES or facts.listed_chars >= PROSE_CHARS:
+        return False
+    tells_more = facts.own_chars >= PROSE_CHARS and facts.headlines < MANY_LISTED
+    return not (_is_brief_above_teasers(facts) or (facts.titled and tells_more))
 
 
-# Pages that state little or nothing: what they show decides.
+# Pages that state little or nothing: what they show, and what is known beforehand, decides.
 
 
 def _is_links_only(facts: PageFacts) -> bool:
@@ -137,13 +154,46 @@ def _is_own_document(facts: PageFacts) -> bool:
     return DOCUMENT.search(facts.heading or facts.title) is not None
 
 
+def _is_expected(facts: PageFacts) -> bool:
+    few_links = facts.own_chars >= PROSE_CHARS or not facts.dense
+    return facts.expected and facts.named and few_links and facts.notice is None
+
+
+def _is_titled_with_signal(facts: PageFacts) -> bool:
+    few_links = facts.own_chars >= PROSE_CHARS or facts.slugged or not facts.dense
+    return facts.titled and _has_signal(facts) and few_links and _tells_more_than_it_lists(facts)
+
+
 def _is_running_text_with_signal(facts: PageFacts) -> bool:
-    long_enough = facts.own_chars >= PROSE_CHARS and bool(facts.heading)
-    return long_enough and facts.stated > 0 and not facts.dense and facts.notice is None
+    named = bool(facts.heading) or facts.own_chars >= 2 * PROSE_CHARS
+    long_enough = facts.own_chars >= PROSE_CHARS and named
+    return long_enough and facts.stated > 0 and not facts.dense and _tells_more_than_it_lists(facts)
+
+
+def _is_titled_story(facts: PageFacts) -> bool:
+    long_enough = facts.own_chars >= PROSE_CHARS and facts.mostly_own
+    few_links = facts.slugged or facts.byline or facts.link_density < MAX_LINK_DENSITY
+    return (facts.titled or facts.slugged) and long_enough and few_links and _tells_more_than_it_lists(facts)
+
+
+def _is_long_story(facts: PageFacts) -> bool:
+    long_enough = facts.own_chars >= LONG_CHARS and facts.mostly_own
+    return long_enough and facts.named and not facts.dense and _tells_more_than_it_lists(facts)
+
+
+def _tells_more_than_it_lists(facts: PageFacts) -> bool:
+    """Whether a page that states little is no shelf and no list, nor what stands in an article's place."""
+    if facts.notice is not None or (facts.shelf and facts.stated == 0):
+        return False
+    dated = facts.titled and facts.dated is not None and facts.own_chars >= PROSE_CHARS
+    if facts.slugged or facts.byline or facts.expected or dated:
+        return True
+    listed_chars = max(MIN_CHARS_A_LINK * facts.links, MIN_CHARS_A_TEASER * facts.teasers)
+    return facts.own_chars >= listed_chars
 
 
 def _is_running_text_with_few_signals(facts: PageFacts) -> bool:
-    return facts.stated > 0 and (_tells_a_story(facts) or not facts.dense)
+    return (facts.stated > 0 or facts.titled) and (_tells_a_story(facts) or not facts.dense)
 
 
 def _tells_a_story(facts: PageFacts) -> bool:
@@ -191,8 +241,18 @@ RULES: tuple[Rule, ...] = (
     Rule(name="notice", applies=_is_notice, kind=None, details=_words_of_notice),
     Rule(name="notice_beside_some_text", applies=_is_notice_beside_some_text, kind=None, details=_words_of_notice),
     Rule(name="password_form", applies=_is_password_form, kind="login", reason="a password field and no article"),
+    Rule(name="front_page", applies=_is_at_front, kind="index", reason="stands at the front page's address"),
     Rule(name="canonical_no_article", applies=_is_canonically_no_article, kind="index", details=_canonical_reason),
     Rule(name="canonical_elsewhere", applies=_is_canonically_elsewhere, kind="suspect", details=_canonical_reason),
+    Rule(
+        name="stated_goods",
+        applies=_is_stated_goods,
+        kind="suspect",
+        reason="offers goods, and may report on them",
+    ),
+    Rule(name="goods", applies=_is_goods, kind="thin", reason="offers goods, and reports nothing"),
+    Rule(name="collection", applies=_is_collection, kind="index", reason="calls itself a collection of pages"),
+    Rule(name="dated_list", applies=_is_dated_list, kind="index", reason="teasers with their dates before all"),
     Rule(
         name="stated_listing",
         applies=_is_stated_listing,
@@ -234,7 +294,11 @@ RULES: tuple[Rule, ...] = (
         reason="a publisher's own document",
         details=_phrase_of_document,
     ),
+    Rule(name="expected", applies=_is_expected, kind="article"),
+    Rule(name="titled_with_signal", applies=_is_titled_with_signal, kind="article"),
     Rule(name="running_text_with_signal", applies=_is_running_text_with_signal, kind="article"),
+    Rule(name="titled_story", applies=_is_titled_story, kind="article"),
+    Rule(name="long_story", applies=_is_long_story, kind="article"),
     Rule(
         name="few_signals",
         applies=_is_running_text_with_few_signals,

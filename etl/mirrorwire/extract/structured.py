@@ -21,6 +21,7 @@ _ESCAPE = re.compile(r"\\(.)", re.S)
 _PROPERTY_LINE = re.compile(r'\s*"[@\w]{1,60}"\s*:\s*"')
 _MARKUP = re.compile(r"</?(?:a|b|br|em|i|mark|p|small|span|strong|sub|sup|u)(?:\s[^<>]{0,500})?/?>", re.I)
 _DECODER = json.JSONDecoder(strict=False)
+_WORKS = frozenset(["Recipe", "HowTo", "WebPage", "CreativeWork", "ItemPage", "AboutPage", "FAQPage", "MedicalWebPage"])
 _NESTING = ("@graph", "mainEntity", "mainEntityOfPage", "itemReviewed", "hasPart")
 
 Node = Mapping[str, Any]
@@ -28,9 +29,13 @@ Node = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Structured:
-    """A page's machine-readable statements. `article` is the JSON-LD node about this page, empty if none is."""
+    """A page's machine-readable statements. `article` is the JSON-LD node about this page, empty if none is.
+
+    `works` are its nodes of other kinds that people write, such as recipes.
+    """
 
     article: Node = field(default_factory=dict)
+    works: tuple[Node, ...] = ()
     types: frozenset[str] = frozenset()
     by_id: Mapping[str, Node] = field(default_factory=dict)
     breadcrumbs: tuple[Node, ...] = ()
@@ -58,6 +63,7 @@ def read_structured(page: Page) -> Structured:
     microdata, about_article = read_microdata(page.tree)
     return Structured(
         article=_article_node(nodes, page, metas),
+        works=tuple(node for node in nodes if not _WORKS.isdisjoint(types_of(node))),
         types=frozenset(kind for node in nodes for kind in types_of(node)),
         by_id=_by_id(nodes),
         breadcrumbs=tuple(node for node in nodes if "BreadcrumbList" in types_of(node)),

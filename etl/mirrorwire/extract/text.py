@@ -14,7 +14,8 @@ from lxml import etree, html
 
 from mirrorwire.extract.blocks import read_blocks
 from mirrorwire.extract.container import MIN_PARAGRAPH_CHARS, Main, Paragraph, bulk, find_main, start_of
-from mirrorwire.extract.lead import Text, main_heading, shown_lead, with_lead
+from mirrorwire.extract.headings import main_heading
+from mirrorwire.extract.lead import Text, shown_lead, with_lead
 from mirrorwire.extract.lines import clean_lines
 from mirrorwire.extract.normalize import key, letters
 from mirrorwire.extract.page import Page, finder, fold, inline, take_out

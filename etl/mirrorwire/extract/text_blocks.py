@@ -82,7 +82,7 @@ class TextBlock:
 def text_blocks(tree: Any) -> list[TextBlock]:
     """Return the page's lines in order, without what browsers do not show as text. Reads the tree, changes nothing.
 
-    A line of some length that stands again further below is left out there: pages hold their text twice, for wide
+    A line of some length that stands again in another box is left out there: pages hold their text twice, for wide
     screens and for narrow ones.
     """
     blocks: list[TextBlock] = []
@@ -94,7 +94,7 @@ def text_blocks(tree: Any) -> list[TextBlock]:
             continue
         before.copies += 1
         block.copies = before.copies
-        if block.chars < MIN_COPY_CHARS:
+        if block.chars < MIN_COPY_CHARS or block.place.above is before.place.above:
             blocks.append(block)
     return blocks
 

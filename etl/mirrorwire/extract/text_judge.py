@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mirrorwire.extract.block_features import PROSE_CHARS, Reading, block_rows
+from mirrorwire.extract.block_features import Reading, block_rows, heading_block, is_prose, line_of
 from mirrorwire.extract.container import bulk
 from mirrorwire.extract.forest import forest
-from mirrorwire.extract.text_blocks import TextBlock
+from mirrorwire.extract.text_blocks import Place, TextBlock
 
 MODEL = "text_model.json"
 MIN_PROBABILITY = 0.45
@@ -21,6 +21,10 @@ MIN_AGREEMENT = 0.4
 """Readers that share less of what they hold differ grossly."""
 MIN_HELD = 0.5
 """A text with less than this of what one reader holds may be cut off."""
+MIN_OWN_SHARE = 0.3
+"""An article element around the heading with less than this of the text holds an introduction."""
+MIN_BOX_CHARS = 300
+MIN_BOX_SHARE = 0.5
 MIN_DOUBT_CHARS = 600
 """Of less text than this, shares say nothing."""
 
@@ -35,7 +39,7 @@ class JudgedText:
 
 def page_prose(blocks: Sequence[TextBlock]) -> int:
     """Return how many characters of running text a page shows, links and labels left out."""
-    return sum(block.chars for block in blocks if block.chars >= PROSE_CHARS and block.linked * 2 < block.chars)
+    return sum(block.chars for block in blocks if is_prose(block))
 
 
 def judge_text(
@@ -54,10 +58,48 @@ def judge_text(
     for block, row in zip(blocks, rows, strict=True):
         if row is not None and model.probability(row) > MIN_PROBABILITY:
             chosen.append(block)
+    chosen = _of_the_heading(chosen, blocks, heading_block(blocks, titles))
     lines = [block.text for block in chosen]
     if not lines:
         lines = list(max(ours, theirs, key=lambda text: sum(map(bulk, text))))
     return JudgedText(lines=lines, doubts=tuple(_doubts(lines, ours, theirs)))
+
+
+def _of_the_heading(chosen: list[TextBlock], blocks: Sequence[TextBlock], heading: int) -> list[TextBlock]:
+    """The text that belongs to the page's heading, where that is plain: never another article's, a pop-up's, a box's.
+
+    The heading's own article element, where it holds much of what was chosen, has all of it. A text without a word
+    from around the heading gives way to what stands there, where that says about as much.
+    """
+    if heading < 0 or not chosen:
+        return chosen
+    place = blocks[heading].place
+    total = sum(block.chars for block in chosen)
+    article = next((above for above in line_of(place) if above.tag == "article"), None)
+    if article is not None:
+        own = [block for block in chosen if _stands_in(block, article)]
+        if sum(block.chars for block in own) >= MIN_OWN_SHARE * total:
+            return own
+    box = _box_of(blocks, heading)
+    if not box or any(block in chosen for block in box) or sum(block.chars for block in box) < MIN_BOX_SHARE * total:
+        return chosen
+    return box
+
+
+def _box_of(blocks: Sequence[TextBlock], heading: int) -> list[TextBlock]:
+    """The running text of the smallest element around the heading that has some behind it; none of the whole page."""
+    behind = [block for block in blocks[heading + 1 :] if is_prose(block)]
+    for box in line_of(blocks[heading].place.above):
+        if box.tag in ("html", "body"):
+            break
+        own = [block for block in behind if _stands_in(block, box)]
+        if sum(block.chars for block in own) >= MIN_BOX_CHARS:
+            return own
+    return []
+
+
+def _stands_in(block: TextBlock, place: Place) -> bool:
+    return any(above is place for above in line_of(block.place))
 
 
 def _doubts(lines: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> list[str]:

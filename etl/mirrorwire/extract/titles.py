@@ -1,45 +1,48 @@
-"""An article's title, out of the statements that a page makes of it."""
+"""An article's title: the heading that readers see, or what the page states in its place."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
+from typing import Any
 
-from lxml import etree
-
-from mirrorwire.extract.lead import head_titles, main_heading
+from mirrorwire.extract.headings import (
+    heading_text,
+    headings,
+    is_marked_beside,
+    is_most_of,
+    main_heading,
+    stands_beside,
+)
+from mirrorwire.extract.likeness import in_slug
 from mirrorwire.extract.normalize import MAX_TITLE_CHARS, distinct, is_site, key, letters, plain, without_site
-from mirrorwire.extract.page import Page, fold, inline, within
+from mirrorwire.extract.page import Page, inline
 from mirrorwire.extract.structured import Structured, text_of
 
-VOTES = {"opengraph": 2, "json-ld": 1, "page": 1, "meta": 1}
-"""What a statement counts. In doubt the earlier stands.
+VOTES = {"opengraph": 2, "json-ld": 1, "meta": 1}
+"""What a statement counts where no heading names the article; in doubt the earlier stands.
 
-Counted over real pages: where the statements differ, og:title, which is written by hand to name the article outside
-its site, is the headline about as often as the others together, most of all if a heading of the page repeats it; an h1
-and a JSON-LD headline alone are often written for search engines, and a <title> is made of them by a template. So
-og:title counts twice and each other once: it gives way where three others agree against it.
+og:title is written to name the article outside its site, a <title> is made by a template.
 """
-MIN_HEADLINE_CHARS = 25
-"""A heading of this length is a headline without its kicker."""
 MIN_CUT_CHARS = 15
 """A title that is cut off is not known again by a shorter beginning."""
-_MAX_HEADINGS = 40
-_FRAME = ("nav", "footer", "aside", "dialog", "form")
-_KICKER = re.compile(
-    r"(?:kicker|over-?line|over-?title|top-?line|roof-?line|dach-?zeile|spitz-?marke|eyebrow|pre-?title|sur-?titre|"
-    r"ante-?titulo|antetitulo|cintillo|occhiello|flash-?label|super-?title|supra-?title|rubrik|vignette)",
-    re.I,
-)
-_HIDDEN = re.compile(r"(?:^|[-_\s])(?:off-?screen|visually-?hidden|sr-only|screen-reader(?:-text)?)(?:$|[-_\s])", re.I)
+MAX_HEADLINE_CHARS = 250
+"""A longer heading is a paragraph."""
+MAX_SITE_LETTERS = 40
+"""A name of the site that is longer, and a title of the page as well, is the title."""
+MIN_SITE_LETTERS = 5
+"""A shorter name of the site may stand in a longer word by chance."""
+_ATTRIBUTE_QUOTES = ('"', "'")
+_TITLE_TAIL = re.compile(r"^(.{8,})\s[|–—»·•-]\s([^|–—»]{2,60})$")
+_ELLIPSIS = re.compile(r"\s?(?:…|\.\.\.)$")
 _SECTION_TAIL = re.compile(r"^(.{15,}?)\s*(?:\s[|–—-]|[|ㅣ｜]|-(?=[^\x00-\x7f]))\s*([^\W\d_][\w &]{1,24})$")
+_SECTION_HEAD = re.compile(r"^([^\W\d_][\w &]{1,24}?)\s*[|ㅣ｜]\s*(.{15,})$")
 _SECTION_META = re.compile(r"section|categor|channel|rubri")
 _MAX_LINKS = 400
-_ELLIPSIS = re.compile(r"\s?(?:…|\.\.\.)$")
-_PARTING = (":", "-", "–", "—", "|")
 _WORD = re.compile(r"[^\W_]{4,}|\d+")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}")
 
@@ -53,73 +56,135 @@ class Title:
     spellings: tuple[str, ...] = ()
 
 
-def headings(page: Page) -> list[str]:
-    """Return the page's h1 texts, those in the page's frame last."""
-    if page.tree is None:
-        return []
-    shown = [(within(h1, *_FRAME), inline(h1)) for h1 in page.tree.iter("h1")]
-    return [text for _, text in sorted(shown, key=lambda place: place[0]) if text]
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one place of the page calls the article."""
+
+    origin: str
+    text: str
 
 
 def read_title(page: Page, data: Structured, sites: frozenset[str]) -> Title:
-    """Return the title that most of the page's statements agree on, without the site's name."""
-    named = [(origin, plain(value)) for origin, value in _stated(page, data) if value]
-    named = [(origin, text) for origin, text in named if text]
-    alone = [text for origin, text in named if origin in ("json-ld", "page", "microdata")]
-    cleaned = [
-        (origin, without_site(text, sites, [other for other in alone if other != text])) for origin, text in named
-    ]
-    cleaned = [(origin, text) for origin, text in cleaned if text and not is_site(text, sites)]
-    if not cleaned:
-        return Title()
+    """Return the title that readers see: the article's heading, without its kicker and the names of site and section.
+
+    What the head says in its place is often written for search engines, and may be cut off. It counts where no heading
+    names the article, or where og:title and JSON-LD agree against it. All of it stays in `spellings`.
+    """
+    stated = [Statement(origin, plain(value)) for origin, value in _stated(page, data) if value]
+    stated = [statement for statement in stated if statement.text]
+    sites = _without_headlines(sites, stated)
     sections = _Sections(page, data)
-    cleaned = [(origin, _without_section(text, sections)) for origin, text in cleaned]
-    texts = [text for _, text in cleaned]
-    kickers = _under_kickers(page)
-    mended = [(origin, _without_kicker(_whole(text, texts), kickers)) for origin, text in cleaned]
-    best = _agreed(mended)
-    text, origin = mended[best][1], mended[best][0]
-    full = [heading for heading in headings(page) if not is_site(heading, sites)][:3]
-    return Title(text=text, origin=origin, spellings=distinct([text, *texts, *full], 12, MAX_TITLE_CHARS))
+    heading = _article_heading(page, stated, sites)
+    if heading is None:
+        cleaned = _cleaned(stated, (), sites, sections)
+        title = _agreed(cleaned)
+    else:
+        shown = Statement("page", plain(heading_text(heading)))
+        cleaned = _cleaned(stated, (shown.text,), sites, sections)
+        shown = _without_names(shown, sites, [statement.text for statement in stated], sections)
+        title = _headline(heading, shown, cleaned)
+    if title is None:
+        return Title()
+    full = [text for text in headings(page) if not is_site(text, sites)][:3]
+    spellings = [title.text, *(statement.text for statement in cleaned), *full]
+    return Title(text=title.text, origin=title.origin, spellings=distinct(spellings, 12, MAX_TITLE_CHARS))
 
 
 def _stated(page: Page, data: Structured) -> Iterator[tuple[str, str | None]]:
-    """What the page says of its title, the most trusted first."""
-    og_title = data.meta("og:title")
-    headline = text_of(data.article.get("headline")) or text_of(data.article.get("name"))
-    yield "opengraph", og_title
-    yield "json-ld", headline
-    for heading in _shown(page, [key(plain(value)) for value in (og_title, headline) if value]):
-        yield "page", heading
+    """What the page's head and its microdata call it, the most trusted first."""
+    yield "opengraph", data.meta("og:title")
+    yield "json-ld", text_of(data.article.get("headline")) or text_of(data.article.get("name"))
     yield "meta", data.meta("twitter:title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title")
     yield "microdata", next(iter(data.microdata.get("headline", ())), None)
-    yield "title", next(iter(data.metas.get("title", ())), None)
+    yield "title", data.meta("title")
 
 
-def _agreed(stated: Sequence[tuple[str, str]]) -> int:
-    """The place of the statement whose spelling has most votes."""
-    spelled = [key(text) for _, text in stated]
-    votes = [VOTES.get(origin, 0) for origin, _ in stated]
-    words = [_words(spelling) for spelling in spelled]
-    if len(set(spelled[1:])) < len(spelled[1:]) and not words[0] & frozenset().union(*words[1:]):
-        votes[0] = 0  # the first says nothing that any other says, and others agree: it names something else
-
-    def standing(at: int) -> int:
-        return sum(vote for vote, spelling in zip(votes, spelled, strict=True) if spelling == spelled[at])
-
-    return max(range(len(stated)), key=standing)
+def _without_headlines(sites: frozenset[str], stated: Sequence[Statement]) -> frozenset[str]:
+    """The site's names without the article's title, which some templates put into og:site_name."""
+    titles = {letters(statement.text) for statement in stated}
+    return frozenset(site for site in sites if len(site) <= MAX_SITE_LETTERS or site not in titles)
 
 
-def _words(spelling: str) -> frozenset[str]:
+def _article_heading(page: Page, stated: Sequence[Statement], sites: frozenset[str]) -> Any:
+    """The heading that names the article; `None` where the likeliest one names the site, a section or a pop-up."""
+    if page.tree is None:
+        return None
+    named = [replace(statement, text=without_site(statement.text, sites)) for statement in stated]
+    named = [statement for statement in named if not is_site(statement.text, sites)]
+    heading = main_heading(page.tree, [statement.text for statement in named])
+    text = "" if heading is None else heading_text(heading)
+    if not text or len(text) > MAX_HEADLINE_CHARS or is_site(text, sites):
+        return None
+    if is_marked_beside(heading) and letters(text) not in {letters(statement.text) for statement in named}:
+        return None
+    return heading if _names_the_article(text, named, page) else None
+
+
+def _names_the_article(heading: str, stated: Sequence[Statement], page: Page) -> bool:
+    """Whether a heading shares a word with what the page states, or most of them with its URL.
+
+    A <title> names the site, too, as its logo does: it counts only where it speaks of something else than the others.
+    """
+    by_title = _words(statement.text for statement in stated if statement.origin == "title")
+    words = _words(statement.text for statement in stated if statement.origin != "title")
+    if not words and _has_one_h1(page):
+        return True
+    if words.isdisjoint(by_title):
+        words |= by_title
+    return not words.isdisjoint(_words([heading])) or not words or in_slug(heading, page.url)
+
+
+def _has_one_h1(page: Page) -> bool:
+    tree: Any = page.tree
+    return sum(1 for h1 in tree.iter("h1") if inline(h1) and not stands_beside(h1)) == 1
+
+
+def _words(texts: Iterable[str]) -> frozenset[str]:
+    spelling = key(" ".join(texts))
     return frozenset(_WORD.findall(spelling)) | frozenset(_UNSPACED.findall(spelling))
 
 
+def _cleaned(
+    stated: Sequence[Statement], shown: Sequence[str], sites: frozenset[str], sections: _Sections
+) -> list[Statement]:
+    """The statements without the names of site and section, those that were cut off made whole."""
+    wholes = [*shown, *(statement.text for statement in stated if statement.origin in ("json-ld", "microdata"))]
+    cleaned = [_without_names(_without_long_name(statement, sites), sites, wholes, sections) for statement in stated]
+    cleaned = [statement for statement in cleaned if statement.text and not is_site(statement.text, sites)]
+    texts = [statement.text for statement in cleaned] + wholes
+    return [replace(statement, text=_whole(statement.text, texts)) for statement in cleaned]
+
+
+def _without_long_name(statement: Statement, sites: frozenset[str]) -> Statement:
+    """A <title> without its last part if that holds a name of the site: there it often has a longer one."""
+    tail = _TITLE_TAIL.match(statement.text) if statement.origin == "title" else None
+    if tail is None:
+        return statement
+    name = letters(tail[2])
+    is_named = any(len(site) >= MIN_SITE_LETTERS and site in name for site in sites)
+    return replace(statement, text=tail[1]) if is_named else statement
+
+
+def _without_names(
+    statement: Statement, sites: frozenset[str], others: Sequence[str], sections: _Sections
+) -> Statement:
+    text = without_site(statement.text, sites, [other for other in others if other != statement.text])
+    return replace(statement, text=_without_section(text, sections))
+
+
 def _whole(text: str, texts: Sequence[str]) -> str:
-    """The statement that a cut off one (`A storm in the …`) is the beginning of."""
+    """The statement of which another is the beginning, cut off: `A storm in the …`, or at a quote in an attribute."""
     start = _ELLIPSIS.sub("", key(text))
-    if start == key(text) or len(start) < MIN_CUT_CHARS:
+    if len(start) < MIN_CUT_CHARS:
         return text
-    return next((whole for whole in texts if key(whole).startswith(start) and not _ELLIPSIS.search(whole)), text)
+    is_marked = start != key(text)
+    for whole in texts:
+        if not key(whole).startswith(start) or _ELLIPSIS.search(whole):
+            continue
+        # `key` makes one sign of all quotes, but only these two end an attribute.
+        if is_marked or whole[len(text) :].lstrip().startswith(_ATTRIBUTE_QUOTES):
+            return whole
+    return text
 
 
 class _Sections:
@@ -141,72 +206,49 @@ class _Sections:
 
 
 def _without_section(text: str, sections: _Sections) -> str:
-    """A title without the section behind it (`A storm | Sport`), which the head names, or a link of the page."""
+    """A title without the section at its end or beginning (`A storm | Sport`), which the head names, or a link."""
     tail = _SECTION_TAIL.match(text)
-    if tail is None or key(tail[2]) not in sections.names:
-        return text
-    return tail[1].rstrip()
-
-
-def _under_kickers(page: Page) -> list[tuple[str, str]]:
-    """The page's headings that have a kicker before them, each without it, and the kicker."""
-    if page.tree is None:
-        return []
-    spellings = [(heading_text(h1), inline(h1)) for h1 in page.tree.iter("h1") if len(h1)]
-    return [(text, whole[: -len(text)]) for text, whole in spellings if text != whole and whole.endswith(text)]
-
-
-def _without_kicker(text: str, headings: Sequence[tuple[str, str]]) -> str:
-    """A statement without what it has before a heading of the page's that has another kicker there."""
-    for heading, kicker in headings:
-        before = text.removesuffix(heading)
-        if len(heading) >= MIN_HEADLINE_CHARS and before != text and before.rstrip()[-1:] in _PARTING:
-            return text if letters(before) == letters(kicker) else heading
+    if tail is not None and key(tail[2]) in sections.names:
+        text = tail[1].rstrip()
+    head = _SECTION_HEAD.match(text)
+    if head is not None and key(head[1]) in sections.names:
+        text = head[2]
     return text
 
 
-def _shown(page: Page, elsewhere: Sequence[str]) -> Iterator[str]:
-    """The h1 outside the page's frame, and the heading of any level that repeats what the head says: under an h1 for
-    search engines often stands the headline for readers."""
-    if page.tree is None:
-        return
-    first, framed = None, None
-    shown = islice(page.tree.iter("h1", "h2"), _MAX_HEADINGS)
-    chosen = main_heading(page.tree, head_titles(page))
-    for heading in sorted(shown, key=lambda heading: heading is not chosen):
-        text = heading_text(heading)
-        if not text:
-            continue
-        if heading.tag == "h1" and within(heading, *_FRAME):
-            framed = framed or text
-        elif heading.tag == "h1" and first is None:
-            first = text
-            yield text
-        elif (key(text) in elsewhere or (heading is chosen and not elsewhere)) and (
-            not first or key(text) != key(first)
-        ):
-            yield text
-            break
-    # An h1 in the frame (a breadcrumb, a logo) is the last resort, not a vote.
-    if first is None and framed and not elsewhere:
-        yield framed
+def _headline(heading: Any, shown: Statement, stated: Sequence[Statement]) -> Statement:
+    """The heading as it is best spelled, or og:title where JSON-LD says the same against it."""
+    text = _best_spelling(heading, shown.text, [statement.text for statement in stated])
+    by_origin = {statement.origin: statement for statement in reversed(stated)}
+    spelled = {origin: key(statement.text) for origin, statement in by_origin.items()}
+    og_title = spelled.get("opengraph")
+    # A head that says one thing everywhere was filled by one plugin, from one field for search engines.
+    by_plugin = og_title == spelled.get("meta") == spelled.get("title")
+    if og_title is not None and og_title == spelled.get("json-ld") and not by_plugin and og_title != key(text):
+        return by_origin["opengraph"]
+    return replace(shown, text=text)
 
 
-def heading_text(heading: etree._Element) -> str:
-    """Return a heading's text without the kicker that is marked as one, and without what is for screen readers."""
-    if not len(heading):
-        return inline(heading)
-    parts: list[str] = []
-    _gather(heading, parts)
-    return fold("".join(parts)).strip(" -–—|:·") or inline(heading)
+def _best_spelling(heading: Any, text: str, stated: Sequence[str]) -> str:
+    """A heading's text without what stands before or behind a title in it, and not in capitals if another is not."""
+    own = letters(text)
+    same = [title for title in stated if letters(title) == own]
+    has_parts = len(heading) > 0
+    if same and not has_parts:
+        return same[0] if text.isupper() else text
+    for title in stated:
+        spelling = letters(title)
+        if spelling == own:
+            # Parts of a heading on lines of their own are one line here; a longer spelling has a sign between them.
+            return max(text, title, key=len)
+        if is_most_of(own, spelling) and (own.endswith(spelling) or (has_parts and own.startswith(spelling))):
+            return title
+    return text
 
 
-def _gather(element: etree._Element, parts: list[str]) -> None:
-    parts.append(element.text or "")
-    for child in element:
-        marked = child.get("class") or ""
-        if not (marked and (_KICKER.search(marked) or _HIDDEN.search(marked))) and child.get("aria-hidden") != "true":
-            _gather(child, parts)
-        else:
-            parts.append(" ")
-        parts.append(child.tail or "")
+def _agreed(stated: Sequence[Statement]) -> Statement | None:
+    """The statement whose spelling has most votes; `None` without any."""
+    votes: Counter[str] = Counter()
+    for statement in stated:
+        votes[key(statement.text)] += VOTES.get(statement.origin, 0)
+    return max(stated, key=lambda statement: votes[key(statement.text)], default=None)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from mirrorwire.core.records import Exchange, Host, Source, Verdict, VerdictKind
+from mirrorwire.core.records import Exchange, Host, Listing, Source, Verdict, VerdictKind
 from mirrorwire.core.urls import article_key, article_url, is_same_article
 from mirrorwire.extract.likeness import strange
 from mirrorwire.fetch.answers import Answer, Fetched, LedTo, ended
@@ -20,7 +20,15 @@ _SECOND_BEST: tuple[VerdictKind, ...] = ("suspect", "index", "thin", "broken")
 class Verify(Protocol):
     """Tells what a page is."""
 
-    def __call__(self, body: bytes, *, url: str, content_type: str | None, source: Source | None) -> Verdict: ...
+    def __call__(
+        self,
+        body: bytes,
+        *,
+        url: str,
+        content_type: str | None,
+        source: Source | None,
+        listing: Listing | None = None,
+    ) -> Verdict: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,15 +65,16 @@ def fetch_page(
     Failures are answers too; only a bug raises.
     """
     source = host_request.source
+    listing = Listing(title=listed.title) if listed else None
     answers: list[Answer] = []
     retitled: dict[int, Answer] = {}
     for answer in host_request.answers(link_url, order, conditional):
-        judged = _judged(answer, link_url, source, verify)
+        judged = _judged(answer, link_url, source, verify, listing)
         if judged.led_to and judged.attempt.status == 304:  # by the validators of this article, not of that one
             same_host = [host for host in order if host.url == answer.attempt.host]
             whole = next(host_request.answers(link_url, same_host), None)
             if whole is not None:
-                judged = _judged(whole, link_url, source, verify)
+                judged = _judged(whole, link_url, source, verify, listing)
         verdict, outcome = judged.verdict, judged.attempt.outcome
         title = None
         if listed and outcome == "ok" and verdict is not None:
@@ -125,7 +134,7 @@ def fetch_seed(
     return Fetched(answers=tuple(answers), chosen=min(flawed, default=None), rests=host_request.rests, shut=shut or {})
 
 
-def _judged(answer: Answer, link_url: str, source: Source, verify: Verify) -> Answer:
+def _judged(answer: Answer, link_url: str, source: Source, verify: Verify, listing: Listing | None) -> Answer:
     answer = called_by_name(answer, verify, source)
     exchange = answer.exchange
     if exchange is None or answer.attempt.outcome not in ("ok", "not_modified"):
@@ -137,7 +146,7 @@ def _judged(answer: Answer, link_url: str, source: Source, verify: Verify) -> An
     if answer.attempt.outcome == "not_modified":
         return answer
     content_type = exchange.header("Content-Type")
-    verdict = verify(exchange.body, url=exchange.url, content_type=content_type, source=source)
+    verdict = verify(exchange.body, url=exchange.url, content_type=content_type, source=source, listing=listing)
     answer = answer._replace(verdict=verdict)
     return answer if verdict.is_article else ended(answer, "not_it", verdict.kind)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from mirrorwire.archive import ArchiveAway, ArchiveDamaged, file_names, read_capture, shown, unreadable
 from mirrorwire.core import bugs
 from mirrorwire.core.bugs import Bug
-from mirrorwire.core.records import Extraction, Run, Source, Verdict
+from mirrorwire.core.records import Extraction, Listing, Run, Source, Verdict
 from mirrorwire.dedupe import content_hash
 from mirrorwire.store import boilerplate, captures, extractions, frontier, lost_files, suggested_hosts
 from mirrorwire.store import bugs as met_bugs
@@ -154,6 +154,7 @@ def _job(context: ExtractionContext, claimed: ClaimedCapture) -> Job | Verdict:
         content_type=claimed.content_type,
         fetched_at=claimed.fetched_at,
         accepted=claimed.accepted,
+        listing=None if claimed.listed_title is None else Listing(title=claimed.listed_title),
     )
 
 

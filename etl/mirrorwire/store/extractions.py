@@ -38,6 +38,8 @@ class ClaimedCapture:
     payload_warc: str | None
     payload_offset: int | None
     payload_length: int | None
+    listed_title: str | None = None
+    """What a feed or a news sitemap calls it."""
 
     @property
     def capture(self) -> Capture:

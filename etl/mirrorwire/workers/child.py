@@ -75,7 +75,7 @@ def serve(work: Work) -> NoReturn:
 def extract_or_verify(job: Job, chunk: Chunk) -> Extraction | Verdict:
     """Do what the chunk asks for with one of its pages."""
     if chunk.task == "verify":
-        return verify(job.body, url=job.url, content_type=job.content_type, source=chunk.source)
+        return verify(job.body, url=job.url, content_type=job.content_type, source=chunk.source, listing=job.listing)
     return extract_page(
         job.body,
         url=job.url,
@@ -84,6 +84,7 @@ def extract_or_verify(job: Job, chunk: Chunk) -> Extraction | Verdict:
         fetched_at=job.fetched_at,
         boilerplate=chunk.boilerplate,
         accepted=job.accepted,
+        listing=job.listing,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from mirrorwire.core.bugs import Bug
-from mirrorwire.core.records import Extraction, Source, Verdict
+from mirrorwire.core.records import Extraction, Listing, Source, Verdict
 
 Task = Literal["extract", "verify"]
 OUT_OF_MEMORY = 71
@@ -16,13 +16,17 @@ OUT_OF_MEMORY = 71
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One page. `accepted`: a person said that it is an article, whatever the verdict was."""
+    """One page. `listing` is what a feed or a news sitemap says of it.
+
+    `accepted`: a person said that it is an article, whatever the verdict was.
+    """
 
     body: bytes
     url: str
     content_type: str | None = None
     fetched_at: datetime | None = None
     accepted: bool = False
+    listing: Listing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from typing import Any, Self
 
 from mirrorwire.core.bugs import Bug, is_strict
 from mirrorwire.core.errors import WorkersUnavailable
-from mirrorwire.core.records import Extraction, Source, Verdict
+from mirrorwire.core.records import Extraction, Listing, Source, Verdict
 from mirrorwire.workers.messages import OUT_OF_MEMORY, Chunk, Found, Job
 from mirrorwire.workers.page_reader import PageReader
 
@@ -86,10 +86,18 @@ class Workers:
         for outcome in self._run(template, jobs):
             yield outcome if isinstance(outcome, Extraction) else Extraction(verdict=outcome)
 
-    def verify(self, body: bytes, *, url: str, content_type: str | None, source: Source | None) -> Verdict:
+    def verify(
+        self,
+        body: bytes,
+        *,
+        url: str,
+        content_type: str | None,
+        source: Source | None,
+        listing: Listing | None = None,
+    ) -> Verdict:
         """Return what a page is, as `mirrorwire.extract.verify` says it; raises what `extract` does."""
         template = Chunk(task="verify", jobs=(), source=source)
-        (outcome,) = self._run(template, [Job(body=body, url=url, content_type=content_type)])
+        (outcome,) = self._run(template, [Job(body=body, url=url, content_type=content_type, listing=listing)])
         return outcome.verdict if isinstance(outcome, Extraction) else outcome
 
     def close(self) -> None:

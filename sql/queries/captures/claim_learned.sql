@@ -13,5 +13,5 @@ SET lease_session = (SELECT session FROM live_session WHERE pid = pg_backend_pid
 FROM taken LEFT JOIN capture p ON p.capture_id = taken.payload_id
 WHERE t.capture_id = taken.capture_id
 RETURNING t.capture_id, t.link_id, t.url, t.warc, t.warc_offset AS offset, t.warc_length AS length, t.digest, t.fetched_at, t.content_type,
-       t.accepted,
+       t.accepted, (SELECT max(h.title) FROM link_hint h WHERE h.link_id = t.link_id) AS listed_title,
        p.warc AS payload_warc, p.warc_offset AS payload_offset, p.warc_length AS payload_length
