@@ -58,7 +58,9 @@ def main(argv: Sequence[str] | None = None) -> None:
 def read_pages(gold: Path) -> list[GoldPage]:
     """Return the pages that a gold file lists, with their answers."""
     found = []
-    for line in gold.read_text(encoding="utf-8").splitlines():
+    for line in gold.read_text(encoding="utf-8").split("\n"):
+        if not line.strip():
+            continue
         row = json.loads(line)
         body = (gold.parent / row["file"]).read_bytes()
         when = datetime.fromisoformat(row["fetched_at"]) if row.get("fetched_at") else None

@@ -22,7 +22,7 @@ from mirrorwire.extract.verdict import judge
 
 __all__ = ["EXTRACTOR_VERSION", "extract_page", "verify"]
 
-EXTRACTOR_VERSION = 5
+EXTRACTOR_VERSION = 6
 """Counts up with every change that gives other fields for the same bytes; captures are then extracted again."""
 
 
@@ -87,7 +87,7 @@ def extract_page(
     blocks = blocks_of(main_text.text)
     named = (*elsewhere, *listed_unknown_origins(main_text.text, source))
     main_text, doubt = without(main_text, boilerplate)
-    if doubts := [*judged.evidence.get("doubts", ()), *times.doubts, *([doubt] if doubt else [])]:
+    if doubts := [*judged.evidence.get("doubts", ()), *times.doubts, *main_text.doubts, *([doubt] if doubt else [])]:
         verdict = replace(verdict, evidence={**verdict.evidence, "doubts": doubts})
     origins = {**fields.origins, **times.origins, "text": main_text.origin}
     if main_text.lead and main_text.lead_origin:

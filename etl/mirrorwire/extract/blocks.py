@@ -21,7 +21,7 @@ _BLOCKS = frozenset(
 _ALONE = frozenset("h2 h3 h4 ul ol dl blockquote table pre".split())
 """What may stand in a wrapper of its own, beside wrappers of paragraphs."""
 _LINKED = frozenset("p li ul ol h2 h3 h4 h5 table".split())
-_FURNITURE = re.compile(
+FURNITURE = re.compile(
     r"(?:^|[-_\s])(?:"
     # Other articles, and the way to them.
     r"related\w*|recommend\w*|recirc\w*|more-?(?:on|from|stories|news|articles)|read-?(?:more|also|next)|see-?also|"
@@ -130,7 +130,7 @@ def _left_out(node: Any, main: Main, total: int, sizes: _Sizes) -> bool:
     if tag in _SKIPPED or (_hidden(node) and node not in main.holders):
         return True
     names = f"{node.get('class') or ''} {node.get('id') or ''}"[:MAX_NAMES_CHARS]
-    named = len(names) > 1 and _FURNITURE.search(names) is not None
+    named = len(names) > 1 and FURNITURE.search(names) is not None
     if named or tag in ("form", "header", "time"):
         return sizes.chars[node] < MAX_FURNITURE_SHARE * total
     if node in main.holders:

@@ -34,6 +34,7 @@ class Text:
     lead: str | None
     lead_origin: str | None = None
     origin: str = "page"
+    doubts: tuple[str, ...] = ()
 
 
 def shown_lead(heading: Any, titles: Sequence[str], descriptions: Sequence[tuple[str, str]]) -> list[str]:
@@ -70,16 +71,25 @@ def _with_likes(element: Any, text: str) -> list[str]:
     return [paragraph for paragraph in paragraphs if paragraph] if element.tag == "p" else [text]
 
 
+def _is_headline(element: etree._Element) -> bool:
+    """Whether an element is a heading that leads to another article."""
+    return element.tag in ("h2", "h3", "h4") and element.find(".//a") is not None
+
+
 def _is_block(element: etree._Element) -> bool:
-    """Whether an element holds a picture, or more than a lead's few lines."""
+    """Whether an element holds a picture, another article's headline, or more than a lead's few lines."""
     if next(element.iter("img", "picture", "figure", "video"), None) is not None:
+        return True
+    if any(map(_is_headline, element.iter("h2", "h3", "h4"))):
         return True
     return sum(1 for block in element.iter("p", "li", "h1", "h2", "h3") if inline(block)) > 2
 
 
 def _around(heading: Any) -> Iterable[Any]:
-    """The elements that follow the heading, as far as a lead may stand."""
+    """The elements that follow the heading, as far as a lead may stand: before the headline of another article."""
     for element in heading.xpath("following::*[position() < 81]"):
+        if _is_headline(element):
+            break
         if element.tag not in _BESIDE and not within(element, *_BESIDE):
             yield element
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 
 from mirrorwire.extract.dates import parse_moment
@@ -17,8 +16,6 @@ _STAMP = Wording("lines.stamp", _WHOLE)
 _BYLINE = re.compile(r"^(?:By|BY|Von|VON|Par|Por|Di|Door|Av|Af) [^\W\d_a-z][\w .,&’'-]{3,60}$")
 _REST = Wording("lines.rest", _WHOLE)
 """Headings under which only links to other articles follow."""
-LONG_CHARS = 120
-"""Nobody writes a paragraph of this length three times over."""
 _MAX_REST_SHARE = 0.35
 _EMAIL = re.compile(r"\S+@\S+\.\w{2,}")
 _TWEET = re.compile(r"^[—–-].{1,80}\(@\w{1,20}\).{0,40}$")
@@ -32,10 +29,9 @@ def clean_lines(
     lines = _without_rest(lines)
     named = [letters(title) for title in titles if len(title) > 10]
     spellings = [key(line) for line in lines]
-    often = _often(spellings)
     kept: list[str] = []
     for at, (line, spelling) in enumerate(zip(lines, spellings, strict=True)):
-        if spelling in captions or spelling in often:
+        if spelling in captions:
             continue
         if at < 6 and _repeats_title(line, named):
             continue
@@ -55,15 +51,6 @@ def clean_lines(
             continue
         kept.append(line)
     return kept
-
-
-def _often(spellings: Sequence[str]) -> frozenset[str]:
-    """Lines that stand three times or more are a page's furniture: long ones always, others unless they are most."""
-    counts = Counter(spellings)
-    often = frozenset(spelling for spelling, count in counts.items() if count > 2)
-    long = frozenset(spelling for spelling in often if len(spelling) >= LONG_CHARS)
-    short = sum(len(spelling) * counts[spelling] for spelling in often - long)
-    return often if short < sum(map(len, spellings)) / 2 else long
 
 
 def _repeats_title(line: str, named: Sequence[str]) -> bool:

@@ -43,7 +43,7 @@ _FEED_ROOT = re.compile(r"^\s*+(?:<!--(?:(?!-->).){0,500}+-->\s*+)*+<(?:rss|feed
 # Neither may hold another's beginning, so that each text is read in one way only.
 _UNREAD_START = re.compile(r"<(script|style)\b([^<>]{0,2000})>", re.I)
 _UNREAD_ENDS = {name: re.compile(rf"</{name}\b[^<>]{{0,100}}>", re.I) for name in ("script", "style")}
-_UNSHOWN = ("script", "style", "svg", "template", "math", "canvas", "object", "embed")
+_UNSHOWN = ("script", "style", "svg", "template", "math", "canvas", "object", "embed", "rt", "rp")
 _ELEMENTS: Any = etree.XPath("count(//*)")
 _LINKS: Any = etree.XPath("count(//a)")
 _SUSPECT_SHARE = 0.2

@@ -5,21 +5,23 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import replace
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from itertools import pairwise
 from typing import Any
 
 from lxml import etree, html
 
 from mirrorwire.extract.blocks import read_blocks
-from mirrorwire.extract.container import MIN_PARAGRAPH_CHARS, Main, Paragraph, bulk, find_main, mostly_links, start_of
+from mirrorwire.extract.container import MIN_PARAGRAPH_CHARS, Main, Paragraph, bulk, find_main, start_of
 from mirrorwire.extract.headings import main_heading
 from mirrorwire.extract.lead import Text, shown_lead, with_lead
 from mirrorwire.extract.lines import clean_lines
 from mirrorwire.extract.normalize import key, letters
 from mirrorwire.extract.page import Page, finder, fold, inline, take_out
 from mirrorwire.extract.script_body import prose_lines, read_script_body
+from mirrorwire.extract.text_blocks import TextBlock, text_blocks
+from mirrorwire.extract.text_judge import judge_text, page_prose
 
 _FRAME = (
     "button",
@@ -59,8 +61,8 @@ LABEL_CHARS = 35
 RESCUE_CHARS = 2000
 """A text as long as this is looked for in no script."""
 MIN_RESCUE_GAIN = 1.5
-MAX_FRAME_SHARE = 0.25
-MAX_FRAMES = 50
+MIN_THEIRS_SHARE = 0.45
+"""trafilatura's quick text that holds less than this of the page's running text is doubted, and read again whole."""
 MISSING_SHARE = 0.12
 """When more of the page's main paragraphs than this is not in the text, they are put back."""
 
@@ -82,17 +84,68 @@ def read_text(
     tree = page.tree
     if tree is None:
         return Text(text="", lead=None)
-    captions = frozenset(key(inline(caption)) for caption in tree.iter("figcaption"))
-    heading = main_heading(tree, titles)
-    lead = shown_lead(heading, titles, descriptions) if heading is not None else []
-    main = find_main(tree)
-    if heading is not None and any(letters(inline(heading)).endswith(letters(title)) for title in titles):
-        take_out(heading)
-    lines, origin = _completed(_body(tree, main), main.paragraphs), "page"
+    readings = read_twice(tree, titles=titles, descriptions=descriptions, names=names)
+    judged = judge_text(readings.blocks, readings.ours, readings.theirs, titles=titles, descriptions=descriptions)
+    lines, origin, doubts = _paragraphs(judged.lines), "page", judged.doubts
     if sum(map(bulk, lines)) < RESCUE_CHARS:
         lines, origin = _rescued(lines, page, titles, article_body)
-    lines = clean_lines(lines, titles=titles, captions=captions, names=frozenset(key(name) for name in names))
-    return replace(with_lead(lines, lead, descriptions), origin=origin)
+        doubts = doubts if origin == "page" else ()
+    return replace(with_lead(readings.cleaned(lines), readings.lead, descriptions), origin=origin, doubts=doubts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readings:
+    """A page's blocks, the lines that our own reader and trafilatura take for the article's, and the lead's.
+
+    `cleaned` takes lines out that are not the article's, whoever reads them.
+    """
+
+    blocks: list[TextBlock]
+    ours: list[str]
+    theirs: list[str]
+    lead: list[str]
+    cleaned: Callable[[Sequence[str]], list[str]]
+
+
+def read_twice(
+    tree: html.HtmlElement,
+    *,
+    titles: Sequence[str],
+    descriptions: Sequence[tuple[str, str]],
+    names: Iterable[str],
+) -> Readings:
+    """Return what both readers find. The tree is used up."""
+    captions = frozenset(key(inline(caption)) for caption in tree.iter("figcaption"))
+    cleaned = partial(clean_lines, titles=titles, captions=captions, names=frozenset(key(name) for name in names))
+    heading = main_heading(tree, titles)
+    lead = shown_lead(heading, titles, descriptions) if heading is not None else []
+    blocks = text_blocks(tree)
+    theirs = _theirs(tree, fast=True)
+    if sum(map(bulk, theirs)) < MIN_THEIRS_SHARE * page_prose(blocks):
+        theirs = _theirs(tree, fast=False)
+    ours = with_lead(cleaned(_ours(tree, heading) or theirs), lead, descriptions).text.split("\n")
+    return Readings(blocks=blocks, ours=ours, theirs=theirs, lead=lead, cleaned=cleaned)
+
+
+def _theirs(tree: html.HtmlElement, *, fast: bool) -> list[str]:
+    """The lines of trafilatura's text. `fast` leaves its comparison with other extractors out.
+
+    `deduplicate` stays off: its store is the process's, and a page's third extraction would come out empty.
+    """
+    document = _extractor()(tree, fast=fast, include_comments=False, include_tables=True, with_metadata=False)
+    return _paragraphs((document.text or "").split("\n")) if document is not None else []
+
+
+def _ours(tree: html.HtmlElement, heading: Any) -> list[str]:
+    """The lines of the container of the main paragraphs, none where they look wrong."""
+    main = find_main(tree)
+    if main.container is None:
+        return []
+    if heading is not None:
+        take_out(heading)
+    _strip(main.container, main.holders)
+    lines = _paragraphs(read_blocks(main, sum(bulk(paragraph.text) for paragraph in main.paragraphs)))
+    return [] if _looks_wrong(lines, main) else _completed(lines, main.paragraphs)
 
 
 def _rescued(lines: list[str], page: Page, titles: Sequence[str], article_body: str | None) -> tuple[list[str], str]:
@@ -109,43 +162,9 @@ def _rescued(lines: list[str], page: Page, titles: Sequence[str], article_body: 
     return lines, "page"
 
 
-def _body(tree: html.HtmlElement, main: Main) -> list[str]:
-    """The body's lines: the blocks of the main paragraphs' container, or trafilatura's where that looks wrong.
-
-    A container has a tenth of a page's elements and none of its frame: most pages need no search for their text.
-    """
-    bodies: list[list[str]] = []
-    if main.container is not None:
-        _strip(main.container, main.holders)
-        bodies.append(_paragraphs(read_blocks(main, sum(bulk(paragraph.text) for paragraph in main.paragraphs))))
-        if not _looks_wrong(bodies[0], main):
-            return bodies[0]
-    _strip(tree)
-    _unframe(tree)
-    # `fast` leaves the comparison with other extractors out. `deduplicate` stays off: its store is the process's, and
-    # a page's third extraction would come out empty.
-    document = _extractor()(tree, fast=True, include_comments=False, include_tables=True, with_metadata=False)
-    bodies.append(_paragraphs((document.text or "").split("\n") if document is not None else []))
-    best = max(bodies, key=lambda lines: _held(lines, main))
-    return _apart(main) if _run_together(best, main) else best
-
-
-def _apart(main: Main) -> list[str]:
-    return _paragraphs(paragraph.text for paragraph in main.paragraphs)
-
-
-def _run_together(lines: list[str], main: Main) -> bool:
-    """Whether lines hold the main paragraphs, and not as lines: trafilatura's last resort for short pages."""
-    starts = [paragraph.start for paragraph in main.paragraphs]
-    if len(starts) < 2 or _held(lines, main) >= 0.5:
-        return False
-    have = letters(" ".join(lines))
-    return all(start in have for start in starts)
-
-
 @cache
 def _extractor() -> Callable[..., Any]:
-    """trafilatura's extraction, imported when the first page needs it: few do, and it takes a quarter of a second."""
+    """trafilatura's extraction, imported when the first page needs it: it takes a quarter of a second."""
     from trafilatura import bare_extraction  # noqa: PLC0415
 
     # What becomes of a page is told in its verdict; trafilatura's own log would only repeat it.
@@ -186,18 +205,6 @@ def _strip(tree: Any, kept: Collection[Any] = ()) -> None:
         if element not in kept and _FURNITURE.search(element.get("class")) and len("".join(element.itertext())) < 600:
             take_out(element)
     etree.strip_elements(tree, *_FRAME, with_tail=False)
-
-
-def _unframe(tree: Any) -> None:
-    """Take a page's own frame out: where a page says little, its menu would be the longest text on it.
-
-    An element that holds much of the page is no frame, but one that was left open by a slip.
-    """
-    chars = len(inline(tree))
-    for element in [*tree.iter("nav", "footer", "header")][:MAX_FRAMES]:
-        size = len(inline(element))
-        if mostly_links(element, size) or (element.tag != "header" and size < MAX_FRAME_SHARE * chars):
-            take_out(element)
 
 
 def _completed(lines: list[str], paragraphs: list[Paragraph]) -> list[str]:

@@ -1,0 +1,118 @@
+"""Which of a page's blocks are the article's text: two readers and what is known of each block, judged by a model.
+
+trafilatura and our own reader fail on different pages. Neither is believed as a whole: a block is judged by who holds
+it, by those that are built like it, by where it stands and by what the page says of itself (`block_features`). The
+model is trained by `benchmarks/train_text.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mirrorwire.extract.block_features import Reading, block_rows, heading_block, is_prose, line_of
+from mirrorwire.extract.container import bulk
+from mirrorwire.extract.forest import forest
+from mirrorwire.extract.text_blocks import Place, TextBlock
+
+MODEL = "text_model.json"
+MIN_PROBABILITY = 0.45
+MIN_AGREEMENT = 0.4
+"""Readers that share less of what they hold differ grossly."""
+MIN_HELD = 0.5
+"""A text with less than this of what one reader holds may be cut off."""
+MIN_OWN_SHARE = 0.3
+"""An article element around the heading with less than this of the text holds an introduction."""
+MIN_BOX_CHARS = 300
+MIN_BOX_SHARE = 0.5
+MIN_DOUBT_CHARS = 600
+"""Of less text than this, shares say nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedText:
+    """The lines of the text, in the page's order, and what raises doubts about them, with numbers."""
+
+    lines: list[str]
+    doubts: tuple[str, ...] = ()
+
+
+def page_prose(blocks: Sequence[TextBlock]) -> int:
+    """Return how many characters of running text a page shows, links and labels left out."""
+    return sum(block.chars for block in blocks if is_prose(block))
+
+
+def judge_text(
+    blocks: Sequence[TextBlock],
+    ours: Sequence[str],
+    theirs: Sequence[str],
+    *,
+    titles: Sequence[str],
+    descriptions: Sequence[tuple[str, str]],
+) -> JudgedText:
+    """Return the text among a page's blocks, by the lines that our reader and trafilatura found."""
+    readings = Reading(ours), Reading(theirs)
+    rows = block_rows(blocks, *readings, titles=titles, descriptions=descriptions)
+    model = forest(MODEL)
+    chosen: list[TextBlock] = []
+    for block, row in zip(blocks, rows, strict=True):
+        if row is not None and model.probability(row) > MIN_PROBABILITY:
+            chosen.append(block)
+    chosen = _of_the_heading(chosen, blocks, heading_block(blocks, titles))
+    lines = [block.text for block in chosen]
+    if not lines:
+        lines = list(max(ours, theirs, key=lambda text: sum(map(bulk, text))))
+    return JudgedText(lines=lines, doubts=tuple(_doubts(lines, ours, theirs)))
+
+
+def _of_the_heading(chosen: list[TextBlock], blocks: Sequence[TextBlock], heading: int) -> list[TextBlock]:
+    """The text that belongs to the page's heading, where that is plain: never another article's, a pop-up's, a box's.
+
+    The heading's own article element, where it holds much of what was chosen, has all of it. A text without a word
+    from around the heading gives way to what stands there, where that says about as much.
+    """
+    if heading < 0 or not chosen:
+        return chosen
+    place = blocks[heading].place
+    total = sum(block.chars for block in chosen)
+    article = next((above for above in line_of(place) if above.tag == "article"), None)
+    if article is not None:
+        own = [block for block in chosen if _stands_in(block, article)]
+        if sum(block.chars for block in own) >= MIN_OWN_SHARE * total:
+            return own
+    box = _box_of(blocks, heading)
+    if not box or any(block in chosen for block in box) or sum(block.chars for block in box) < MIN_BOX_SHARE * total:
+        return chosen
+    return box
+
+
+def _box_of(blocks: Sequence[TextBlock], heading: int) -> list[TextBlock]:
+    """The running text of the smallest element around the heading that has some behind it; none of the whole page."""
+    behind = [block for block in blocks[heading + 1 :] if is_prose(block)]
+    for box in line_of(blocks[heading].place.above):
+        if box.tag in ("html", "body"):
+            break
+        own = [block for block in behind if _stands_in(block, box)]
+        if sum(block.chars for block in own) >= MIN_BOX_CHARS:
+            return own
+    return []
+
+
+def _stands_in(block: TextBlock, place: Place) -> bool:
+    return any(above is place for above in line_of(block.place))
+
+
+def _doubts(lines: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> list[str]:
+    """What a user should know of a text: that a reader holds far more, or that the two hold different ones."""
+    chars = sum(map(bulk, lines))
+    held = [sum(map(bulk, text)) for text in (ours, theirs)]
+    doubts: list[str] = []
+    if max(held) > MIN_DOUBT_CHARS and chars < MIN_HELD * max(held):
+        doubts.append(f"cut off: the text has {chars} characters, a reader found {max(held)}")
+    if min(held) > MIN_DOUBT_CHARS:
+        reading = Reading(ours)
+        both = sum(bulk(line) for line in theirs if reading.holds_line(line))
+        shared = both / (held[0] + held[1] - both)
+        if shared < MIN_AGREEMENT:
+            doubts.append(f"readers differ: they share {shared:.0%} of {held[0]} and {held[1]} characters")
+    return doubts
