@@ -198,7 +198,7 @@ def environment(settings: Settings, **more: str) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def forks() -> Iterator[CommandForks]:
     """The process whose forks run the command line."""
-    with CommandForks(ROOT) as found:
+    with CommandForks() as found:
         yield found
 
 

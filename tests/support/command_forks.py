@@ -6,6 +6,8 @@ the environment when it starts is that of the tests: a test that changes it need
 
 from __future__ import annotations
 
+import atexit
+import gc
 import json
 import os
 import signal
@@ -18,7 +20,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NoReturn, Self
 
 from mirrorwire import cli
 
@@ -39,12 +41,8 @@ class Ran:
 class CommandForks:
     """The process whose forks run commands; a context manager. Commands may run at once."""
 
-    def __init__(self, root: Path) -> None:
-        """`root` is the checkout whose package is imported."""
-        self._root = root
-
     def __enter__(self) -> Self:
-        env = {**os.environ, "PYTHONPATH": str(self._root)}
+        env = dict(os.environ)
         self._began_with = _at_start(env)
         self._orders, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._orders.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, ROOM)
@@ -59,12 +57,16 @@ class CommandForks:
         self._orders.close()
         self._process.wait(30)
 
+    def is_fork(self, env: Mapping[str, str]) -> bool:
+        """Tell whether a command with this environment is a fork, and no process that is really started."""
+        return _at_start(env) == self._began_with
+
     def run(self, words: Sequence[str], env: Mapping[str, str], stdin: bytes = b"", timeout_s: int = LIMIT_S) -> Ran:
         """Run a command to its end; the code is negative for a signal, which SIGALRM is after `timeout_s`.
 
         Where Python would start with another environment than this process had, it is really started.
         """
-        if _at_start(env) != self._began_with:
+        if not self.is_fork(env):
             command = [sys.executable, "-m", "mirrorwire.cli", *words]
             done = subprocess.run(command, input=stdin, capture_output=True, env=env, timeout=timeout_s, check=False)
             return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
@@ -101,6 +103,8 @@ def main() -> None:
     orders = socket.socket(fileno=int(sys.argv[1]))
     for place in cli.COMMANDS.values():
         import_module(f"mirrorwire.commands.{place.module}")
+    gc.collect()
+    gc.freeze()  # what is imported is looked through by no fork, which would copy all of it
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # who minds a command is waited for by nobody
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the tests hang up when they are interrupted
     while True:
@@ -110,13 +114,12 @@ def main() -> None:
         if os.fork() == 0:
             orders.close()
             mind(json.loads(text), *fds)
-            return
         for fd in fds:
             os.close(fd)
 
 
-def mind(order: dict[str, object], answer: int, *streams: int) -> None:
-    """Run the command in a fork, and answer with its exit code; returns in neither process but by its end."""
+def mind(order: dict[str, object], answer: int, *streams: int) -> NoReturn:
+    """Run the command in a fork, and answer with its exit code."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     pid = os.fork()
     if pid:
@@ -136,7 +139,26 @@ def mind(order: dict[str, object], answer: int, *streams: int) -> None:
     sys.argv = [str(cli.__file__), *order["words"]]  # type: ignore[misc]
     sys.modules["__main__"] = cli  # from which usage takes the name of the program
     signal.alarm(int(str(order["timeout_s"])))
-    cli.main()
+    os._exit(_code_of_command())
+
+
+def _code_of_command() -> int:
+    """Run the command as Python does, but for taking down its modules, which would cost more than most commands."""
+    code = 0
+    try:
+        cli.main()
+    except SystemExit as ended:
+        code = int(ended.code or 0)
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+        code = 1
+    atexit._run_exitfuncs()  # as a fork of multiprocessing ends
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        return 120
+    return code
 
 
 if __name__ == "__main__":
