@@ -87,14 +87,20 @@ def detail_path(day: date, article_id: int, slug: str) -> str:
     return f"/Detail/{day:%Y/%m/%d}/{article_id}/{quote(slug, safe=',')}"
 
 
-def load_edition(day: date, origin: str, *, later: bool = False, folder: Path = FOLDER) -> Edition:
+def load_edition(
+    day: date, origin: str, *, later: bool = False, earlier: int | None = None, folder: Path = FOLDER
+) -> Edition:
     """The edition of `day`: articles of dayN.toml are dated `day` - N, their URLs on `origin`.
 
+    `earlier` is how many of each day before the last it has at most; those that `later` changes come first.
     Raises ValueError, naming the file and the article, for what is missing or unknown.
     """
     articles: dict[int, Article] = {}
     for path in sorted(folder.glob("day*.toml")):
-        for row in rows_of(path, "article"):
+        rows = rows_of(path, "article")
+        if earlier is not None and path.stem != "day0":
+            rows = _a_few(rows, earlier, folder)
+        for row in rows:
             try:
                 article = _article(row, day - timedelta(days=int(path.stem.removeprefix("day"))), origin)
             except (KeyError, ValueError, TypeError) as error:
@@ -125,6 +131,11 @@ def rows_of(path: Path, table: str) -> list[dict[str, Any]]:
     """The rows of one array of tables; an empty list where the file has none."""
     rows: list[dict[str, Any]] = _tables(path, path.stat().st_mtime_ns).get(table, [])
     return rows
+
+
+def _a_few(rows: list[dict[str, Any]], number: int, folder: Path) -> list[dict[str, Any]]:
+    changed = {change["id"] for change in rows_of(folder / "later.toml", "change")}
+    return sorted(rows, key=lambda row: row["id"] not in changed)[:number]
 
 
 @lru_cache
