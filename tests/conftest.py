@@ -177,14 +177,19 @@ def settings(database_url: str, newsroom: Newsroom, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def rows(settings: Settings) -> Callable[..., list[dict[str, Any]]]:
-    """Ask the database: rows as dictionaries."""
+def rows(settings: Settings) -> Iterator[Callable[..., list[dict[str, Any]]]]:
+    """Ask the database, all of a test over one connection: rows as dictionaries."""
+    opened: list[db.Connection] = []
 
     def ask(query: str, *parameters: Any) -> list[dict[str, Any]]:
-        with db.connect(settings.database_url or "") as conn, conn.cursor(row_factory=dict_row) as cursor:
+        if not opened or opened[-1].closed:
+            opened.append(db.connect(settings.database_url or ""))
+        with opened[-1].cursor(row_factory=dict_row) as cursor:
             return cursor.execute(query.encode(), parameters or None).fetchall()
 
-    return ask
+    yield ask
+    for conn in opened:
+        conn.close()
 
 
 def environment(settings: Settings, **more: str) -> dict[str, str]:
