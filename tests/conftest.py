@@ -24,6 +24,7 @@ from tests.support.buckets import endpoint, s3  # noqa: F401 - fixtures
 from tests.support.command_forks import CommandForks, Ran
 from tests.support.installed_postgres import BIN, start_installed
 from tests.support.kept_children import kept_children
+from tests.support.publisher import daily  # noqa: F401 - a fixture
 from tests.support.sites import client, mirror, patient, site  # noqa: F401 - fixtures
 
 ROOT = Path(__file__).resolve().parent.parent

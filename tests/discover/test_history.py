@@ -11,7 +11,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -29,6 +28,7 @@ from tests.conftest import Ran, environment
 from tests.discover.test_warc_seed import Page, members
 from tests.support.archive_server import WebArchive, archiving
 from tests.support.history import ONE_DAY, Held, History, month_path
+from tests.support.ingest import ingest
 from tests.support.publisher import Publisher, Reply, publishing, source_file
 
 Rows = Callable[..., list[dict[str, Any]]]
@@ -47,27 +47,8 @@ def sources(tmp_path: Path) -> Path:
     return tmp_path / "sources"
 
 
-def quietly(what: str, total: int | None) -> nullcontext[Callable[[int], None]]:
-    return nullcontext(lambda n: None)
-
-
 def backfill(settings: Settings, first: date, last: date) -> passes.PassResult:
-    return passes.run_pass(
-        settings,
-        "daily",
-        kind="backfill",
-        since=f"{first}",
-        until=f"{last + ONE_DAY}",
-        all_seeds=True,
-        revisit=False,
-        progress=quietly,
-    )
-
-
-def ingest(settings: Settings) -> passes.PassResult:
-    return passes.run_pass(
-        settings, "daily", kind="live", since=None, until=None, all_seeds=True, revisit=False, progress=quietly
-    )
+    return ingest(settings, kind="backfill", since=f"{first}", until=f"{last + ONE_DAY}")
 
 
 def discover(settings: Settings, first: date, last: date | None = None, name: str = "") -> int:

@@ -45,8 +45,8 @@ from mirrorwire.core.records import Capture
 from mirrorwire.pipeline import passes, steps
 from mirrorwire.store import db
 from tests.conftest import environment
-from tests.pipeline.test_pipeline import quietly
 from tests.support.buckets import SECRET
+from tests.support.ingest import ingest as ingest_source
 from tests.support.publisher import Reply, article, publishing
 
 Rows = Callable[..., list[dict[str, Any]]]
@@ -187,18 +187,11 @@ def rows(warcs: Settings) -> Rows:
     return host_request(warcs)
 
 
-def ingest(settings: Settings, since: date | None = None, days: int = 1, **more: Any) -> passes.PassResult:
-    window = {"since": f"{since}", "until": f"{since + timedelta(days=days)}"} if since else {}
-    return passes.run_pass(
-        settings,
-        "harbour",
-        kind="backfill" if since else "live",
-        since=window.get("since"),
-        until=window.get("until"),
-        all_seeds=True,
-        revisit=False,
-        progress=quietly,
-        **more,
+def ingest(settings: Settings, since: date | None = None, days: int = 1) -> passes.PassResult:
+    if since is None:
+        return ingest_source(settings, "harbour")
+    return ingest_source(
+        settings, "harbour", kind="backfill", since=f"{since}", until=f"{since + timedelta(days=days)}"
     )
 
 

@@ -22,12 +22,12 @@ from mirrorwire.core.config import Settings, find_source
 from mirrorwire.core.errors import SeedUnreadable, SourceFileError
 from mirrorwire.core.records import Host, Seed, Source
 from mirrorwire.core.urls import read_link
-from mirrorwire.pipeline import passes
 from mirrorwire.seed_formats.cdx import MAX_INDEX_BYTES, naming_days, read_index, timestamp_of, without_additions
 from tests.conftest import Ran, environment
-from tests.discover.test_history import backfill, discover, ingest, loaded, quietly, wanted
+from tests.discover.test_history import backfill, discover, loaded, wanted
 from tests.support.archive_server import FIELDS, WebArchive, archiving
 from tests.support.history import ONE_DAY, History
+from tests.support.ingest import ingest
 from tests.support.publisher import Publisher, Reply, article, publishing, source_file
 
 Rows = Callable[..., list[dict[str, Any]]]
@@ -124,8 +124,7 @@ def test_what_the_publisher_took_off_comes_from_the_archive_and_is_its_own_again
 
     assert isinstance(gone, Reply)
     publisher.routes[history.path(n)] = Reply(body=gone.body.replace(b"reopens.", b"reopens at last."))
-    words = {"kind": "backfill", "since": f"{history.first}", "until": f"{history.last + ONE_DAY}"}
-    passes.run_pass(settings, "daily", **words, all_seeds=True, revisit=True, progress=quietly)  # type: ignore[arg-type]
+    ingest(settings, kind="backfill", since=f"{history.first}", until=f"{history.last + ONE_DAY}", revisit=True)
     (row,) = rows("SELECT served_by, version, text FROM articles WHERE article_key = %s", f"daily:{n}")
     assert (row["served_by"], row["version"]) == (publisher.url, 2) and "at last" in row["text"]
     assert len(archive.replayed()) == 1

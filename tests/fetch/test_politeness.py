@@ -10,7 +10,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
@@ -21,46 +20,20 @@ import pytest
 
 from mirrorwire.core.config import Settings, find_source
 from mirrorwire.core.errors import WrongUse
-from mirrorwire.core.records import RunKind
 from mirrorwire.http.proxies import proxy_of
-from mirrorwire.pipeline import passes, steps
+from mirrorwire.pipeline import steps
 from mirrorwire.pipeline.link_outcome import MAX_TRIES
 from mirrorwire.store import db, frontier, politeness, validators
 from mirrorwire.store.politeness import HostResting
 from tests.conftest import NEWSROOM_DAY, Ran, courier_file, environment
 from tests.newsroom import Newsroom
+from tests.support.ingest import ingest
 from tests.support.publisher import Publisher, Reply, publishing, source_file
 
 Rows = Callable[..., list[dict[str, Any]]]
 Program = subprocess.Popen[bytes]
 FEED, SITEMAP, SECTION = ("feed", "/rss.xml"), ("sitemap", "/sitemap.xml"), ("section", "/Section/100/{page}")
 INGEST = [sys.executable, "-m", "mirrorwire.cli", "ingest"]
-
-
-def quietly(what: str, total: int | None) -> nullcontext[Callable[[int], None]]:
-    return nullcontext(lambda n: None)
-
-
-def ingest(
-    settings: Settings,
-    source: str = "courier",
-    *,
-    kind: RunKind = "live",
-    live: bool = False,
-    revisit: bool = False,
-    since: str | None = None,
-    until: str | None = None,
-) -> passes.PassResult:
-    return passes.run_pass(
-        settings,
-        source,
-        kind=kind,
-        since=since,
-        until=until,
-        all_seeds=not live,
-        revisit=revisit,
-        progress=quietly,
-    )
 
 
 def started(settings: Settings, source: str) -> Program:
@@ -73,12 +46,6 @@ def seeded(folder: Path, newsroom: Newsroom, *seeds: tuple[str, str], **replaced
     file = courier_file(folder, newsroom, **replaced)
     told = "".join(f'[[seeds]]\nkind = "{kind}"\npath = "{path}"\n' for kind, path in seeds)
     file.write_text(file.read_text().split("[[seeds]]")[0] + told)
-
-
-@pytest.fixture
-def daily() -> Iterator[Publisher]:
-    with publishing() as found:
-        yield found
 
 
 @pytest.fixture
@@ -108,11 +75,11 @@ def test_two_runs_in_a_row_ask_for_robots_txt_once(mirrorwire: Callable[..., Ran
 def test_robots_txt_is_asked_for_again_a_day_later_and_archived_each_time(
     settings: Settings, newsroom: Newsroom, rows: Rows
 ) -> None:
-    ingest(settings, live=True)
+    ingest(settings, "courier", live=True)
     (kept,) = rows("SELECT extract(epoch FROM good_until - fetched_at) AS age_s, rules, outcome FROM robots")
     assert (float(kept["age_s"]), kept["rules"], kept["outcome"]) == (86_400, None, None)
     rows("UPDATE robots SET good_until = now() RETURNING 1")
-    ingest(settings, live=True)
+    ingest(settings, "courier", live=True)
     assert [request.path for request in newsroom.primary.requests].count("/robots.txt") == 2
     archived = rows("SELECT status FROM capture WHERE url LIKE %s", "%/robots.txt")
     assert archived == [{"status": 404}] * 2
@@ -163,11 +130,11 @@ def test_an_unchanged_source_costs_one_conditional_request_a_seed(
     settings: Settings, newsroom: Newsroom, sources: Path, rows: Rows, seeds: tuple[tuple[str, str], ...], live: bool
 ) -> None:
     seeded(sources, newsroom, *seeds)
-    assert ingest(settings, live=live).failures == ()
+    assert ingest(settings, "courier", live=live).failures == ()
     stock = rows("SELECT article_key, version FROM articles ORDER BY 1")
     newsroom.primary.requests.clear()
     newsroom.mirror.requests.clear()
-    done = ingest(settings, live=live)
+    done = ingest(settings, "courier", live=live)
     asked = seeds[:1] if live else seeds  # a poll asks the feed alone, where there is one
     expected = [(path.replace("{page}", "1"), True, 304) for _, path in asked]
     assert [(each.path, each.conditional, each.status) for each in newsroom.primary.requests] == expected
@@ -231,11 +198,11 @@ def test_a_listing_whose_walk_broke_off_is_walked_again(
 ) -> None:
     seeded(sources, newsroom, SECTION)
     newsroom.primary.fault = newsroom.mirror.fault = lambda path: "500" if path == "/Section/100/3" else None
-    ingest(settings)
+    ingest(settings, "courier")
     assert len(rows("SELECT FROM articles")) == 20
     newsroom.primary.fault = newsroom.mirror.fault = None
     rows("UPDATE host SET resting_until = '-infinity' RETURNING 1")
-    ingest(settings)
+    ingest(settings, "courier")
     assert len(rows("SELECT FROM articles")) == len(newsroom.articles)
 
 
@@ -244,9 +211,9 @@ def test_a_window_leaves_nothing_that_hides_the_rest_from_a_poll(
 ) -> None:
     seeded(sources, newsroom, SITEMAP)
     day = NEWSROOM_DAY - timedelta(days=2)
-    ingest(settings, kind="backfill", since=f"{day}", until=f"{day + timedelta(days=1)}")
+    ingest(settings, "courier", kind="backfill", since=f"{day}", until=f"{day + timedelta(days=1)}")
     assert 0 < len(rows("SELECT FROM articles")) < len(newsroom.articles)
-    ingest(settings)
+    ingest(settings, "courier")
     assert len(rows("SELECT FROM articles")) == len(newsroom.articles)
 
 
@@ -254,20 +221,20 @@ def test_other_rules_for_links_read_an_unchanged_document_again(
     settings: Settings, newsroom: Newsroom, sources: Path, rows: Rows
 ) -> None:
     courier_file(sources, newsroom, article_url="'/Story/(?P<id>[0-9]+)'")
-    ingest(settings)
+    ingest(settings, "courier")
     assert rows("SELECT * FROM link") == []
     courier_file(sources, newsroom)
-    ingest(settings)
+    ingest(settings, "courier")
     assert len(rows("SELECT FROM articles")) == len(newsroom.articles)
 
 
 def test_a_revisit_asks_every_page_by_its_validators_and_makes_no_version(
     settings: Settings, newsroom: Newsroom, rows: Rows
 ) -> None:
-    ingest(settings)
+    ingest(settings, "courier")
     captures = rows("SELECT count(*) AS n FROM capture WHERE link_id IS NOT NULL AND status = 200")
     newsroom.primary.requests.clear()
-    done = ingest(settings, revisit=True)
+    done = ingest(settings, "courier", revisit=True)
     pages = [request for request in newsroom.primary.requests if "/Detail/" in request.path]
     assert len(pages) == len(newsroom.articles)
     assert {(page.conditional, page.status) for page in pages} == {(True, 304)}
@@ -280,13 +247,13 @@ def test_a_revisit_asks_every_page_by_its_validators_and_makes_no_version(
 
 def test_validators_are_those_of_the_host_that_is_asked(settings: Settings, newsroom: Newsroom, rows: Rows) -> None:
     newsroom.primary.fault = "500"
-    ingest(settings, live=True)
+    ingest(settings, "courier", live=True)
     newsroom.primary.fault = None
     rows("DELETE FROM breaker RETURNING 1")  # what is remembered of its failures
     newsroom.primary.requests.clear()
     newsroom.mirror.requests.clear()
     rows("UPDATE robots SET good_until = now() RETURNING 1")
-    ingest(settings, revisit=True, live=True)
+    ingest(settings, "courier", revisit=True, live=True)
     pages = [request for request in newsroom.primary.requests if "/Detail/" in request.path]
     assert len(pages) == 13
     assert not any(page.conditional for page in pages)
@@ -554,12 +521,12 @@ def test_killed_at_any_moment_no_validator_hides_what_was_not_read(
         time.sleep(0.9 + 0.13 * n)
         worker.send_signal(signal.SIGKILL)
         worker.wait()
-    done = ingest(settings)
+    done = ingest(settings, "courier")
     assert (done.failures, done.left) == ((), [])
     found = {row["article_key"] for row in rows("SELECT article_key FROM articles")}
     assert found == {f"courier:{article.id}" for article in newsroom.articles}
     newsroom.primary.requests.clear()
-    ingest(settings)
+    ingest(settings, "courier")
     assert [request.status for request in newsroom.primary.requests] == [304] * 3
 
 
