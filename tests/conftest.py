@@ -21,7 +21,7 @@ from mirrorwire.core.config import Settings
 from mirrorwire.store import db, embedded, migrate
 from tests.newsroom import SOURCE_FILE, Newsroom
 from tests.support.buckets import endpoint, s3  # noqa: F401 - fixtures
-from tests.support.command_forks import CommandForks, Ran
+from tests.support.command_forks import CommandForks, Ran, Running
 from tests.support.installed_postgres import BIN, start_installed
 from tests.support.kept_children import kept_children
 from tests.support.publisher import daily  # noqa: F401 - a fixture
@@ -226,6 +226,16 @@ def mirrorwire(settings: Settings, forks: CommandForks) -> Callable[..., Ran]:
         return forks.run(words, environment(settings, **env), stdin or b"")
 
     return run
+
+
+@pytest.fixture
+def begin(settings: Settings, forks: CommandForks) -> Callable[..., Running]:
+    """Begin a command as `mirrorwire` does, and let it run."""
+
+    def start(*words: str, **env: str) -> Running:
+        return forks.begin(words, environment(settings, **env))
+
+    return start
 
 
 @pytest.fixture

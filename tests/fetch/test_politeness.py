@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -25,21 +22,16 @@ from mirrorwire.pipeline import steps
 from mirrorwire.pipeline.link_outcome import MAX_TRIES
 from mirrorwire.store import db, frontier, politeness, validators
 from mirrorwire.store.politeness import HostResting
-from tests.conftest import NEWSROOM_DAY, Ran, courier_file, environment
+from tests.conftest import NEWSROOM_DAY, Ran, courier_file
 from tests.newsroom import Newsroom
+from tests.support.command_forks import Running
 from tests.support.ingest import ingest
 from tests.support.publisher import Publisher, Reply, publishing, source_file
 
 Rows = Callable[..., list[dict[str, Any]]]
-Program = subprocess.Popen[bytes]
+Begin = Callable[..., Running]
+Run = Callable[..., Ran]
 FEED, SITEMAP, SECTION = ("feed", "/rss.xml"), ("sitemap", "/sitemap.xml"), ("section", "/Section/100/{page}")
-INGEST = [sys.executable, "-m", "mirrorwire.cli", "ingest"]
-
-
-def started(settings: Settings, source: str) -> Program:
-    return subprocess.Popen(
-        [*INGEST, source], env=environment(settings), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
 
 
 def seeded(folder: Path, newsroom: Newsroom, *seeds: tuple[str, str], **replaced: str) -> None:
@@ -66,7 +58,7 @@ def listed(publisher: Publisher, *pages: str) -> None:
 # robots.txt, once for all
 
 
-def test_two_runs_in_a_row_ask_for_robots_txt_once(mirrorwire: Callable[..., Ran], newsroom: Newsroom) -> None:
+def test_two_runs_in_a_row_ask_for_robots_txt_once(mirrorwire: Run, newsroom: Newsroom) -> None:
     for _ in range(2):
         assert mirrorwire("ingest", "courier").code == 0
     assert [request.path for request in newsroom.primary.requests].count("/robots.txt") == 1
@@ -98,7 +90,7 @@ def test_a_robots_txt_that_shuts_the_host_shuts_it_for_the_next_run_too(
 
 
 def test_a_worker_killed_while_it_asks_for_robots_txt_leaves_the_others_free(
-    settings: Settings, daily: Publisher, sources: Path
+    begin: Begin, daily: Publisher, sources: Path
 ) -> None:
     source_file(sources, daily, seeds=(("sitemap", "/map.xml"),))
     listed(daily, daily.page(1))
@@ -110,14 +102,14 @@ def test_a_worker_killed_while_it_asks_for_robots_txt_leaves_the_others_free(
         return Reply(status=404)
 
     daily.routes["/robots.txt"] = hang
-    first = started(settings, "daily")
+    first = begin("ingest", "daily")
     assert asked.wait(60)
-    second = started(settings, "daily")
+    second = begin("ingest", "daily")
     time.sleep(1.5)
-    first.send_signal(signal.SIGKILL)
+    first.kill()
     first.wait()
     daily.routes["/robots.txt"] = Reply(status=404)
-    assert second.wait(120) == 0
+    assert second.wait().code == 0
     assert daily.paths("/robots.txt") == ["/robots.txt"] * 2 or daily.paths("/robots.txt") == ["/robots.txt"]
 
 
@@ -315,7 +307,7 @@ def at_once(work: list[Callable[[], Any]]) -> None:
 
 
 def test_a_link_whose_hosts_all_rest_is_given_back_and_uses_up_no_try(
-    settings: Settings, daily: Publisher, sources: Path, rows: Rows
+    settings: Settings, mirrorwire: Run, daily: Publisher, sources: Path, rows: Rows
 ) -> None:
     source_file(sources, daily, seeds=(("sitemap", "/map.xml"),))
     pages = [daily.page(n) for n in range(1, 7)]
@@ -330,7 +322,7 @@ def test_a_link_whose_hosts_all_rest_is_given_back_and_uses_up_no_try(
     assert len(done.left) == 6
     early = "SELECT l.url FROM link l, host h WHERE l.next_try_at < h.resting_until"
     assert rows(early) == []
-    (status,) = json.loads(as_status(settings))["sources"]
+    (status,) = json.loads(mirrorwire("status", "daily", "--format", "json").out)["sources"]
     assert status["hosts"][0]["resting_until"] is not None
     assert len(status["links"]) == 6
     daily.routes.update(good)
@@ -357,11 +349,6 @@ def test_one_page_that_asks_for_a_day_keeps_no_other_page_waiting(
     (link,) = rows("SELECT next_try_at - now() AS pause, tries FROM link WHERE state = 'pending'")
     assert timedelta(hours=23) < link["pause"] <= timedelta(days=1) and link["tries"] == 1
     assert rows("SELECT resting_until FROM host WHERE resting_until > now()") == []
-
-
-def as_status(settings: Settings, *words: str, **env: str) -> str:
-    asked = [sys.executable, "-m", "mirrorwire.cli", "status", "daily", *(words or ("--format", "json"))]
-    return subprocess.run(asked, env=environment(settings, **env), capture_output=True, check=True, text=True).stdout
 
 
 def test_refusals_without_retry_after_make_a_growing_pause_until_the_host_answers(
@@ -464,14 +451,14 @@ def test_all_that_was_given_up_is_retried_by_hand_and_listed_until_it_is_served(
 
 @pytest.mark.parametrize(("delay_s", "crawl_delay_s"), [(0.25, None), (0.05, 0.3)])
 def test_four_processes_keep_the_delay_of_a_host(
-    settings: Settings, daily: Publisher, sources: Path, delay_s: float, crawl_delay_s: float | None
+    begin: Begin, daily: Publisher, sources: Path, delay_s: float, crawl_delay_s: float | None
 ) -> None:
     source_file(sources, daily, seeds=(("sitemap", "/map.xml"),), delay_s=delay_s)
     listed(daily, *[daily.page(n) for n in range(1, 25)])
     if crawl_delay_s:
         daily.routes["/robots.txt"] = Reply(body=f"User-agent: *\nCrawl-delay: {crawl_delay_s}\n".encode())
-    workers = [started(settings, "daily") for _ in range(4)]
-    assert {worker.wait(200) for worker in workers} <= {0, 3}
+    workers = [begin("ingest", "daily") for _ in range(4)]
+    assert {worker.wait().code for worker in workers} <= {0, 3}
     at = sorted(asked.at_s for asked in daily.asked)
     gaps = [later - earlier for earlier, later in pairwise(at)]
     assert min(gaps) > max(delay_s, crawl_delay_s or 0) - 0.06, sorted(gaps)[:5]
@@ -513,13 +500,14 @@ def test_a_queue_longer_than_our_patience_is_not_waited_in(settings: Settings, n
 
 @pytest.mark.slow
 def test_killed_at_any_moment_no_validator_hides_what_was_not_read(
-    settings: Settings, newsroom: Newsroom, sources: Path, rows: Rows
+    settings: Settings, begin: Begin, newsroom: Newsroom, sources: Path, rows: Rows
 ) -> None:
+    newsroom.earlier = None
     seeded(sources, newsroom, SECTION, SITEMAP, FEED, delay_s="0.03")
     for n in range(10):
-        worker = started(settings, "courier")
-        time.sleep(0.9 + 0.13 * n)
-        worker.send_signal(signal.SIGKILL)
+        worker = begin("ingest", "courier")
+        time.sleep(0.2 + 0.13 * n)
+        worker.kill()
         worker.wait()
     done = ingest(settings, "courier")
     assert (done.failures, done.left) == ((), [])
@@ -534,18 +522,21 @@ def test_killed_at_any_moment_no_validator_hides_what_was_not_read(
 
 
 def test_status_tells_which_hosts_are_behind_a_proxy_and_no_login(
-    settings: Settings, daily: Publisher, sources: Path
+    mirrorwire: Run, daily: Publisher, sources: Path
 ) -> None:
+    def status(form: str = "json", **env: str) -> str:
+        return mirrorwire("status", "daily", "--format", form, **env).out
+
     source_file(sources, daily, seeds=(("sitemap", "/map.xml"),))
     none = dict.fromkeys(("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"), "")
-    assert json.loads(as_status(settings, **none))["sources"][0]["proxies"] == []
+    assert json.loads(status(**none))["sources"][0]["proxies"] == []
     proxied = none | {"http_proxy": "http://desk:s3cr3t@proxy.example:3128"}
-    said = as_status(settings, **proxied)
+    said = status(**proxied)
     assert json.loads(said)["sources"][0]["proxies"] == [{"host": daily.url, "proxy": "http://proxy.example:3128"}]
-    table = as_status(settings, "--format", "table", **proxied)
+    table = status("table", **proxied)
     assert "addresses behind their names cannot be checked" in " ".join(table.split())
     assert "s3cr3t" not in said + table
-    spared = as_status(settings, **proxied | {"NO_PROXY": "127.0.0.1"})
+    spared = status(**proxied | {"NO_PROXY": "127.0.0.1"})
     assert json.loads(spared)["sources"][0]["proxies"] == []
 
 

@@ -25,9 +25,11 @@ from mirrorwire.pipeline import steps as pipeline
 from mirrorwire.store import frontier
 from tests.conftest import EARLIER, NEWSROOM_DAY, courier_file, environment
 from tests.newsroom import Newsroom
+from tests.support.command_forks import Running
 from tests.support.ingest import ingest
 
 Rows = Callable[..., list[dict[str, Any]]]
+Begin = Callable[..., Running]
 
 
 def backfill(settings: Settings, since: str, until: str) -> passes.PassResult:
@@ -321,10 +323,11 @@ def test_check_fails_a_run_whose_steps_did_not_finish(settings: Settings) -> Non
         pipeline.check(settings, run_id, now=now)
 
 
-def test_two_runs_at_once_fetch_each_page_once(settings: Settings, newsroom: Newsroom, rows: Rows) -> None:
-    program = [sys.executable, "-m", "mirrorwire.cli", "ingest", "courier"]
-    both = [subprocess.Popen(program, env=environment(settings), stdout=subprocess.DEVNULL) for _ in range(2)]
-    assert {process.wait(120) for process in both} <= {0, 3}
+def test_two_runs_at_once_fetch_each_page_once(
+    settings: Settings, begin: Begin, newsroom: Newsroom, rows: Rows
+) -> None:
+    both = [begin("ingest", "courier") for _ in range(2)]
+    assert {command.wait().code for command in both} <= {0, 3}
     ingest(settings, "courier")
     asked = [request.path for request in newsroom.primary.requests if "/Detail/" in request.path]
     assert len(asked) == len(set(asked)) == len(newsroom.articles)
@@ -466,6 +469,7 @@ def test_killed_at_any_moment_and_run_again_gives_the_same_rows(
     settings: Settings, newsroom: Newsroom, rows: Rows, server: Settings, tmp_path: Path
 ) -> None:
     # Slow enough to be hit in every step: 65 pages at 20 ms and what comes behind.
+    newsroom.earlier = None
     courier_file(tmp_path / "sources", newsroom, delay_s="0.02")
     for n in range(12):
         process = subprocess.Popen(
@@ -487,11 +491,10 @@ def test_killed_at_any_moment_and_run_again_gives_the_same_rows(
     assert all(row["title"] for row in killed)
 
 
-def test_the_delay_of_a_host_holds_over_processes(settings: Settings, newsroom: Newsroom, tmp_path: Path) -> None:
+def test_the_delay_of_a_host_holds_over_processes(begin: Begin, newsroom: Newsroom, tmp_path: Path) -> None:
     courier_file(tmp_path / "sources", newsroom, delay_s="0.1")
-    program = [sys.executable, "-m", "mirrorwire.cli", "ingest", "courier"]
-    both = [subprocess.Popen(program, env=environment(settings), stdout=subprocess.DEVNULL) for _ in range(3)]
-    assert all(process.wait(120) in (0, 3) for process in both)
+    commands = [begin("ingest", "courier") for _ in range(3)]
+    assert all(command.wait().code in (0, 3) for command in commands)
     at = sorted(request.at_s for request in newsroom.primary.requests)
     gaps = [later - earlier for earlier, later in pairwise(at)]
     assert sum(gap < 0.05 for gap in gaps) <= len(gaps) * 0.05, sorted(gaps)[:10]
