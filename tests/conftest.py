@@ -232,8 +232,8 @@ def mirrorwire(settings: Settings, forks: CommandForks) -> Callable[..., Ran]:
 def begin(settings: Settings, forks: CommandForks) -> Callable[..., Running]:
     """Begin a command as `mirrorwire` does, and let it run."""
 
-    def start(*words: str, **env: str) -> Running:
-        return forks.begin(words, environment(settings, **env))
+    def start(*words: str, stdout: int | None = None, **env: str) -> Running:
+        return forks.begin(words, environment(settings, **env), stdout=stdout)
 
     return start
 

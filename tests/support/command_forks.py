@@ -48,9 +48,18 @@ class Running:
         self._answer, self._out, self._err = answer, out, err
         self.pid = int(self._answered())
 
+    def has_ended(self) -> bool:
+        """Tell whether it has ended, which `wait` then tells more of."""
+        return bool(select.select([self._answer], [], [], 0)[0])
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, if it has not ended; `wait` for it after."""
+        if not self.has_ended():
+            os.kill(self.pid, number)
+
     def kill(self) -> None:
         """End it as a machine does that fails; `wait` for it after."""
-        os.kill(self.pid, signal.SIGKILL)
+        self.send_signal(signal.SIGKILL)
 
     def wait(self) -> Ran:
         """Wait for its end; the code is negative for a signal, which SIGALRM is after its limit of time."""
@@ -101,9 +110,14 @@ class CommandForks:
         return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def begin(
-        self, words: Sequence[str], env: Mapping[str, str], stdin: bytes = b"", timeout_s: int = LIMIT_S
+        self,
+        words: Sequence[str],
+        env: Mapping[str, str],
+        stdin: bytes = b"",
+        timeout_s: int = LIMIT_S,
+        stdout: int | None = None,
     ) -> Running:
-        """Begin a command in a fork and return at once."""
+        """Begin a command in a fork and return at once; `stdout` is what it writes to in place of a file of ours."""
         order = json.dumps(
             {"words": list(words), "env": dict(env), "cwd": str(Path.cwd()), "timeout_s": timeout_s}
         ).encode()
@@ -112,7 +126,7 @@ class CommandForks:
         with theirs, tempfile.TemporaryFile() as given:
             given.write(stdin)
             given.seek(0)
-            fds = [theirs.fileno(), given.fileno(), out.fileno(), err.fileno()]
+            fds = [theirs.fileno(), given.fileno(), out.fileno() if stdout is None else stdout, err.fileno()]
             socket.send_fds(self._orders, [order], fds)
         return Running(ours, out, err)
 
@@ -169,6 +183,7 @@ def mind(order: dict[str, object], answer: int, *streams: int) -> NoReturn:
     for number, fd in enumerate(streams):
         os.dup2(fd, number)
         os.close(fd)
+    _open_streams()
     os.environ.clear()
     os.environ.update({str(key): str(value) for key, value in dict(order["env"]).items()})  # type: ignore[call-overload]
     os.chdir(str(order["cwd"]))
@@ -176,6 +191,13 @@ def mind(order: dict[str, object], answer: int, *streams: int) -> NoReturn:
     sys.modules["__main__"] = cli  # from which usage takes the name of the program
     signal.alarm(int(str(order["timeout_s"])))
     os._exit(_code_of_command())
+
+
+def _open_streams() -> None:
+    """Open stdin, stdout and stderr as Python does when it starts: whether one is a pipe is asked but once."""
+    sys.stdin = open(0, encoding="locale", closefd=False)  # noqa: SIM115
+    sys.stdout = open(1, "w", encoding="locale", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", buffering=1, encoding="locale", errors="backslashreplace", closefd=False)  # noqa: SIM115
 
 
 def _code_of_command() -> int:
