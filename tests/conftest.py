@@ -41,8 +41,9 @@ def newsroom_day(today: date) -> date:
 
 
 NEWSROOM_DAY = newsroom_day(datetime.now(UTC).date())
-EARLIER = 3
-"""Articles of each day before that one, of which there are four. The newest day has 13, and the feed shows these."""
+NEWEST, EARLIER = 7, 2
+"""Articles of that day, which the feed shows, and of each of the four days before."""
+
 
 os.environ["PYTHONPATH"] = (
     f"{ROOT}{os.pathsep}{ROOT / 'etl'}"  # for child processes, those of tests/ and benchmarks/ too
@@ -146,8 +147,8 @@ def database_url(server: Settings, admin: db.Connection) -> Iterator[str]:
 
 @pytest.fixture
 def newsroom() -> Iterator[Newsroom]:
-    """The sample newsroom on two free ports of 127.0.0.1, with few articles: `newsroom.earlier = None` shows all."""
-    with Newsroom(day=NEWSROOM_DAY, earlier=EARLIER) as found:
+    """The sample newsroom on two free ports of 127.0.0.1, with few of its articles until it is to `publish_all`."""
+    with Newsroom(day=NEWSROOM_DAY, a_day=(NEWEST, *[EARLIER] * 4)) as found:
         yield found
 
 

@@ -13,7 +13,7 @@ import pytest
 from mirrorwire.core.config import Settings
 from mirrorwire.pipeline import steps
 from mirrorwire.pipeline.link_outcome import MAX_TRIES
-from tests.conftest import Ran
+from tests.conftest import NEWEST, Ran
 from tests.newsroom import Newsroom
 from tests.newsroom.server import Origin
 from tests.support.ingest import ingest
@@ -284,7 +284,7 @@ def test_another_articles_text_is_never_taken_and_the_mirrors_is(
     assert ingest(settings, "courier").left == []
     wrong = newsroom.articles[5]
     found = {row["article_key"]: row for row in rows("SELECT article_key, title, text, served_by FROM articles")}
-    assert len(found) == 13
+    assert len(found) == NEWEST
     mine = found[f"courier:{wrong.id}"]
     assert (mine["title"], mine["served_by"]) == (wrong.title, newsroom.mirror.origin)
     assert [str(wrong.id) in path for path in asked(newsroom.mirror)] == [True]
@@ -317,7 +317,7 @@ def test_an_article_of_a_new_title_is_taken_though_the_feed_still_has_the_old_on
     rows("UPDATE link_hint SET title = %s RETURNING 1", old)
     rows("UPDATE capture SET etag = NULL, last_modified = NULL RETURNING 1")
     ingest(settings, "courier", revisit=True)
-    assert len([path for path in asked(newsroom.mirror) if "/Detail/" in path]) == 13, "whether it has that title"
+    assert len([path for path in asked(newsroom.mirror) if "/Detail/" in path]) == NEWEST, "whether it has that title"
     assert rows("SELECT title, version FROM articles WHERE article_key = %s", f"courier:{article.id}") == [
         {"title": article.title, "version": 1}
     ]

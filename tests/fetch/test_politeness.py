@@ -502,7 +502,7 @@ def test_a_queue_longer_than_our_patience_is_not_waited_in(settings: Settings, n
 def test_killed_at_any_moment_no_validator_hides_what_was_not_read(
     settings: Settings, begin: Begin, newsroom: Newsroom, sources: Path, rows: Rows
 ) -> None:
-    newsroom.earlier = None
+    newsroom.publish_all()
     seeded(sources, newsroom, SECTION, SITEMAP, FEED, delay_s="0.03")
     for n in range(10):
         worker = begin("ingest", "courier")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -88,21 +88,21 @@ def detail_path(day: date, article_id: int, slug: str) -> str:
 
 
 def load_edition(
-    day: date, origin: str, *, later: bool = False, earlier: int | None = None, folder: Path = FOLDER
+    day: date, origin: str, *, later: bool = False, a_day: Sequence[int] | None = None, folder: Path = FOLDER
 ) -> Edition:
     """The edition of `day`: articles of dayN.toml are dated `day` - N, their URLs on `origin`.
 
-    `earlier` is how many of each day before the last it has at most; those that `later` changes come first.
+    `a_day` is how many it has at most of dayN, by N; those that `later` changes come first.
     Raises ValueError, naming the file and the article, for what is missing or unknown.
     """
     articles: dict[int, Article] = {}
     for path in sorted(folder.glob("day*.toml")):
-        rows = rows_of(path, "article")
-        if earlier is not None and path.stem != "day0":
-            rows = _a_few(rows, earlier, folder)
+        rows, n = rows_of(path, "article"), int(path.stem.removeprefix("day"))
+        if a_day is not None:
+            rows = _a_few(rows, a_day[n], folder)
         for row in rows:
             try:
-                article = _article(row, day - timedelta(days=int(path.stem.removeprefix("day"))), origin)
+                article = _article(row, day - timedelta(days=n), origin)
             except (KeyError, ValueError, TypeError) as error:
                 raise ValueError(f"{path.name}: article {row.get('id')}: {error!r}") from error
             if article.id in articles:

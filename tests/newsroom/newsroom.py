@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from ssl import SSLContext
@@ -22,11 +22,11 @@ DISCARD_PORT = 9  # RFC 863; nothing has listened there for decades
 class Newsroom:
     """A publisher on two loopback ports, serving from its making until `close` or the end of a `with`.
 
-    `day` is the date of the newest articles (default: yesterday in Asia/Tehran), `earlier` the most articles that a day
-    before it has (default: all); `manifest` serves saved pages in their place. Port 0 takes a free one. `names` and
-    `tls`, by role, are the names that its addresses say in place of 127.0.0.1 and the certificates of origins that
-    serve https; `elsewhere` is the port that faults lead astray to. Raises OSError where a port is in use, ValueError
-    for broken content.
+    `day` is the date of the newest articles (default: yesterday in Asia/Tehran), `a_day` how many it has at most of
+    this day, the day before and so on (default: all); `manifest` serves saved pages in their place. Port 0 takes a free
+    one. `names` and `tls`, by role, are the names that its addresses say in place of 127.0.0.1 and the certificates of
+    origins that serve https; `elsewhere` is the port that faults lead astray to. Raises OSError where a port is in use,
+    ValueError for broken content.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class Newsroom:
         day: date | None = None,
         manifest: Path | None = None,
         later: bool = False,
-        earlier: int | None = None,
+        a_day: Sequence[int] | None = None,
         port: int = 0,
         mirror_port: int = 0,
         folder: Path = FOLDER,
@@ -44,7 +44,7 @@ class Newsroom:
         elsewhere: int = DISCARD_PORT,
     ) -> None:
         self.day = day or datetime.now(ZONE).date() - timedelta(days=1)
-        self._manifest, self._folder, self._later, self._earlier = manifest, folder, later, earlier
+        self._manifest, self._folder, self._later, self._a_day = manifest, folder, later, a_day
         self._elsewhere = elsewhere
         names, tls = names or {}, tls or {}
         self.primary = Origin("primary", port, self, name=names.get("primary", HOST), tls=tls.get("primary"))
@@ -54,7 +54,7 @@ class Newsroom:
             self.primary.close()
             raise
         try:
-            self._site = self._built(later, earlier)
+            self._site = self._built(later, a_day)
         except BaseException:
             self.close()
             raise
@@ -78,18 +78,13 @@ class Newsroom:
 
     @later.setter
     def later(self, value: bool) -> None:
-        self._site = self._built(value, self._earlier)
+        self._site = self._built(value, self._a_day)
         self._later = value
 
-    @property
-    def earlier(self) -> int | None:
-        """How many articles it publishes of each day before the last at most; None for all. Setting it takes effect."""
-        return self._earlier
-
-    @earlier.setter
-    def earlier(self, value: int | None) -> None:
-        self._site = self._built(self._later, value)
-        self._earlier = value
+    def publish_all(self) -> None:
+        """Publish all articles of each day from now on."""
+        self._site = self._built(self._later, None)
+        self._a_day = None
 
     def site(self) -> Site:
         """What both origins serve now."""
@@ -140,10 +135,10 @@ class Newsroom:
         if bugs and error is None:
             raise bugs[0]
 
-    def _built(self, later: bool, earlier: int | None) -> Courier | SavedPages:
+    def _built(self, later: bool, a_day: Sequence[int] | None) -> Courier | SavedPages:
         if self._manifest is not None:
             if later:
                 raise ValueError("saved pages have no later")
             return SavedPages(self._manifest, self.primary.origin)
-        edition = load_edition(self.day, self.primary.origin, later=later, earlier=earlier, folder=self._folder)
+        edition = load_edition(self.day, self.primary.origin, later=later, a_day=a_day, folder=self._folder)
         return Courier(edition, {origin.role: origin.origin for origin in self.origins})

@@ -23,7 +23,7 @@ from mirrorwire.http.guard import Refused, check_url
 from mirrorwire.pipeline import extract_batch, passes
 from mirrorwire.pipeline import steps as pipeline
 from mirrorwire.store import frontier
-from tests.conftest import EARLIER, NEWSROOM_DAY, courier_file, environment
+from tests.conftest import EARLIER, NEWEST, NEWSROOM_DAY, courier_file, environment
 from tests.newsroom import Newsroom
 from tests.support.command_forks import Running
 from tests.support.ingest import ingest
@@ -80,9 +80,9 @@ def test_the_alternate_addresses_are_in_no_text_after_the_first_poll(
             extract_batch.extractions, "claim_captures", lambda conn, run, size, version: claim(conn, run, 7, version)
         )
         extracted = list(pool.map(lambda n: pipeline.extract(settings, run_id, n, now=datetime.now(UTC)), range(1, 5)))
-    assert sum(each.get("article", 0) for each in extracted) == 13
+    assert sum(each.get("article", 0) for each in extracted) == NEWEST
     steps(settings, run_id, "learn", "dedupe", "load")
-    assert len(stock(rows)) == 13
+    assert len(stock(rows)) == NEWEST
     assert [row["article_key"] for row in stock(rows) if TAIL in row["text"]] == []
     assert [TAIL in row["text"] for row in rows("SELECT text FROM boilerplate WHERE learned")] == [True]
     assert {tuple(row["blocks"]) for row in rows("SELECT blocks FROM extraction")}
@@ -352,7 +352,7 @@ def test_a_run_that_died_after_discovery_leaves_its_links_to_whoever_comes(
     steps(settings, opened(settings), "discover")
     day = {"kind": "backfill", "since": f"{NEWSROOM_DAY}", "until": f"{NEWSROOM_DAY + timedelta(days=1)}"}
     steps(settings, opened(settings, **day), "discover")  # and that one dies too
-    assert ingest(settings, "courier", live=True).counts["inserted"] == 13, "the feed answers 304, and yet"
+    assert ingest(settings, "courier", live=True).counts["inserted"] == NEWEST, "the feed answers 304, and yet"
     assert rows("SELECT * FROM link_want") == []
 
 
@@ -364,7 +364,7 @@ def test_links_that_were_given_up_are_tried_again_by_a_backfill(
     rows("UPDATE link SET state = 'failed', tries = 8 RETURNING 1")
     newsroom.primary.fault = newsroom.mirror.fault = None
     done = backfill(settings, f"{NEWSROOM_DAY}", f"{NEWSROOM_DAY + timedelta(days=1)}")
-    assert (done.counts["inserted"], done.left) == (13, [])
+    assert (done.counts["inserted"], done.left) == (NEWEST, [])
 
 
 def test_a_lease_that_ran_out_under_its_worker_costs_no_second_request(
@@ -377,7 +377,7 @@ def test_a_lease_that_ran_out_under_its_worker_costs_no_second_request(
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(lambda n: pipeline.fetch(settings, run_id, n, now=datetime.now(UTC)), range(1, 4)))
     asked = [request.path for request in newsroom.primary.requests if "/Detail/" in request.path]
-    assert len(asked) == len(set(asked)) == 13
+    assert len(asked) == len(set(asked)) == NEWEST
 
 
 def test_an_archive_that_is_away_fails_the_step_and_rejects_nothing(settings: Settings, rows: Rows) -> None:
@@ -388,7 +388,7 @@ def test_an_archive_that_is_away_fails_the_step_and_rejects_nothing(settings: Se
         steps(elsewhere, run_id, "extract")
     assert rows("SELECT * FROM rejection") == []
     steps(settings, run_id, "extract", "learn", "dedupe", "load")
-    assert len(stock(rows)) == 13
+    assert len(stock(rows)) == NEWEST
 
 
 def test_a_record_that_is_torn_is_fetched_again(settings: Settings, rows: Rows) -> None:
@@ -400,7 +400,7 @@ def test_a_record_that_is_torn_is_fetched_again(settings: Settings, rows: Rows) 
     steps(settings, run_id, "extract")
     assert rows("SELECT verdict FROM rejection") == [{"verdict": "broken"}]
     ingest(settings, "courier", live=True)
-    assert len(stock(rows)) == 13
+    assert len(stock(rows)) == NEWEST
 
 
 def test_an_extractor_that_changes_before_loading_loads_its_newest_reading_once(
@@ -410,7 +410,7 @@ def test_an_extractor_that_changes_before_loading_loads_its_newest_reading_once(
     steps(settings, first, "discover", "fetch", "extract", "learn", "dedupe")
     monkeypatch.setattr(pipeline, "EXTRACTOR_VERSION", 99)
     done = ingest(settings, "courier", live=True)
-    assert (done.failures, done.counts["inserted"], done.counts["revised"]) == ((), 13, 0)
+    assert (done.failures, done.counts["inserted"], done.counts["revised"]) == ((), NEWEST, 0)
     assert rows("SELECT DISTINCT extractor_version AS v FROM article_version") == [{"v": 99}]
 
 
@@ -469,7 +469,7 @@ def test_killed_at_any_moment_and_run_again_gives_the_same_rows(
     settings: Settings, newsroom: Newsroom, rows: Rows, server: Settings, tmp_path: Path
 ) -> None:
     # Slow enough to be hit in every step: 65 pages at 20 ms and what comes behind.
-    newsroom.earlier = None
+    newsroom.publish_all()
     courier_file(tmp_path / "sources", newsroom, delay_s="0.02")
     for n in range(12):
         process = subprocess.Popen(
@@ -511,7 +511,7 @@ path = "/Section/100/{page}"
 def test_sections_are_walked_back_until_the_window_is_passed(
     settings: Settings, newsroom: Newsroom, rows: Rows, tmp_path: Path, fault: str | None
 ) -> None:
-    newsroom.earlier = None
+    newsroom.publish_all()
     path = courier_file(tmp_path / "sources", newsroom)
     path.write_text(path.read_text().split("[[seeds]]")[0] + SECTIONED)
     newsroom.primary.fault = fault
