@@ -64,6 +64,7 @@ def rule(settings: Settings, host: str, ruling: HostRuling | None) -> None:
 
 
 def test_every_line_fits_the_terminal_and_urls_stay_whole(settings: Settings, newsroom: Newsroom) -> None:
+    newsroom.publish_all()
     newsroom.primary.fault = "seizure"
     newsroom.mirror.fault = lambda path: "500" if "/Detail/" in path or path == "/" else None
     ingest(settings, "courier")
@@ -80,6 +81,7 @@ def test_every_line_fits_the_terminal_and_urls_stay_whole(settings: Settings, ne
 
 
 def test_what_each_host_does_is_told(settings: Settings, newsroom: Newsroom, rows: Rows) -> None:
+    newsroom.publish_all()
     assert drawn(settings).endswith("courier: never read")
     ingest(settings, "courier")
     shown = drawn(settings)
