@@ -529,6 +529,7 @@ def test_a_second_takedown_that_is_killed_ends_the_same(
 def test_runs_and_takedowns_at_once_neither_deadlock_nor_bring_anything_back(
     settings: Settings, newsroom: Newsroom, rows: Rows
 ) -> None:
+    newsroom.publish_all()
     ingest(settings, "courier")
     wanted = sorted(keys(newsroom))[:20]
     program = [sys.executable, "-m", "mirrorwire.cli", "ingest", "courier", "--revisit"]
