@@ -22,7 +22,7 @@ from mirrorwire.pipeline import steps
 from mirrorwire.pipeline.link_outcome import MAX_TRIES
 from mirrorwire.store import db, frontier, politeness, validators
 from mirrorwire.store.politeness import HostResting
-from tests.conftest import NEWSROOM_DAY, Ran, courier_file
+from tests.conftest import NEWEST, NEWSROOM_DAY, Ran, courier_file
 from tests.newsroom import Newsroom
 from tests.support.command_forks import Running
 from tests.support.ingest import ingest
@@ -188,6 +188,7 @@ def test_a_sitemap_that_failed_is_read_later_though_its_index_is_unchanged(
 def test_a_listing_whose_walk_broke_off_is_walked_again(
     settings: Settings, newsroom: Newsroom, sources: Path, rows: Rows
 ) -> None:
+    newsroom.publish_all()
     seeded(sources, newsroom, SECTION)
     newsroom.primary.fault = newsroom.mirror.fault = lambda path: "500" if path == "/Section/100/3" else None
     ingest(settings, "courier")
@@ -247,7 +248,7 @@ def test_validators_are_those_of_the_host_that_is_asked(settings: Settings, news
     rows("UPDATE robots SET good_until = now() RETURNING 1")
     ingest(settings, "courier", revisit=True, live=True)
     pages = [request for request in newsroom.primary.requests if "/Detail/" in request.path]
-    assert len(pages) == 13
+    assert len(pages) == NEWEST
     assert not any(page.conditional for page in pages)
 
 
