@@ -300,7 +300,7 @@ def test_another_articles_text_waits_where_no_host_has_the_right_one(
     feed_only(settings)
     newsroom.primary.fault = newsroom.mirror.fault = "other-article-relabelled"
     ingest(settings, "courier")
-    assert loaded(rows) == 12
+    assert loaded(rows) == NEWEST - 1
     (rejected,) = rows("SELECT verdict, evidence FROM rejection")
     assert (rejected["verdict"], rejected["evidence"]["reason"]) == ("suspect", "another article's text")
 

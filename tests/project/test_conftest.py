@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from mirrorwire.core.config import Settings
-from tests.conftest import ROOT, environment, newsroom_day
+from tests.conftest import EARLIER, NEWEST, ROOT, environment, newsroom_day
 from tests.newsroom.content import load_edition
 from tests.support.command_forks import CommandForks
 
@@ -32,7 +32,7 @@ def test_that_is_ended(server):
 def test_the_newsrooms_days_lie_in_one_month_and_are_over_on_any_day() -> None:
     for n in range(800):
         today = date(2026, 1, 1) + timedelta(days=n)
-        edition = load_edition(newsroom_day(today), "http://127.0.0.1", later=True, a_day=[3] * 5)
+        edition = load_edition(newsroom_day(today), "http://127.0.0.1", later=True, a_day=(NEWEST, *[EARLIER] * 4))
         days = {article.published.date() for article in edition.articles}
         assert len({f"{day:%Y-%m}" for day in days}) == 1
         assert timedelta(days=2) <= today - max(days) <= timedelta(days=6)
