@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import accumulate
 from math import log1p
-from typing import Any
 
 from mirrorwire.extract.normalize import letters
 from mirrorwire.extract.text_blocks import Place, TextBlock
@@ -86,6 +85,12 @@ def heading_block(blocks: Sequence[TextBlock], titles: Sequence[str]) -> int:
         if first < 0 and block.place.tag == "h1":
             first = at
     return first
+
+
+def build_of(place: Place) -> Hashable:
+    """Return what blocks that are built alike share: tags and names of two elements around, and the article."""
+    above = place.above
+    return (place.tag, place.names, above and above.tag, above and above.names, place.home)
 
 
 def is_prose(block: TextBlock) -> bool:
@@ -268,12 +273,8 @@ def _linked(block: TextBlock) -> float:
 
 
 def _group_keys(place: Place) -> tuple[Hashable, ...]:
-    """By what a block is grouped: how it is built and in which article, the element around, and the one around that."""
-    above: Any = place.above
-    if above is None:
-        return (place.tag, place.names, "", "", None), None, None
-    alike = (place.tag, place.names, above.tag, above.names, place.home)
-    return alike, above, above.above
+    """By what a block is grouped: how it is built, the element around it, and the one around that."""
+    return build_of(place), place.above, place.above and place.above.above
 
 
 def _distances(held: Sequence[bool]) -> list[int]:

@@ -7,10 +7,11 @@ model is trained by `benchmarks/train_text.py`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-from mirrorwire.extract.block_features import Reading, block_rows, heading_block, is_prose, line_of
+from mirrorwire.extract.block_features import Reading, block_rows, build_of, heading_block, is_prose, line_of
 from mirrorwire.extract.container import bulk
 from mirrorwire.extract.forest import forest
 from mirrorwire.extract.text_blocks import Place, TextBlock
@@ -21,6 +22,10 @@ MIN_AGREEMENT = 0.4
 """Readers that share less of what they hold differ grossly."""
 MIN_HELD = 0.5
 """A text with less than this of what one reader holds may be cut off."""
+MIN_ALIKE_SHARE = 0.85
+MIN_ALIKE_CHARS = 20
+REACH = 3
+"""Blocks before the first and behind the last that was chosen which may be text as well."""
 MIN_OWN_SHARE = 0.3
 """An article element around the heading with less than this of the text holds an introduction."""
 MIN_BOX_CHARS = 300
@@ -54,15 +59,33 @@ def judge_text(
     readings = Reading(ours), Reading(theirs)
     rows = block_rows(blocks, *readings, titles=titles, descriptions=descriptions)
     model = forest(MODEL)
-    chosen: list[TextBlock] = []
-    for block, row in zip(blocks, rows, strict=True):
-        if row is not None and model.probability(row) > MIN_PROBABILITY:
-            chosen.append(block)
-    chosen = _of_the_heading(chosen, blocks, heading_block(blocks, titles))
-    lines = [block.text for block in chosen]
+    chosen = [row is not None and model.probability(row) > MIN_PROBABILITY for row in rows]
+    text = _of_the_heading(_completed(chosen, blocks), blocks, heading_block(blocks, titles))
+    lines = [block.text for block in text]
     if not lines:
         lines = list(max(ours, theirs, key=lambda text: sum(map(bulk, text))))
     return JudgedText(lines=lines, doubts=tuple(_doubts(lines, ours, theirs)))
+
+
+def _completed(chosen: Sequence[bool], blocks: Sequence[TextBlock]) -> list[TextBlock]:
+    """The chosen blocks, and the few that are built like them and were not: in a list of cards the last is one too."""
+    places = [at for at, is_chosen in enumerate(chosen) if is_chosen]
+    if not places:
+        return []
+    chars: Counter[Hashable] = Counter()
+    chosen_chars: Counter[Hashable] = Counter()
+    for block, is_chosen in zip(blocks, chosen, strict=True):
+        chars[build_of(block.place)] += block.chars
+        chosen_chars[build_of(block.place)] += block.chars * is_chosen
+    text: list[TextBlock] = []
+    for at, block in enumerate(blocks):
+        build = build_of(block.place)
+        near = places[0] - REACH <= at <= places[-1] + REACH
+        alike = chosen_chars[build] >= MIN_ALIKE_SHARE * chars[build]
+        says_something = block.chars >= MIN_ALIKE_CHARS and block.linked * 2 < block.chars
+        if chosen[at] or (near and alike and says_something):
+            text.append(block)
+    return text
 
 
 def _of_the_heading(chosen: list[TextBlock], blocks: Sequence[TextBlock], heading: int) -> list[TextBlock]:
