@@ -8,7 +8,7 @@ model is trained by `benchmarks/train_text.py`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mirrorwire.extract.block_features import Reading, block_rows, build_of, heading_block, is_prose, line_of
@@ -104,21 +104,34 @@ def _of_the_heading(chosen: list[TextBlock], blocks: Sequence[TextBlock], headin
         if sum(block.chars for block in own) >= MIN_OWN_SHARE * total:
             return own
     box = _box_of(blocks, heading)
-    if not box or any(block in chosen for block in box) or sum(block.chars for block in box) < MIN_BOX_SHARE * total:
+    if sum(block.chars for block in box) < max(MIN_BOX_CHARS, MIN_BOX_SHARE * total):
         return chosen
-    return box
+    return chosen if {*box} & {*chosen} else box
 
 
 def _box_of(blocks: Sequence[TextBlock], heading: int) -> list[TextBlock]:
     """The running text of the smallest element around the heading that has some behind it; none of the whole page."""
-    behind = [block for block in blocks[heading + 1 :] if is_prose(block)]
-    for box in line_of(blocks[heading].place.above):
-        if box.tag in ("html", "body"):
+    levels: dict[Place, int] = {}
+    for level, place in enumerate(line_of(blocks[heading].place.above)):
+        if place.tag in ("html", "body"):
             break
-        own = [block for block in behind if _stands_in(block, box)]
-        if sum(block.chars for block in own) >= MIN_BOX_CHARS:
-            return own
+        levels[place] = level
+    behind = [block for block in blocks[heading + 1 :] if is_prose(block)]
+    level_of = {block: _first_of(levels, block.place) for block in behind}
+    chars: Counter[int] = Counter()
+    for block, level in level_of.items():
+        chars[level] += block.chars
+    within = 0
+    for level in range(len(levels)):
+        within += chars[level]
+        if within >= MIN_BOX_CHARS:
+            return [block for block in behind if level_of[block] <= level]
     return []
+
+
+def _first_of(levels: Mapping[Place, int], place: Place) -> int:
+    """The level of the first of a place and those above it that has one, else more than any has."""
+    return next((levels[above] for above in line_of(place) if above in levels), len(levels))
 
 
 def _stands_in(block: TextBlock, place: Place) -> bool:
