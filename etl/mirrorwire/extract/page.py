@@ -55,6 +55,7 @@ class Page:
     """A parsed page. `tree` has no comments, scripts and styles; it is `None` where `problem` says why.
 
     `scripts` are the other script elements, out of the tree: few pages need a look at them, so none is read yet.
+    `source` is the markup that was parsed: a word that is not in it is in no attribute either, which is known at once.
     Two pages are the same only if they are one object, so that `once_per_page` can remember what was read from each.
     """
 
@@ -62,6 +63,7 @@ class Page:
     tree: html.HtmlElement | None = None
     encoding: str | None = None
     chars: int = 0
+    source: bytes = field(default=b"", repr=False)
     json_ld: tuple[str, ...] = ()
     scripts: tuple[Any, ...] = ()
     problem: dict[str, Any] = field(default_factory=dict)
@@ -154,7 +156,8 @@ def markup(text: str) -> bytes:
     lxml reads them, and raises when a tail or a text that holds one is moved. A form feed becomes a space.
     """
     body = text.encode("utf-8", "replace").translate(None, _CONTROL_BYTES).replace(b"\f", b" ")
-    body = body.replace(b"\xef\xbf\xbe", b"").replace(b"\xef\xbf\xbf", b"")
+    if "\ufffe" in text or "\uffff" in text:
+        body = body.replace(b"\xef\xbf\xbe", b"").replace(b"\xef\xbf\xbf", b"")
     return _UNFIT_REFERENCE.sub(b"", body) if b"&#" in body else body
 
 
@@ -216,16 +219,18 @@ def _parsed(text: str, known: dict[str, Any]) -> Page:
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     # One class for all elements: lxml.html's own look-up runs Python code for each element that is touched.
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=html.HtmlElement))
+    source = markup(text)
     try:
-        tree = html.document_fromstring(markup(text), parser=parser)
+        tree = html.document_fromstring(source, parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
         return Page(**known, problem={"reason": "nothing parsed"})
     last = parser.error_log.last_error
     if last is not None and "xcessive depth" in last.message:
         return Page(**known, problem={"reason": "nested too deep", "limit": 256})
-    elements, links = min(int(_ELEMENTS(tree)), MAX_ELEMENTS + 1), min(int(_LINKS(tree)), MAX_LINKS + 1)
-    if elements > MAX_ELEMENTS or links > MAX_LINKS:
-        return Page(**known, problem={"reason": "too many elements", "elements": elements, "links": links})
+    if source.count(b"<") > MAX_LINKS:  # no page of fewer tags has too many of either
+        elements, links = min(int(_ELEMENTS(tree)), MAX_ELEMENTS + 1), min(int(_LINKS(tree)), MAX_LINKS + 1)
+        if elements > MAX_ELEMENTS or links > MAX_LINKS:
+            return Page(**known, problem={"reason": "too many elements", "elements": elements, "links": links})
     json_ld: list[str] = []
     scripts: list[Any] = []
     for script in tree.iter("script"):
@@ -234,7 +239,7 @@ def _parsed(text: str, known: dict[str, Any]) -> Page:
         elif script.text and len(script.text) <= MAX_JSON_LD_CHARS:
             json_ld.append(script.text)
     etree.strip_elements(tree, *_UNSHOWN, with_tail=False)
-    return Page(**known, tree=tree, json_ld=tuple(json_ld), scripts=tuple(scripts))
+    return Page(**known, source=source, tree=tree, json_ld=tuple(json_ld), scripts=tuple(scripts))
 
 
 def _too_large(size: int, unit: str) -> dict[str, Any]:
