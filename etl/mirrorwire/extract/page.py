@@ -37,7 +37,7 @@ _UNFIT_REFERENCE = re.compile(
     rb"&#(?:0*(?:[1-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)"
     rb"|[xX]0*(?:[1-8bcefBCEF]|1[0-9a-fA-F]|[fF]{3}[eEfF])(?![0-9a-fA-F]));?"
 )
-_XML_PROLOG = re.compile(r"^\s*<\?xml[^>]{0,200}>")
+_XML_PROLOG = re.compile(r"\s*<\?xml[^>]{0,200}>")
 # Possessive, and no comment may hold another's end: each text is read in one way only, hostile ones too.
 _FEED_ROOT = re.compile(r"^\s*+(?:<!--(?:(?!-->).){0,500}+-->\s*+)*+<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b", re.S)
 # Neither may hold another's beginning, so that each text is read in one way only.
@@ -100,11 +100,14 @@ def parse_page(body: bytes, *, url: str, content_type: str | None) -> Page:  # n
         text = without_scripts(text)
     if len(text) > MAX_PAGE_CHARS:
         return Page(**known, problem=_too_large(len(text), "chars"))
-    if _FEED_ROOT.match(_XML_PROLOG.sub("", text[:2000])):
+    prolog = _XML_PROLOG.match(text)
+    if prolog is not None:
+        text = text[prolog.end() :]
+    if _FEED_ROOT.match(text[:2000]):
         return Page(**known, problem={"reason": "feed"})
     if text.lstrip()[:1] in ("{", "["):
         return Page(**known, problem={"reason": "json"})
-    return _parsed(_XML_PROLOG.sub("", text, count=1), known)
+    return _parsed(text, known)
 
 
 def decode(body: bytes, content_type: str | None) -> tuple[str, str]:
