@@ -37,6 +37,6 @@ def _by_spelling(page: Page) -> dict[str, list[tuple[int, etree._Element]]]:
     if page.tree is None:
         return spellings
     for place, element in enumerate(page.tree.iter(etree.Element)):
-        if marks := marks_of(element):
+        if marks := element.get("class") or marks_of(element):
             spellings.setdefault(marks, []).append((place, element))
     return spellings
