@@ -100,3 +100,14 @@ def test_months_of_languages_that_share_a_name_are_read() -> None:
         moment = parse_moment(text)
         assert moment is not None, text
         assert moment.value.isoformat() == "2026-05-03"
+
+
+@pytest.mark.parametrize("text", ["GİRİŞ YAPIN", "Giriş yapın", "ΣΎΝΔΕΣΗ ΌΛΟΥΣ", "ſign in", "SIGN IN", "sign in"])
+def test_a_wording_is_found_in_every_case(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wording, "listed", lambda _: ["giriş yapın", "σύνδεση όλους", r"SIGN\Win"])
+    login = Wording("notices.login", r"(?P<Words>WORDS)\S*")
+    match = login.search(f"İstanbul: {text}")
+    assert match is not None
+    assert match["Words"] == text
+    assert login.match(text)
+    assert login.search("İstanbul") is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -22,6 +23,8 @@ _LABEL = Wording(
     r"[\W_]{0,4}(?:WORDS)"
     r"(?:\s?[(\[（][^)\]）]{0,60}[)\]）]|,[^:：]{0,50}|\s[^:：.]{0,30}\d[^:：]{0,30})?\s{0,3}(?:[:：】\]］]|\s?[–—]\s|\s-\s)",
 )
+_LABEL_END = re.compile(r"[:：】\]］–—]|\s-\s")
+"""One of these stands behind each label."""
 _SAYS_SO = Wording("corrections.sentences")
 
 
@@ -50,7 +53,8 @@ def is_correction(paragraph: str) -> bool:
     """Whether a paragraph is a note of correction, or of the editors'."""
     if not MIN_NOTE_CHARS <= len(paragraph) <= MAX_NOTE_CHARS:
         return False
-    if _LABEL.match(paragraph[:_HEAD_CHARS]):
+    head = paragraph[:_HEAD_CHARS]
+    if _LABEL_END.search(head) and _LABEL.match(head):
         return True
     beginning = paragraph[:_BEGINNING_CHARS]
     folded = beginning.casefold()

@@ -48,9 +48,14 @@ def word_count(line: str) -> int:
     return len(_WORD.findall(line))
 
 
+def is_labelled(line: str) -> bool:
+    """Return whether a line says what its date is: one without a digit has none, which is known at once."""
+    return _DIGIT.search(line) is not None and LABELLED.match(line) is not None
+
+
 def says_little(line: str) -> bool:
     """Return whether a line with a date says next to nothing else, or begins with it."""
-    if word_count(line) <= FEW_WORDS or LABELLED.match(line) is not None:
+    if word_count(line) <= FEW_WORDS or is_labelled(line):
         return True
     return _DIGIT.search(line[:STAMP_CHARS]) is not None and parse_moment(line[:STAMP_CHARS]) is not None
 

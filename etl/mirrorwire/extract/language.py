@@ -82,7 +82,9 @@ def _is_same(tag: str | None, primary: str) -> bool:
 
 def _written_otherwise(text: str, primary: str) -> bool:
     """Whether most letters are of a script that the language is not written in."""
-    scripts = Counter(unicodedata.name(char, "?").split()[0] for char in text[:300] if char.isalpha())
+    scripts: Counter[str] = Counter()
+    for char, count in Counter(filter(str.isalpha, text[:300])).items():
+        scripts[unicodedata.name(char, "?").split()[0]] += count
     script, count = scripts.most_common(1)[0] if scripts else ("?", 0)
     if 2 * count < scripts.total():
         return False

@@ -23,8 +23,10 @@ def marked(page: Page, *patterns: re.Pattern[str]) -> list[etree._Element]:
     """
     places: list[tuple[int, etree._Element]] = []
     for spelling, elements in _by_spelling(page).items():
-        if any(pattern.search(spelling, 0, MAX_MARKS_CHARS) for pattern in patterns):
-            places += elements
+        for pattern in patterns:
+            if pattern.search(spelling, 0, MAX_MARKS_CHARS):
+                places += elements
+                break
     return [element for _, element in sorted(places, key=lambda place: place[0])]
 
 
@@ -35,6 +37,6 @@ def _by_spelling(page: Page) -> dict[str, list[tuple[int, etree._Element]]]:
     if page.tree is None:
         return spellings
     for place, element in enumerate(page.tree.iter(etree.Element)):
-        if marks := marks_of(element):
+        if marks := element.get("class") or marks_of(element):
             spellings.setdefault(marks, []).append((place, element))
     return spellings

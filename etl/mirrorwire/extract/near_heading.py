@@ -124,10 +124,11 @@ def _pieces(tree: Any) -> Iterator[tuple[str, Any]]:
             continue
         if node.text and not node.text.isspace():
             yield node.text, node
-        for child in reversed(node):
-            if child.tail and not child.tail.isspace():
-                waiting.append((child.tail, node))
-            waiting.append(child)
+        if len(node):
+            for child in reversed(node):
+                if (tail := child.tail) and not tail.isspace():
+                    waiting.append((tail, node))
+                waiting.append(child)
 
 
 def _line(owner: Any, seen: set[Any], around: set[Any]) -> str | None:

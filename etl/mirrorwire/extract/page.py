@@ -37,7 +37,7 @@ _UNFIT_REFERENCE = re.compile(
     rb"&#(?:0*(?:[1-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)"
     rb"|[xX]0*(?:[1-8bcefBCEF]|1[0-9a-fA-F]|[fF]{3}[eEfF])(?![0-9a-fA-F]));?"
 )
-_XML_PROLOG = re.compile(r"^\s*<\?xml[^>]{0,200}>")
+_XML_PROLOG = re.compile(r"\s*<\?xml[^>]{0,200}>")
 # Possessive, and no comment may hold another's end: each text is read in one way only, hostile ones too.
 _FEED_ROOT = re.compile(r"^\s*+(?:<!--(?:(?!-->).){0,500}+-->\s*+)*+<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b", re.S)
 # Neither may hold another's beginning, so that each text is read in one way only.
@@ -55,6 +55,7 @@ class Page:
     """A parsed page. `tree` has no comments, scripts and styles; it is `None` where `problem` says why.
 
     `scripts` are the other script elements, out of the tree: few pages need a look at them, so none is read yet.
+    `source` is the markup that was parsed: a word that is not in it is in no attribute either, which is known at once.
     Two pages are the same only if they are one object, so that `once_per_page` can remember what was read from each.
     """
 
@@ -62,6 +63,7 @@ class Page:
     tree: html.HtmlElement | None = None
     encoding: str | None = None
     chars: int = 0
+    source: bytes = field(default=b"", repr=False)
     json_ld: tuple[str, ...] = ()
     scripts: tuple[Any, ...] = ()
     problem: dict[str, Any] = field(default_factory=dict)
@@ -98,11 +100,14 @@ def parse_page(body: bytes, *, url: str, content_type: str | None) -> Page:  # n
         text = without_scripts(text)
     if len(text) > MAX_PAGE_CHARS:
         return Page(**known, problem=_too_large(len(text), "chars"))
-    if _FEED_ROOT.match(_XML_PROLOG.sub("", text[:2000])):
+    prolog = _XML_PROLOG.match(text)
+    if prolog is not None:
+        text = text[prolog.end() :]
+    if _FEED_ROOT.match(text[:2000]):
         return Page(**known, problem={"reason": "feed"})
     if text.lstrip()[:1] in ("{", "["):
         return Page(**known, problem={"reason": "json"})
-    return _parsed(_XML_PROLOG.sub("", text, count=1), known)
+    return _parsed(text, known)
 
 
 def decode(body: bytes, content_type: str | None) -> tuple[str, str]:
@@ -154,7 +159,8 @@ def markup(text: str) -> bytes:
     lxml reads them, and raises when a tail or a text that holds one is moved. A form feed becomes a space.
     """
     body = text.encode("utf-8", "replace").translate(None, _CONTROL_BYTES).replace(b"\f", b" ")
-    body = body.replace(b"\xef\xbf\xbe", b"").replace(b"\xef\xbf\xbf", b"")
+    if "\ufffe" in text or "\uffff" in text:
+        body = body.replace(b"\xef\xbf\xbe", b"").replace(b"\xef\xbf\xbf", b"")
     return _UNFIT_REFERENCE.sub(b"", body) if b"&#" in body else body
 
 
@@ -216,16 +222,18 @@ def _parsed(text: str, known: dict[str, Any]) -> Page:
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     # One class for all elements: lxml.html's own look-up runs Python code for each element that is touched.
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=html.HtmlElement))
+    source = markup(text)
     try:
-        tree = html.document_fromstring(markup(text), parser=parser)
+        tree = html.document_fromstring(source, parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
         return Page(**known, problem={"reason": "nothing parsed"})
     last = parser.error_log.last_error
     if last is not None and "xcessive depth" in last.message:
         return Page(**known, problem={"reason": "nested too deep", "limit": 256})
-    elements, links = min(int(_ELEMENTS(tree)), MAX_ELEMENTS + 1), min(int(_LINKS(tree)), MAX_LINKS + 1)
-    if elements > MAX_ELEMENTS or links > MAX_LINKS:
-        return Page(**known, problem={"reason": "too many elements", "elements": elements, "links": links})
+    if source.count(b"<") > MAX_LINKS:  # no page of fewer tags has too many of either
+        elements, links = min(int(_ELEMENTS(tree)), MAX_ELEMENTS + 1), min(int(_LINKS(tree)), MAX_LINKS + 1)
+        if elements > MAX_ELEMENTS or links > MAX_LINKS:
+            return Page(**known, problem={"reason": "too many elements", "elements": elements, "links": links})
     json_ld: list[str] = []
     scripts: list[Any] = []
     for script in tree.iter("script"):
@@ -234,7 +242,7 @@ def _parsed(text: str, known: dict[str, Any]) -> Page:
         elif script.text and len(script.text) <= MAX_JSON_LD_CHARS:
             json_ld.append(script.text)
     etree.strip_elements(tree, *_UNSHOWN, with_tail=False)
-    return Page(**known, tree=tree, json_ld=tuple(json_ld), scripts=tuple(scripts))
+    return Page(**known, source=source, tree=tree, json_ld=tuple(json_ld), scripts=tuple(scripts))
 
 
 def _too_large(size: int, unit: str) -> dict[str, Any]:

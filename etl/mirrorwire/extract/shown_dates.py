@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from mirrorwire.extract.date_lines import LABELLED, MODIFIED, parted, says_little, short_text
+from mirrorwire.extract.date_lines import MODIFIED, is_labelled, parted, says_little, short_text
 from mirrorwire.extract.dates import Moment, is_clear, parse_moment
 from mirrorwire.extract.near_heading import near_heading
 from mirrorwire.extract.page import Page, finder, inline, once_per_page, text_before
@@ -25,7 +25,7 @@ MAX_LABELLED_ELEMENTS = 3
 MIN_SENTENCE_CHARS = 20
 MAX_SENTENCE_CHARS = 400
 _DATED = finder(
-    "//*[self::span or self::div or self::p or self::li or self::time]"
+    "(//span | //div | //p | //li | //time)[@class or @id]"
     "[contains(@class,'date') or contains(@class,'Date') or contains(@id,'date')"
     " or contains(@class,'publish') or contains(@class,'timestamp')]"
     "[not(ancestor::aside or ancestor::nav or ancestor::footer[not(ancestor::article)] or ancestor::a)]"
@@ -104,7 +104,7 @@ def _labelled(tree: Any) -> Iterator[tuple[Kind, str]]:
         if len(element) > MAX_LABELLED_ELEMENTS:
             continue
         text = short_text(element, MAX_LABELLED_CHARS) if len(element) else element.text
-        if text and 6 <= len(text) <= MAX_LABELLED_CHARS and LABELLED.match(text):
+        if text and 6 <= len(text) <= MAX_LABELLED_CHARS and is_labelled(text):
             yield from parted(text)
             break
 

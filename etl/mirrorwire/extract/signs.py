@@ -35,14 +35,16 @@ _PRODUCT_OG = re.compile(r"(?:^|[.:_])(?:product|item|ecommerce|offer)\b", re.I)
 _PRODUCTS: Any = etree.XPath(
     "boolean(//*[contains(@itemtype,'schema.org/Product') or contains(@itemtype,'schema.org/IndividualProduct')])"
 )
-_FOLDED = "translate(., 'ABCDEFGHIJKLMNOPQRSTUVWXYZ-_ ', 'abcdefghijklmnopqrstuvwxyz')"
+_NAMES = "concat(@class,'|',@id,'|',@name)"
+_FOLDED = f"translate({_NAMES}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ-_ ', 'abcdefghijklmnopqrstuvwxyz')"
 _CART: Any = etree.XPath(
-    "boolean(//body//@*[(name()='class' or name()='id' or name()='name')"
-    f" and (contains({_FOLDED},'addtocart') or contains({_FOLDED},'addtobasket') or contains({_FOLDED},'addtobag'))])"
+    "boolean(//body/descendant-or-self::*[@class or @id or @name]"
+    f"[contains({_FOLDED},'addtocart') or contains({_FOLDED},'addtobasket') or contains({_FOLDED},'addtobag')])"
 )
+_CART_NAMES = (b"addtocart", b"addtobasket", b"addtobag")
+_GOODS = ("product", "price", "cart")
 _COUNTS: tuple[Any, ...] = tuple(
-    etree.XPath(f"count(//@class[contains(.,'{name}') or contains(.,'{name.capitalize()}')])")
-    for name in ("product", "price", "cart")
+    etree.XPath(f"count(//@class[contains(.,'{name}') or contains(.,'{name.capitalize()}')])") for name in _GOODS
 )
 _SHELVES = frozenset(
     "c p category categories collection collections browse shop store product products department departments "
@@ -76,14 +78,18 @@ def goods(page: Page, data: Structured) -> str | None:
     if page.tree is None:
         return None
     is_product = _PRODUCT_TYPES & data.types or _PRODUCT_OG.search(data.meta("og:type") or "")
-    if is_product or data.meta("product:price:amount", "og:price:amount") or _PRODUCTS(page.tree):
+    if is_product or data.meta("product:price:amount", "og:price:amount"):
         return "product"
-    return "cart" if _CART(page.tree) else None
+    if b"Product" in page.source and _PRODUCTS(page.tree):
+        return "product"
+    return "cart" if _may_have_cart(page.source) and _CART(page.tree) else None
 
 
 def is_shelf(page: Page) -> bool:
     """Return whether the page is built like a shop's: of products with their prices."""
-    if page.tree is None:
+    if page.tree is None or _mentions(page.source, "price") < MIN_PRICES:
+        return False
+    if sum(_mentions(page.source, name) for name in _GOODS) < MANY_GOODS:
         return False
     products, prices, carts = (int(count(page.tree)) for count in _COUNTS)
     return prices >= MANY_GOODS or (prices >= MIN_PRICES and products + prices + carts >= MANY_GOODS)
@@ -96,6 +102,17 @@ def is_on_shelf(url: str) -> bool:
     except ValueError:
         return False
     return not _SHELVES.isdisjoint(steps[:-1])
+
+
+def _may_have_cart(source: bytes) -> bool:
+    """Whether a cart's button is named anywhere in the markup, scripts and all: asking each element takes longer."""
+    folded = source.lower().translate(None, b"-_ ")
+    return any(name in folded for name in _CART_NAMES)
+
+
+def _mentions(source: bytes, name: str) -> int:
+    """How often a name stands in the markup, at least as often as in its classes."""
+    return source.count(name.encode()) + source.count(name.capitalize().encode())
 
 
 def _shown_headings(page: Page) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,8 @@ _FRAME = frozenset({"nav", "footer", "aside", "button", "form", "dialog", "texta
 _MAYBE_HOLDERS = frozenset({"form", "nav", "aside"})
 """Frames that hold the whole page by a slip, or by an application's habit (ASP.NET's form)."""
 _HEADINGS = frozenset({"h2", "h3", "h4"})
+_NOTED = _FRAME | _HEADINGS | {"article", "main", "a", "img", "input", "time", "h1"}
+"""Elements that mean something; the others only hold what they hold."""
 _UNSHOWN = frozenset({"head", "noscript", "option", "script", "style", "template", "iframe"})
 _WIDE = re.compile("[\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff01-\uff60]+")
 
@@ -128,7 +130,9 @@ def survey(tree: html.HtmlElement, titles: Sequence[str]) -> Survey:  # noqa: PL
         tag = node.tag
         if tag in _UNSHOWN or not isinstance(tag, str):
             continue
-        if tag in _FRAME:
+        if tag not in _NOTED:
+            pass
+        elif tag in _FRAME:
             # An unclosed <aside> before the article is a common slip: the article's own element counts for more.
             if next(node.iter("article", "main"), None) is None and not frames.holds_the_page(node):
                 if chars < OPENING_CHARS:
@@ -160,10 +164,11 @@ def survey(tree: html.HtmlElement, titles: Sequence[str]) -> Survey:  # noqa: PL
             else:
                 seen.teasers += 1
                 seen._runs.teaser()
-        for child in reversed(node):
-            if (tail := child.tail) and not tail.isspace():
-                waiting.append((tail, framed, linked))
-            waiting.append((child, framed, linked))
+        if len(node):
+            for child in reversed(node):
+                if (tail := child.tail) and not tail.isspace():
+                    waiting.append((tail, framed, linked))
+                waiting.append((child, framed, linked))
         if (text := node.text) and not text.isspace():
             _count(seen, text, framed, linked)
             chars += len(text)
@@ -185,15 +190,21 @@ def _count(seen: Survey, text: str, framed: bool, linked: bool) -> None:
 
 def _headline(seen: Survey, link: Any, titles: Sequence[str]) -> None:
     """Note a link that stands alone in its block, with text enough for a headline."""
-    if any(text and len(text.strip()) > 20 for text in (link.tail, text_before(link))):
-        return
     text = "".join(link.itertext())
-    if 2 * len(text) >= HEADLINE_WIDTH and width(text) >= HEADLINE_WIDTH:
-        if _is_own_heading(" ".join(text.split()), titles):
-            seen._runs_of_headlines.article()
-        else:
-            seen.headlines += 1
-            seen._runs_of_headlines.teaser()
+    if 2 * len(text) < HEADLINE_WIDTH or width(text) < HEADLINE_WIDTH:
+        return
+    if _runs_on(link.tail) or _runs_on(text_before(link)):
+        return
+    if _is_own_heading(" ".join(text.split()), titles):
+        seen._runs_of_headlines.article()
+    else:
+        seen.headlines += 1
+        seen._runs_of_headlines.teaser()
+
+
+def _runs_on(text: str | None) -> bool:
+    """Whether text beside a link is more than a label."""
+    return text is not None and len(text) > 20 and len(text.strip()) > 20
 
 
 def _is_own_heading(text: str, titles: Sequence[str]) -> bool:
@@ -209,7 +220,6 @@ class _Frames:
 
     def __init__(self, tree: html.HtmlElement) -> None:
         self._tree = tree
-        self._page_prose: int | None = None
         self._checks = 0
         self._held: dict[Any, bool] = {}
 
@@ -225,29 +235,47 @@ class _Frames:
         if self._checks >= MAX_FRAME_CHECKS:
             return False
         self._checks += 1
-        prose = _prose(frame)
+        if not _may_hold(frame):
+            return False
+        prose = sum(_runs_in(frame))
         if prose < MIN_HELD_WIDTH:
             return False
-        if self._page_prose is None:
-            self._page_prose = _prose(self._tree)
-        return 2 * prose > self._page_prose
+        page_prose = 0
+        for length in _runs_in(self._tree):
+            page_prose += length
+            if page_prose >= 2 * prose:
+                return False
+        return True
 
 
-def _prose(root: Any) -> int:
-    """The running text in an element, frames and all; text right in a link is none."""
-    prose = 0
+def _may_hold(frame: Any) -> bool:
+    """Whether a frame has text enough in long stretches, those in links counted too: most have not."""
+    chars = 0
+    for text in frame.itertext():
+        if len(text) > PROSE_RUN_WIDTH // 2:
+            chars += len(text)
+            if 2 * chars >= MIN_HELD_WIDTH:
+                return True
+    return False
+
+
+def _runs_in(root: Any) -> Iterator[int]:
+    """The lengths of the running text in an element, frames and all; text right in a link is none."""
     for element in root.iter(etree.Element):
-        if element.tag in _UNSHOWN:
+        tag = element.tag
+        if tag in _UNSHOWN:
             continue
-        texts = [None if element.tag == "a" else element.text]
-        if element is not root:
-            parent = element.getparent()
-            texts.append(None if parent is None or parent.tag == "a" else element.tail)
-        for text in texts:
-            if text and len(text) > PROSE_RUN_WIDTH // 2:
-                length = width(text)
-                prose += length if length > PROSE_RUN_WIDTH else 0
-    return prose
+        text = element.text
+        if text and len(text) > PROSE_RUN_WIDTH // 2 and tag != "a":
+            yield _run(text)
+        tail = element.tail
+        if tail and len(tail) > PROSE_RUN_WIDTH // 2 and element is not root and element.getparent().tag != "a":
+            yield _run(tail)
+
+
+def _run(text: str) -> int:
+    length = width(text)
+    return length if length > PROSE_RUN_WIDTH else 0
 
 
 def _is_password(node: Any) -> bool:
