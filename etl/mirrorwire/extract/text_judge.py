@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mirrorwire.extract.block_features import Reading, block_rows, heading_block, is_prose, line_of
+from mirrorwire.extract.block_features import FEATURES, Reading, block_rows, heading_block, is_prose, line_of
 from mirrorwire.extract.container import bulk
 from mirrorwire.extract.forest import forest
 from mirrorwire.extract.text_blocks import Place, TextBlock
@@ -53,7 +53,7 @@ def judge_text(
     """Return the text among a page's blocks, by the lines that our reader and trafilatura found."""
     readings = Reading(ours), Reading(theirs)
     rows = block_rows(blocks, *readings, titles=titles, descriptions=descriptions)
-    model = forest(MODEL)
+    model = forest(MODEL, FEATURES)
     chosen: list[TextBlock] = []
     for block, row in zip(blocks, rows, strict=True):
         if row is not None and model.probability(row) > MIN_PROBABILITY:
