@@ -82,9 +82,9 @@ def _report(golds: Sequence[Path], scorer: Path, rounds: int, limit: int | None,
         yield f"Not installed, left out: {', '.join(missing)}."
     yield ""
     yield (
-        "Shares are of pages, F1 is of 4-token shingles (body), of snippets, or of names; a field that a system does not "
-        "read counts as wrong. *Cut off*: less than half of "
-        "the gold text, nearly all of it right. *Other text*: a body F1 under .2. CPU is milliseconds a page and, "
+        "Shares are of pages, F1 is of 4-token shingles (body), of snippets, or of names; a field that a system does "
+        "not read counts as wrong. *Cut off*: less than half of the gold text, nearly all of it right. *Other text*: "
+        "a body F1 under .2. CPU is milliseconds a page and, "
         f"behind it, times {BASELINE}'s on the same pages."
     )
     for gold in golds:

@@ -22,7 +22,7 @@ MIN_AGREEMENT = 0.4
 MIN_HELD = 0.5
 """A text with less than this of what one reader holds may be cut off."""
 MIN_OWN_SHARE = 0.3
-"""An article element around the heading with less than this of the text holds an introduction."""
+"""An `article` or `main` around the heading with less than this of the text holds an introduction."""
 MIN_BOX_CHARS = 300
 MIN_BOX_SHARE = 0.5
 MIN_DOUBT_CHARS = 600
@@ -68,16 +68,15 @@ def judge_text(
 def _of_the_heading(chosen: list[TextBlock], blocks: Sequence[TextBlock], heading: int) -> list[TextBlock]:
     """The text that belongs to the page's heading, where that is plain: never another article's, a pop-up's, a box's.
 
-    The heading's own article element, where it holds much of what was chosen, has all of it. A text without a word
+    The heading's own `article` or `main`, where it holds much of what was chosen, has all of it. A text without a word
     from around the heading gives way to what stands there, where that says about as much.
     """
     if heading < 0 or not chosen:
         return chosen
     place = blocks[heading].place
     total = sum(block.chars for block in chosen)
-    article = next((above for above in line_of(place) if above.tag == "article"), None)
-    if article is not None:
-        own = [block for block in chosen if _stands_in(block, article)]
+    if place.home is not None:
+        own = [block for block in chosen if _stands_in(block, place.home)]
         if sum(block.chars for block in own) >= MIN_OWN_SHARE * total:
             return own
     box = _box_of(blocks, heading)
