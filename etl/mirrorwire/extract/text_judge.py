@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mirrorwire.extract.block_features import FEATURES, Reading, block_rows, heading_block, is_prose, line_of
+from mirrorwire.extract.block_features import FEATURES, HEADINGS, Reading, block_rows, heading_block, is_prose, line_of
 from mirrorwire.extract.container import bulk
 from mirrorwire.extract.forest import forest
 from mirrorwire.extract.text_blocks import Place, TextBlock
@@ -23,6 +23,8 @@ MIN_HELD = 0.5
 """A text with less than this of what one reader holds may be cut off."""
 MIN_OWN_SHARE = 0.3
 """An `article` or `main` around the heading with less than this of the text holds an introduction."""
+MIN_LINKED_SHARE = 0.8
+"""A heading with this much of it in a link is a link."""
 MIN_BOX_CHARS = 300
 MIN_BOX_SHARE = 0.5
 MIN_DOUBT_CHARS = 600
@@ -68,8 +70,9 @@ def judge_text(
 def _of_the_heading(chosen: list[TextBlock], blocks: Sequence[TextBlock], heading: int) -> list[TextBlock]:
     """The text that belongs to the page's heading, where that is plain: never another article's, a pop-up's, a box's.
 
-    The heading's own `article` or `main`, where it holds much of what was chosen, has all of it. A text without a word
-    from around the heading gives way to what stands there, where that says about as much.
+    The heading's own `article` or `main`, where it holds much of what was chosen, has all of it; teasers elsewhere do
+    not count. A text without a word from around the heading gives way to what stands there, where that says about as
+    much.
     """
     if heading < 0 or not chosen:
         return chosen
@@ -77,12 +80,26 @@ def _of_the_heading(chosen: list[TextBlock], blocks: Sequence[TextBlock], headin
     total = sum(block.chars for block in chosen)
     if place.home is not None:
         own = [block for block in chosen if _stands_in(block, place.home)]
-        if sum(block.chars for block in own) >= MIN_OWN_SHARE * total:
+        teasers = _teasers(blocks).difference(own)
+        rivals = sum(block.chars for block in chosen if block not in teasers)
+        if own and sum(block.chars for block in own) >= MIN_OWN_SHARE * rivals:
             return own
     box = _box_of(blocks, heading)
-    if not box or any(block in chosen for block in box) or sum(block.chars for block in box) < MIN_BOX_SHARE * total:
+    if not set(box).isdisjoint(chosen) or sum(block.chars for block in box) < MIN_BOX_SHARE * total:
         return chosen
-    return box
+    return box or chosen
+
+
+def _teasers(blocks: Sequence[TextBlock]) -> set[TextBlock]:
+    """The blocks behind a heading that is a link, in the same box: another article's title and summary."""
+    teasers: set[TextBlock] = set()
+    box: Place | None = None
+    for block in blocks:
+        if block.place.tag in HEADINGS:
+            box = block.place.above if block.linked >= MIN_LINKED_SHARE * block.chars else None
+        if box is not None and block.place.above is box:
+            teasers.add(block)
+    return teasers
 
 
 def _box_of(blocks: Sequence[TextBlock], heading: int) -> list[TextBlock]:
