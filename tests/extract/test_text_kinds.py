@@ -8,11 +8,12 @@ from collections.abc import Iterable
 import pytest
 from lxml import html
 
+from mirrorwire.extract import text
 from mirrorwire.extract.block_features import FEATURES
 from mirrorwire.extract.forest import forest
 from mirrorwire.extract.text_blocks import text_blocks
 from mirrorwire.extract.text_judge import MODEL, JudgedText, judge_text
-from tests.extract.test_text import HEAD, TITLE, extracted, lines_of
+from tests.extract.test_text import TITLE, extracted, lines_of
 
 SENTENCES = [
     "The harbour council of Skerran voted on Monday evening for a second ferry to the outer islands of the bay.",
@@ -42,8 +43,8 @@ def paragraphs(lines: Iterable[str]) -> str:
     return "".join(f"<p>{line}</p>" for line in lines)
 
 
-def article(text: str) -> str:
-    return f"<article>{text}</article>"
+def article(inner: str) -> str:
+    return f"<article>{inner}</article>"
 
 
 def boxes(name: str) -> str:
@@ -106,6 +107,13 @@ def test_teasers_under_a_brief_are_not_its_text() -> None:
     assert found.text.split("\n") == brief
 
 
+def test_what_follows_a_linked_subhead_of_the_article_stays() -> None:
+    linked = f"<div><h2><a href='/quay'>The quay of Skerran</a></h2>{paragraphs(SENTENCES[4:])}</div>"
+    found = extracted(article(f"<h1>{TITLE}</h1>{paragraphs(SENTENCES[:4])}{linked}")).article
+    assert found is not None
+    assert [line for line in found.text.split("\n") if line in SENTENCES] == SENTENCES
+
+
 def test_readings_of_characters_are_not_glued_into_words() -> None:
     rest = "の入り口にはなお二十六個の石が沈んでおり、当面は一日一往復に限られる。"
     line = f"<ruby>港<rp>(</rp><rt>みなと</rt><rp>)</rp></ruby>{rest}"
@@ -144,23 +152,24 @@ def test_a_text_that_both_readers_hold_raises_no_doubt() -> None:
 
 
 def test_a_text_much_shorter_than_what_a_reader_found_may_be_cut_off() -> None:
-    text = judged(SENTENCES[:3], SENTENCES[:3], [*SENTENCES, *OTHER])
-    (doubt,) = [doubt for doubt in text.doubts if doubt.startswith("cut off")]
+    doubts = judged(SENTENCES[:3], SENTENCES[:3], [*SENTENCES, *OTHER]).doubts
+    (doubt,) = [doubt for doubt in doubts if doubt.startswith("cut off")]
     numbers = [int(number) for number in re.findall(r"\d+", doubt)]
     assert numbers == sorted(numbers)
     assert 200 < numbers[0] < 0.5 * numbers[1]
 
 
 def test_readers_that_hold_different_texts_are_told_with_what_they_share() -> None:
-    text = judged([*SENTENCES, *OTHER], SENTENCES, OTHER)
-    (doubt,) = [doubt for doubt in text.doubts if doubt.startswith("readers differ")]
+    doubts = judged([*SENTENCES, *OTHER], SENTENCES, OTHER).doubts
+    (doubt,) = [doubt for doubt in doubts if doubt.startswith("readers differ")]
     assert re.search(r"share 0% of \d{3,} and \d{3,} characters", doubt)
 
 
-def test_doubts_are_in_the_evidence() -> None:
-    hidden = f"<div class='story'>{paragraphs(SENTENCES)}</div>"
-    found = extracted(f"<h1>{TITLE}</h1>{hidden}", HEAD)
-    assert not [doubt for doubt in found.verdict.evidence.get("doubts", []) if "cut off" in doubt]
+def test_doubts_about_the_text_are_in_the_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
+    doubted = JudgedText(lines=SENTENCES, doubts=("cut off: the text has 800 characters, a reader found 1900",))
+    monkeypatch.setattr(text, "judge_text", lambda *_, **__: doubted)
+    found = extracted(f"<h1>{TITLE}</h1>{article(paragraphs(SENTENCES))}")
+    assert found.verdict.evidence["doubts"] == list(doubted.doubts)
 
 
 def test_the_longer_reading_is_the_text_where_no_block_is_chosen() -> None:
