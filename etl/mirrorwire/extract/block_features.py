@@ -29,7 +29,7 @@ _TAGS = {
 }  # fmt: skip
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5"))
 _GROUP = ("chars", "share", "ours", "theirs")
-FEATURES: tuple[str, ...] = (
+FEATURES = (
     "ours", "theirs", "readers", "chars", "linked", "tag", "end", "capital", "capitals", "title_words", "described",
     "depth", "furniture", "content", "marked", "in_article", "listed", "position", "prose_before", "from_heading",
     "levels_to_heading", *(f"{group}_{name}" for group in ("alike", "box", "outer") for name in _GROUP),
