@@ -34,11 +34,11 @@ from mirrorwire.extract.structured import read_structured
 from mirrorwire.extract.text import read_twice
 from mirrorwire.extract.text_judge import MIN_PROBABILITY
 
-TREES = 70
+TREES = 50
 PARAMETERS = {
     "objective": "cross_entropy",
     "num_leaves": 12,
-    "learning_rate": 0.1,
+    "learning_rate": 0.13,
     "min_data_in_leaf": 40,
     "feature_fraction": 0.6,
     "bagging_fraction": 0.8,

@@ -18,12 +18,13 @@ from psycopg.rows import dict_row
 
 from mirrorwire.core import bugs
 from mirrorwire.core.config import Settings
-from mirrorwire.store import db, migrate
+from mirrorwire.store import db, embedded, migrate
 from tests.newsroom import SOURCE_FILE, Newsroom
 from tests.support.buckets import endpoint, s3  # noqa: F401 - fixtures
-from tests.support.command_forks import CommandForks, Ran
+from tests.support.command_forks import CommandForks, Ran, Running
 from tests.support.installed_postgres import BIN, start_installed
 from tests.support.kept_children import kept_children
+from tests.support.publisher import daily  # noqa: F401 - a fixture
 from tests.support.sites import client, mirror, patient, site  # noqa: F401 - fixtures
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,6 +41,9 @@ def newsroom_day(today: date) -> date:
 
 
 NEWSROOM_DAY = newsroom_day(datetime.now(UTC).date())
+NEWEST, EARLIER = 7, 2
+"""Articles of that day, which the feed shows, and of each of the four days before."""
+
 
 os.environ["PYTHONPATH"] = (
     f"{ROOT}{os.pathsep}{ROOT / 'etl'}"  # for child processes, those of tests/ and benchmarks/ too
@@ -120,23 +124,31 @@ def server(request: pytest.FixtureRequest) -> Iterator[Settings]:
     shutil.rmtree(home, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def admin(server: Settings) -> Iterator[db.Connection]:
+    """A connection that makes and drops the databases of tests."""
+    with db.connect(db.embedded_database(server, "postgres")) as conn:
+        yield conn
+
+
 @pytest.fixture
-def database_url(server: Settings) -> Iterator[str]:
+def database_url(server: Settings, admin: db.Connection) -> Iterator[str]:
     """The URL of a fresh, migrated database."""
     name = f"test_{uuid.uuid4().hex[:12]}"
-    with db.connect(db.embedded_database(server, "postgres")) as admin:
-        admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template").format(sql.Identifier(name)))
-        # A copy has not what migrating sets for the database itself.
-        path = sql.SQL('ALTER DATABASE {} SET search_path TO "$user", public, mirrorwire')
-        admin.execute(path.format(sql.Identifier(name)))
-        yield db.embedded_database(server, name)
-        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    identifier = sql.Identifier(name)
+    # To copy files costs half of what it costs to copy pages through the log.
+    admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template STRATEGY file_copy").format(identifier))
+    # A copy has not what migrating sets for the database itself.
+    path = sql.SQL('ALTER DATABASE {} SET search_path TO "$user", public, mirrorwire')
+    admin.execute(path.format(identifier))
+    yield embedded.url_of(server.home, name)
+    admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
 
 
 @pytest.fixture
 def newsroom() -> Iterator[Newsroom]:
-    """The sample newsroom on two free ports of 127.0.0.1."""
-    with Newsroom(day=NEWSROOM_DAY) as found:
+    """The sample newsroom on two free ports of 127.0.0.1, with few of its articles until it is to `publish_all`."""
+    with Newsroom(day=NEWSROOM_DAY, a_day=(NEWEST, *[EARLIER] * 4)) as found:
         yield found
 
 
@@ -167,14 +179,19 @@ def settings(database_url: str, newsroom: Newsroom, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def rows(settings: Settings) -> Callable[..., list[dict[str, Any]]]:
-    """Ask the database: rows as dictionaries."""
+def rows(settings: Settings) -> Iterator[Callable[..., list[dict[str, Any]]]]:
+    """Ask the database, all of a test over one connection: rows as dictionaries."""
+    opened: list[db.Connection] = []
 
     def ask(query: str, *parameters: Any) -> list[dict[str, Any]]:
-        with db.connect(settings.database_url or "") as conn, conn.cursor(row_factory=dict_row) as cursor:
+        if not opened or opened[-1].closed:
+            opened.append(db.connect(settings.database_url or ""))
+        with opened[-1].cursor(row_factory=dict_row) as cursor:
             return cursor.execute(query.encode(), parameters or None).fetchall()
 
-    return ask
+    yield ask
+    for conn in opened:
+        conn.close()
 
 
 def environment(settings: Settings, **more: str) -> dict[str, str]:
@@ -198,7 +215,7 @@ def environment(settings: Settings, **more: str) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def forks() -> Iterator[CommandForks]:
     """The process whose forks run the command line."""
-    with CommandForks(ROOT) as found:
+    with CommandForks() as found:
         yield found
 
 
@@ -210,6 +227,16 @@ def mirrorwire(settings: Settings, forks: CommandForks) -> Callable[..., Ran]:
         return forks.run(words, environment(settings, **env), stdin or b"")
 
     return run
+
+
+@pytest.fixture
+def begin(settings: Settings, forks: CommandForks) -> Callable[..., Running]:
+    """Begin a command as `mirrorwire` does, and let it run."""
+
+    def start(*words: str, stdout: int | None = None, **env: str) -> Running:
+        return forks.begin(words, environment(settings, **env), stdout=stdout)
+
+    return start
 
 
 @pytest.fixture

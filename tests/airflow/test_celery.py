@@ -114,6 +114,7 @@ def fetch_tasks(api: Airflow) -> list[dict[str, Any]]:
 def test_a_worker_that_is_killed_in_the_middle_of_a_fetch_costs_nothing_but_time(
     deployment: Deployment, newsroom: Newsroom, tmp_path: Path
 ) -> None:
+    newsroom.publish_all()
     courier_file(deployment.folder / "sources", newsroom)
     for name in ("api-server", "redis"):
         assert deployment.check(name).returncode != 0, f"{name} is found healthy, and does not run"

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
-import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
-from psycopg import sql
 
 from mirrorwire.core.config import Settings
 from mirrorwire.store import db
@@ -67,30 +66,45 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return answer
 
 
-def metadata(server: Settings, name: str, template: str = "template1") -> dict[str, str]:
+def metadata(server: Settings) -> dict[str, str]:
     """Make a metadata database on the embedded server; return Airflow's settings for it."""
-    with db.connect(db.embedded_database(server, "postgres")) as admin:
-        words = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-        admin.execute(words)
-    url = db.embedded_database(server, name).replace("postgresql://", "postgresql+psycopg://", 1)
+    url = db.embedded_database(server, "airflow_dags", fresh=True).replace("postgresql://", "postgresql+psycopg://", 1)
     options = {"SQL_ALCHEMY_CONN": url, "SQL_ALCHEMY_CONN_ASYNC": url}
     return {f"AIRFLOW__DATABASE__{option}": value for option, value in options.items()}
 
 
 @pytest.fixture(scope="module")
-def template(server: Settings, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The name of a database that holds Airflow's empty tables: making them takes longer than most runs."""
+def runner(server: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Any]]:
+    """The process that runs DAGs."""
     home = tmp_path_factory.mktemp("airflow")
-    probe(home, environment(Settings(home=home)) | metadata(server, "airflow_template"), "prepare")
-    return "airflow_template"
+    env = environment(Settings(home=home), AIRFLOW__CORE__DAGS_FOLDER=str(ROOT / "dags")) | metadata(server)
+    env |= {"AIRFLOW_HOME": str(home / "airflow"), "AIRFLOW__CORE__LOAD_EXAMPLES": "False"}
+    ours, theirs = os.pipe()
+    log = home / "log"
+    with log.open("wb") as out, os.fdopen(ours, encoding="utf-8") as answers:
+        words = [sys.executable, "-m", "tests.support.dag_probe", "serve", str(theirs)]
+        process = subprocess.Popen(
+            words, env=env, cwd=ROOT, pass_fds=[theirs], stdin=subprocess.PIPE, stdout=out, stderr=out, text=True
+        )
+        os.close(theirs)
+        assert process.stdin
+
+        def run(order: dict[str, Any]) -> Any:
+            print(json.dumps(order), file=process.stdin, flush=True)
+            answer = answers.readline()
+            assert answer, log.read_text(encoding="utf-8", errors="replace")[-6000:]
+            return json.loads(answer)
+
+        yield run
+        process.stdin.close()
+        process.wait(60)
 
 
 @pytest.fixture
-def airflow(settings: Settings, server: Settings, template: str) -> Probe:
-    """Run DAGs by `dag.test()` with a metadata database of their own; returns how each run ended."""
-    options = metadata(server, f"airflow_{uuid.uuid4().hex[:12]}", template)
-    env = environment(settings, AIRFLOW__CORE__DAGS_FOLDER=str(ROOT / "dags")) | options
-    return lambda *wanted: probe(settings.home, env, "run", *wanted)
+def airflow(settings: Settings, runner: Callable[..., Any]) -> Probe:
+    """Run DAGs by `dag.test()`; returns how each run ended."""
+    env = {name: value for name, value in environment(settings).items() if name.startswith("MIRRORWIRE_")}
+    return lambda *wanted: runner({"env": env, "wanted": wanted})
 
 
 def keys(newsroom: Newsroom, *days_ago: int) -> set[str]:

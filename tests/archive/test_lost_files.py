@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,20 +13,12 @@ import pytest
 
 from mirrorwire.core.config import Settings
 from mirrorwire.core.errors import RunFailed
-from mirrorwire.pipeline import passes
 from tests.conftest import Ran
-from tests.fetch.test_relations import ingest
-from tests.pipeline.test_pipeline import quietly
-from tests.support.publisher import Publisher, publishing, source_file
+from tests.support.ingest import ingest
+from tests.support.publisher import Publisher, source_file
 
 Rows = Callable[..., list[dict[str, Any]]]
 Run = Callable[..., Ran]
-
-
-@pytest.fixture
-def daily() -> Iterator[Publisher]:
-    with publishing() as found:
-        yield found
 
 
 def publish(settings: Settings, daily: Publisher, last: int, *, prune: str = "") -> None:
@@ -52,17 +44,11 @@ def loaded(rows: Rows) -> list[tuple[str, int, str]]:
 def lost(settings: Settings, daily: Publisher, rows: Rows) -> Path:
     """Eight loaded articles whose file has been moved away, all to be read again, and three new ones."""
     publish(settings, daily, 8)
-    assert ingest(settings).left == []
+    assert ingest(settings, revisit=True).left == []
     path = file_of_pages(settings, rows)
     path.rename(settings.home / path.name)
     publish(settings, daily, 11, prune="//aside")
     return path
-
-
-def pass_of(settings: Settings) -> passes.PassResult:
-    return passes.run_pass(
-        settings, "daily", kind="live", since=None, until=None, all_seeds=True, revisit=False, progress=quietly
-    )
 
 
 def test_what_lies_in_a_lost_file_is_left_and_the_rest_loads(
@@ -82,9 +68,9 @@ def test_what_lies_in_a_lost_file_is_left_and_the_rest_loads(
 
 
 def test_a_file_that_is_back_is_read_again(settings: Settings, lost: Path, rows: Rows) -> None:
-    assert pass_of(settings).unreadable == 8
+    assert ingest(settings).unreadable == 8
     (settings.home / lost.name).rename(lost)
-    done = pass_of(settings)
+    done = ingest(settings)
     assert (done.unreadable, done.failures, done.counts["article"]) == (0, (), 8)
     assert rows("SELECT * FROM away_file") == []
     assert rows("SELECT * FROM capture WHERE away") == []
@@ -130,10 +116,10 @@ def test_pages_that_were_lost_before_they_were_read_are_fetched_again(
     publish(settings, daily, 4)
     with monkeypatch.context() as patched:
         patched.setattr("mirrorwire.pipeline.steps.extract", lambda *words, **named: {})
-        pass_of(settings)
+        ingest(settings)
     path = file_of_pages(settings, rows)
     path.unlink()
-    assert pass_of(settings).unreadable == 4
+    assert ingest(settings).unreadable == 4
     done = mirrorwire("archive", "write-off", path.name, "--yes", "--format", "json")
     assert {row["state"] for row in json.loads(done.out)} == {"fetched again"}
     assert mirrorwire("ingest", "daily").code == 0
@@ -146,7 +132,7 @@ def test_a_new_version_loads_although_an_older_page_is_lost(
     reply = daily.routes["/Detail/2026/11/20/1/story"]
     assert not callable(reply)
     daily.routes["/Detail/2026/11/20/1/story"] = replace(reply, body=reply.body.replace(b"was told", b"has been told"))
-    ingest(settings)  # with --revisit
+    ingest(settings, revisit=True)  # with --revisit
     assert ("daily:1", 2) in [(key, version) for key, version, _ in loaded(rows)]
 
 
@@ -154,11 +140,11 @@ def test_an_archive_that_is_away_as_a_whole_fails_after_the_rest_is_loaded(
     settings: Settings, daily: Publisher, rows: Rows
 ) -> None:
     publish(settings, daily, 8)
-    pass_of(settings)
+    ingest(settings)
     Path(settings.archive).rename(settings.home / "unmounted")
     publish(settings, daily, 11, prune="//aside")
     with pytest.raises(Exception, match="MIRRORWIRE_ARCHIVE") as caught:
-        done = pass_of(settings)
+        done = ingest(settings)
         raise RunFailed("daily", done.failures)
     assert "none of the" in str(caught.value)
     assert len(loaded(rows)) >= 8
@@ -170,7 +156,7 @@ def test_what_is_damaged_is_told_and_fetched_again_and_what_was_read_stays(
     settings: Settings, daily: Publisher, rows: Rows, mirrorwire: Run, damage: str
 ) -> None:
     publish(settings, daily, 8)
-    pass_of(settings)
+    ingest(settings)
     before = loaded(rows)
     path = file_of_pages(settings, rows)
     data = path.read_bytes()
@@ -189,12 +175,12 @@ def test_what_is_damaged_is_told_and_fetched_again_and_what_was_read_stays(
 
 def test_a_file_that_nobody_may_read_is_away(settings: Settings, daily: Publisher, rows: Rows) -> None:
     publish(settings, daily, 2)
-    pass_of(settings)
+    ingest(settings)
     path = file_of_pages(settings, rows)
     path.unlink()
     path.mkdir()
     publish(settings, daily, 3, prune="//aside")
-    done = pass_of(settings)
+    done = ingest(settings)
     assert (done.unreadable, done.failures, done.counts["inserted"]) == (2, (), 1)
     assert "Is a directory" in done.warnings[-1]
 
@@ -202,11 +188,11 @@ def test_a_file_that_nobody_may_read_is_away(settings: Settings, daily: Publishe
 def test_the_same_in_an_object_store(s3: Any, settings: Settings, daily: Publisher, rows: Rows) -> None:
     stored = replace(settings, archive="s3://bucket/news/warc")
     publish(stored, daily, 4)
-    pass_of(stored)
+    ingest(stored)
     (row,) = rows("SELECT DISTINCT warc FROM capture WHERE link_id IS NOT NULL")
     s3.delete_object(Bucket="bucket", Key=f"news/warc/{row['warc']}")
     publish(stored, daily, 6, prune="//aside")
-    done = pass_of(stored)
+    done = ingest(stored)
     assert (done.unreadable, done.failures, done.counts["inserted"]) == (4, (), 2)
     assert row["warc"] in done.warnings[-1]
     shutil.rmtree(stored.spool, ignore_errors=True)

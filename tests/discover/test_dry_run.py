@@ -19,18 +19,12 @@ from mirrorwire.pipeline import passes
 from mirrorwire.store import db
 from tests.conftest import Ran
 from tests.pipeline.test_isolation import raise_where
-from tests.support.publisher import SITEMAP, Publisher, Reply, publishing, source_file
+from tests.support.publisher import SITEMAP, Publisher, Reply, source_file
 
 Rows = Callable[..., list[dict[str, Any]]]
 Run = Callable[..., Ran]
 WINDOW = {"since": "2026-11-20", "until": "2026-11-21"}
 SEEDS = (("sitemap", "/map.xml"), ("section", "/news/{page}"), ("feed", "/rss.xml"))
-
-
-@pytest.fixture
-def daily() -> Iterator[Publisher]:
-    with publishing() as found:
-        yield found
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from mirrorwire.core.config import Settings
 from mirrorwire.pipeline import passes
 from tests.conftest import Ran
-from tests.discover.test_seeds import ingest
+from tests.support.ingest import ingest
 from tests.support.publisher import Publisher, Reply, article, publishing, source_file
 
 Rows = Callable[..., list[dict[str, Any]]]
@@ -35,7 +35,7 @@ def loaded(rows: Rows) -> list[str]:
 
 
 def done(settings: Settings) -> passes.PassResult:
-    found = ingest(settings)
+    found = ingest(settings, live=True)
     assert found.failures == ()
     return found
 

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import json
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -25,13 +21,16 @@ from mirrorwire.core.windows import days_between
 from mirrorwire.pipeline import passes, steps
 from mirrorwire.reports.coverage import covered_days
 from mirrorwire.store import db
-from tests.conftest import Ran, environment
+from tests.conftest import Ran
 from tests.discover.test_warc_seed import Page, members
 from tests.support.archive_server import WebArchive, archiving
+from tests.support.command_forks import Running
 from tests.support.history import ONE_DAY, Held, History, month_path
+from tests.support.ingest import ingest
 from tests.support.publisher import Publisher, Reply, publishing, source_file
 
 Rows = Callable[..., list[dict[str, Any]]]
+Begin = Callable[..., Running]
 SITEMAP, SECTION = ("sitemap", "/sitemap.xml"), ("section", "/Section/101/{page}")
 MARCH = (date(2025, 3, 1), date(2025, 3, 31))
 
@@ -47,27 +46,8 @@ def sources(tmp_path: Path) -> Path:
     return tmp_path / "sources"
 
 
-def quietly(what: str, total: int | None) -> nullcontext[Callable[[int], None]]:
-    return nullcontext(lambda n: None)
-
-
 def backfill(settings: Settings, first: date, last: date) -> passes.PassResult:
-    return passes.run_pass(
-        settings,
-        "daily",
-        kind="backfill",
-        since=f"{first}",
-        until=f"{last + ONE_DAY}",
-        all_seeds=True,
-        revisit=False,
-        progress=quietly,
-    )
-
-
-def ingest(settings: Settings) -> passes.PassResult:
-    return passes.run_pass(
-        settings, "daily", kind="live", since=None, until=None, all_seeds=True, revisit=False, progress=quietly
-    )
+    return ingest(settings, kind="backfill", since=f"{first}", until=f"{last + ONE_DAY}")
 
 
 def discover(settings: Settings, first: date, last: date | None = None, name: str = "") -> int:
@@ -351,28 +331,17 @@ def test_a_dry_run_tells_each_day_and_stores_nothing(
 
 
 def test_killed_half_way_and_started_again_nothing_is_asked_for_twice(
-    settings: Settings, publisher: Publisher, sources: Path, rows: Rows
+    settings: Settings, begin: Begin, publisher: Publisher, sources: Path, rows: Rows
 ) -> None:
     source_file(sources, publisher, seeds=(SITEMAP, SECTION), delay_s=0.03)
     history = History(publisher, date(2025, 2, 1), date(2025, 3, 31))
     history.sitemaps()
     history.sections(pages=8, size=10)
-    words = [
-        sys.executable,
-        "-m",
-        "mirrorwire.cli",
-        "backfill",
-        "daily",
-        "--since",
-        "2025-02-10",
-        "--until",
-        "2025-03-20",
-    ]
-    process = subprocess.Popen(words, env=environment(settings), stdout=subprocess.DEVNULL)
-    while len(publisher.paths("/Detail/")) < 12 and process.poll() is None:
+    command = begin("backfill", "daily", "--since", "2025-02-10", "--until", "2025-03-20")
+    while len(publisher.paths("/Detail/")) < 12 and not command.has_ended():
         time.sleep(0.01)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    command.kill()
+    command.wait()
     backfill(settings, date(2025, 2, 10), date(2025, 3, 19))
     held = history.of(date(2025, 2, 10), date(2025, 3, 19))
     assert loaded(rows) == history.keys(held)
@@ -403,7 +372,7 @@ def stock(rows: Rows) -> dict[str, list[str]]:
 
 
 def test_a_backfill_beside_the_live_schedule_ends_in_the_same_rows_as_after_it(
-    settings: Settings, server: Settings, publisher: Publisher, sources: Path, rows: Rows, database_url: str
+    begin: Begin, publisher: Publisher, sources: Path, rows: Rows, database_url: str
 ) -> None:
     today = datetime.now(UTC).date()
     history = History(publisher, today - 45 * ONE_DAY, today, a_day=(0, 1, 1))
@@ -414,14 +383,12 @@ def test_a_backfill_beside_the_live_schedule_ends_in_the_same_rows_as_after_it(
     )
     publisher.routes["/rss.xml"] = Reply(body=f'<rss version="2.0"><channel>{items}</channel></rss>'.encode())
     source_file(sources, publisher, seeds=(("feed", "/rss.xml"), SITEMAP), delay_s=0.01)
-    live = [sys.executable, "-m", "mirrorwire.cli", "ingest", "daily", "--live"]
-    past = [*live[:3], "backfill", "daily", "--since", f"{history.first}", "--until", f"{today + ONE_DAY}"]
+    live = ["ingest", "daily", "--live"]
+    past = ["backfill", "daily", "--since", f"{history.first}", "--until", f"{today + ONE_DAY}"]
 
     def run(*commands: list[str]) -> dict[str, list[str]]:
-        processes = [
-            subprocess.Popen(words, env=environment(settings), stdout=subprocess.DEVNULL) for words in commands
-        ]
-        assert {process.wait(240) for process in processes} <= {0, 3}
+        running = [begin(*words) for words in commands]
+        assert {command.wait().code for command in running} <= {0, 3}
         return stock(rows)
 
     run(live, past)
@@ -554,32 +521,21 @@ def test_all_of_400_days_that_any_seed_holds_is_loaded_once_and_the_missing_days
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_400_days_killed_at_ten_moments_and_resumed_are_the_same_rows(
-    settings: Settings, publisher: Publisher, sources: Path, rows: Rows, beside: Beside
+    settings: Settings, begin: Begin, publisher: Publisher, sources: Path, rows: Rows, beside: Beside
 ) -> None:
     history = History(publisher, FIRST, LAST, a_day=(0, 0, 1, 1))
     seeds, held, covered = held_by(history, beside, *BUILDERS)
     source_file(sources, publisher, seeds=tuple(each.seed for each in seeds))
-    words = [
-        sys.executable,
-        "-m",
-        "mirrorwire.cli",
-        "backfill",
-        "daily",
-        "--since",
-        f"{FIRST}",
-        "--until",
-        f"{LAST + ONE_DAY}",
-    ]
+    words = ["backfill", "daily", "--since", f"{FIRST}", "--until", f"{LAST + ONE_DAY}"]
     chance = random.Random(7)
     for _ in range(10):
         began = len(publisher.asked)
-        process = subprocess.Popen(words, env=environment(settings), stdout=subprocess.DEVNULL)
-        # From its first request on: on a busy machine most of a second of its life is imports.
-        while len(publisher.asked) == began and process.poll() is None:
+        command = begin(*words)
+        while len(publisher.asked) == began and not command.has_ended():
             time.sleep(0.005)
         time.sleep(chance.uniform(0, 2.5))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        command.kill()
+        command.wait()
     done = backfill(settings, FIRST, LAST)
     assert (done.failures, done.left) == ((), [])
     assert loaded(rows) == history.keys(held)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -14,9 +13,9 @@ from mirrorwire.core.config import Settings, find_source, read_source
 from mirrorwire.core.records import Host, Seed, Source
 from mirrorwire.extract import extract_page
 from mirrorwire.extract.addresses import MAX_NAMES, listed_unknown_origins
-from mirrorwire.pipeline import passes
 from mirrorwire.store import db, suggested_hosts
 from tests.conftest import Ran
+from tests.support.ingest import ingest
 from tests.support.publisher import Publisher, Reply, article, publishing, source_file
 
 Rows = Callable[..., list[dict[str, Any]]]
@@ -36,28 +35,9 @@ PAGE = "https://daily.example/Detail/2026/11/20/7/story"
 
 
 @pytest.fixture
-def daily() -> Iterator[Publisher]:
-    with publishing() as found:
-        yield found
-
-
-@pytest.fixture
 def mirror() -> Iterator[Publisher]:
     with publishing() as found:
         yield found
-
-
-def ingest(settings: Settings) -> None:
-    passes.run_pass(
-        settings,
-        "daily",
-        kind="live",
-        since=None,
-        until=None,
-        all_seeds=True,
-        revisit=True,
-        progress=lambda what, total: nullcontext(lambda n: None),
-    )
 
 
 def published(settings: Settings, daily: Publisher, *mirrors: Publisher, articles: int = 4) -> None:
@@ -82,8 +62,8 @@ def test_a_host_that_redirects_for_good_is_suggested_and_not_followed(
         new.routes.update(daily.routes)
         for path in [*daily.routes, "/"]:
             daily.routes[path] = Reply(status=status, headers=(("Location", new.url + path),))
-        ingest(settings)
-        ingest(settings)
+        ingest(settings, revisit=True)
+        ingest(settings, revisit=True)
         assert new.asked == []
         assert suggested(mirrorwire)[new.url]["redirect"] >= 3
         assert len(rows("SELECT * FROM articles")) == 4
@@ -103,7 +83,7 @@ def test_a_redirect_for_now_or_of_two_pages_suggests_nothing(
     pages = [path for path in daily.routes if path.startswith("/Detail/")]
     for n, path in enumerate(pages):
         daily.routes[path] = Reply(status=301 if n < 2 else 302, headers=(("Location", NEW + path),))
-    ingest(settings)
+    ingest(settings, revisit=True)
     assert suggested(mirrorwire) == {}
 
 
@@ -122,16 +102,16 @@ def test_canonical_links_elsewhere_are_counted_a_path_however_often_it_is_read(
         path = f"/Detail/2026/11/20/{n}/story"
         named = article(n).replace("</head>", f'<link rel="canonical" href="{NEW}{path}"></head>')
         daily.routes[path] = Reply(body=named.encode())
-    ingest(settings)
+    ingest(settings, revisit=True)
     assert suggested(mirrorwire) == {NEW: {"canonical": 4}}
-    ingest(settings)
+    ingest(settings, revisit=True)
     assert mirrorwire("extract", "daily").code in (0, 2)
     assert suggested(mirrorwire) == {NEW: {"canonical": 4}}
 
     shown = mirrorwire("status", "daily", "--format", "table").out
     assert "mirrorwire hosts add" in shown and NEW in shown
     assert mirrorwire("hosts", "dismiss", "daily", NEW).code == 0
-    ingest(settings)
+    ingest(settings, revisit=True)
     assert suggested(mirrorwire) == {}
 
 
@@ -197,7 +177,7 @@ def test_a_source_keeps_no_more_names_than_a_person_would_read(
     settings: Settings, daily: Publisher, rows: Rows
 ) -> None:
     published(settings, daily, articles=1)
-    ingest(settings)
+    ingest(settings, revisit=True)
     with db.connect(settings.database_url) as conn:
         for n in range(suggested_hosts.MAX_ORIGINS + 5):
             suggested_hosts.note(conn, "daily", f"https://n{n}.example", "address", PAGE)

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from typing import Any
 
 import pytest
 
 from mirrorwire.core.config import Settings
-from mirrorwire.pipeline import passes
 from tests.conftest import Ran
+from tests.support.ingest import ingest
 from tests.support.publisher import Publisher, Reply, feed, publishing, source_file
 
 Rows = Callable[..., list[dict[str, Any]]]
 Run = Callable[..., Ran]
 FEED = (("feed", "/rss.xml"),)
-
-
-@pytest.fixture
-def daily() -> Iterator[Publisher]:
-    with publishing() as found:
-        yield found
 
 
 @pytest.fixture
@@ -49,19 +42,6 @@ def published(
             host.page(n)
 
 
-def ingest(settings: Settings) -> passes.PassResult:
-    return passes.run_pass(
-        settings,
-        "daily",
-        kind="live",
-        since=None,
-        until=None,
-        all_seeds=False,
-        revisit=False,
-        progress=lambda what, total: nullcontext(lambda n: None),
-    )
-
-
 def poll(rows: Rows) -> dict[str, Any]:
     return rows(
         "SELECT outcome, links, gap, detail, url FROM seed_poll LEFT JOIN host USING (host_id) ORDER BY run_id"
@@ -86,7 +66,7 @@ def test_a_feed_that_is_damaged_empty_or_none_is_read_from_the_mirror_and_told(
 ) -> None:
     published(settings, daily, mirror)
     daily.routes["/rss.xml"] = Reply(body=BAD[said])
-    done = ingest(settings)
+    done = ingest(settings, live=True)
     assert loaded(rows) == 6 and done.failures == ()
     assert done.warnings == (f"/rss.xml: {daily.url}: {said}; {mirror.url} has it",)
     assert (poll(rows)["outcome"], poll(rows)["url"], poll(rows)["links"]) == ("read", mirror.url, 6)
@@ -106,10 +86,10 @@ def test_a_feed_that_no_host_has_whole_gives_what_it_has_and_is_told(
     settings: Settings, daily: Publisher, mirror: Publisher, rows: Rows, said: str
 ) -> None:
     published(settings, daily, mirror)
-    ingest(settings)
+    ingest(settings, live=True)
     daily.routes["/rss.xml"] = mirror.routes["/rss.xml"] = Reply(body=BAD[said], etag=True)
     for _ in range(2):  # and is asked for again, by no validator
-        done = ingest(settings)
+        done = ingest(settings, live=True)
         assert done.failures == ()
         assert done.warnings == (f"/rss.xml: {said}",)
         assert poll(rows)["outcome"] == "damaged"
@@ -124,7 +104,7 @@ def test_what_two_damaged_feeds_hold_is_joined(
     published(settings, daily, mirror)
     daily.routes["/rss.xml"] = Reply(body=cut(feed(1, 2, 3)))
     mirror.routes["/rss.xml"] = Reply(body=cut(feed(2, 3, 4, 5)))
-    done = ingest(settings)
+    done = ingest(settings, live=True)
     assert loaded(rows) == 4
     assert done.warnings == (f"/rss.xml: {daily.url}: cut off after 2 items; {mirror.url}: cut off after 3 items",)
 
@@ -135,11 +115,11 @@ def test_what_a_damaged_feed_shows_newer_than_the_mirrors_is_taken_too(
     published(settings, daily, mirror)
     mirror.routes["/rss.xml"] = Reply(body=feed(1, 2, 3, 4), etag=True)
     daily.routes["/rss.xml"] = Reply(body=cut(feed(6, 5, 4)))
-    ingest(settings)
+    ingest(settings, live=True)
     assert (loaded(rows), poll(rows)["links"], poll(rows)["gap"]) == (6, 6, False)
     daily.page(7)
     daily.routes["/rss.xml"] = Reply(body=cut(feed(7, 6, 5)))
-    ingest(settings)
+    ingest(settings, live=True)
     assert [each.status for each in mirror.asked if each.path == "/rss.xml"] == [200, 304], (
         "the mirror's is asked for only if it has changed"
     )
@@ -151,7 +131,7 @@ def test_a_feed_that_never_had_an_item_is_no_news(
 ) -> None:
     published(settings, daily, mirror, seeds=(*FEED, ("feed", "/quiet.xml")))
     daily.routes["/quiet.xml"] = mirror.routes["/quiet.xml"] = Reply(body=feed())
-    assert ingest(settings).warnings == ()
+    assert ingest(settings, live=True).warnings == ()
     assert {row["outcome"] for row in rows("SELECT outcome FROM seed_poll")} == {"read"}
 
 
@@ -162,7 +142,7 @@ def test_many_damaged_feeds_leave_the_articles_with_the_primary(
     published(settings, daily, mirror, seeds=tuple(("feed", name) for name in names))
     for name in names:
         daily.routes[name], mirror.routes[name] = Reply(body=feed()), Reply(body=feed(*range(1, 7)))
-    ingest(settings)
+    ingest(settings, live=True)
     assert loaded(rows) == 6
     assert mirror.paths() == names and len(daily.paths("/Detail/")) == 6
 
@@ -177,7 +157,7 @@ def test_a_sitemap_that_is_cut_off_is_read_whole_from_the_mirror(
     whole = mirror.routes["/month.xml"]
     assert isinstance(whole, Reply)
     daily.routes["/month.xml"] = Reply(body=whole.body[: len(whole.body) // 2])
-    done = ingest(settings)
+    done = ingest(settings, live=True)
     assert loaded(rows) == 6
     assert len(done.warnings) == 1 and done.warnings[0].endswith(f"; {mirror.url} has it")
     assert mirror.paths() == ["/month.xml"]

@@ -3,43 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from mirrorwire.core.config import Settings
 from mirrorwire.core.records import Host, Source
-from mirrorwire.pipeline import passes
 from mirrorwire.seed_formats.feed import read_feed
 from mirrorwire.seed_formats.skipped import NOTHING_SKIPPED, Skipped, why_none
 from tests.conftest import Ran
-from tests.support.publisher import SITEMAP, Publisher, Reply, feed, publishing, source_file
+from tests.support.ingest import ingest
+from tests.support.publisher import SITEMAP, Publisher, Reply, feed, source_file
 
 Rows = Callable[..., list[dict[str, Any]]]
 Run = Callable[..., Ran]
 MAP, FEED, SECTION = ("sitemap", "/map.xml"), ("feed", "/rss.xml"), ("section", "/news/{page}")
 STORY = "/Detail/2026/11/20/{n}/story"
-
-
-@pytest.fixture
-def daily() -> Iterator[Publisher]:
-    with publishing() as found:
-        yield found
-
-
-def ingest(settings: Settings, *, live: bool = True) -> passes.PassResult:
-    return passes.run_pass(
-        settings,
-        "daily",
-        kind="live",
-        since=None,
-        until=None,
-        all_seeds=not live,
-        revisit=False,
-        progress=lambda what, total: nullcontext(lambda n: None),
-    )
 
 
 def seeded(settings: Settings, daily: Publisher, *seeds: tuple[str, str]) -> None:
@@ -67,7 +47,7 @@ def test_a_sitemap_of_another_shape_is_no_usable_seed_in_every_run(
     daily.routes["/map.xml"] = sitemap(*(f"{daily.url}/news/item-{n}" for n in range(50)))
     said = "none of its 50 links is an article's: 50 match no article_url, such as /news/item-0"
     for status in (200, 304):
-        done = ingest(settings)
+        done = ingest(settings, live=True)
         assert done.failures == (f"no usable seed (/map.xml: {said})",)
         assert daily.asked[-1].status == status, "what it held is known without its body"
     assert suggestions(rows) == []
@@ -95,13 +75,13 @@ def test_a_part_of_an_index_elsewhere_is_warned_of_until_it_is_dismissed(
     daily.routes["/inner.xml"] = index(f"{daily.url}/own.xml", "http://cdn.other.example/two.xml")
     daily.routes["/own.xml"] = sitemap(daily.url + daily.page(1))
     for _ in range(2):
-        done = ingest(settings)
+        done = ingest(settings, live=True)
         assert done.failures == () and len(done.warnings) == 1
         assert "1 on http://cdn.other.example, such as /two.xml" in done.warnings[0]
     assert suggestions(rows) == [("http://cdn.other.example", "seed")]
     assert rows("SELECT DISTINCT outcome FROM seed_poll WHERE links > 0") == [{"outcome": "read"}]
     mirrorwire("hosts", "dismiss", "daily", "http://cdn.other.example")
-    assert ingest(settings).warnings == ()
+    assert ingest(settings, live=True).warnings == ()
 
 
 def test_articles_on_an_unlisted_name_of_the_publisher_are_told_and_the_name_suggested(
@@ -110,7 +90,7 @@ def test_articles_on_an_unlisted_name_of_the_publisher_are_told_and_the_name_sug
     seeded(settings, daily, FEED, MAP)
     daily.routes["/rss.xml"] = Reply(body=feed(1, 2, home="https://new.example"))
     daily.routes["/map.xml"] = sitemap(daily.url + daily.page(9))
-    done = ingest(settings, live=False)
+    done = ingest(settings)
     lie = "none of its 2 links is an article's: 2 lie on https://new.example, which is no host of the source"
     assert (done.failures, done.warnings) == ((), (f"/rss.xml: {lie}",))
     assert suggestions(rows) == [("https://new.example", "seed")]
@@ -123,7 +103,7 @@ def test_a_feed_behind_a_redirector_is_told_and_the_redirector_is_no_suggestion(
 ) -> None:
     seeded(settings, daily, FEED)
     daily.routes["/rss.xml"] = Reply(body=feed(1, 2, home="https://feeds.example", path="/~r/daily/{n}"))
-    (said,) = ingest(settings).failures
+    (said,) = ingest(settings, live=True).failures
     assert "2 lie on https://feeds.example, which is no host of the source (a redirector?), such as /~r/daily/1" in said
     assert suggestions(rows) == []
 
@@ -141,7 +121,7 @@ def test_a_listing_that_a_script_draws_is_no_usable_seed(
     seeded(settings, daily, SECTION)
     daily.routes["/news/1"] = Reply(body=body, etag=True)
     for _ in range(2):
-        (failure,) = ingest(settings).failures
+        (failure,) = ingest(settings, live=True).failures
         assert said in failure
 
 
@@ -153,7 +133,7 @@ def test_foreign_links_beside_articles_and_an_empty_seed_are_no_news(settings: S
     daily.routes["/pages.xml"] = sitemap(f"{daily.url}/about", f"{daily.url}/contact")
     daily.routes["/news.xml"] = sitemap(daily.url + daily.page(2))
     for _ in range(2):
-        done = ingest(settings, live=False)
+        done = ingest(settings)
         assert (done.failures, done.warnings) == ((), ())
 
 
@@ -164,19 +144,19 @@ def test_a_sitemap_whose_links_take_another_shape_is_told_though_it_once_held_ar
     daily.routes["/map.xml"] = index(f"{daily.url}/a.xml", f"{daily.url}/b.xml")
     daily.routes["/a.xml"] = sitemap(daily.url + daily.page(1), daily.url + daily.page(2))
     daily.routes["/b.xml"] = sitemap(daily.url + daily.page(3))
-    assert ingest(settings).warnings == ()
+    assert ingest(settings, live=True).warnings == ()
     daily.routes["/a.xml"] = sitemap(f"{daily.url}/story/1", f"{daily.url}/story/2")
-    (warning,) = ingest(settings).warnings
+    (warning,) = ingest(settings, live=True).warnings
     assert "/a.xml: none of its 2 links is an article's" in warning and warning.endswith("it held 2 before")
     daily.routes["/b.xml"] = sitemap(f"{daily.url}/story/3")
-    done = ingest(settings)
+    done = ingest(settings, live=True)
     assert done.failures == () and "none of its 3 links is an article's" in done.warnings[0]
 
 
 def test_status_and_json_name_what_a_seed_says(settings: Settings, daily: Publisher, mirrorwire: Run) -> None:
     seeded(settings, daily, MAP)
     daily.routes["/map.xml"] = sitemap(f"{daily.url}/news/1")
-    ingest(settings)
+    ingest(settings, live=True)
     (row,) = json.loads(mirrorwire("status", "daily", "--format", "json").out)["sources"]
     assert "none of its 1 link is an article's" in row["runs"][0]["failures"][0]
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import partial
@@ -13,33 +12,14 @@ import pytest
 
 from mirrorwire.core.config import Settings
 from mirrorwire.fetch.rechecks import Rechecks
-from mirrorwire.pipeline import passes
 from mirrorwire.store.validators import headers
-from tests.support.publisher import SITEMAP, Publisher, Reply, feed, publishing, source_file
+from tests.support.ingest import ingest
+from tests.support.publisher import SITEMAP, Publisher, Reply, feed, source_file
 
 Rows = Callable[..., list[dict[str, Any]]]
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 FAR = "Sat, 16 Nov 2041 19:11:00 GMT"
 STALE = "2024-01-01T00:00:00Z"
-
-
-@pytest.fixture
-def daily() -> Iterator[Publisher]:
-    with publishing() as found:
-        yield found
-
-
-def ingest(settings: Settings, *, live: bool = True) -> passes.PassResult:
-    return passes.run_pass(
-        settings,
-        "daily",
-        kind="live",
-        since=None,
-        until=None,
-        all_seeds=not live,
-        revisit=False,
-        progress=lambda what, total: nullcontext(lambda n: None),
-    )
 
 
 def articles(rows: Rows) -> int:
@@ -92,9 +72,9 @@ def test_a_feed_with_a_last_modified_that_lies_ahead_is_read_whole_each_time(
     always_304(daily, "/rss.xml", lambda: feed(*shown), ("Last-Modified", FAR), ("ETag", f'"{FAR}"'))
     for n in range(1, 10):
         daily.page(n)
-    ingest(settings)
+    ingest(settings, live=True)
     shown[:] = range(1, 10)
-    ingest(settings)
+    ingest(settings, live=True)
     assert articles(rows) == 9
 
 
@@ -106,16 +86,16 @@ def test_a_feed_that_only_says_304_is_read_whole_a_day_later_and_then_without_it
     always_304(daily, "/rss.xml", lambda: feed(*shown), ("ETag", 'W/"same"'))
     for n in range(1, 10):
         daily.page(n)
-    ingest(settings)
+    ingest(settings, live=True)
     shown[:] = range(1, 6)
-    ingest(settings)
+    ingest(settings, live=True)
     assert (articles(rows), daily.asked[-1].status) == (1, 304), "one conditional request is all that a poll costs"
     a_day_passes(rows)
-    done = ingest(settings)
+    done = ingest(settings, live=True)
     assert articles(rows) == 5
     assert done.warnings == ("/rss.xml: its host says that it is unchanged when it has changed: read whole",)
     shown[:] = range(1, 10)
-    assert ingest(settings).warnings == ()
+    assert ingest(settings, live=True).warnings == ()
     assert articles(rows) == 9, "what has lied once is not believed again"
 
 
@@ -125,10 +105,10 @@ def test_a_feed_that_is_unchanged_after_a_day_is_asked_conditionally_again(
     source_file(settings.home / "sources", daily, seeds=(("feed", "/rss.xml"),))
     daily.routes["/rss.xml"] = Reply(body=feed(1), etag=True)
     daily.page(1)
-    ingest(settings)
+    ingest(settings, live=True)
     a_day_passes(rows)
     for status in (200, 304, 304):
-        assert ingest(settings).warnings == ()
+        assert ingest(settings, live=True).warnings == ()
         assert (daily.asked[-1].path, daily.asked[-1].status) == ("/rss.xml", status)
 
 
@@ -148,13 +128,13 @@ def test_a_sitemap_whose_lastmod_stands_still_is_asked_for_again_each_day(
     else:
         always_304(daily, "/child.xml", child, ("ETag", '"frozen"'))
     daily.sitemap("/index.xml", ("/child.xml", STALE), index=True)
-    ingest(settings)
+    ingest(settings, live=True)
     shown[:] = [1, 2, 3]
     daily.asked.clear()
-    ingest(settings)
+    ingest(settings, live=True)
     assert "/child.xml" not in daily.paths(), "its index says that it is as it was"
     a_day_passes(rows)
-    ingest(settings)
+    ingest(settings, live=True)
     assert articles(rows) == 3
 
 
@@ -167,12 +147,12 @@ def test_a_few_of_many_sitemaps_that_stand_still_are_asked_for_in_each_run(
     for n, name in enumerate(names, start=1):
         daily.sitemap(name, (daily.page(n), None))
     daily.sitemap("/index.xml", *((name, STALE) for name in names), index=True)
-    ingest(settings)
+    ingest(settings, live=True)
     a_day_passes(rows)
     asked = []
     for _ in range(3):
         daily.asked.clear()
-        ingest(settings)
+        ingest(settings, live=True)
         asked.append([(each.path, each.status) for each in daily.asked if each.path.startswith("/child")])
     assert asked == [
         [("/child1.xml", 200), ("/child2.xml", 200), ("/child3.xml", 304)],
@@ -187,10 +167,10 @@ def test_the_sitemap_of_a_month_that_is_over_is_left_alone(settings: Settings, d
     daily.routes[path] = daily.routes[daily.page(1)]
     daily.sitemap("/sitemap-2024-03.xml", (path, None))
     daily.sitemap("/index.xml", ("/sitemap-2024-03.xml", STALE), index=True)
-    ingest(settings)
+    ingest(settings, live=True)
     a_day_passes(rows)
     daily.asked.clear()
-    ingest(settings)
+    ingest(settings, live=True)
     assert "/sitemap-2024-03.xml" not in daily.paths()
 
 
@@ -201,12 +181,12 @@ def test_a_listing_that_is_read_whole_to_be_sure_is_not_walked_again(
     for page in (1, 2, 3):
         links = "".join(f"<a href={daily.page(page * 10 + n)}>x</a>" for n in range(3))
         daily.routes[f"/news/{page}"] = Reply(body=f"<!DOCTYPE html><body>{links}".encode(), etag=True)
-    ingest(settings, live=False)
+    ingest(settings)
     assert articles(rows) == 9
     a_day_passes(rows)
     for status in (200, 304):
         daily.asked.clear()
-        ingest(settings, live=False)
+        ingest(settings)
         assert [(each.path, each.status) for each in daily.asked] == [("/news/1", status)]
 
 
@@ -216,12 +196,12 @@ def test_a_document_that_was_read_under_a_clock_that_was_ahead_is_read_again_and
     source_file(settings.home / "sources", daily, seeds=(("feed", "/rss.xml"),))
     daily.routes["/rss.xml"] = Reply(body=feed(1), etag=True)
     daily.page(1)
-    ingest(settings)
+    ingest(settings, live=True)
     rows(
         "UPDATE seed_document SET read_at = read_at + interval '1 year', whole_at = whole_at + interval '1 year'"
         " RETURNING 1"
     )
     for status in (200, 304):
-        ingest(settings)
+        ingest(settings, live=True)
         assert daily.asked[-1].status == status
     assert rows("SELECT FROM seed_document WHERE whole_at > now() OR read_at > now()") == []

@@ -9,7 +9,6 @@ import io
 import os
 import re
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -45,8 +44,9 @@ from mirrorwire.core.records import Capture
 from mirrorwire.pipeline import passes, steps
 from mirrorwire.store import db
 from tests.conftest import environment
-from tests.pipeline.test_pipeline import quietly
 from tests.support.buckets import SECRET
+from tests.support.command_forks import CommandForks
+from tests.support.ingest import ingest as ingest_source
 from tests.support.publisher import Reply, article, publishing
 
 Rows = Callable[..., list[dict[str, Any]]]
@@ -187,18 +187,11 @@ def rows(warcs: Settings) -> Rows:
     return host_request(warcs)
 
 
-def ingest(settings: Settings, since: date | None = None, days: int = 1, **more: Any) -> passes.PassResult:
-    window = {"since": f"{since}", "until": f"{since + timedelta(days=days)}"} if since else {}
-    return passes.run_pass(
-        settings,
-        "harbour",
-        kind="backfill" if since else "live",
-        since=window.get("since"),
-        until=window.get("until"),
-        all_seeds=True,
-        revisit=False,
-        progress=quietly,
-        **more,
+def ingest(settings: Settings, since: date | None = None, days: int = 1) -> passes.PassResult:
+    if since is None:
+        return ingest_source(settings, "harbour")
+    return ingest_source(
+        settings, "harbour", kind="backfill", since=f"{since}", until=f"{since + timedelta(days=days)}"
     )
 
 
@@ -717,19 +710,18 @@ def _library(folder: Path) -> None:
 
 
 def test_killed_anywhere_and_run_again_it_ends_in_the_same_rows(
-    warcs: Settings, folder: Path, rows: Rows, server: Settings
+    warcs: Settings, folder: Path, rows: Rows, server: Settings, forks: CommandForks
 ) -> None:
     _library(folder)
-    words = [sys.executable, "-m", "mirrorwire.cli", "ingest", "harbour"]
     for more_copies in (1, 40, 75):
-        child = subprocess.Popen(words, env=environment(warcs), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        command = forks.begin(["ingest", "harbour"], environment(warcs))
         deadline = time.monotonic() + 100
-        while child.poll() is None and time.monotonic() < deadline:
+        while not command.has_ended() and time.monotonic() < deadline:
             if rows("SELECT count(*) AS n FROM capture")[0]["n"] >= more_copies:
                 break
             time.sleep(0.01)
-        child.send_signal(signal.SIGKILL)
-        child.communicate()
+        command.kill()
+        command.wait()
     assert ingest(warcs).failures == ()
     killed = stock(rows)
     assert len(killed[0]) == len(killed[1]) == 90

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -22,17 +19,20 @@ from mirrorwire.core.config import Settings, find_source
 from mirrorwire.core.errors import SeedUnreadable, SourceFileError
 from mirrorwire.core.records import Host, Seed, Source
 from mirrorwire.core.urls import read_link
-from mirrorwire.pipeline import passes
 from mirrorwire.seed_formats.cdx import MAX_INDEX_BYTES, naming_days, read_index, timestamp_of, without_additions
-from tests.conftest import Ran, environment
-from tests.discover.test_history import backfill, discover, ingest, loaded, quietly, wanted
+from tests.conftest import Ran
+from tests.discover.test_history import backfill, discover, loaded, wanted
 from tests.support.archive_server import FIELDS, WebArchive, archiving
+from tests.support.command_forks import Running
 from tests.support.history import ONE_DAY, History
+from tests.support.ingest import ingest
 from tests.support.publisher import Publisher, Reply, article, publishing, source_file
 
 Rows = Callable[..., list[dict[str, Any]]]
 MARCH = (date(2025, 3, 1), date(2025, 3, 31))
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+Begin = Callable[..., Running]
 
 
 @pytest.fixture
@@ -124,8 +124,7 @@ def test_what_the_publisher_took_off_comes_from_the_archive_and_is_its_own_again
 
     assert isinstance(gone, Reply)
     publisher.routes[history.path(n)] = Reply(body=gone.body.replace(b"reopens.", b"reopens at last."))
-    words = {"kind": "backfill", "since": f"{history.first}", "until": f"{history.last + ONE_DAY}"}
-    passes.run_pass(settings, "daily", **words, all_seeds=True, revisit=True, progress=quietly)  # type: ignore[arg-type]
+    ingest(settings, kind="backfill", since=f"{history.first}", until=f"{history.last + ONE_DAY}", revisit=True)
     (row,) = rows("SELECT served_by, version, text FROM articles WHERE article_key = %s", f"daily:{n}")
     assert (row["served_by"], row["version"]) == (publisher.url, 2) and "at last" in row["text"]
     assert len(archive.replayed()) == 1
@@ -352,30 +351,19 @@ def test_a_dry_run_stores_nothing_and_says_what_would_be_fetched(
 
 
 def test_killed_and_run_again_the_same_rows(
-    settings: Settings, dead: Publisher, archive: WebArchive, sources: Path, rows: Rows
+    settings: Settings, begin: Begin, dead: Publisher, archive: WebArchive, sources: Path, rows: Rows
 ) -> None:
     history = History(dead, *MARCH)
     when = archived(archive, history)
     archive.page_rows = 6
     source_file(sources, dead, seeds=(archive.seed,), delay_s=0.02)
-    words = [
-        sys.executable,
-        "-m",
-        "mirrorwire.cli",
-        "backfill",
-        "daily",
-        "--since",
-        "2025-03-01",
-        "--until",
-        "2025-04-01",
-    ]
     for after in (2, 9, 16):
         began = len(archive.server.begun)
-        process = subprocess.Popen(words, env=environment(settings), stdout=subprocess.DEVNULL)
-        while len(archive.server.begun) < began + after and process.poll() is None:
+        command = begin("backfill", "daily", "--since", "2025-03-01", "--until", "2025-04-01")
+        while len(archive.server.begun) < began + after and not command.has_ended():
             time.sleep(0.005)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        command.kill()
+        command.wait()
     done = backfill(settings, *MARCH)
     assert (done.failures, done.left) == ((), [])
     found = rows("SELECT article_key, fetched_at, version FROM articles")

@@ -30,8 +30,10 @@ from mirrorwire.exports.selection import Selection, section_path
 from mirrorwire.store import db
 from tests.conftest import ROOT, Ran, environment
 from tests.load.test_load import NOW, Desk, saying
+from tests.support.command_forks import Running
 
 Run = Callable[..., Ran]
+Begin = Callable[..., Running]
 HOSTILE = '=cmd|"/c calc"!A1, "quoted"\x0b\x01\ufffe <b>&amp; 😀'
 TEXT = 'First line, with a comma.\nSecond "line".\r\nThird\u2028line.'
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
@@ -141,14 +143,14 @@ def test_parquet_is_typed_and_holds_the_same(stored: Desk, mirrorwire: Run, tmp_
     ] == rows
 
 
-def test_parquet_goes_through_a_pipe_in_groups_of_bounded_size(settings: Settings, desk: Desk, tmp_path: Path) -> None:
+def test_parquet_goes_through_a_pipe_in_groups_of_bounded_size(begin: Begin, desk: Desk, tmp_path: Path) -> None:
     desk.load(*(desk.row(n, f"{n} " * 300_000) for n in range(1, 6)))
     path = tmp_path / "piped.parquet"
     with path.open("wb") as out:
         cat = subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=out)
-        words = [sys.executable, "-m", "mirrorwire.cli", "export", "courier", "--format", "parquet"]
-        assert subprocess.run(words, stdout=cat.stdin, env=environment(settings), check=False).returncode == 0
         assert cat.stdin
+        done = begin("export", "courier", "--format", "parquet", stdout=cat.stdin.fileno()).wait()
+        assert done.code == 0
         cat.stdin.close()
         cat.wait(30)
     found = parquet.ParquetFile(path)
@@ -165,16 +167,13 @@ def test_without_pyarrow_parquet_is_refused_with_what_to_install(stored: Desk, m
     assert done.err == f"mirrorwire: Parquet needs pyarrow, which is not installed: {how}\n"
 
 
-def test_a_terminal_is_spared_parquet(stored: Desk, settings: Settings) -> None:
+def test_a_terminal_is_spared_parquet(stored: Desk, begin: Begin) -> None:
     leader, follower = pty.openpty()
-    words = [sys.executable, "-m", "mirrorwire.cli", "export", "courier", "--format", "parquet"]
-    done = subprocess.run(
-        words, stdout=follower, stderr=subprocess.PIPE, env=environment(settings), check=False, timeout=60
-    )
+    done = begin("export", "courier", "--format", "parquet", stdout=follower).wait()
     os.close(follower)
     os.close(leader)
-    assert done.returncode == 2
-    assert done.stderr == b"mirrorwire: Parquet is binary, no terminal shows it: use --output FILE\n"
+    assert done.code == 2
+    assert done.err == "mirrorwire: Parquet is binary, no terminal shows it: use --output FILE\n"
 
 
 def test_atom_is_valid_and_its_ids_stay(stored: Desk, mirrorwire: Run, tmp_path: Path) -> None:
@@ -290,48 +289,45 @@ def peak_mb(settings: Settings, *words: str) -> float:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the peak is read from /proc")
-def test_twenty_times_the_rows_need_no_more_memory(settings: Settings, desk: Desk) -> None:
+@pytest.mark.parametrize("times", [5, pytest.param(20, marks=pytest.mark.slow)])
+def test_many_times_the_rows_need_no_more_memory(settings: Settings, desk: Desk, times: int) -> None:
     forms = ("jsonl", "csv", "parquet", "atom", "xlsx")
     commands = {form: ("export", "courier", "--format", form, "--limit", "1000000") for form in forms}
     many(desk, 1_000, words=800)
     few = {form: peak_mb(settings, *commands[form]) for form in forms}
-    many(desk, 20_000)
+    many(desk, 1_000 * times)
     for form in forms:
         peak = peak_mb(settings, *commands[form])
         assert peak < few[form] * 1.1 + 5, (form, few[form], peak)
 
 
-def test_whoever_has_read_enough_ends_it_quietly(settings: Settings, desk: Desk) -> None:
+def test_whoever_has_read_enough_ends_it_quietly(begin: Begin, desk: Desk) -> None:
     many(desk, 3_000)
     for form in ("jsonl", "csv", "parquet", "atom", "xlsx"):
-        words = [sys.executable, "-m", "mirrorwire.cli", "export", "courier", "--format", form, "--limit", "3000"]
-        pipe = subprocess.PIPE
-        with subprocess.Popen(words, env=environment(settings), stdout=pipe, stderr=pipe) as process:
-            assert process.stdout
-            assert process.stderr
-            process.stdout.read(4)
-            process.stdout.close()
-            assert (process.stderr.read(), process.wait(60)) == (b"", 0), form
+        ours, theirs = os.pipe()
+        command = begin("export", "courier", "--format", form, "--limit", "3000", stdout=theirs)
+        os.close(theirs)
+        os.read(ours, 4)
+        os.close(ours)
+        done = command.wait()
+        assert (done.err, done.code) == ("", 0), form
 
 
-def test_an_interrupt_leaves_what_stood_there_and_nothing_beside_it(
-    settings: Settings, desk: Desk, tmp_path: Path
-) -> None:
+def test_an_interrupt_leaves_what_stood_there_and_nothing_beside_it(begin: Begin, desk: Desk, tmp_path: Path) -> None:
     many(desk, 30_000)
     path = tmp_path / "out" / "articles.csv"
     path.parent.mkdir()
     path.write_text("of yesterday")
-    words = [sys.executable, "-m", "mirrorwire.cli", "export", "courier", "--output", str(path)]
-    with subprocess.Popen(words, env=environment(settings), stderr=subprocess.PIPE) as process:
-        deadline = time.monotonic() + 60
-        while not any(part.stat().st_size > 100_000 for part in path.parent.glob(".*.part")):
-            assert process.poll() is None, "it was done before it could be interrupted"
-            assert time.monotonic() < deadline
-            time.sleep(0.005)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 130
-        assert process.stderr
-        assert len(process.stderr.read().strip().splitlines()) == 1
+    command = begin("export", "courier", "--output", str(path))
+    deadline = time.monotonic() + 60
+    while not any(part.stat().st_size > 100_000 for part in path.parent.glob(".*.part")):
+        assert not command.has_ended(), "it was done before it could be interrupted"
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    command.send_signal(signal.SIGINT)
+    done = command.wait()
+    assert done.code == 130
+    assert len(done.err.strip().splitlines()) == 1
     assert [each.name for each in path.parent.iterdir()] == ["articles.csv"]
     assert path.read_text() == "of yesterday"
 

@@ -24,7 +24,7 @@ from mirrorwire.core.records import Exchange, Link, Source
 from mirrorwire.extract import extract_page
 from mirrorwire.extract.boilerplate import block_of, blocks_of, without
 from mirrorwire.extract.lead import Text
-from mirrorwire.pipeline import passes, steps
+from mirrorwire.pipeline import steps
 from mirrorwire.store import boilerplate, captures, db, extractions, frontier, ledger
 from tests.conftest import Ran, courier_file, environment
 from tests.newsroom import Newsroom
@@ -421,21 +421,6 @@ def test_the_commands_say_what_they_do(mirrorwire: Callable[..., Ran], shelf: Sh
     again = mirrorwire("rejections", "courier", "--accept", str(rejected))
     assert (again.code, again.err) == (0, "0 of 1 accepted, 1 accepted before: the next run reads and loads\n")
     assert mirrorwire("rejections", "--accept", str(rejected), "--verdict", "thin").code == 2
-
-
-def quietly(settings: Settings) -> passes.PassResult:
-    from contextlib import nullcontext
-
-    return passes.run_pass(
-        settings,
-        "courier",
-        kind="live",
-        since=None,
-        until=None,
-        all_seeds=True,
-        revisit=False,
-        progress=lambda what, total: nullcontext(lambda n: None),
-    )
 
 
 @pytest.mark.slow

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from typing import Any
 
 import pytest
 
 from mirrorwire.core.config import Settings
 from mirrorwire.extract.likeness import misread, strange
-from mirrorwire.pipeline import passes
+from tests.support.ingest import ingest
 from tests.support.publisher import Reply, article, publishing, source_file
 
 Rows = Callable[..., list[dict[str, Any]]]
@@ -58,16 +57,7 @@ def test_titles_that_a_feed_misspells_cost_no_request_at_the_mirror(settings: Se
             daily.routes[path] = mirror.routes[path] = Reply(body=page)
             items += f"<item><link>{path}</link><title>{TITLE.encode('cp1251').decode('latin-1')} {n}</title></item>"
         daily.routes["/rss.xml"] = Reply(body=f"<rss><channel>{items}</channel></rss>".encode())
-        done = passes.run_pass(
-            settings,
-            "daily",
-            kind="live",
-            since=None,
-            until=None,
-            all_seeds=False,
-            revisit=False,
-            progress=lambda what, total: nullcontext(lambda n: None),
-        )
+        done = ingest(settings, live=True)
         assert (done.failures, done.left) == ((), [])
         assert len(rows("SELECT FROM articles")) == 6
         assert mirror.paths() == []

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from typing import Any
 
 import pytest
 
 from mirrorwire.core.config import Settings
-from mirrorwire.pipeline import passes
 from tests.conftest import Ran
+from tests.support.ingest import ingest
 from tests.support.publisher import Publisher, Reply, feed, publishing, source_file
 
 Rows = Callable[..., list[dict[str, Any]]]
@@ -24,28 +23,9 @@ BLANK = b"<html><head><title>x</title></head><body></body></html>"
 
 
 @pytest.fixture
-def daily() -> Iterator[Publisher]:
-    with publishing() as found:
-        yield found
-
-
-@pytest.fixture
 def mirror() -> Iterator[Publisher]:
     with publishing() as found:
         yield found
-
-
-def ingest(settings: Settings) -> passes.PassResult:
-    return passes.run_pass(
-        settings,
-        "daily",
-        kind="live",
-        since=None,
-        until=None,
-        all_seeds=False,
-        revisit=False,
-        progress=lambda what, total: nullcontext(lambda n: None),
-    )
 
 
 @pytest.mark.parametrize(
@@ -98,7 +78,7 @@ def test_what_stands_in_the_place_of_a_page_is_called_by_its_name(
     source_file(settings.home / "sources", daily, seeds=(("feed", "/rss.xml"),))
     daily.routes["/rss.xml"] = Reply(body=feed(1))
     daily.routes[daily.page(1)] = reply
-    done = ingest(settings)
+    done = ingest(settings, live=True)
     (attempt,) = rows("SELECT outcome, verdict, detail, status FROM attempt WHERE link_id IS NOT NULL")
     assert attempt["verdict"] == verdict and attempt["status"] == reply.status
     assert attempt["outcome"] == ("not_it" if verdict else "http_error")
@@ -117,7 +97,7 @@ def test_a_challenge_on_every_page_is_told_in_status_and_the_mirror_serves(
     mirror.page(1)
     mirror.page(2)
     daily.otherwise = lambda path: Reply(status=403, body=MOMENT, headers=(("cf-mitigated", "challenge"),))
-    done = ingest(settings)
+    done = ingest(settings, live=True)
     assert done.failures == () and len(rows("SELECT FROM articles")) == 2
     assert any("not asked any more (challenge" in warning for warning in done.warnings)
     (row,) = json.loads(mirrorwire("status", "daily", "--format", "json").out)["sources"]

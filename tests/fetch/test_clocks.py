@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from mirrorwire.core.config import Settings, find_source
-from mirrorwire.pipeline import passes
 from mirrorwire.store import breakers, db, frontier
 from tests.conftest import Ran
-from tests.support.publisher import Publisher, Reply, feed, publishing, source_file
+from tests.support.ingest import ingest
+from tests.support.publisher import Publisher, Reply, feed, source_file
 
 Rows = Callable[..., list[dict[str, Any]]]
 Run = Callable[..., Ran]
@@ -33,25 +30,6 @@ AHEAD = """
 """
 
 
-@pytest.fixture
-def daily() -> Iterator[Publisher]:
-    with publishing() as found:
-        yield found
-
-
-def ingest(settings: Settings) -> passes.PassResult:
-    return passes.run_pass(
-        settings,
-        "daily",
-        kind="live",
-        since=None,
-        until=None,
-        all_seeds=False,
-        revisit=False,
-        progress=lambda what, total: nullcontext(lambda n: None),
-    )
-
-
 def a_year_ahead(rows: Rows) -> None:
     """Have all that was written until now be written by a clock that was a year ahead."""
     for statement in AHEAD.strip().split(";"):
@@ -65,18 +43,18 @@ def test_a_run_of_next_year_keeps_no_later_one_from_anything(
     daily.routes["/rss.xml"] = Reply(body=feed(1, 2), etag=True)
     daily.page(1)
     daily.routes["/Detail/2026/11/20/2/story"] = Reply(status=500)
-    ingest(settings)
+    ingest(settings, live=True)
     a_year_ahead(rows)
     daily.routes["/rss.xml"] = Reply(body=feed(1, 2, 3), etag=True)
     daily.page(2)
     daily.page(3)
-    done = ingest(settings)
+    done = ingest(settings, live=True)
     assert (done.failures, done.warnings, done.left) == ((), (), [])
     assert len(rows("SELECT FROM articles")) == 3
     assert daily.paths("/robots.txt").count("/robots.txt") == 2, "the one of next year is no good"
     assert rows("SELECT FROM host WHERE next_request_at > now() + interval '1 hour'") == []
     daily.routes["/rss.xml"] = Reply(status=500)
-    assert ingest(settings).failures
+    assert ingest(settings, live=True).failures
     shown = mirrorwire("status", "daily", "--format", "table").out
     assert "THE LAST RUN FAILED" in shown and "LEFT ALONE" not in shown
     (row,) = json.loads(mirrorwire("status", "daily", "--format", "json").out)["sources"]
@@ -88,7 +66,7 @@ def test_an_open_breaker_of_next_year_is_probed_now(settings: Settings, daily: P
     source_file(settings.home / "sources", daily, seeds=(("feed", "/rss.xml"),))
     daily.routes["/rss.xml"] = Reply(body=feed(1), etag=True)
     daily.page(1)
-    ingest(settings)
+    ingest(settings, live=True)
     rows("INSERT INTO breaker (host_id) SELECT host_id FROM host ON CONFLICT DO NOTHING RETURNING 1")
     rows("UPDATE breaker SET state = 'open' RETURNING 1")
     a_year_ahead(rows)
@@ -99,7 +77,7 @@ def test_an_open_breaker_of_next_year_is_probed_now(settings: Settings, daily: P
         assert breakers.claim_probe(conn, host_id, urgent=False)
         assert not breakers.claim_probe(conn, host_id, urgent=False), "it is another worker's for a minute"
     rows("UPDATE breaker SET probe_at = '-infinity' RETURNING 1")
-    assert ingest(settings).failures == ()
+    assert ingest(settings, live=True).failures == ()
 
 
 def test_a_look_that_was_dated_next_year_is_made_once_and_no_more(
@@ -109,9 +87,9 @@ def test_a_look_that_was_dated_next_year_is_made_once_and_no_more(
     file.write_text('revisits = ["1h", "1d"]\n' + file.read_text())
     daily.routes["/rss.xml"] = Reply(body=feed(1), etag=True)
     page = daily.page(1)
-    ingest(settings)
+    ingest(settings, live=True)
     rows("UPDATE link SET revisit_at = now() + interval '1 hour' RETURNING 1")
     a_year_ahead(rows)
     for _ in range(2):
-        ingest(settings)
+        ingest(settings, live=True)
     assert daily.paths(page) == [page] * 2

@@ -5,32 +5,22 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from mirrorwire.core.config import Settings
-from mirrorwire.pipeline import passes, steps
+from mirrorwire.pipeline import steps
 from mirrorwire.pipeline.link_outcome import MAX_TRIES
-from tests.conftest import Ran
+from tests.conftest import NEWEST, Ran
 from tests.newsroom import Newsroom
 from tests.newsroom.server import Origin
+from tests.support.ingest import ingest
 from tests.support.publisher import Reply, publishing, source_file
 
 Rows = Callable[..., list[dict[str, Any]]]
 Run = Callable[..., Ran]
-
-
-def quietly(what: str, total: int | None) -> nullcontext[Callable[[int], None]]:
-    return nullcontext(lambda n: None)
-
-
-def ingest(settings: Settings, *, revisit: bool = False) -> passes.PassResult:
-    return passes.run_pass(
-        settings, "courier", kind="live", since=None, until=None, all_seeds=True, revisit=revisit, progress=quietly
-    )
 
 
 def asked(origin: Origin, since: int = 0) -> list[str]:
@@ -63,7 +53,7 @@ def test_a_primary_that_fails_is_asked_two_or_three_times_and_then_no_more(
     requests: int,
 ) -> None:
     newsroom.primary.fault = lambda path: None if path == "/robots.txt" else fault
-    done = ingest(settings)
+    done = ingest(settings, "courier")
     assert loaded(rows) == len(newsroom.articles)
     assert len(asked(newsroom.primary)) == requests
     assert (breaker(rows, newsroom)["state"], events(rows)) == ("open", ["open"])
@@ -76,7 +66,7 @@ def test_a_primary_that_fails_is_asked_two_or_three_times_and_then_no_more(
 
     rows("UPDATE breaker SET probe_at = now() + interval '1 hour' RETURNING 1")
     so_far = len(newsroom.primary.requests)
-    ingest(settings, revisit=True)
+    ingest(settings, "courier", revisit=True)
     assert asked(newsroom.primary, so_far) == [], "another run knows"
 
 
@@ -85,7 +75,7 @@ def test_a_notice_in_place_of_a_seed_opens_at_once_and_is_named(
     settings: Settings, newsroom: Newsroom, rows: Rows, fault: str
 ) -> None:
     newsroom.primary.fault = fault
-    ingest(settings)
+    ingest(settings, "courier")
     assert loaded(rows) == len(newsroom.articles)
     assert asked(newsroom.primary) == ["/rss.xml", "/"]
     kind = fault.removesuffix("-200")
@@ -98,7 +88,7 @@ def test_a_notice_for_one_page_is_looked_for_on_the_front_page_and_opens_at_once
     settings: Settings, newsroom: Newsroom, rows: Rows, fault: str
 ) -> None:
     newsroom.primary.fault = lambda path: fault if path == "/" or "/Detail/" in path else None
-    ingest(settings)
+    ingest(settings, "courier")
     assert loaded(rows) == len(newsroom.articles)
     pages = [path for path in asked(newsroom.primary) if path == "/" or "/Detail/" in path]
     assert len(pages) == 2 and pages[1] == "/"
@@ -110,7 +100,7 @@ def test_the_same_page_in_place_of_two_articles_opens(
     settings: Settings, newsroom: Newsroom, rows: Rows, fault: str
 ) -> None:
     newsroom.primary.fault = lambda path: fault if "/Detail/" in path else None
-    ingest(settings)
+    ingest(settings, "courier")
     assert loaded(rows) == len(newsroom.articles)
     assert sum("/Detail/" in path for path in asked(newsroom.primary)) == 2
     assert "the same under every path" in breaker(rows, newsroom)["reason"]
@@ -118,11 +108,11 @@ def test_the_same_page_in_place_of_two_articles_opens(
 
 def test_a_primary_that_comes_back_is_probed_and_used_again(settings: Settings, newsroom: Newsroom, rows: Rows) -> None:
     newsroom.primary.fault = "refuse"
-    ingest(settings)
+    ingest(settings, "courier")
     newsroom.primary.fault = None
     rows("UPDATE breaker SET probe_at = now() RETURNING 1")
     so_far, served = len(newsroom.primary.requests), len(newsroom.mirror.requests)
-    ingest(settings, revisit=True)
+    ingest(settings, "courier", revisit=True)
     assert asked(newsroom.primary, so_far)[0] == "/"
     assert len(asked(newsroom.primary, so_far)) > len(newsroom.articles)
     assert asked(newsroom.mirror, served) == [], "with both healthy the mirror is not asked"
@@ -133,9 +123,9 @@ def test_a_primary_that_comes_back_is_probed_and_used_again(settings: Settings, 
 
 def test_a_host_that_fails_its_probe_is_left_out_for_longer(settings: Settings, newsroom: Newsroom, rows: Rows) -> None:
     newsroom.primary.fault = "500"
-    ingest(settings)
+    ingest(settings, "courier")
     rows("UPDATE breaker SET probe_at = now() RETURNING 1")
-    ingest(settings, revisit=True)
+    ingest(settings, "courier", revisit=True)
     found = breaker(rows, newsroom)
     assert (found["state"], found["opened"], events(rows)) == ("open", 2, ["open"])
     pause = rows("SELECT extract(epoch FROM probe_at - now())::float8 AS s FROM breaker WHERE opened = 2")[0]["s"]
@@ -144,18 +134,18 @@ def test_a_host_that_fails_its_probe_is_left_out_for_longer(settings: Settings, 
 
 def test_many_workers_share_one_breaker_and_one_probe(settings: Settings, newsroom: Newsroom, rows: Rows) -> None:
     newsroom.primary.fault = "500"
-    ingest(settings)
+    ingest(settings, "courier")
     rows("UPDATE breaker SET probe_at = now() RETURNING 1")
     so_far = len(newsroom.primary.requests)
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: ingest(settings, revisit=True), range(4)))
+        list(pool.map(lambda _: ingest(settings, "courier", revisit=True), range(4)))
     assert len(newsroom.primary.requests) - so_far == 1, "one worker asks, and for robots.txt alone"
 
 
 def test_both_hosts_down_then_one_returns_loses_nothing(settings: Settings, newsroom: Newsroom, rows: Rows) -> None:
     down = "500"
     newsroom.primary.fault = newsroom.mirror.fault = lambda path: down if "/Detail/" in path or path == "/" else None
-    ingest(settings)
+    ingest(settings, "courier")
     assert loaded(rows) == 0
     assert {row["state"] for row in rows("SELECT state FROM breaker")} == {"open"}
     assert rows("SELECT count(*) AS n FROM link WHERE state <> 'pending'") == [{"n": 0}]
@@ -163,7 +153,7 @@ def test_both_hosts_down_then_one_returns_loses_nothing(settings: Settings, news
     newsroom.mirror.fault = None
     rows("UPDATE link SET next_try_at = now() RETURNING 1")
     rows("UPDATE breaker SET probe_at = now() RETURNING 1")
-    assert ingest(settings).left == []
+    assert ingest(settings, "courier").left == []
     assert loaded(rows) == len(newsroom.articles)
 
 
@@ -173,19 +163,19 @@ def test_gone_on_the_mirror_is_not_gone_while_the_primary_is_down(
     newest = newsroom.articles[0].path
     newsroom.primary.fault = lambda path: "500" if "/Detail/" in path or path == "/" else None
     newsroom.mirror.fault = lambda path: "404" if path == newest else None
-    ingest(settings)
+    ingest(settings, "courier")
     assert rows("SELECT state FROM link WHERE state <> 'captured'") == [{"state": "pending"}]
     newsroom.primary.fault = None
     rows("UPDATE link SET next_try_at = now() RETURNING 1")
     rows("UPDATE breaker SET probe_at = now() RETURNING 1")
-    ingest(settings)
+    ingest(settings, "courier")
     assert loaded(rows) == len(newsroom.articles)
 
 
 def test_gone_on_every_host_is_gone_at_once(settings: Settings, newsroom: Newsroom, rows: Rows) -> None:
     newest = newsroom.articles[0].path
     newsroom.primary.fault = newsroom.mirror.fault = lambda path: "404" if path == newest else None
-    ingest(settings)
+    ingest(settings, "courier")
     assert rows("SELECT state FROM link WHERE state <> 'captured'") == [{"state": "gone"}]
 
 
@@ -195,7 +185,7 @@ def test_gone_on_the_healthy_host_is_believed_after_a_day_of_an_unhealthy_one(
     newest = newsroom.articles[0].path
     newsroom.primary.fault = lambda path: "500" if "/Detail/" in path or path == "/" else None
     newsroom.mirror.fault = lambda path: "404" if path == newest else None
-    ingest(settings)
+    ingest(settings, "courier")
     waited_s = 0.0
     for tries in range(1, MAX_TRIES):
         (link,) = rows(
@@ -205,7 +195,7 @@ def test_gone_on_the_healthy_host_is_believed_after_a_day_of_an_unhealthy_one(
         assert (link["state"], link["tries"]) == ("pending", tries)
         waited_s += link["s"]
         rows("UPDATE link SET next_try_at = now() WHERE state = 'pending' RETURNING 1")
-        ingest(settings)
+        ingest(settings, "courier")
     assert rows("SELECT state FROM link WHERE state <> 'captured'") == [{"state": "gone"}]
     assert waited_s > 12 * 3600
 
@@ -213,7 +203,7 @@ def test_gone_on_the_healthy_host_is_believed_after_a_day_of_an_unhealthy_one(
 def test_the_verdicts_of_all_hosts_are_kept(settings: Settings, newsroom: Newsroom, rows: Rows) -> None:
     spoiled = newsroom.articles[3].path
     newsroom.primary.fault = lambda path: "seizure" if path == spoiled else None
-    ingest(settings)
+    ingest(settings, "courier")
     found = rows(
         "SELECT h.role, a.outcome, a.verdict, a.capture_id IS NOT NULL AS archived FROM attempt a"
         " JOIN host h USING (host_id) JOIN link l USING (link_id) WHERE l.url LIKE %s ORDER BY attempt_id",
@@ -291,10 +281,10 @@ def test_another_articles_text_is_never_taken_and_the_mirrors_is(
 ) -> None:
     feed_only(settings)
     newsroom.primary.fault = fault
-    assert ingest(settings).left == []
+    assert ingest(settings, "courier").left == []
     wrong = newsroom.articles[5]
     found = {row["article_key"]: row for row in rows("SELECT article_key, title, text, served_by FROM articles")}
-    assert len(found) == 13
+    assert len(found) == NEWEST
     mine = found[f"courier:{wrong.id}"]
     assert (mine["title"], mine["served_by"]) == (wrong.title, newsroom.mirror.origin)
     assert [str(wrong.id) in path for path in asked(newsroom.mirror)] == [True]
@@ -309,8 +299,8 @@ def test_another_articles_text_waits_where_no_host_has_the_right_one(
 ) -> None:
     feed_only(settings)
     newsroom.primary.fault = newsroom.mirror.fault = "other-article-relabelled"
-    ingest(settings)
-    assert loaded(rows) == 12
+    ingest(settings, "courier")
+    assert loaded(rows) == NEWEST - 1
     (rejected,) = rows("SELECT verdict, evidence FROM rejection")
     assert (rejected["verdict"], rejected["evidence"]["reason"]) == ("suspect", "another article's text")
 
@@ -319,15 +309,15 @@ def test_an_article_of_a_new_title_is_taken_though_the_feed_still_has_the_old_on
     settings: Settings, newsroom: Newsroom, rows: Rows
 ) -> None:
     feed_only(settings)
-    ingest(settings)
+    ingest(settings, "courier")
     article = newsroom.articles[2]
     old = "Nine unrelated words stand where once was another"
     newsroom.primary.fault = lambda path: "feed-html" if path == "/rss.xml" else None
     newsroom.mirror.fault = lambda path: "feed-html" if path == "/rss.xml" else None
     rows("UPDATE link_hint SET title = %s RETURNING 1", old)
     rows("UPDATE capture SET etag = NULL, last_modified = NULL RETURNING 1")
-    ingest(settings, revisit=True)
-    assert len([path for path in asked(newsroom.mirror) if "/Detail/" in path]) == 13, "whether it has that title"
+    ingest(settings, "courier", revisit=True)
+    assert len([path for path in asked(newsroom.mirror) if "/Detail/" in path]) == NEWEST, "whether it has that title"
     assert rows("SELECT title, version FROM articles WHERE article_key = %s", f"courier:{article.id}") == [
         {"title": article.title, "version": 1}
     ]

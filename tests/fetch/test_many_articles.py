@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from mirrorwire.core.config import Settings
-from mirrorwire.pipeline import passes
 from tests.conftest import ROOT
 from tests.support.fault_many import ARTICLES, BEGIN, FAULTS, MOST_S, Fault, Measured, publish, publish_well, table
+from tests.support.ingest import ingest
 from tests.support.publisher import Publisher, publishing, source_file
 
 Rows = Callable[..., list[dict[str, Any]]]
@@ -24,12 +23,6 @@ DOCUMENT = ROOT / "docs" / "faults.md"
 SEEDS = {"sitemap": "/map.xml", "feed": "/rss.xml"}
 
 pytestmark = pytest.mark.timeout(300)
-
-
-@pytest.fixture
-def daily() -> Iterator[Publisher]:
-    with publishing() as found:
-        yield found
 
 
 @pytest.fixture
@@ -55,19 +48,6 @@ def measured(request: pytest.FixtureRequest) -> Iterator[Measurements]:
         assert not missing, f"the table is written whole or not at all; these did not run: {missing}"
         head = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)[0]
         DOCUMENT.write_text(head + table(found.lines[fault.name] for fault in FAULTS), encoding="utf-8")
-
-
-def ingest(settings: Settings) -> passes.PassResult:
-    return passes.run_pass(
-        settings,
-        "daily",
-        kind="live",
-        since=None,
-        until=None,
-        all_seeds=True,
-        revisit=False,
-        progress=lambda what, total: nullcontext(lambda n: None),
-    )
 
 
 def loaded(rows: Rows) -> int:

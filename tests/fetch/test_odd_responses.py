@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,9 @@ from mirrorwire.archive import read_capture
 from mirrorwire.core.config import Settings
 from mirrorwire.core.records import Capture
 from mirrorwire.extract import extract_page, verify
-from tests.fetch.test_relations import ingest
+from tests.support.ingest import ingest
 from tests.support.pier import page
-from tests.support.publisher import SITEMAP, Publisher, Reply, article, publishing, source_file
+from tests.support.publisher import SITEMAP, Publisher, Reply, article, source_file
 
 Rows = Callable[..., list[dict[str, Any]]]
 ODD = (
@@ -28,12 +28,6 @@ ODD = (
     + b"y" * 40_000
     + b"\r\n"
 )
-
-
-@pytest.fixture
-def daily() -> Iterator[Publisher]:
-    with publishing() as found:
-        yield found
 
 
 def odd(
@@ -61,12 +55,12 @@ def test_odd_headers_at_every_door_stop_nothing(settings: Settings, daily: Publi
     assert cut is not None
     daily.routes[place.format(8)] = Reply(raw=cut[:-400])
     source_file(settings.home / "sources", daily, seeds=(("sitemap", "/map.xml"),))
-    done = ingest(settings)
+    done = ingest(settings, revisit=True)
     assert done.failures == ()
     assert sorted(row["article_key"] for row in rows("SELECT article_key FROM articles")) == [
         f"daily:{n}" for n in range(1, 6)
     ]
-    ingest(settings)  # with the validators that they gave
+    ingest(settings, revisit=True)  # with the validators that they gave
     files = list(Path(settings.archive).glob("*.warc.gz"))
     assert files
     for file in files:
@@ -84,7 +78,7 @@ def test_odd_headers_at_every_door_stop_nothing(settings: Settings, daily: Publi
 def test_the_archive_is_its_owners_alone(settings: Settings, daily: Publisher) -> None:
     daily.sitemap("/map.xml", (daily.page(1), None))
     source_file(settings.home / "sources", daily, seeds=(("sitemap", "/map.xml"),))
-    ingest(settings)
+    ingest(settings, revisit=True)
     folder = Path(settings.archive)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}

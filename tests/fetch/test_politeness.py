@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
@@ -21,64 +17,27 @@ import pytest
 
 from mirrorwire.core.config import Settings, find_source
 from mirrorwire.core.errors import WrongUse
-from mirrorwire.core.records import RunKind
 from mirrorwire.http.proxies import proxy_of
-from mirrorwire.pipeline import passes, steps
+from mirrorwire.pipeline import steps
 from mirrorwire.pipeline.link_outcome import MAX_TRIES
 from mirrorwire.store import db, frontier, politeness, validators
 from mirrorwire.store.politeness import HostResting
-from tests.conftest import NEWSROOM_DAY, Ran, courier_file, environment
+from tests.conftest import NEWEST, NEWSROOM_DAY, Ran, courier_file
 from tests.newsroom import Newsroom
+from tests.support.command_forks import Running
+from tests.support.ingest import ingest
 from tests.support.publisher import Publisher, Reply, publishing, source_file
 
 Rows = Callable[..., list[dict[str, Any]]]
-Program = subprocess.Popen[bytes]
+Begin = Callable[..., Running]
+Run = Callable[..., Ran]
 FEED, SITEMAP, SECTION = ("feed", "/rss.xml"), ("sitemap", "/sitemap.xml"), ("section", "/Section/100/{page}")
-INGEST = [sys.executable, "-m", "mirrorwire.cli", "ingest"]
-
-
-def quietly(what: str, total: int | None) -> nullcontext[Callable[[int], None]]:
-    return nullcontext(lambda n: None)
-
-
-def ingest(
-    settings: Settings,
-    source: str = "courier",
-    *,
-    kind: RunKind = "live",
-    live: bool = False,
-    revisit: bool = False,
-    since: str | None = None,
-    until: str | None = None,
-) -> passes.PassResult:
-    return passes.run_pass(
-        settings,
-        source,
-        kind=kind,
-        since=since,
-        until=until,
-        all_seeds=not live,
-        revisit=revisit,
-        progress=quietly,
-    )
-
-
-def started(settings: Settings, source: str) -> Program:
-    return subprocess.Popen(
-        [*INGEST, source], env=environment(settings), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
 
 
 def seeded(folder: Path, newsroom: Newsroom, *seeds: tuple[str, str], **replaced: str) -> None:
     file = courier_file(folder, newsroom, **replaced)
     told = "".join(f'[[seeds]]\nkind = "{kind}"\npath = "{path}"\n' for kind, path in seeds)
     file.write_text(file.read_text().split("[[seeds]]")[0] + told)
-
-
-@pytest.fixture
-def daily() -> Iterator[Publisher]:
-    with publishing() as found:
-        yield found
 
 
 @pytest.fixture
@@ -99,7 +58,7 @@ def listed(publisher: Publisher, *pages: str) -> None:
 # robots.txt, once for all
 
 
-def test_two_runs_in_a_row_ask_for_robots_txt_once(mirrorwire: Callable[..., Ran], newsroom: Newsroom) -> None:
+def test_two_runs_in_a_row_ask_for_robots_txt_once(mirrorwire: Run, newsroom: Newsroom) -> None:
     for _ in range(2):
         assert mirrorwire("ingest", "courier").code == 0
     assert [request.path for request in newsroom.primary.requests].count("/robots.txt") == 1
@@ -108,11 +67,11 @@ def test_two_runs_in_a_row_ask_for_robots_txt_once(mirrorwire: Callable[..., Ran
 def test_robots_txt_is_asked_for_again_a_day_later_and_archived_each_time(
     settings: Settings, newsroom: Newsroom, rows: Rows
 ) -> None:
-    ingest(settings, live=True)
+    ingest(settings, "courier", live=True)
     (kept,) = rows("SELECT extract(epoch FROM good_until - fetched_at) AS age_s, rules, outcome FROM robots")
     assert (float(kept["age_s"]), kept["rules"], kept["outcome"]) == (86_400, None, None)
     rows("UPDATE robots SET good_until = now() RETURNING 1")
-    ingest(settings, live=True)
+    ingest(settings, "courier", live=True)
     assert [request.path for request in newsroom.primary.requests].count("/robots.txt") == 2
     archived = rows("SELECT status FROM capture WHERE url LIKE %s", "%/robots.txt")
     assert archived == [{"status": 404}] * 2
@@ -131,7 +90,7 @@ def test_a_robots_txt_that_shuts_the_host_shuts_it_for_the_next_run_too(
 
 
 def test_a_worker_killed_while_it_asks_for_robots_txt_leaves_the_others_free(
-    settings: Settings, daily: Publisher, sources: Path
+    begin: Begin, daily: Publisher, sources: Path
 ) -> None:
     source_file(sources, daily, seeds=(("sitemap", "/map.xml"),))
     listed(daily, daily.page(1))
@@ -143,14 +102,14 @@ def test_a_worker_killed_while_it_asks_for_robots_txt_leaves_the_others_free(
         return Reply(status=404)
 
     daily.routes["/robots.txt"] = hang
-    first = started(settings, "daily")
+    first = begin("ingest", "daily")
     assert asked.wait(60)
-    second = started(settings, "daily")
+    second = begin("ingest", "daily")
     time.sleep(1.5)
-    first.send_signal(signal.SIGKILL)
+    first.kill()
     first.wait()
     daily.routes["/robots.txt"] = Reply(status=404)
-    assert second.wait(120) == 0
+    assert second.wait().code == 0
     assert daily.paths("/robots.txt") == ["/robots.txt"] * 2 or daily.paths("/robots.txt") == ["/robots.txt"]
 
 
@@ -163,11 +122,11 @@ def test_an_unchanged_source_costs_one_conditional_request_a_seed(
     settings: Settings, newsroom: Newsroom, sources: Path, rows: Rows, seeds: tuple[tuple[str, str], ...], live: bool
 ) -> None:
     seeded(sources, newsroom, *seeds)
-    assert ingest(settings, live=live).failures == ()
+    assert ingest(settings, "courier", live=live).failures == ()
     stock = rows("SELECT article_key, version FROM articles ORDER BY 1")
     newsroom.primary.requests.clear()
     newsroom.mirror.requests.clear()
-    done = ingest(settings, live=live)
+    done = ingest(settings, "courier", live=live)
     asked = seeds[:1] if live else seeds  # a poll asks the feed alone, where there is one
     expected = [(path.replace("{page}", "1"), True, 304) for _, path in asked]
     assert [(each.path, each.conditional, each.status) for each in newsroom.primary.requests] == expected
@@ -229,13 +188,14 @@ def test_a_sitemap_that_failed_is_read_later_though_its_index_is_unchanged(
 def test_a_listing_whose_walk_broke_off_is_walked_again(
     settings: Settings, newsroom: Newsroom, sources: Path, rows: Rows
 ) -> None:
+    newsroom.publish_all()
     seeded(sources, newsroom, SECTION)
     newsroom.primary.fault = newsroom.mirror.fault = lambda path: "500" if path == "/Section/100/3" else None
-    ingest(settings)
+    ingest(settings, "courier")
     assert len(rows("SELECT FROM articles")) == 20
     newsroom.primary.fault = newsroom.mirror.fault = None
     rows("UPDATE host SET resting_until = '-infinity' RETURNING 1")
-    ingest(settings)
+    ingest(settings, "courier")
     assert len(rows("SELECT FROM articles")) == len(newsroom.articles)
 
 
@@ -244,9 +204,9 @@ def test_a_window_leaves_nothing_that_hides_the_rest_from_a_poll(
 ) -> None:
     seeded(sources, newsroom, SITEMAP)
     day = NEWSROOM_DAY - timedelta(days=2)
-    ingest(settings, kind="backfill", since=f"{day}", until=f"{day + timedelta(days=1)}")
+    ingest(settings, "courier", kind="backfill", since=f"{day}", until=f"{day + timedelta(days=1)}")
     assert 0 < len(rows("SELECT FROM articles")) < len(newsroom.articles)
-    ingest(settings)
+    ingest(settings, "courier")
     assert len(rows("SELECT FROM articles")) == len(newsroom.articles)
 
 
@@ -254,20 +214,20 @@ def test_other_rules_for_links_read_an_unchanged_document_again(
     settings: Settings, newsroom: Newsroom, sources: Path, rows: Rows
 ) -> None:
     courier_file(sources, newsroom, article_url="'/Story/(?P<id>[0-9]+)'")
-    ingest(settings)
+    ingest(settings, "courier")
     assert rows("SELECT * FROM link") == []
     courier_file(sources, newsroom)
-    ingest(settings)
+    ingest(settings, "courier")
     assert len(rows("SELECT FROM articles")) == len(newsroom.articles)
 
 
 def test_a_revisit_asks_every_page_by_its_validators_and_makes_no_version(
     settings: Settings, newsroom: Newsroom, rows: Rows
 ) -> None:
-    ingest(settings)
+    ingest(settings, "courier")
     captures = rows("SELECT count(*) AS n FROM capture WHERE link_id IS NOT NULL AND status = 200")
     newsroom.primary.requests.clear()
-    done = ingest(settings, revisit=True)
+    done = ingest(settings, "courier", revisit=True)
     pages = [request for request in newsroom.primary.requests if "/Detail/" in request.path]
     assert len(pages) == len(newsroom.articles)
     assert {(page.conditional, page.status) for page in pages} == {(True, 304)}
@@ -280,15 +240,15 @@ def test_a_revisit_asks_every_page_by_its_validators_and_makes_no_version(
 
 def test_validators_are_those_of_the_host_that_is_asked(settings: Settings, newsroom: Newsroom, rows: Rows) -> None:
     newsroom.primary.fault = "500"
-    ingest(settings, live=True)
+    ingest(settings, "courier", live=True)
     newsroom.primary.fault = None
     rows("DELETE FROM breaker RETURNING 1")  # what is remembered of its failures
     newsroom.primary.requests.clear()
     newsroom.mirror.requests.clear()
     rows("UPDATE robots SET good_until = now() RETURNING 1")
-    ingest(settings, revisit=True, live=True)
+    ingest(settings, "courier", revisit=True, live=True)
     pages = [request for request in newsroom.primary.requests if "/Detail/" in request.path]
-    assert len(pages) == 13
+    assert len(pages) == NEWEST
     assert not any(page.conditional for page in pages)
 
 
@@ -348,7 +308,7 @@ def at_once(work: list[Callable[[], Any]]) -> None:
 
 
 def test_a_link_whose_hosts_all_rest_is_given_back_and_uses_up_no_try(
-    settings: Settings, daily: Publisher, sources: Path, rows: Rows
+    settings: Settings, mirrorwire: Run, daily: Publisher, sources: Path, rows: Rows
 ) -> None:
     source_file(sources, daily, seeds=(("sitemap", "/map.xml"),))
     pages = [daily.page(n) for n in range(1, 7)]
@@ -363,7 +323,7 @@ def test_a_link_whose_hosts_all_rest_is_given_back_and_uses_up_no_try(
     assert len(done.left) == 6
     early = "SELECT l.url FROM link l, host h WHERE l.next_try_at < h.resting_until"
     assert rows(early) == []
-    (status,) = json.loads(as_status(settings))["sources"]
+    (status,) = json.loads(mirrorwire("status", "daily", "--format", "json").out)["sources"]
     assert status["hosts"][0]["resting_until"] is not None
     assert len(status["links"]) == 6
     daily.routes.update(good)
@@ -390,11 +350,6 @@ def test_one_page_that_asks_for_a_day_keeps_no_other_page_waiting(
     (link,) = rows("SELECT next_try_at - now() AS pause, tries FROM link WHERE state = 'pending'")
     assert timedelta(hours=23) < link["pause"] <= timedelta(days=1) and link["tries"] == 1
     assert rows("SELECT resting_until FROM host WHERE resting_until > now()") == []
-
-
-def as_status(settings: Settings, *words: str, **env: str) -> str:
-    asked = [sys.executable, "-m", "mirrorwire.cli", "status", "daily", *(words or ("--format", "json"))]
-    return subprocess.run(asked, env=environment(settings, **env), capture_output=True, check=True, text=True).stdout
 
 
 def test_refusals_without_retry_after_make_a_growing_pause_until_the_host_answers(
@@ -497,14 +452,14 @@ def test_all_that_was_given_up_is_retried_by_hand_and_listed_until_it_is_served(
 
 @pytest.mark.parametrize(("delay_s", "crawl_delay_s"), [(0.25, None), (0.05, 0.3)])
 def test_four_processes_keep_the_delay_of_a_host(
-    settings: Settings, daily: Publisher, sources: Path, delay_s: float, crawl_delay_s: float | None
+    begin: Begin, daily: Publisher, sources: Path, delay_s: float, crawl_delay_s: float | None
 ) -> None:
     source_file(sources, daily, seeds=(("sitemap", "/map.xml"),), delay_s=delay_s)
     listed(daily, *[daily.page(n) for n in range(1, 25)])
     if crawl_delay_s:
         daily.routes["/robots.txt"] = Reply(body=f"User-agent: *\nCrawl-delay: {crawl_delay_s}\n".encode())
-    workers = [started(settings, "daily") for _ in range(4)]
-    assert {worker.wait(200) for worker in workers} <= {0, 3}
+    workers = [begin("ingest", "daily") for _ in range(4)]
+    assert {worker.wait().code for worker in workers} <= {0, 3}
     at = sorted(asked.at_s for asked in daily.asked)
     gaps = [later - earlier for earlier, later in pairwise(at)]
     assert min(gaps) > max(delay_s, crawl_delay_s or 0) - 0.06, sorted(gaps)[:5]
@@ -515,18 +470,18 @@ def test_four_processes_keep_the_delay_of_a_host(
 def test_four_workers_on_two_hosts_keep_both_busy(
     settings: Settings, daily: Publisher, other: Publisher, sources: Path
 ) -> None:
-    delay_s = 0.3
+    delay_s = 0.6
     source_file(sources, daily, other, seeds=(("sitemap", "/map.xml"),), delay_s=delay_s)
-    listed(daily, *[other.page(n) for n in range(1, 25)])  # 404 on the primary: each page is asked for on both
+    listed(daily, *[other.page(n) for n in range(1, 13)])  # 404 on the primary: each page is asked for on both
     run_id = steps.open_run(settings, "daily", kind="live", external_id="busy", now=datetime.now(UTC))
     steps.discover(settings, run_id, now=datetime.now(UTC))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(steps, "batch_size", lambda *_: 6)
+        patch.setattr(steps, "batch_size", lambda *_: 3)
         at_once([lambda n=n: steps.fetch(settings, run_id, n, now=datetime.now(UTC)) for n in range(1, 5)])
     for host in (daily, other):
         at = sorted(asked.at_s for asked in host.asked if "/Detail/" in asked.path)
-        assert len(at) == 24
-        assert at[-1] - at[4] < 19 * delay_s * 1.3, "once they are all at work"
+        assert len(at) == 12
+        assert at[-1] - at[4] < 7 * delay_s * 1.7, "once they are all at work; one host after the other takes twice"
 
 
 def test_a_queue_longer_than_our_patience_is_not_waited_in(settings: Settings, newsroom: Newsroom) -> None:
@@ -546,20 +501,21 @@ def test_a_queue_longer_than_our_patience_is_not_waited_in(settings: Settings, n
 
 @pytest.mark.slow
 def test_killed_at_any_moment_no_validator_hides_what_was_not_read(
-    settings: Settings, newsroom: Newsroom, sources: Path, rows: Rows
+    settings: Settings, begin: Begin, newsroom: Newsroom, sources: Path, rows: Rows
 ) -> None:
+    newsroom.publish_all()
     seeded(sources, newsroom, SECTION, SITEMAP, FEED, delay_s="0.03")
     for n in range(10):
-        worker = started(settings, "courier")
-        time.sleep(0.9 + 0.13 * n)
-        worker.send_signal(signal.SIGKILL)
+        worker = begin("ingest", "courier")
+        time.sleep(0.2 + 0.13 * n)
+        worker.kill()
         worker.wait()
-    done = ingest(settings)
+    done = ingest(settings, "courier")
     assert (done.failures, done.left) == ((), [])
     found = {row["article_key"] for row in rows("SELECT article_key FROM articles")}
     assert found == {f"courier:{article.id}" for article in newsroom.articles}
     newsroom.primary.requests.clear()
-    ingest(settings)
+    ingest(settings, "courier")
     assert [request.status for request in newsroom.primary.requests] == [304] * 3
 
 
@@ -567,18 +523,21 @@ def test_killed_at_any_moment_no_validator_hides_what_was_not_read(
 
 
 def test_status_tells_which_hosts_are_behind_a_proxy_and_no_login(
-    settings: Settings, daily: Publisher, sources: Path
+    mirrorwire: Run, daily: Publisher, sources: Path
 ) -> None:
+    def status(form: str = "json", **env: str) -> str:
+        return mirrorwire("status", "daily", "--format", form, **env).out
+
     source_file(sources, daily, seeds=(("sitemap", "/map.xml"),))
     none = dict.fromkeys(("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"), "")
-    assert json.loads(as_status(settings, **none))["sources"][0]["proxies"] == []
+    assert json.loads(status(**none))["sources"][0]["proxies"] == []
     proxied = none | {"http_proxy": "http://desk:s3cr3t@proxy.example:3128"}
-    said = as_status(settings, **proxied)
+    said = status(**proxied)
     assert json.loads(said)["sources"][0]["proxies"] == [{"host": daily.url, "proxy": "http://proxy.example:3128"}]
-    table = as_status(settings, "--format", "table", **proxied)
+    table = status("table", **proxied)
     assert "addresses behind their names cannot be checked" in " ".join(table.split())
     assert "s3cr3t" not in said + table
-    spared = as_status(settings, **proxied | {"NO_PROXY": "127.0.0.1"})
+    spared = status(**proxied | {"NO_PROXY": "127.0.0.1"})
     assert json.loads(spared)["sources"][0]["proxies"] == []
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mirrorwire.core.config import Settings
-from mirrorwire.pipeline import passes
+from tests.support.ingest import ingest
 from tests.support.publisher import Publisher, Reply, article, publishing, source_file
 
 Rows = Callable[..., list[dict[str, Any]]]
@@ -21,28 +20,9 @@ article_url = "^/news/(?P<id>\\\\d+)$"
 
 
 @pytest.fixture
-def daily() -> Iterator[Publisher]:
-    with publishing() as found:
-        yield found
-
-
-@pytest.fixture
 def twin() -> Iterator[Publisher]:
     with publishing() as found:
         yield found
-
-
-def ingest(settings: Settings) -> passes.PassResult:
-    return passes.run_pass(
-        settings,
-        "daily",
-        kind="live",
-        since=None,
-        until=None,
-        all_seeds=True,
-        revisit=True,
-        progress=lambda what, total: nullcontext(lambda n: None),
-    )
 
 
 def published(settings: Settings, daily: Publisher, twin: Publisher) -> None:
@@ -60,7 +40,7 @@ def test_a_mirror_of_other_paths_serves_the_primarys_articles_under_their_keys(
     published(settings, daily, twin)
     for n in range(1, 6):
         daily.routes[f"/Detail/2026/11/20/{n}/story"] = Reply(status=500)
-    assert ingest(settings).left == []
+    assert ingest(settings, revisit=True).left == []
     assert sorted(twin.paths("/news/")) == [f"/news/{n}" for n in range(1, 6)]
     assert not twin.paths("/Detail/"), "nobody asks it for paths that it does not have"
     found = rows("SELECT article_key, canonical_url, served_by FROM articles ORDER BY article_key")
@@ -71,7 +51,7 @@ def test_a_mirror_of_other_paths_serves_the_primarys_articles_under_their_keys(
     for n in range(1, 6):
         daily.page(n)
     rows("DELETE FROM breaker RETURNING 1")
-    ingest(settings)
+    ingest(settings, revisit=True)
     assert [row["version"] for row in rows("SELECT version FROM articles")] == [1] * 5
 
 
@@ -79,10 +59,10 @@ def test_links_of_such_a_mirror_are_known_by_the_same_keys(
     settings: Settings, daily: Publisher, twin: Publisher, rows: Rows
 ) -> None:
     published(settings, daily, twin)
-    ingest(settings)
+    ingest(settings, revisit=True)
     daily.routes["/map.xml"] = Reply(status=500)
     twin.sitemap("/map.xml", *((f"/news/{n}", None) for n in range(1, 6)))
-    ingest(settings)
+    ingest(settings, revisit=True)
     assert len(rows("SELECT 1 FROM link")) == len(rows("SELECT 1 FROM articles")) == 5
 
 
@@ -92,6 +72,6 @@ def test_a_separate_edition_is_never_asked(settings: Settings, daily: Publisher,
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace(TWIN, 'relation = "separate-edition"\n'), encoding="utf-8")
     daily.routes["/Detail/2026/11/20/1/story"] = Reply(status=500)
-    ingest(settings)
+    ingest(settings, revisit=True)
     assert twin.asked == []
     assert len(rows("SELECT 1 FROM articles")) == 4

@@ -5,20 +5,20 @@ from __future__ import annotations
 import gzip
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from mirrorwire.archive import payload_digest
 from mirrorwire.core.config import Settings
-from mirrorwire.pipeline import passes
 from mirrorwire.store import db
+from tests.conftest import NEWEST
 from tests.newsroom import Newsroom
-from tests.pipeline.test_pipeline import ingest, opened, quietly, steps, stock
-from tests.support.publisher import Publisher, Reply, article, publishing, source_file
+from tests.pipeline.test_pipeline import opened, steps, stock
+from tests.support.ingest import ingest
+from tests.support.publisher import Publisher, Reply, article, source_file
 
 Rows = Callable[..., list[dict[str, Any]]]
 
@@ -46,28 +46,16 @@ def answers(settings: Settings) -> list[tuple[str, str, bytes]]:
     return found
 
 
-def passes_of(settings: Settings) -> passes.PassResult:
-    return passes.run_pass(
-        settings, "daily", kind="live", since=None, until=None, all_seeds=True, revisit=True, progress=quietly
-    )
-
-
-@pytest.fixture
-def daily() -> Iterator[Publisher]:
-    with publishing() as found:
-        yield found
-
-
 def test_pages_fetched_again_unchanged_are_revisits_and_read_whole(
     settings: Settings, newsroom: Newsroom, rows: Rows
 ) -> None:
-    ingest(settings)
+    ingest(settings, "courier")
     before = stock(rows)
     assert rows("SELECT * FROM capture WHERE payload_id IS NOT NULL AND link_id IS NOT NULL") == []
     # Asked again without validators: as a host answers that knows none.
     with db.connect(settings.database_url or "") as conn:
         conn.execute("UPDATE capture SET etag = NULL, last_modified = NULL")
-    done = ingest(settings, revisit=True)
+    done = ingest(settings, "courier", revisit=True)
     assert (done.failures, done.counts["unchanged"]) == ((), len(newsroom.articles))
     assert stock(rows) == before
     again = rows(
@@ -93,7 +81,7 @@ def test_a_page_that_is_coded_otherwise_each_time_is_a_revisit_all_the_same(
 
     daily.routes |= {each: packed(each) for each in (path, "/map.xml")}
     for _ in range(2):
-        assert passes_of(settings).failures == ()
+        assert ingest(settings, revisit=True).failures == ()
     assert daily.paths("/Detail/") == [path] * 2
     first, again = rows("SELECT digest, payload_id FROM capture WHERE link_id IS NOT NULL ORDER BY capture_id")
     assert (first["payload_id"], again["payload_id"] is None) == (None, False)
@@ -108,7 +96,7 @@ def test_a_redirect_that_nobody_follows_is_in_the_archive(settings: Settings, da
     notice = b"<a href='http://stranger.example/'>moved</a>"
     daily.routes[away] = Reply(body=notice, status=301, headers=(("Location", "http://stranger.example/"),))
     daily.routes[loop] = Reply(status=302, headers=(("Location", loop),))
-    passes_of(settings)
+    ingest(settings, revisit=True)
     found = [url for url, status, body in answers(settings) if status == "301" and body == notice]
     assert found == [daily.url + away]
     assert [url for url, status, _ in answers(settings) if status == "302"] == [daily.url + loop] * 6
@@ -119,9 +107,9 @@ def test_a_redirect_that_nobody_follows_is_in_the_archive(settings: Settings, da
 
 
 def test_a_304_leaves_a_revisit_with_its_request_and_no_row(settings: Settings, rows: Rows) -> None:
-    ingest(settings, live=True)
+    ingest(settings, "courier", live=True)
     before, captures = kept(settings), rows("SELECT count(*) AS n FROM capture WHERE link_id IS NULL")
-    ingest(settings, live=True)
+    ingest(settings, "courier", live=True)
     after = kept(settings)
     answered = rows("SELECT count(*) AS n FROM attempt WHERE outcome = 'not_modified'")[0]["n"]
     assert answered >= 1
@@ -137,8 +125,8 @@ def test_a_damaged_payload_is_referred_to_no_more(settings: Settings, rows: Rows
     path = Path(settings.archive) / torn["warc"]
     path.write_bytes(path.read_bytes()[: torn["warc_offset"] + 40])
     steps(settings, run_id, "extract")
-    ingest(settings, live=True)
-    assert len(stock(rows)) == 13
+    ingest(settings, "courier", live=True)
+    assert len(stock(rows)) == NEWEST
     (damaged,) = rows("SELECT capture_id, link_id, etag, last_modified FROM capture WHERE damaged")
     assert (damaged["etag"], damaged["last_modified"]) == (None, None)
     (mended,) = rows("SELECT payload_id FROM capture WHERE link_id = %s AND NOT damaged", damaged["link_id"])
@@ -146,7 +134,7 @@ def test_a_damaged_payload_is_referred_to_no_more(settings: Settings, rows: Rows
 
 
 def test_a_payload_of_an_archive_that_was_left_behind_is_stored_again(settings: Settings, rows: Rows) -> None:
-    ingest(settings, live=True)
+    ingest(settings, "courier", live=True)
     Path(settings.archive).rename(settings.home / "old archive")
-    ingest(settings, live=True, revisit=True)
+    ingest(settings, "courier", live=True, revisit=True)
     assert rows("SELECT count(*) AS n FROM capture WHERE payload_id IS NOT NULL")[0]["n"] == 0

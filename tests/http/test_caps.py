@@ -7,7 +7,6 @@ import json
 import subprocess
 import sys
 import time
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from mirrorwire.http.client import Client
 from mirrorwire.http.codings import MAX_MEMBERS, TooLarge, Undecodable, decoded
 from mirrorwire.http.connection import MAX_HEAD_BYTES
 from mirrorwire.http.limits import Caps
-from tests.newsroom.faults_bytes import gzip_of_many
+from tests.newsroom.faults_bytes import gzip_of_many, zlib_of_many
 from tests.support.sites import Site, answer, failure, raw, source_of
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -114,12 +113,11 @@ def bomb(coding: str) -> bytes:
     if coding == "br":
         packer = brotli.Compressor(quality=1)
         return b"".join(packer.process(MEGABYTE) for _ in range(1024)) + bytes(packer.finish())
-    if coding == "zstd":
-        packer = zstandard.ZstdCompressor(level=1).compressobj()
-    elif coding == "gzip":
+    if coding == "gzip":
         return gzip_of_many(MEGABYTE, 1024)
-    else:
-        packer = zlib.compressobj(1)
+    if coding == "deflate":
+        return zlib_of_many(MEGABYTE, 1024)
+    packer = zstandard.ZstdCompressor(level=1).compressobj()
     return b"".join(packer.compress(MEGABYTE) for _ in range(1024)) + bytes(packer.flush())
 
 

@@ -20,9 +20,9 @@ from mirrorwire.pipeline import steps
 from mirrorwire.store import db, extractions, frontier, ledger
 from mirrorwire.store.db import Connection
 from mirrorwire.store.extractions import ClaimedCapture
-from tests.conftest import Ran
+from tests.conftest import NEWEST, Ran
 from tests.newsroom import SOURCE_FILE, Newsroom
-from tests.pipeline.test_pipeline import ingest
+from tests.support.ingest import ingest
 
 Rows = Callable[..., list[dict[str, Any]]]
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -258,24 +258,24 @@ def test_a_reading_that_mends_a_text_tells_its_neighbours_anew(press: Press) -> 
 def test_a_page_that_comes_again_unchanged_writes_no_row_of_an_article(
     settings: Settings, newsroom: Newsroom, rows: Rows
 ) -> None:
-    ingest(settings, live=True)
+    ingest(settings, "courier", live=True)
     # Without validators: as a host answers that knows none, so that every page comes again.
     rows("UPDATE capture SET etag = NULL, last_modified = NULL RETURNING 1")
     tables = ("article", "article_version", "article_url")
     asked = [f"SELECT ctid::text, xmin::text FROM {table} ORDER BY 1" for table in tables]
     before, seen = [rows(query) for query in asked], rows("SELECT article_key, last_seen_at FROM articles ORDER BY 1")
-    done = ingest(settings, live=True, revisit=True)
-    assert done.counts["unchanged"] == len(before[0]) == 13
+    done = ingest(settings, "courier", live=True, revisit=True)
+    assert done.counts["unchanged"] == len(before[0]) == NEWEST
     assert [rows(query) for query in asked] == before
     later = rows("SELECT article_key, last_seen_at FROM articles ORDER BY 1")
     assert all(new["last_seen_at"] > old["last_seen_at"] for old, new in zip(seen, later, strict=True))
-    ingest(settings, live=True, revisit=True)
+    ingest(settings, "courier", live=True, revisit=True)
     third = rows("SELECT article_key, last_seen_at, fetched_at FROM articles ORDER BY 1")
     assert all(new["last_seen_at"] > old["last_seen_at"] for old, new in zip(later, third, strict=True)), (
         "a 304 is seen"
     )
     newsroom.primary.fault = "seizure"
-    ingest(settings, live=True, revisit=True)
+    ingest(settings, "courier", live=True, revisit=True)
     assert [rows(query) for query in asked[:2]] == before[:2], "a mirror adds its URL and nothing else"
     assert {len(row["urls"]) for row in rows("SELECT urls FROM articles")} == {2}
 
@@ -283,9 +283,9 @@ def test_a_page_that_comes_again_unchanged_writes_no_row_of_an_article(
 def test_revisions_are_told_to_people_and_programs(
     settings: Settings, newsroom: Newsroom, rows: Rows, mirrorwire: Callable[..., Ran]
 ) -> None:
-    ingest(settings)
+    ingest(settings, "courier")
     newsroom.later = True
-    ingest(settings, revisit=True)
+    ingest(settings, "courier", revisit=True)
     told = rows("SELECT article_key, change, distance_bits, version, previous_version FROM revisions")
     assert {row["article_key"]: row["change"] for row in told} == {
         "courier:300349": "minor",  # househould

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -87,16 +87,22 @@ def detail_path(day: date, article_id: int, slug: str) -> str:
     return f"/Detail/{day:%Y/%m/%d}/{article_id}/{quote(slug, safe=',')}"
 
 
-def load_edition(day: date, origin: str, *, later: bool = False, folder: Path = FOLDER) -> Edition:
+def load_edition(
+    day: date, origin: str, *, later: bool = False, a_day: Sequence[int] | None = None, folder: Path = FOLDER
+) -> Edition:
     """The edition of `day`: articles of dayN.toml are dated `day` - N, their URLs on `origin`.
 
+    `a_day` is how many it has at most of dayN, by N; those that `later` changes come first.
     Raises ValueError, naming the file and the article, for what is missing or unknown.
     """
     articles: dict[int, Article] = {}
     for path in sorted(folder.glob("day*.toml")):
-        for row in rows_of(path, "article"):
+        rows, n = rows_of(path, "article"), int(path.stem.removeprefix("day"))
+        if a_day is not None:
+            rows = _a_few(rows, a_day[n], folder)
+        for row in rows:
             try:
-                article = _article(row, day - timedelta(days=int(path.stem.removeprefix("day"))), origin)
+                article = _article(row, day - timedelta(days=n), origin)
             except (KeyError, ValueError, TypeError) as error:
                 raise ValueError(f"{path.name}: article {row.get('id')}: {error!r}") from error
             if article.id in articles:
@@ -125,6 +131,11 @@ def rows_of(path: Path, table: str) -> list[dict[str, Any]]:
     """The rows of one array of tables; an empty list where the file has none."""
     rows: list[dict[str, Any]] = _tables(path, path.stat().st_mtime_ns).get(table, [])
     return rows
+
+
+def _a_few(rows: list[dict[str, Any]], number: int, folder: Path) -> list[dict[str, Any]]:
+    changed = {change["id"] for change in rows_of(folder / "later.toml", "change")}
+    return sorted(rows, key=lambda row: row["id"] not in changed)[:number]
 
 
 @lru_cache

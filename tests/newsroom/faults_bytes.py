@@ -33,14 +33,26 @@ def bomb() -> bytes:
 
 def gzip_of_many(chunk: bytes, times: int) -> bytes:
     """`chunk` that many times as one gzip stream (RFC 1952), packed once: a block behind a full flush stands alone."""
-    packer = zlib.compressobj(9, wbits=-15)
-    block = packer.compress(chunk) + packer.flush(zlib.Z_FULL_FLUSH)
     crc = 0
     for _ in range(times):
         crc = zlib.crc32(chunk, crc)
     header = b"\x1f\x8b\x08" + bytes(5) + b"\x02\xff"
+    return header + _blocks_of_many(chunk, times) + struct.pack("<II", crc, len(chunk) * times % 2**32)
+
+
+def zlib_of_many(chunk: bytes, times: int) -> bytes:
+    """The same as a zlib stream (RFC 1950), which HTTP calls deflate."""
+    adler = 1
+    for _ in range(times):
+        adler = zlib.adler32(chunk, adler)
+    return b"\x78\xda" + _blocks_of_many(chunk, times) + struct.pack(">I", adler)
+
+
+def _blocks_of_many(chunk: bytes, times: int) -> bytes:
+    packer = zlib.compressobj(9, wbits=-15)
+    block = packer.compress(chunk) + packer.flush(zlib.Z_FULL_FLUSH)
     last_block = b"\x03\x00"
-    return header + block * times + last_block + struct.pack("<II", crc, len(chunk) * times % 2**32)
+    return block * times + last_block
 
 
 @fault("length-long")

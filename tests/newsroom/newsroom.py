@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from ssl import SSLContext
@@ -22,10 +22,11 @@ DISCARD_PORT = 9  # RFC 863; nothing has listened there for decades
 class Newsroom:
     """A publisher on two loopback ports, serving from its making until `close` or the end of a `with`.
 
-    `day` is the date of the newest articles (default: yesterday in Asia/Tehran); `manifest` serves saved
-    pages in their place. Port 0 takes a free one. `names` and `tls`, by role, are the names that its addresses
-    say in place of 127.0.0.1 and the certificates of origins that serve https; `elsewhere` is the port that
-    faults lead astray to. Raises OSError where a port is in use, ValueError for broken content.
+    `day` is the date of the newest articles (default: yesterday in Asia/Tehran), `a_day` how many it has at most of
+    this day, the day before and so on (default: all); `manifest` serves saved pages in their place. Port 0 takes a free
+    one. `names` and `tls`, by role, are the names that its addresses say in place of 127.0.0.1 and the certificates of
+    origins that serve https; `elsewhere` is the port that faults lead astray to. Raises OSError where a port is in use,
+    ValueError for broken content.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class Newsroom:
         day: date | None = None,
         manifest: Path | None = None,
         later: bool = False,
+        a_day: Sequence[int] | None = None,
         port: int = 0,
         mirror_port: int = 0,
         folder: Path = FOLDER,
@@ -42,7 +44,7 @@ class Newsroom:
         elsewhere: int = DISCARD_PORT,
     ) -> None:
         self.day = day or datetime.now(ZONE).date() - timedelta(days=1)
-        self._manifest, self._folder, self._later = manifest, folder, later
+        self._manifest, self._folder, self._later, self._a_day = manifest, folder, later, a_day
         self._elsewhere = elsewhere
         names, tls = names or {}, tls or {}
         self.primary = Origin("primary", port, self, name=names.get("primary", HOST), tls=tls.get("primary"))
@@ -52,7 +54,7 @@ class Newsroom:
             self.primary.close()
             raise
         try:
-            self._site = self._built(later)
+            self._site = self._built(later, a_day)
         except BaseException:
             self.close()
             raise
@@ -76,8 +78,13 @@ class Newsroom:
 
     @later.setter
     def later(self, value: bool) -> None:
-        self._site = self._built(value)
+        self._site = self._built(value, self._a_day)
         self._later = value
+
+    def publish_all(self) -> None:
+        """Publish all articles of each day from now on."""
+        self._site = self._built(self._later, None)
+        self._a_day = None
 
     def site(self) -> Site:
         """What both origins serve now."""
@@ -128,10 +135,10 @@ class Newsroom:
         if bugs and error is None:
             raise bugs[0]
 
-    def _built(self, later: bool) -> Courier | SavedPages:
+    def _built(self, later: bool, a_day: Sequence[int] | None) -> Courier | SavedPages:
         if self._manifest is not None:
             if later:
                 raise ValueError("saved pages have no later")
             return SavedPages(self._manifest, self.primary.origin)
-        edition = load_edition(self.day, self.primary.origin, later=later, folder=self._folder)
+        edition = load_edition(self.day, self.primary.origin, later=later, a_day=a_day, folder=self._folder)
         return Courier(edition, {origin.role: origin.origin for origin in self.origins})

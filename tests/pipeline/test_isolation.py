@@ -29,15 +29,15 @@ from mirrorwire.core.records import Exchange
 from mirrorwire.discover import read_seeds
 from mirrorwire.http.client import Client
 from mirrorwire.load import incoming
-from mirrorwire.pipeline import passes
 from mirrorwire.store import one_by_one, signatures
 from mirrorwire.workers import ExtractionBug, Job, Workers, process
 from mirrorwire.workers.child import _result as result_in_child
 from mirrorwire.workers.child import extract_or_verify
 from mirrorwire.workers.messages import Chunk
 from tests.conftest import Ran, environment
-from tests.pipeline.test_pipeline import Rows, quietly
+from tests.pipeline.test_pipeline import Rows
 from tests.support.bug_child import MARK, TARGET, Injected, sabotage
+from tests.support.ingest import ingest
 from tests.support.publisher import Publisher, Reply, article, feed, publishing, source_file
 
 NUMBERS = range(1, 21)
@@ -66,11 +66,6 @@ def daily(settings: Settings) -> Iterator[Publisher]:
 
 def marked(n: int) -> bytes:
     return article(n).encode().replace(b"</body>", MARK + b"</body>")
-
-
-def ingest(settings: Settings, **more: Any) -> passes.PassResult:
-    asked = {"kind": "live", "since": None, "until": None, "all_seeds": True, "revisit": False, "progress": quietly}
-    return passes.run_pass(settings, "daily", **(asked | more))
 
 
 def loaded(rows: Rows) -> set[int]:

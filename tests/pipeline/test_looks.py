@@ -15,12 +15,13 @@ import pytest
 
 from mirrorwire.core.config import Settings, find_source
 from mirrorwire.core.errors import SourceFileError
+from mirrorwire.core.records import RunKind
 from mirrorwire.core.settings import REVISITS
 from mirrorwire.pipeline import passes
 from mirrorwire.pipeline.link_outcome import MAX_TRIES
 from mirrorwire.store import db, queries, revisits
 from tests.conftest import environment
-from tests.pipeline.test_pipeline import ingest, quietly
+from tests.support.ingest import ingest
 from tests.support.publisher import Publisher, Reply, article, publishing, source_file
 
 Rows = Callable[..., list[dict[str, Any]]]
@@ -57,18 +58,8 @@ def daily(settings: Settings) -> Iterator[Publisher]:
         yield found
 
 
-def take(settings: Settings, **options: Any) -> passes.PassResult:
-    asked: dict[str, Any] = {"live": True, "revisit": False} | options
-    return passes.run_pass(
-        settings,
-        "daily",
-        kind="live",
-        since=None,
-        until=None,
-        all_seeds=not asked["live"],
-        revisit=asked["revisit"],
-        progress=quietly,
-    )
+def take(settings: Settings, *, live: bool = True, revisit: bool = False) -> passes.PassResult:
+    return ingest(settings, live=live, revisit=revisit)
 
 
 def due_in_hours(rows: Rows) -> list[float | None]:
@@ -192,17 +183,9 @@ def test_backfills_revisits_and_windows_make_no_scheduled_look(
     take(settings)
     lately(rows, 2)
     daily.asked.clear()
-    for kind in ("live", "backfill"):
-        passes.run_pass(
-            settings,
-            "daily",
-            kind=kind,  # type: ignore[arg-type]
-            since="2026-11-18",
-            until="2026-11-19",
-            all_seeds=True,
-            revisit=False,
-            progress=quietly,
-        )
+    kinds: tuple[RunKind, ...] = ("live", "backfill")
+    for kind in kinds:
+        ingest(settings, kind=kind, since="2026-11-18", until="2026-11-19")
     assert looks(daily) == []
 
 
@@ -275,7 +258,7 @@ def test_a_source_file_with_a_wrong_schedule_is_refused_with_its_place(
 
 
 def test_finding_what_is_due_among_many_links_reads_an_index(settings: Settings, rows: Rows) -> None:
-    ingest(settings)
+    ingest(settings, "courier")
     with db.connect(settings.database_url or "") as conn:
         conn.execute(
             "INSERT INTO link (source_key, article_key, url, day, state, discovered_at, discovered_by, revisit_at) "

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from mirrorwire.core.config import Settings
-from tests.pipeline.test_isolation import ingest, loaded
+from tests.pipeline.test_isolation import loaded
 from tests.pipeline.test_pipeline import Rows
+from tests.support.ingest import ingest
 from tests.support.publisher import Publisher, Reply, article, feed, publishing, source_file
 
 

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -24,33 +24,17 @@ from mirrorwire.http.guard import Refused, check_url
 from mirrorwire.pipeline import extract_batch, passes
 from mirrorwire.pipeline import steps as pipeline
 from mirrorwire.store import frontier
-from tests.conftest import NEWSROOM_DAY, courier_file, environment
+from tests.conftest import EARLIER, NEWEST, NEWSROOM_DAY, courier_file, environment
 from tests.newsroom import Newsroom
+from tests.support.command_forks import Running
+from tests.support.ingest import ingest
 
 Rows = Callable[..., list[dict[str, Any]]]
-
-
-def quietly(what: str, total: int | None) -> nullcontext[Callable[[int], None]]:
-    return nullcontext(lambda n: None)
-
-
-def ingest(settings: Settings, *, live: bool = False, revisit: bool = False, **window: str) -> passes.PassResult:
-    return passes.run_pass(
-        settings,
-        "courier",
-        kind="live",
-        since=window.get("since"),
-        until=window.get("until"),
-        all_seeds=not live,
-        revisit=revisit,
-        progress=quietly,
-    )
+Begin = Callable[..., Running]
 
 
 def backfill(settings: Settings, since: str, until: str) -> passes.PassResult:
-    return passes.run_pass(
-        settings, "courier", kind="backfill", since=since, until=until, all_seeds=True, revisit=False, progress=quietly
-    )
+    return ingest(settings, "courier", kind="backfill", since=since, until=until)
 
 
 def stock(rows: Rows) -> list[dict[str, Any]]:
@@ -66,7 +50,7 @@ def keys(newsroom: Newsroom) -> set[str]:
 
 
 def test_everything_that_the_seeds_list_is_loaded_once(settings: Settings, newsroom: Newsroom, rows: Rows) -> None:
-    done = ingest(settings)
+    done = ingest(settings, "courier")
     assert (done.failures, done.left) == ((), [])
     found = {row["article_key"]: row for row in rows("SELECT * FROM articles")}
     assert found.keys() == keys(newsroom)
@@ -106,9 +90,9 @@ def test_the_alternate_addresses_are_in_no_text_after_the_first_poll(
             extract_batch.extractions, "claim_captures", lambda conn, run, size, version: claim(conn, run, 7, version)
         )
         extracted = list(pool.map(lambda n: pipeline.extract(settings, run_id, n, now=datetime.now(UTC)), range(1, 5)))
-    assert sum(each.get("article", 0) for each in extracted) == 13
+    assert sum(each.get("article", 0) for each in extracted) == NEWEST
     steps(settings, run_id, "learn", "dedupe", "load")
-    assert len(stock(rows)) == 13
+    assert len(stock(rows)) == NEWEST
     assert [row["article_key"] for row in stock(rows) if TAIL in row["text"]] == []
     assert [TAIL in row["text"] for row in rows("SELECT text FROM boilerplate WHERE learned")] == [True]
     assert {tuple(row["blocks"]) for row in rows("SELECT blocks FROM extraction")}
@@ -117,7 +101,7 @@ def test_the_alternate_addresses_are_in_no_text_after_the_first_poll(
 def test_a_poll_loads_what_the_feed_shows_and_a_backfill_what_it_could_not(
     settings: Settings, newsroom: Newsroom, rows: Rows
 ) -> None:
-    ingest(settings, live=True)
+    ingest(settings, "courier", live=True)
     newest = {f"courier:{a.id}" for a in newsroom.articles if a.published.date() == NEWSROOM_DAY}
     assert {row["article_key"] for row in rows("SELECT article_key FROM articles")} == newest
     backfill(settings, f"{NEWSROOM_DAY - timedelta(days=3)}", f"{NEWSROOM_DAY}")
@@ -128,10 +112,10 @@ def test_a_poll_loads_what_the_feed_shows_and_a_backfill_what_it_could_not(
 def test_running_again_asks_for_the_seeds_only_and_changes_no_row(
     settings: Settings, newsroom: Newsroom, rows: Rows
 ) -> None:
-    ingest(settings)
+    ingest(settings, "courier")
     before, tables = stock(rows), _row_versions(rows)
     newsroom.primary.requests.clear()
-    done = ingest(settings)
+    done = ingest(settings, "courier")
     assert stock(rows) == before
     assert _row_versions(rows) == tables
     assert done.counts["inserted"] == done.counts["revised"] == 0
@@ -162,10 +146,10 @@ def _row_versions(rows: Rows) -> dict[str, str]:
 def test_what_changes_later_becomes_versions_and_what_goes_is_marked(
     settings: Settings, newsroom: Newsroom, rows: Rows
 ) -> None:
-    ingest(settings)
+    ingest(settings, "courier")
     first = {row["article_key"]: row for row in stock(rows)}
     newsroom.later = True
-    done = ingest(settings, revisit=True)
+    done = ingest(settings, "courier", revisit=True)
     second = {row["article_key"]: row for row in stock(rows)}
     assert second.keys() == first.keys()
     assert done.counts["revised"] == sum(row["version"] == 2 for row in second.values()) == 4
@@ -175,10 +159,10 @@ def test_what_changes_later_becomes_versions_and_what_goes_is_marked(
 
 
 def test_a_new_title_in_the_feed_asks_for_the_page_again(settings: Settings, newsroom: Newsroom, rows: Rows) -> None:
-    ingest(settings, live=True)
+    ingest(settings, "courier", live=True)
     titles = {f"courier:{a.id}": a.title for a in newsroom.articles}
     newsroom.later = True
-    ingest(settings, live=True)
+    ingest(settings, "courier", live=True)
     retitled = {f"courier:{a.id}" for a in newsroom.articles if titles[f"courier:{a.id}"] != a.title}
     revised = {row["article_key"] for row in rows("SELECT article_key FROM articles WHERE version > 1")}
     assert retitled & revised
@@ -191,7 +175,7 @@ def test_the_mirror_serves_when_the_primary_does_not(
     settings: Settings, newsroom: Newsroom, rows: Rows, fault: str
 ) -> None:
     newsroom.primary.fault = fault
-    done = ingest(settings)
+    done = ingest(settings, "courier")
     assert (done.failures, done.left) == ((), [])
     found = rows("SELECT article_key, served_by, title FROM articles")
     assert {row["article_key"] for row in found} == keys(newsroom)
@@ -201,9 +185,9 @@ def test_the_mirror_serves_when_the_primary_does_not(
 
 def test_a_primary_that_comes_back_makes_no_second_article(settings: Settings, newsroom: Newsroom, rows: Rows) -> None:
     newsroom.primary.fault = "seizure"
-    ingest(settings)
+    ingest(settings, "courier")
     newsroom.primary.fault = None
-    done = ingest(settings, revisit=True)
+    done = ingest(settings, "courier", revisit=True)
     found = rows("SELECT article_key, version, urls FROM articles")
     assert len(found) == len(newsroom.articles)
     assert {row["version"] for row in found} == {1}
@@ -213,26 +197,26 @@ def test_a_primary_that_comes_back_makes_no_second_article(settings: Settings, n
 def test_hosts_that_are_all_down_fail_the_run_and_lose_nothing(
     settings: Settings, newsroom: Newsroom, rows: Rows
 ) -> None:
-    ingest(settings, live=True)
+    ingest(settings, "courier", live=True)
     newsroom.primary.fault = newsroom.mirror.fault = "500"
-    done = ingest(settings)
+    done = ingest(settings, "courier")
     assert any("no usable seed" in reason for reason in done.failures)
     newsroom.primary.fault = newsroom.mirror.fault = None
-    assert ingest(settings).failures == ()
+    assert ingest(settings, "courier").failures == ()
     assert len(stock(rows)) == len(newsroom.articles)
 
 
 def test_a_page_that_no_host_serves_waits_and_is_listed(settings: Settings, newsroom: Newsroom, rows: Rows) -> None:
     lost = newsroom.articles[0].path.rsplit("/", 1)[0]
     newsroom.primary.fault = newsroom.mirror.fault = lambda path: "500" if path.startswith(lost) else None
-    done = ingest(settings)
+    done = ingest(settings, "courier")
     assert [link["state"] for link in done.left] == ["pending"]
     assert "500" in done.left[0]["last_problem"]
     waiting = rows("SELECT tries, next_try_at > now() AS later FROM link WHERE state = 'pending'")
     assert waiting == [{"tries": 1, "later": True}]
     newsroom.primary.fault = newsroom.mirror.fault = None
     rows("UPDATE link SET next_try_at = now() WHERE state = 'pending' RETURNING 1")
-    assert ingest(settings).left == []
+    assert ingest(settings, "courier").left == []
     assert len(stock(rows)) == len(newsroom.articles)
 
 
@@ -240,13 +224,13 @@ def test_a_seizure_on_every_host_is_a_rejection_and_no_article(
     settings: Settings, newsroom: Newsroom, rows: Rows
 ) -> None:
     newsroom.primary.fault = newsroom.mirror.fault = lambda path: "seizure" if "/Detail/" in path else None
-    done = ingest(settings)
+    done = ingest(settings, "courier")
     assert any("all hosts are down" in reason for reason in done.failures)
     assert stock(rows) == []
     assert {row["verdict"] for row in rows("SELECT verdict FROM rejection")} == {"seizure"}
     newsroom.primary.fault = newsroom.mirror.fault = None
     rows("UPDATE link SET next_try_at = now() RETURNING 1")
-    ingest(settings)
+    ingest(settings, "courier")
     assert len(stock(rows)) == len(newsroom.articles)
     assert rows("SELECT * FROM rejection") == []
 
@@ -255,7 +239,7 @@ def test_a_seizure_on_every_host_is_a_rejection_and_no_article(
 def test_one_bad_page_takes_nothing_with_it(settings: Settings, newsroom: Newsroom, rows: Rows, fault: str) -> None:
     bad = newsroom.articles[3].path.rsplit("/", 1)[0]
     newsroom.primary.fault = newsroom.mirror.fault = lambda path: fault if path.startswith(bad) else None
-    done = ingest(settings)
+    done = ingest(settings, "courier")
     assert done.failures == ()
     assert len(stock(rows)) == len(newsroom.articles) - 1
     recorded = rows("SELECT verdict FROM rejection") or rows("SELECT last_problem FROM link WHERE state = 'pending'")
@@ -266,7 +250,7 @@ def test_a_title_with_u0000_is_cleaned_and_its_batch_is_kept(
     settings: Settings, newsroom: Newsroom, rows: Rows
 ) -> None:
     newsroom.primary.fault = "nul-title"
-    done = ingest(settings)
+    done = ingest(settings, "courier")
     assert done.failures == ()
     assert len(stock(rows)) == len(newsroom.articles)
 
@@ -276,8 +260,8 @@ def test_a_feed_without_overlap_is_a_gap(settings: Settings, newsroom: Newsroom,
     # The poll before showed only items that the feed has dropped since: as after two days of downtime.
     shown = "INSERT INTO link_hint (link_id, seed, seen_at) SELECT link_id, '/rss.xml', now() FROM link RETURNING 1"
     assert rows(shown)
-    ingest(settings, live=True)
-    ingest(settings, live=True)
+    ingest(settings, "courier", live=True)
+    ingest(settings, "courier", live=True)
     polls = rows(
         "SELECT gap, known FROM seed_poll WHERE outcome IN ('read', 'unchanged') AND seed = '/rss.xml' ORDER BY 1 DESC"
     )
@@ -292,12 +276,12 @@ def test_a_damaged_seed_is_said_and_what_it_held_is_read(
     settings: Settings, newsroom: Newsroom, rows: Rows, fault: str, said: str
 ) -> None:
     newsroom.primary.fault = newsroom.mirror.fault = fault
-    done = ingest(settings)
+    done = ingest(settings, "courier")
     assert done.failures == ()
     assert said in " ".join(row["detail"] or "" for row in rows("SELECT detail FROM seed_poll"))
     assert stock(rows), "the other seed, or the part that was whole, is loaded"
     newsroom.primary.fault = newsroom.mirror.fault = None
-    ingest(settings)
+    ingest(settings, "courier")
     assert len(stock(rows)) == len(newsroom.articles), "a damaged copy's validators must not hide the rest"
 
 
@@ -349,11 +333,12 @@ def test_check_fails_a_run_whose_steps_did_not_finish(settings: Settings) -> Non
         pipeline.check(settings, run_id, now=now)
 
 
-def test_two_runs_at_once_fetch_each_page_once(settings: Settings, newsroom: Newsroom, rows: Rows) -> None:
-    program = [sys.executable, "-m", "mirrorwire.cli", "ingest", "courier"]
-    both = [subprocess.Popen(program, env=environment(settings), stdout=subprocess.DEVNULL) for _ in range(2)]
-    assert {process.wait(120) for process in both} <= {0, 3}
-    ingest(settings)
+def test_two_runs_at_once_fetch_each_page_once(
+    settings: Settings, begin: Begin, newsroom: Newsroom, rows: Rows
+) -> None:
+    both = [begin("ingest", "courier") for _ in range(2)]
+    assert {command.wait().code for command in both} <= {0, 3}
+    ingest(settings, "courier")
     asked = [request.path for request in newsroom.primary.requests if "/Detail/" in request.path]
     assert len(asked) == len(set(asked)) == len(newsroom.articles)
     assert len(stock(rows)) == len(newsroom.articles)
@@ -377,7 +362,7 @@ def test_a_run_that_died_after_discovery_leaves_its_links_to_whoever_comes(
     steps(settings, opened(settings), "discover")
     day = {"kind": "backfill", "since": f"{NEWSROOM_DAY}", "until": f"{NEWSROOM_DAY + timedelta(days=1)}"}
     steps(settings, opened(settings, **day), "discover")  # and that one dies too
-    assert ingest(settings, live=True).counts["inserted"] == 13, "the feed answers 304, and yet"
+    assert ingest(settings, "courier", live=True).counts["inserted"] == NEWEST, "the feed answers 304, and yet"
     assert rows("SELECT * FROM link_want") == []
 
 
@@ -385,11 +370,11 @@ def test_links_that_were_given_up_are_tried_again_by_a_backfill(
     settings: Settings, newsroom: Newsroom, rows: Rows
 ) -> None:
     newsroom.primary.fault = newsroom.mirror.fault = lambda path: "500" if "/Detail/" in path else None
-    ingest(settings, live=True)
+    ingest(settings, "courier", live=True)
     rows("UPDATE link SET state = 'failed', tries = 8 RETURNING 1")
     newsroom.primary.fault = newsroom.mirror.fault = None
     done = backfill(settings, f"{NEWSROOM_DAY}", f"{NEWSROOM_DAY + timedelta(days=1)}")
-    assert (done.counts["inserted"], done.left) == (13, [])
+    assert (done.counts["inserted"], done.left) == (NEWEST, [])
 
 
 def test_a_lease_that_ran_out_under_its_worker_costs_no_second_request(
@@ -402,7 +387,7 @@ def test_a_lease_that_ran_out_under_its_worker_costs_no_second_request(
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(lambda n: pipeline.fetch(settings, run_id, n, now=datetime.now(UTC)), range(1, 4)))
     asked = [request.path for request in newsroom.primary.requests if "/Detail/" in request.path]
-    assert len(asked) == len(set(asked)) == 13
+    assert len(asked) == len(set(asked)) == NEWEST
 
 
 def test_an_archive_that_is_away_fails_the_step_and_rejects_nothing(settings: Settings, rows: Rows) -> None:
@@ -414,7 +399,7 @@ def test_an_archive_that_is_away_fails_the_step_and_rejects_nothing(settings: Se
         steps(elsewhere, run_id, "extract")
     assert rows("SELECT * FROM rejection") == []
     steps(settings, run_id, "extract", "learn", "dedupe", "load")
-    assert len(stock(rows)) == 13
+    assert len(stock(rows)) == NEWEST
 
 
 def test_a_record_that_is_torn_is_fetched_again(settings: Settings, rows: Rows) -> None:
@@ -426,8 +411,8 @@ def test_a_record_that_is_torn_is_fetched_again(settings: Settings, rows: Rows) 
     path.write_bytes(path.read_bytes()[: torn["warc_offset"] + 40])
     steps(settings, run_id, "extract")
     assert rows("SELECT verdict FROM rejection") == [{"verdict": "broken"}]
-    ingest(settings, live=True)
-    assert len(stock(rows)) == 13
+    ingest(settings, "courier", live=True)
+    assert len(stock(rows)) == NEWEST
 
 
 def test_an_extractor_that_changes_before_loading_loads_its_newest_reading_once(
@@ -436,8 +421,8 @@ def test_an_extractor_that_changes_before_loading_loads_its_newest_reading_once(
     first = opened(settings)
     steps(settings, first, "discover", "fetch", "extract", "learn", "dedupe")
     monkeypatch.setattr(pipeline, "EXTRACTOR_VERSION", 99)
-    done = ingest(settings, live=True)
-    assert (done.failures, done.counts["inserted"], done.counts["revised"]) == ((), 13, 0)
+    done = ingest(settings, "courier", live=True)
+    assert (done.failures, done.counts["inserted"], done.counts["revised"]) == ((), NEWEST, 0)
     assert rows("SELECT DISTINCT extractor_version AS v FROM article_version") == [{"v": 99}]
 
 
@@ -474,7 +459,7 @@ def test_a_window_before_everything_is_not_covered_by_any_kind_of_seed(
 
 def test_the_days_of_a_window_that_no_seed_reaches_are_named(settings: Settings, rows: Rows) -> None:
     done = backfill(settings, f"{NEWSROOM_DAY - timedelta(days=6)}", f"{NEWSROOM_DAY - timedelta(days=3)}")
-    assert (done.failures, done.counts["inserted"]) == ((), 13)
+    assert (done.failures, done.counts["inserted"]) == ((), EARLIER)
     (run,) = rows("SELECT warnings FROM run")
     first, second = NEWSROOM_DAY - timedelta(days=6), NEWSROOM_DAY - timedelta(days=5)
     assert run["warnings"] == [f"not covered: {first}, {second} (no seed reaches so far)"]
@@ -484,7 +469,7 @@ def test_the_days_of_a_window_that_no_seed_reaches_are_named(settings: Settings,
 
 def test_a_step_that_raises_does_not_leave_its_run_running(settings: Settings, rows: Rows) -> None:
     (settings.home / "file").write_text("")
-    done = ingest(replace(settings, archive=str(settings.home / "file")))
+    done = ingest(replace(settings, archive=str(settings.home / "file")), "courier")
     assert len(done.failures) == 1, "what ends several steps is said once"
     (run,) = rows("SELECT state, failures FROM run")
     assert run["state"] == "failed"
@@ -496,6 +481,7 @@ def test_killed_at_any_moment_and_run_again_gives_the_same_rows(
     settings: Settings, newsroom: Newsroom, rows: Rows, server: Settings, tmp_path: Path
 ) -> None:
     # Slow enough to be hit in every step: 65 pages at 20 ms and what comes behind.
+    newsroom.publish_all()
     courier_file(tmp_path / "sources", newsroom, delay_s="0.02")
     for n in range(12):
         process = subprocess.Popen(
@@ -506,7 +492,7 @@ def test_killed_at_any_moment_and_run_again_gives_the_same_rows(
         time.sleep(0.8 + 0.23 * n)
         process.send_signal(signal.SIGKILL)
         process.wait()
-    done = ingest(settings)
+    done = ingest(settings, "courier")
     assert done.left == []
     killed = stock(rows)
     counts = rows(
@@ -517,11 +503,10 @@ def test_killed_at_any_moment_and_run_again_gives_the_same_rows(
     assert all(row["title"] for row in killed)
 
 
-def test_the_delay_of_a_host_holds_over_processes(settings: Settings, newsroom: Newsroom, tmp_path: Path) -> None:
+def test_the_delay_of_a_host_holds_over_processes(begin: Begin, newsroom: Newsroom, tmp_path: Path) -> None:
     courier_file(tmp_path / "sources", newsroom, delay_s="0.1")
-    program = [sys.executable, "-m", "mirrorwire.cli", "ingest", "courier"]
-    both = [subprocess.Popen(program, env=environment(settings), stdout=subprocess.DEVNULL) for _ in range(3)]
-    assert all(process.wait(120) in (0, 3) for process in both)
+    commands = [begin("ingest", "courier") for _ in range(3)]
+    assert all(command.wait().code in (0, 3) for command in commands)
     at = sorted(request.at_s for request in newsroom.primary.requests)
     gaps = [later - earlier for earlier, later in pairwise(at)]
     assert sum(gap < 0.05 for gap in gaps) <= len(gaps) * 0.05, sorted(gaps)[:10]
@@ -538,6 +523,7 @@ path = "/Section/100/{page}"
 def test_sections_are_walked_back_until_the_window_is_passed(
     settings: Settings, newsroom: Newsroom, rows: Rows, tmp_path: Path, fault: str | None
 ) -> None:
+    newsroom.publish_all()
     path = courier_file(tmp_path / "sources", newsroom)
     path.write_text(path.read_text().split("[[seeds]]")[0] + SECTIONED)
     newsroom.primary.fault = fault

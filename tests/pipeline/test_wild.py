@@ -14,8 +14,8 @@ import pytest
 from mirrorwire.core.config import Settings
 from mirrorwire.core.records import BLOCK_PAGES
 from mirrorwire.pipeline import passes
-from tests.pipeline.test_isolation import ingest
 from tests.pipeline.test_pipeline import Rows
+from tests.support.ingest import ingest
 from tests.support.publisher import SITEMAP, Publisher, Reply, publishing
 
 PATTERN = "article_url = '^/page/(?P<id>[\\w-]+)$'"

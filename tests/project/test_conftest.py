@@ -1,4 +1,4 @@
-"""What the tests themselves stand on: their days, and the server that ends with them."""
+"""What the tests themselves stand on: their days, their commands, and the server that ends with them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.conftest import ROOT, newsroom_day
+from mirrorwire.core.config import Settings
+from tests.conftest import EARLIER, NEWEST, ROOT, environment, newsroom_day
 from tests.newsroom.content import load_edition
+from tests.support.command_forks import CommandForks
 
 SUITE = """
 import os
@@ -30,11 +32,19 @@ def test_that_is_ended(server):
 def test_the_newsrooms_days_lie_in_one_month_and_are_over_on_any_day() -> None:
     for n in range(800):
         today = date(2026, 1, 1) + timedelta(days=n)
-        edition = load_edition(newsroom_day(today), "http://127.0.0.1", later=True)
+        edition = load_edition(newsroom_day(today), "http://127.0.0.1", later=True, a_day=(NEWEST, *[EARLIER] * 4))
         days = {article.published.date() for article in edition.articles}
         assert len({f"{day:%Y-%m}" for day in days}) == 1
         assert timedelta(days=2) <= today - max(days) <= timedelta(days=6)
         assert edition.built_at < datetime(today.year, today.month, today.day, tzinfo=UTC)
+
+
+def test_a_command_with_the_usual_environment_is_a_fork_and_with_another_locale_is_not(
+    forks: CommandForks, tmp_path: Path
+) -> None:
+    usual = environment(Settings(home=tmp_path))
+    assert forks.is_fork(usual)
+    assert not forks.is_fork(usual | {"LC_ALL": "C"})
 
 
 @pytest.mark.database

@@ -10,17 +10,17 @@ import subprocess
 import sys
 import termios
 from collections.abc import Callable
-from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
 from mirrorwire.core.config import Settings, find_source
 from mirrorwire.core.records import HostRuling
-from mirrorwire.pipeline import passes, steps
+from mirrorwire.pipeline import steps
 from mirrorwire.reports import listings, status_view
 from mirrorwire.store import breakers, db, frontier, suggested_hosts
 from tests.conftest import environment
 from tests.newsroom import Newsroom
+from tests.support.ingest import ingest
 
 Rows = Callable[..., list[dict[str, Any]]]
 
@@ -47,15 +47,6 @@ def on_terminal(settings: Settings, columns: int) -> list[str]:
     return found.decode().replace("\r\n", "\n").splitlines()
 
 
-def ingest(settings: Settings, *, revisit: bool = False) -> None:
-    def quietly(what: str, total: int | None) -> nullcontext[Callable[[int], None]]:
-        return nullcontext(lambda n: None)
-
-    passes.run_pass(
-        settings, "courier", kind="live", since=None, until=None, all_seeds=True, revisit=revisit, progress=quietly
-    )
-
-
 def told(settings: Settings) -> dict[str, Any]:
     """The row of `status` that is drawn."""
     with db.connect(steps.prepare(settings)) as conn:
@@ -73,9 +64,10 @@ def rule(settings: Settings, host: str, ruling: HostRuling | None) -> None:
 
 
 def test_every_line_fits_the_terminal_and_urls_stay_whole(settings: Settings, newsroom: Newsroom) -> None:
+    newsroom.publish_all()
     newsroom.primary.fault = "seizure"
     newsroom.mirror.fault = lambda path: "500" if "/Detail/" in path or path == "/" else None
-    ingest(settings)
+    ingest(settings, "courier")
     for columns in (60, 80, 120):
         shown = drawn(settings, columns).splitlines()
         assert all(len(line) <= columns or " " not in line.strip() for line in shown), "only a URL alone may be longer"
@@ -89,8 +81,9 @@ def test_every_line_fits_the_terminal_and_urls_stay_whole(settings: Settings, ne
 
 
 def test_what_each_host_does_is_told(settings: Settings, newsroom: Newsroom, rows: Rows) -> None:
+    newsroom.publish_all()
     assert drawn(settings).endswith("courier: never read")
-    ingest(settings)
+    ingest(settings, "courier")
     shown = drawn(settings)
     assert "courier: all hosts up" in shown
     assert f"primary {newsroom.primary.origin} up since" in shown
@@ -101,7 +94,7 @@ def test_what_each_host_does_is_told(settings: Settings, newsroom: Newsroom, row
     assert (primary["since"], mirror["since"]) == (first, None)
 
     newsroom.primary.fault = "seizure"
-    ingest(settings, revisit=True)
+    ingest(settings, "courier", revisit=True)
     shown = drawn(settings)
     assert "courier: 1 of 2 hosts down" in shown
     assert f"{newsroom.primary.origin} DOWN since" in shown
@@ -116,14 +109,14 @@ def test_what_each_host_does_is_told(settings: Settings, newsroom: Newsroom, row
 
     newsroom.primary.fault = None
     rows("UPDATE breaker SET probe_at = now() RETURNING 1")
-    ingest(settings, revisit=True)
+    ingest(settings, "courier", revisit=True)
     shown = drawn(settings)
     assert "all hosts up" in shown and f"{newsroom.primary.origin} is up again" in shown
     assert told(settings)["hosts"][0]["since"] > first
 
 
 def test_a_suggested_host_comes_with_the_commands_for_it(settings: Settings, newsroom: Newsroom) -> None:
-    ingest(settings)
+    ingest(settings, "courier")
     new = "https://courier.example.net"
     with db.connect(settings.database_url or "") as conn:
         for n in range(3):

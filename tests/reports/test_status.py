@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -17,12 +15,14 @@ from mirrorwire.core.config import Settings
 from mirrorwire.pipeline import steps
 from mirrorwire.reports import listings, status_view
 from mirrorwire.store import db
-from tests.conftest import Ran, environment
+from tests.conftest import Ran
 from tests.pipeline.test_looks import take
+from tests.support.command_forks import Running
 from tests.support.publisher import Publisher, Reply, feed, publishing, source_file
 
 Rows = Callable[..., list[dict[str, Any]]]
 Mirrorwire = Callable[..., Ran]
+Begin = Callable[..., Running]
 
 THIN = b"<html><head><title>Story</title></head><body><h1>Story</h1><p>Read it in the app.</p></body></html>"
 
@@ -147,23 +147,23 @@ def test_what_people_read_by_hand_is_late_only_where_it_is_named(
     assert (done.code, "leave --format out" in done.err) == (2, True)
 
 
-def started(settings: Settings, publisher: Publisher, *words: str) -> subprocess.Popen[bytes]:
+def half_way(begin: Begin, publisher: Publisher) -> Running:
     """A pass by hand that has a page half fetched."""
     publisher.routes["/Detail/2026/11/20/5/story"] = Reply(body=b"x" * 1000, drip_s=0.1)
-    program = [sys.executable, "-m", "mirrorwire.cli", *words]
-    process = subprocess.Popen(program, env=environment(settings), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    command = begin("ingest", "daily")
     deadline = time.monotonic() + 60
     while "/Detail/2026/11/20/5/story" not in publisher.begun:
         assert time.monotonic() < deadline
         time.sleep(0.02)
-    return process
+    return command
 
 
-def test_a_pass_that_was_interrupted_did_not_fail(settings: Settings, daily: Publisher, rows: Rows) -> None:
-    process = started(settings, daily, "ingest", "daily")
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=60)
-    assert process.returncode == 130
+def test_a_pass_that_was_interrupted_did_not_fail(
+    settings: Settings, begin: Begin, daily: Publisher, rows: Rows
+) -> None:
+    command = half_way(begin, daily)
+    command.send_signal(signal.SIGINT)
+    assert command.wait().code == 130
     shown = drawn(settings)
     assert "KeyboardInterrupt" not in shown
     assert "FAILED" not in shown
@@ -173,13 +173,13 @@ def test_a_pass_that_was_interrupted_did_not_fail(settings: Settings, daily: Pub
     assert rows("SELECT error FROM run_step WHERE error IS NOT NULL") == [{"error": "interrupted"}]
 
 
-def test_a_pass_that_was_killed_broke_off(settings: Settings, daily: Publisher, rows: Rows) -> None:
-    process = started(settings, daily, "ingest", "daily")
+def test_a_pass_that_was_killed_broke_off(settings: Settings, begin: Begin, daily: Publisher, rows: Rows) -> None:
+    command = half_way(begin, daily)
     assert "last live run: running, begun" in drawn(settings)
     earlier(rows, "1 hour")
     assert not told(settings)["runs"][0]["broke_off"], "its session is alive, however long it takes"
-    process.kill()
-    process.communicate(timeout=60)
+    command.kill()
+    command.wait()
     shown = drawn(settings)
     assert "a run broke off" in shown.splitlines()[2]
     assert "last live run: broke off, begun 60 min ago" in shown

@@ -300,6 +300,7 @@ def test_two_dedupers_at_once_end_in_the_same_clusters(desk: Desk, database_url:
     assert desk.clusters() == components(newest)
 
 
+@pytest.mark.slow
 def test_ten_thousand_copies_of_one_story_are_cheap(desk: Desk) -> None:
     text = body(1)
     desk.say_all((f"{n:05}", body(n + 10), NOON) for n in range(1000))

@@ -26,7 +26,7 @@ from mirrorwire.store.search import Query
 from mirrorwire.takedown import removal as rows_of
 from tests.conftest import Ran, environment
 from tests.load.test_load import NOW, Desk, saying
-from tests.pipeline.test_pipeline import ingest
+from tests.support.ingest import ingest
 
 Run = Callable[..., Ran]
 
@@ -276,13 +276,13 @@ def test_the_command_tells_of_articles_that_are_not_indexed_yet(desk: Desk, mirr
 def test_a_run_has_search_find_what_it_loads_and_a_rerun_writes_nothing(
     settings: Settings, rows: Callable[..., list[dict[str, Any]]]
 ) -> None:
-    ingest(settings)
+    ingest(settings, "courier")
     state = "SELECT article_id, xmin::text, capture_id FROM article_search ORDER BY 1"
     before = rows(state)
     (counted,) = rows("SELECT count(*) AS n FROM article")
     assert len(before) == counted["n"] > 0
     assert rows("SELECT sum((counts->>'indexed')::int) AS n FROM run_step WHERE step = 'load'") == [counted]
-    ingest(settings)
+    ingest(settings, "courier")
     assert rows(state) == before
     assert rows("SELECT count(*) AS n FROM search_articles('harbour')")[0]["n"] > 0
 
@@ -314,7 +314,7 @@ def test_a_version_that_was_read_again_is_found_by_its_new_language_and_day(desk
 
 
 def test_a_forgotten_article_is_found_no_more(settings: Settings, desk: Desk) -> None:
-    ingest(settings)
+    ingest(settings, "courier")
     key, title = desk.conn.execute("SELECT article_key, title FROM articles LIMIT 1").fetchone() or ("", "")
     words = f'"{title}"'
     assert key in [each["article_key"] for each in search.find(desk.conn, Query(words=words))]

@@ -25,8 +25,8 @@ from mirrorwire.core.errors import DatabaseBusy, DatabaseUnfit, Permanent
 from mirrorwire.store import db, migrate, takeover
 from tests.conftest import ROOT, courier_file
 from tests.newsroom import Newsroom
-from tests.pipeline.test_pipeline import ingest
 from tests.support import catalog
+from tests.support.ingest import ingest
 
 DUMP = Path(__file__).with_name("takeover") / "0044.sql.gz"
 """A database at migration 0044, as `pg_dump` wrote it: some rows in each table."""
@@ -164,11 +164,11 @@ def test_passes_and_revisions_go_on_where_they_stood(
         settings = Settings(
             home=tmp_path, database_url=old_url, sources=tmp_path / "older", archive=str(tmp_path / "a"), processes=1
         )
-        again = ingest(settings, revisit=True)
+        again = ingest(settings, "courier", revisit=True)
         assert again.failures == ()
         assert (again.counts["inserted"], again.counts["revised"]) == (0, 0)
         newsroom.later = False
-        assert ingest(settings, revisit=True).counts["revised"] > 0
+        assert ingest(settings, "courier", revisit=True).counts["revised"] > 0
     with db.connect(old_url) as conn, conn.cursor(row_factory=dict_row) as cursor:
         revised = cursor.execute("SELECT max(version) AS newest FROM articles").fetchall()
         forgotten = cursor.execute("SELECT l.link_id FROM link l JOIN tombstone USING (article_key)").fetchall()

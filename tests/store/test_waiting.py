@@ -23,7 +23,7 @@ from mirrorwire.pipeline import steps
 from mirrorwire.store import db, embedded, locks, migrate, waiting
 from tests.conftest import Ran
 from tests.newsroom import Newsroom
-from tests.pipeline.test_pipeline import ingest
+from tests.support.ingest import ingest
 
 Run = Callable[..., Ran]
 Rows = Callable[..., list[dict[str, Any]]]
@@ -106,8 +106,8 @@ def test_a_run_that_meets_a_locked_table_ends_and_goes_on_later(
     steps.prepare(settings)
     monkeypatch.setenv("MIRRORWIRE_LOCK_WAIT_S", "1")
     with holding(settings.database_url, "LOCK TABLE link"), pytest.raises(DatabaseBusy):
-        ingest(settings)
-    assert ingest(settings).failures == ()
+        ingest(settings, "courier")
+    assert ingest(settings, "courier").failures == ()
     assert len(rows("SELECT 1 FROM articles")) == len(newsroom.articles)
 
 
@@ -218,7 +218,7 @@ def test_a_session_says_what_it_works_at(
         return find(settings, key)
 
     monkeypatch.setattr(steps, "find_source", spy)
-    ingest(settings)
+    ingest(settings, "courier")
     assert {"mirrorwire discover courier", "mirrorwire fetch 1 courier", "mirrorwire load courier"} <= set(seen)
 
 

@@ -6,8 +6,11 @@ the environment when it starts is that of the tests: a test that changes it need
 
 from __future__ import annotations
 
+import atexit
+import gc
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -18,9 +21,11 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, NoReturn, Self
 
 from mirrorwire import cli
+from mirrorwire.workers import child
+from tests.support import forked_readers
 
 LIMIT_S = 240
 ROOM = 1 << 20
@@ -36,15 +41,45 @@ class Ran:
     err: str
 
 
+class Running:
+    """A command that was begun: a process of its own, which its user ends or waits for."""
+
+    def __init__(self, answer: socket.socket, out: IO[bytes], err: IO[bytes]) -> None:
+        self._answer, self._out, self._err = answer, out, err
+        self.pid = int(self._answered())
+
+    def has_ended(self) -> bool:
+        """Tell whether it has ended, which `wait` then tells more of."""
+        return bool(select.select([self._answer], [], [], 0)[0])
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, if it has not ended; `wait` for it after."""
+        if not self.has_ended():
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """End it as a machine does that fails; `wait` for it after."""
+        self.send_signal(signal.SIGKILL)
+
+    def wait(self) -> Ran:
+        """Wait for its end; the code is negative for a signal, which SIGALRM is after its limit of time."""
+        code = int(self._answered())
+        with self._answer, self._out, self._err:
+            self._out.seek(0)
+            self._err.seek(0)
+            return Ran(code, self._out.read().decode(), self._err.read().decode())
+
+    def _answered(self) -> bytes:
+        answer = self._answer.recv(64)
+        assert answer, "the process that runs commands is gone"
+        return answer
+
+
 class CommandForks:
     """The process whose forks run commands; a context manager. Commands may run at once."""
 
-    def __init__(self, root: Path) -> None:
-        """`root` is the checkout whose package is imported."""
-        self._root = root
-
     def __enter__(self) -> Self:
-        env = {**os.environ, "PYTHONPATH": str(self._root)}
+        env = dict(os.environ)
         self._began_with = _at_start(env)
         self._orders, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._orders.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, ROOM)
@@ -59,69 +94,87 @@ class CommandForks:
         self._orders.close()
         self._process.wait(30)
 
+    def is_fork(self, env: Mapping[str, str]) -> bool:
+        """Tell whether a command with this environment is a fork, and no process that is really started."""
+        return _at_start(env) == self._began_with
+
     def run(self, words: Sequence[str], env: Mapping[str, str], stdin: bytes = b"", timeout_s: int = LIMIT_S) -> Ran:
-        """Run a command to its end; the code is negative for a signal, which SIGALRM is after `timeout_s`.
+        """Run a command to its end.
 
         Where Python would start with another environment than this process had, it is really started.
         """
-        if _at_start(env) != self._began_with:
-            command = [sys.executable, "-m", "mirrorwire.cli", *words]
-            done = subprocess.run(command, input=stdin, capture_output=True, env=env, timeout=timeout_s, check=False)
-            return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+        if self.is_fork(env):
+            return self.begin(words, env, stdin, timeout_s).wait()
+        command = [sys.executable, "-m", "mirrorwire.cli", *words]
+        done = subprocess.run(command, input=stdin, capture_output=True, env=env, timeout=timeout_s, check=False)
+        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def begin(
+        self,
+        words: Sequence[str],
+        env: Mapping[str, str],
+        stdin: bytes = b"",
+        timeout_s: int = LIMIT_S,
+        stdout: int | None = None,
+    ) -> Running:
+        """Begin a command in a fork and return at once; `stdout` is what it writes to in place of a file of ours."""
         order = json.dumps(
             {"words": list(words), "env": dict(env), "cwd": str(Path.cwd()), "timeout_s": timeout_s}
         ).encode()
-        ours, theirs = socket.socketpair()
-        with (
-            ours,
-            tempfile.TemporaryFile() as given,
-            tempfile.TemporaryFile() as out,
-            tempfile.TemporaryFile() as err,
-        ):
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        out, err = tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115 - closed when it has ended
+        with theirs, tempfile.TemporaryFile() as given:
             given.write(stdin)
             given.seek(0)
-            with theirs:
-                fds = [theirs.fileno(), given.fileno(), out.fileno(), err.fileno()]
-                socket.send_fds(self._orders, [order], fds)
-            answer = ours.recv(64)
-            assert answer, "the process that runs commands is gone"
-            out.seek(0)
-            err.seek(0)
-            return Ran(int(answer), out.read().decode(), err.read().decode())
+            fds = [theirs.fileno(), given.fileno(), out.fileno() if stdout is None else stdout, err.fileno()]
+            socket.send_fds(self._orders, [order], fds)
+        return Running(ours, out, err)
 
 
 def _at_start(env: Mapping[str, str]) -> dict[str, str]:
     """What Python and libraries may read of an environment when they start: all that commands do not read by name."""
     later = ("MIRRORWIRE_", "AIRFLOW", "PG", "PYTEST_")
-    return {name: value for name, value in env.items() if not name.startswith(later)}
+    return {
+        name: value for name, value in env.items() if not name.startswith(later) and not name.lower().endswith("_proxy")
+    }
 
 
 def main() -> None:
-    """Serve orders until the tests hang up."""
-    orders = socket.socket(fileno=int(sys.argv[1]))
+    """Serve orders until the tests hang up: theirs for commands, and those of commands for children that read pages."""
+    commands = socket.socket(fileno=int(sys.argv[1]))
+    readers, of_commands = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     for place in cli.COMMANDS.values():
         import_module(f"mirrorwire.commands.{place.module}")
+    child.warm_up()
+    gc.collect()
+    gc.freeze()  # what is imported is looked through by no fork, which would copy all of it
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # who minds a command is waited for by nobody
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the tests hang up when they are interrupted
     while True:
-        text, fds, _, _ = socket.recv_fds(orders, ROOM, 4)
-        if not text:
-            return
-        if os.fork() == 0:
-            orders.close()
-            mind(json.loads(text), *fds)
-            return
-        for fd in fds:
-            os.close(fd)
+        for orders in select.select([commands, readers], [], [])[0]:
+            text, fds, _, _ = socket.recv_fds(orders, ROOM, 4)
+            if not text:
+                return
+            if os.fork() == 0:
+                commands.close()
+                readers.close()
+                if orders is readers:
+                    of_commands.close()
+                    forked_readers.serve(json.loads(text), *fds)
+                forked_readers.take_readers_from(of_commands)
+                mind(json.loads(text), *fds)
+            for fd in fds:
+                os.close(fd)
 
 
-def mind(order: dict[str, object], answer: int, *streams: int) -> None:
-    """Run the command in a fork, and answer with its exit code; returns in neither process but by its end."""
+def mind(order: dict[str, object], answer: int, *streams: int) -> NoReturn:
+    """Run the command in a fork, and answer with its exit code."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     pid = os.fork()
     if pid:
         for fd in streams:
             os.close(fd)
+        os.write(answer, str(pid).encode())
         _, status = os.waitpid(pid, 0)
         os.write(answer, str(os.waitstatus_to_exitcode(status)).encode())
         os._exit(0)
@@ -130,13 +183,40 @@ def mind(order: dict[str, object], answer: int, *streams: int) -> None:
     for number, fd in enumerate(streams):
         os.dup2(fd, number)
         os.close(fd)
+    _open_streams()
     os.environ.clear()
     os.environ.update({str(key): str(value) for key, value in dict(order["env"]).items()})  # type: ignore[call-overload]
     os.chdir(str(order["cwd"]))
     sys.argv = [str(cli.__file__), *order["words"]]  # type: ignore[misc]
     sys.modules["__main__"] = cli  # from which usage takes the name of the program
     signal.alarm(int(str(order["timeout_s"])))
-    cli.main()
+    os._exit(_code_of_command())
+
+
+def _open_streams() -> None:
+    """Open stdin, stdout and stderr as Python does when it starts: whether one is a pipe is asked but once."""
+    sys.stdin = open(0, encoding="locale", closefd=False)  # noqa: SIM115
+    sys.stdout = open(1, "w", encoding="locale", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", buffering=1, encoding="locale", errors="backslashreplace", closefd=False)  # noqa: SIM115
+
+
+def _code_of_command() -> int:
+    """Run the command as Python does, but for taking down its modules, which would cost more than most commands."""
+    code = 0
+    try:
+        cli.main()
+    except SystemExit as ended:
+        code = int(ended.code or 0)
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+        code = 1
+    atexit._run_exitfuncs()  # as a fork of multiprocessing ends
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        return 120
+    return code
 
 
 if __name__ == "__main__":

@@ -1,11 +1,13 @@
-"""`python -m tests.support.dag_probe describe|prepare|run|retry`: looks at the DAGs in a process of its own.
+"""`python -m tests.support.dag_probe describe|serve FD|retry`: looks at the DAGs in a process of its own.
 
-Airflow reads its settings at the first import and cannot be told again, so tests ask this program.
+Airflow reads its settings at the first import and cannot be told again, so tests ask this program. To import it and to
+make its API costs more than a run: `serve` does all runs, each with settings of Mirrorwire's of its own.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -60,11 +62,18 @@ def _describe(dag: DAG, first: str, last: str) -> dict[str, Any]:
     }
 
 
-def prepare() -> None:
-    """Make Airflow's tables."""
+def serve(fd: str) -> None:
+    """Make Airflow's tables, then run what each line of stdin orders, and answer a line a line."""
     from airflow.utils.db import initdb
 
     initdb()
+    with os.fdopen(int(fd), "w", encoding="utf-8") as answers:
+        for line in sys.stdin:
+            order = json.loads(line)
+            for name in [name for name in os.environ if name.startswith("MIRRORWIRE_")]:
+                del os.environ[name]
+            os.environ.update(order["env"])
+            print(json.dumps(run(*order["wanted"])), file=answers, flush=True)
 
 
 def run(*wanted: str) -> list[dict[str, Any]]:
@@ -100,6 +109,6 @@ def retry() -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    commands: dict[str, Callable[..., Any]] = {"describe": describe, "prepare": prepare, "run": run, "retry": retry}
+    commands: dict[str, Callable[..., Any]] = {"describe": describe, "serve": serve, "retry": retry}
     answer = commands[sys.argv[1]](*sys.argv[2:])
     print("\n" + json.dumps(answer))

@@ -12,6 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 
@@ -158,6 +160,13 @@ def publishing() -> Iterator[Publisher]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@pytest.fixture
+def daily() -> Iterator[Publisher]:
+    """A publisher that serves nothing yet: the primary of the source `daily` that `source_file` writes."""
+    with publishing() as publisher:
+        yield publisher
 
 
 def source_file(folder: Path, *hosts: Publisher, seeds: tuple[tuple[str, str], ...], delay_s: float = 0) -> Path:

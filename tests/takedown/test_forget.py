@@ -31,7 +31,8 @@ from mirrorwire.store import boilerplate, db, extractions, ledger
 from tests.conftest import Ran, environment
 from tests.newsroom import Newsroom
 from tests.pipeline.test_looks import take
-from tests.pipeline.test_pipeline import ingest, keys, left_to_extract, stock
+from tests.pipeline.test_pipeline import keys, left_to_extract, stock
+from tests.support.ingest import ingest
 from tests.support.publisher import Publisher, Reply, article, publishing, source_file
 
 Rows = Callable[..., list[dict[str, Any]]]
@@ -238,19 +239,7 @@ def test_it_never_comes_back_whatever_lists_it(settings: Settings, daily: Publis
     daily.asked.clear()
     for given in ({}, {"live": False}, {"revisit": True}):
         take(settings, **given)
-    from mirrorwire.pipeline import passes
-    from tests.pipeline.test_pipeline import quietly
-
-    passes.run_pass(
-        settings,
-        "daily",
-        kind="backfill",
-        since="2026-11-20",
-        until="2026-11-21",
-        all_seeds=True,
-        revisit=True,
-        progress=quietly,
-    )
+    ingest(settings, kind="backfill", since="2026-11-20", until="2026-11-21", revisit=True)
     rows("UPDATE capture SET extractor_version = 0 RETURNING 1")
     take(settings)
     assert PATH not in daily.paths()
@@ -541,7 +530,8 @@ def test_a_second_takedown_that_is_killed_ends_the_same(
 def test_runs_and_takedowns_at_once_neither_deadlock_nor_bring_anything_back(
     settings: Settings, newsroom: Newsroom, rows: Rows
 ) -> None:
-    ingest(settings)
+    newsroom.publish_all()
+    ingest(settings, "courier")
     wanted = sorted(keys(newsroom))[:20]
     program = [sys.executable, "-m", "mirrorwire.cli", "ingest", "courier", "--revisit"]
     runs = [subprocess.Popen(program, env=environment(settings), stderr=subprocess.PIPE) for _ in range(2)]
@@ -555,7 +545,7 @@ def test_runs_and_takedowns_at_once_neither_deadlock_nor_bring_anything_back(
         _, err = run.communicate(timeout=200)
         assert run.returncode in (0, 3), err.decode()[-2000:]  # 3: the other run holds what is left
         assert "database" not in err.decode()
-    ingest(settings)
+    ingest(settings, "courier")
     assert {row["article_key"] for row in stock(rows)} == keys(newsroom) - set(wanted)
     assert rows("SELECT count(*) AS n FROM link WHERE article_key = ANY (%s)", wanted) == [{"n": 0}]
     assert takedown_state(rows) == [True] * len(wanted)

@@ -96,7 +96,7 @@ def test_a_page_that_takes_its_process_along_is_broken_and_its_neighbours_are_no
 
 
 def test_many_killed_pages_among_others_come_back_in_order() -> None:
-    deeds = [("exit" if n % 5 == 2 else "segfault" if n % 7 == 3 else f"page {n}") for n in range(30)]
+    deeds = [("exit" if n % 5 == 2 else "segfault" if n % 7 == 3 else f"page {n}") for n in range(12)]
     with misbehaving(2) as workers:
         assert told(run(workers, *deeds)) == [KILLED.get(deed, deed) for deed in deeds]
 

@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import accumulate
 from math import log1p
-from typing import Any
 
 from mirrorwire.extract.normalize import letters
 from mirrorwire.extract.text_blocks import Place, TextBlock
@@ -18,6 +17,8 @@ NEAR_BLOCKS = 6
 """A short block that nobody reads is looked at only so near to one that somebody does."""
 MIN_SPELLING = 16
 """A shorter spelling must be a reader's whole line, a longer one may stand within."""
+MAX_SPELLED_CHARS = 300
+"""By so much of their beginnings lines are known."""
 MIN_TITLE_CHARS = 9
 _FAR = 50
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -30,7 +31,7 @@ _TAGS = {
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5"))
 _GROUP = ("chars", "share", "ours", "theirs")
 FEATURES = (
-    "ours", "theirs", "readers", "chars", "linked", "tag", "end", "capital", "capitals", "title_words", "described",
+    "ours", "theirs", "readers", "chars", "linked", "tag", "end", "capital", "title_words", "described",
     "depth", "furniture", "content", "marked", "in_article", "listed", "position", "prose_before", "from_heading",
     "levels_to_heading", *(f"{group}_{name}" for group in ("alike", "box", "outer") for name in _GROUP),
     "from_ours", "from_theirs", "within_ours", "within_theirs", "near_ours", "near_theirs", "around_theirs",
@@ -45,13 +46,13 @@ class Reading:
     """The text that one reader found, asked which of a page's blocks it holds."""
 
     def __init__(self, lines: Iterable[str]) -> None:
-        spellings = [letters(line) for line in lines]
+        spellings = [letters(line[:MAX_SPELLED_CHARS]) for line in lines]
         self._lines = frozenset(spellings)
         self._whole = "".join(spellings)
 
     def holds_line(self, line: str) -> bool:
         """Return whether a line stands in the text."""
-        return self.holds(letters(line))
+        return self.holds(letters(line[:MAX_SPELLED_CHARS]))
 
     def holds(self, spelling: str) -> bool:
         """Return whether a block, by its `letters`, stands in the text."""
@@ -69,7 +70,7 @@ def block_rows(
     descriptions: Sequence[tuple[str, str]],
 ) -> list[list[float] | None]:
     """Return the row of `FEATURES` of each block; `None` for a short one far from whatever a reader holds."""
-    spellings = [letters(block.text) for block in blocks]
+    spellings = [letters(block.text[:MAX_SPELLED_CHARS]) for block in blocks]
     page = _PageView(blocks, spellings, [ours, theirs], titles, descriptions)
     return [page.row(at) if page.counts(at) else None for at in range(len(blocks))]
 
@@ -84,6 +85,12 @@ def heading_block(blocks: Sequence[TextBlock], titles: Sequence[str]) -> int:
         if first < 0 and block.place.tag == "h1":
             first = at
     return first
+
+
+def build_of(place: Place) -> Hashable:
+    """Return what blocks that are built alike share: tags and names of two elements around, and the article."""
+    above = place.above
+    return (place.tag, place.names, above and above.tag, above and above.names, place.home)
 
 
 def is_prose(block: TextBlock) -> bool:
@@ -152,7 +159,7 @@ class _PageView:
         """Return the numbers of one block, in the order of `FEATURES`."""
         block, place = self.blocks[at], self.blocks[at].place
         ours, theirs = self.held[0][at], self.held[1][at]
-        words = frozenset(_WORD.findall(block.text[:1500].casefold()))
+        words = frozenset(_WORD.findall(block.text[:MAX_SPELLED_CHARS].casefold()))
         return [
             ours,
             theirs,
@@ -162,7 +169,6 @@ class _PageView:
             _TAGS.get(place.tag, 0),
             _END.search(block.text) is not None,
             block.text[:1].isupper(),
-            _capitals(block.text[:200]),
             len(words & self.title_words),
             len(words & self.description_words) / (len(words) or 1),
             place.depth,
@@ -266,17 +272,9 @@ def _linked(block: TextBlock) -> float:
     return block.linked / (block.chars or 1)
 
 
-def _capitals(text: str) -> float:
-    return sum(map(str.isupper, text)) / (len(text) or 1)
-
-
 def _group_keys(place: Place) -> tuple[Hashable, ...]:
-    """By what a block is grouped: how it is built and in which article, the element around, and the one around that."""
-    above: Any = place.above
-    if above is None:
-        return (place.tag, place.names, "", "", None), None, None
-    alike = (place.tag, place.names, above.tag, above.names, place.home)
-    return alike, above, above.above
+    """By what a block is grouped: how it is built, the element around it, and the one around that."""
+    return build_of(place), place.above, place.above and place.above.above
 
 
 def _distances(held: Sequence[bool]) -> list[int]:

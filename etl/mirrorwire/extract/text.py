@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import pairwise
@@ -61,8 +62,8 @@ LABEL_CHARS = 35
 RESCUE_CHARS = 2000
 """A text as long as this is looked for in no script."""
 MIN_RESCUE_GAIN = 1.5
-MIN_THEIRS_SHARE = 0.45
-"""trafilatura's quick text that holds less than this of the page's running text is doubted, and read again whole."""
+MIN_READ_SHARE = 0.45
+"""Where both readers hold less than this of the page's running text, trafilatura's quick reading is doubted."""
 MISSING_SHARE = 0.12
 """When more of the page's main paragraphs than this is not in the text, they are put back."""
 
@@ -120,10 +121,13 @@ def read_twice(
     heading = main_heading(tree, titles)
     lead = shown_lead(heading, titles, descriptions) if heading is not None else []
     blocks = text_blocks(tree)
+    enough = MIN_READ_SHARE * page_prose(blocks)
     theirs = _theirs(tree, fast=True)
-    if sum(map(bulk, theirs)) < MIN_THEIRS_SHARE * page_prose(blocks):
-        theirs = _theirs(tree, fast=False)
-    ours = with_lead(cleaned(_ours(tree, heading) or theirs), lead, descriptions).text.split("\n")
+    untouched = copy(tree) if sum(map(bulk, theirs)) < enough else None
+    ours = _ours(tree, heading)
+    if untouched is not None and sum(map(bulk, ours)) < enough:
+        theirs = _theirs(untouched, fast=False)
+    ours = with_lead(cleaned(ours or theirs), lead, descriptions).text.split("\n")
     return Readings(blocks=blocks, ours=ours, theirs=theirs, lead=lead, cleaned=cleaned)
 
 

@@ -27,6 +27,8 @@ _CONTENT = re.compile(
     r"(?:body|content|text|copy|articlebody|article|story|paragraphs?|entry|main|wysiwyg|prose)(?:$|[-_\s])",
     re.I,
 )
+_NO_DIGITS = str.maketrans(dict.fromkeys("0123456789"))
+"""Classes that count (`card-7`) mean the same."""
 MAX_NAMES_CHARS = 300
 MIN_COPY_CHARS = 50
 FAR = 9
@@ -36,9 +38,10 @@ FAR = 9
 class Place:
     """An element that sets its text apart from what is before and behind it, and what is known of those above it.
 
-    `names` is its class, or its id without one. `furniture` and `content` are the levels up to an element that is named
-    as no text of the article's, or as one (0: itself; `FAR`: none so near). `home` is the `article` or `main` element
-    around, `listed` whether it stands in a list, `marked` whether in what schema.org's `articleBody` marks.
+    `names` is its class, or its id without one, digits left out. `furniture` and `content` are the levels up to an
+    element that is named as no text of the article's, or as one (0: itself; `FAR`: none so near). `home` is the
+    `article` or `main` element around, `listed` whether it stands in a list, `marked` whether in what schema.org's
+    `articleBody` marks.
     """
 
     __slots__ = ("above", "content", "depth", "furniture", "home", "listed", "marked", "names", "tag")
@@ -46,7 +49,7 @@ class Place:
     def __init__(self, element: Any, above: Place | None) -> None:
         self.above = above
         self.tag: str = element.tag
-        self.names: str = (element.get("class") or element.get("id") or "")[:MAX_NAMES_CHARS]
+        self.names: str = (element.get("class") or element.get("id") or "")[:MAX_NAMES_CHARS].translate(_NO_DIGITS)
         furniture, content = _meaning(self.names) if self.names else (False, False)
         self.furniture = 0 if furniture else FAR
         self.content = 0 if content else FAR

@@ -7,10 +7,20 @@ model is trained by `benchmarks/train_text.py`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
-from mirrorwire.extract.block_features import FEATURES, HEADINGS, Reading, block_rows, heading_block, is_prose, line_of
+from mirrorwire.extract.block_features import (
+    FEATURES,
+    HEADINGS,
+    Reading,
+    block_rows,
+    build_of,
+    heading_block,
+    is_prose,
+    line_of,
+)
 from mirrorwire.extract.container import bulk
 from mirrorwire.extract.forest import forest
 from mirrorwire.extract.text_blocks import Place, TextBlock
@@ -21,6 +31,10 @@ MIN_AGREEMENT = 0.4
 """Readers that share less of what they hold differ grossly."""
 MIN_HELD = 0.5
 """A text with less than this of what one reader holds may be cut off."""
+MIN_ALIKE_SHARE = 0.85
+MIN_ALIKE_CHARS = 20
+REACH = 3
+"""Blocks before the first and behind the last that was chosen which may be text as well."""
 MIN_OWN_SHARE = 0.3
 """An `article` or `main` around the heading with less than this of the text holds an introduction."""
 MIN_LINKED_SHARE = 0.8
@@ -56,15 +70,33 @@ def judge_text(
     readings = Reading(ours), Reading(theirs)
     rows = block_rows(blocks, *readings, titles=titles, descriptions=descriptions)
     model = forest(MODEL, FEATURES)
-    chosen: list[TextBlock] = []
-    for block, row in zip(blocks, rows, strict=True):
-        if row is not None and model.probability(row) > MIN_PROBABILITY:
-            chosen.append(block)
-    chosen = _of_the_heading(chosen, blocks, heading_block(blocks, titles))
-    lines = [block.text for block in chosen]
+    chosen = [row is not None and model.probability(row) > MIN_PROBABILITY for row in rows]
+    text = _of_the_heading(_completed(chosen, blocks), blocks, heading_block(blocks, titles))
+    lines = [block.text for block in text]
     if not lines:
         lines = list(max(ours, theirs, key=lambda text: sum(map(bulk, text))))
     return JudgedText(lines=lines, doubts=tuple(_doubts(lines, ours, theirs)))
+
+
+def _completed(chosen: Sequence[bool], blocks: Sequence[TextBlock]) -> list[TextBlock]:
+    """The chosen blocks, and the few that are built like them and were not: in a list of cards the last is one too."""
+    places = [at for at, is_chosen in enumerate(chosen) if is_chosen]
+    if not places:
+        return []
+    chars: Counter[Hashable] = Counter()
+    chosen_chars: Counter[Hashable] = Counter()
+    for block, is_chosen in zip(blocks, chosen, strict=True):
+        chars[build_of(block.place)] += block.chars
+        chosen_chars[build_of(block.place)] += block.chars * is_chosen
+    text: list[TextBlock] = []
+    for at, block in enumerate(blocks):
+        build = build_of(block.place)
+        near = places[0] - REACH <= at <= places[-1] + REACH
+        alike = chosen_chars[build] >= MIN_ALIKE_SHARE * chars[build]
+        says_something = block.chars >= MIN_ALIKE_CHARS and block.linked * 2 < block.chars
+        if chosen[at] or (near and alike and says_something):
+            text.append(block)
+    return text
 
 
 def _of_the_heading(chosen: list[TextBlock], blocks: Sequence[TextBlock], heading: int) -> list[TextBlock]:
@@ -76,18 +108,18 @@ def _of_the_heading(chosen: list[TextBlock], blocks: Sequence[TextBlock], headin
     """
     if heading < 0 or not chosen:
         return chosen
-    place = blocks[heading].place
+    home = blocks[heading].place.home
     total = sum(block.chars for block in chosen)
-    if place.home is not None:
-        own = [block for block in chosen if _stands_in(block, place.home)]
+    if home is not None:
+        own = [block for block in chosen if _stands_in(block, home)]
         teasers = _teasers(blocks).difference(own)
         rivals = sum(block.chars for block in chosen if block not in teasers)
         if own and sum(block.chars for block in own) >= MIN_OWN_SHARE * rivals:
             return own
     box = _box_of(blocks, heading)
-    if not set(box).isdisjoint(chosen) or sum(block.chars for block in box) < MIN_BOX_SHARE * total:
+    if sum(block.chars for block in box) < max(MIN_BOX_CHARS, MIN_BOX_SHARE * total):
         return chosen
-    return box or chosen
+    return chosen if {*box} & {*chosen} else box
 
 
 def _teasers(blocks: Sequence[TextBlock]) -> set[TextBlock]:
@@ -104,14 +136,27 @@ def _teasers(blocks: Sequence[TextBlock]) -> set[TextBlock]:
 
 def _box_of(blocks: Sequence[TextBlock], heading: int) -> list[TextBlock]:
     """The running text of the smallest element around the heading that has some behind it; none of the whole page."""
-    behind = [block for block in blocks[heading + 1 :] if is_prose(block)]
-    for box in line_of(blocks[heading].place.above):
-        if box.tag in ("html", "body"):
+    levels: dict[Place, int] = {}
+    for level, place in enumerate(line_of(blocks[heading].place.above)):
+        if place.tag in ("html", "body"):
             break
-        own = [block for block in behind if _stands_in(block, box)]
-        if sum(block.chars for block in own) >= MIN_BOX_CHARS:
-            return own
+        levels[place] = level
+    behind = [block for block in blocks[heading + 1 :] if is_prose(block)]
+    level_of = {block: _first_of(levels, block.place) for block in behind}
+    chars: Counter[int] = Counter()
+    for block, level in level_of.items():
+        chars[level] += block.chars
+    within = 0
+    for level in range(len(levels)):
+        within += chars[level]
+        if within >= MIN_BOX_CHARS:
+            return [block for block in behind if level_of[block] <= level]
     return []
+
+
+def _first_of(levels: Mapping[Place, int], place: Place) -> int:
+    """The level of the first of a place and those above it that has one, else more than any has."""
+    return next((levels[above] for above in line_of(place) if above in levels), len(levels))
 
 
 def _stands_in(block: TextBlock, place: Place) -> bool:
