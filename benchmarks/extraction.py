@@ -1,221 +1,178 @@
 """Extraction beside its rivals: quality and CPU time a page, in one run, on real pages with gold answers.
 
-    python -m benchmarks.extraction GOLD.jsonl SCORER.py [--rounds 3] [--only NAMES] [--write docs/extraction.md]
+    python -m benchmarks.extraction GOLD.jsonl [GOLD.jsonl ...] SCORER.py [--rounds 3] [--limit N] [--only NAMES]
+                                    [--write docs/extraction.md]
 
-GOLD is the scorer's gold file, its rows with `id, url, file` (relative to it, gzip or plain) and `publisher`; SCORER is
-called as `SCORER GOLD PREDICTIONS --json`. The rivals are extras: `pip install -e '.[bench]'`; one that is not there is
-left out and named. Every page goes through every system before the next page does, so that a noisy machine is noisy
-for all; CPU time is this process's own, the median of the rounds. The last section counts whole commands, their
-start-up and child processes included.
+Each GOLD is a set: a gold file of the scorer's, in a folder of the set's name, its rows with `id, url, file` (relative
+to it, gzip or plain). A set whose rows have a `page_type` other than `article` is one of pages that are no articles.
+SCORER is called as `SCORER GOLD PREDICTIONS --json`. The rivals are extras: `pip install -e '.[bench]'`; one that is
+not there is left out and named. Every page goes through every system before the next page does, so that a noisy machine
+is noisy for all; CPU time is this process's own, the median of the rounds. The last section counts whole commands over
+the first set's pages, their start-up and child processes included.
 """
 
 from __future__ import annotations
 
 import argparse
-import gc
-import gzip
-import json
-import os
-import resource
-import statistics
-import subprocess
 import sys
-import tempfile
-import time
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from benchmarks.systems import BASELINE, OURS, SYSTEMS, GoldPage, Row, System
-from mirrorwire.workers import Job, Workers
+from benchmarks.gold import read_pages, row, score, set_name, share, table_head
+from benchmarks.page_times import Measured, mean_and_p95_ms, measure
+from benchmarks.systems import BASELINE, OURS, SYSTEMS, GoldPage, Row
+from benchmarks.whole_commands import command_line, scaling_line
 
-MEASURES = ("body_f1", "body_precision", "body_recall", "title", "date_day", "instant", "authors")
-STEADY_PAGES = 1_000
-"""Pages that one and two processes are compared on, without their start-up."""
+COLUMNS = {
+    "body_f1": "body F1",
+    "body_precision": "precision",
+    "body_recall": "recall",
+    "cut": "cut off",
+    "other_text": "other text",
+    "snippets_f1": "snippets F1",
+    "title": "title",
+    "date_day": "day",
+    "instant": "instant",
+    "authors": "authors",
+    "rejected": "rejected",
+    "suspect": "suspect",
+}
+"""The scorer's measures that are shown where a set has gold for them, and their names in tables."""
+MIN_LANGUAGE_PAGES = 5
+"""Languages of fewer pages share a row."""
+OTHER_LANGUAGES = "others"
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Measure, print Markdown, and write it where `--write` says."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("gold", type=Path)
+    parser.add_argument("gold", type=Path, nargs="+")
     parser.add_argument("scorer", type=Path)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--limit", type=int, help="pages of each set, to try it out")
     parser.add_argument("--only", help="rivals to run, parted by commas (none: only the baseline)")
     parser.add_argument("--write", type=Path)
     args = parser.parse_args(argv)
-    for path in (args.gold, args.scorer):
+    for path in (*args.gold, args.scorer):
         if not path.is_file():
             parser.error(f"{path}: no such file (the real pages are not part of this repository)")
     wanted = {OURS, BASELINE, *filter(None, args.only.split(","))} if args.only is not None else set(SYSTEMS)
-    lines = list(_report(read_pages(args.gold), args.scorer, args.rounds, wanted))
+    lines = []
+    for line in _report(args.gold, args.scorer, args.rounds, args.limit, wanted):
+        print(line, flush=True)
+        lines.append(line)
     if args.write:
         args.write.parent.mkdir(exist_ok=True)
         args.write.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def read_pages(gold: Path) -> list[GoldPage]:
-    """Return the pages that a gold file lists, with their answers."""
-    found = []
-    for line in gold.read_text(encoding="utf-8").split("\n"):
-        if not line.strip():
-            continue
-        row = json.loads(line)
-        body = (gold.parent / row["file"]).read_bytes()
-        when = datetime.fromisoformat(row["fetched_at"]) if row.get("fetched_at") else None
-        found.append(
-            GoldPage(
-                id=row["id"],
-                url=row["url"],
-                body=gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body,
-                fetched_at=when.replace(tzinfo=when.tzinfo or UTC) if when else None,
-                gold=row,
-            )
-        )
-    return found
-
-
-def _report(pages: list[GoldPage], scorer: Path, rounds: int, wanted: set[str]) -> Iterator[str]:
-    """Yield the report's lines, printing each as it comes."""
-
-    def say(line: str = "") -> str:
-        print(line, flush=True)
-        return line
-
+def _report(golds: Sequence[Path], scorer: Path, rounds: int, limit: int | None, wanted: set[str]) -> Iterator[str]:
+    """Yield the report's lines, a set's as soon as it is measured."""
     systems = {name: run for name, run in SYSTEMS.items() if name in wanted and (name == OURS or _version(name))}
-    predictions, cpu = _run(systems, pages, rounds)
-    publishers = len({page.gold.get("publisher") for page in pages})
-    yield say("# Extraction, measured")
-    yield say()
     versions = ", ".join(f"{name} {_version(name) or 'of this checkout'}" for name in systems)
-    yield say(
-        f"{len(pages)} real article pages of {publishers} publishers, read by `python -m benchmarks.extraction`. "
-        f"Python {sys.version.split()[0]}; {versions}."
+    yield "# Extraction, measured"
+    yield ""
+    yield (
+        f"Real pages with gold answers, read by `python -m benchmarks.extraction`, {rounds} "
+        f"{'round' if rounds == 1 else 'rounds'}. Python {sys.version.split()[0]}; {versions}."
     )
-    if missing := [name for name in sorted(wanted) if name not in systems]:
-        yield say(f"Not installed, left out: {', '.join(missing)}.")
-    yield say()
-    yield say("## Beside others")
-    yield say()
-    yield say(row("system", "answered", *MEASURES, "CPU ms a page", "p95", f"of {BASELINE}'s", "p95"))
-    yield say(row(*["---"] * (len(MEASURES) + 6)))
-    base = _times(cpu[BASELINE])
-    for name in systems:
-        found, times = score(pages, predictions[name], scorer), _times(cpu[name])
-        ratios = (f"{ours / theirs:.2f}" for ours, theirs in zip(times, base, strict=True))
-        shares = (share(found.get(each)) for each in MEASURES)
-        yield say(row(name, str(found["answered"]), *shares, *(f"{t:.1f}" for t in times), *ratios))
-    yield say()
-    yield say("## Publishers whose pages the rules were tuned on, and the others")
-    yield say()
-    yield say(row("system", "half", "pages", *MEASURES))
-    yield say(row(*["---"] * (len(MEASURES) + 3)))
-    for name in systems:
-        for half in ("tuned", "held out"):
-            part = [page for page in pages if page.half == half]
-            found = score(part, predictions[name], scorer)
-            yield say(row(name, half, str(len(part)), *(share(found.get(each)) for each in MEASURES)))
-    yield say()
-    kinds = Counter(row.get("verdict") for row in predictions[OURS].values())
-    yield say(f"Verdicts: {', '.join(f'{n} {kind}' for kind, n in kinds.most_common())}.")
-    yield say()
-    yield say("## Whole commands and processes")
-    yield say()
-    for line in (*_command(pages), *_scaling(pages, rounds)):
-        yield say(line)
+    if missing := sorted(wanted - set(systems)):
+        yield f"Not installed, left out: {', '.join(missing)}."
+    yield ""
+    yield (
+        "Shares are of pages, F1 is of 4-token shingles (body), of snippets, or of names; a field that a system does "
+        "not read counts as wrong. *Cut off*: less than half of the gold text, nearly all of it right. *Other text*: "
+        "a body F1 under .2. CPU is milliseconds a page and, "
+        f"behind it, times {BASELINE}'s on the same pages."
+    )
+    for gold in golds:
+        pages = read_pages(gold, limit)
+        measured = measure(systems, pages, rounds)
+        yield ""
+        if _no_articles(pages):
+            yield from _taken_for_articles(set_name(gold), pages, measured.answers[OURS])
+        else:
+            yield from _of_set(set_name(gold), pages, measured, scorer)
+    yield ""
+    yield "## Whole commands and processes"
+    yield ""
+    first = read_pages(golds[0], limit)
+    yield command_line(first)
+    yield scaling_line(first, rounds)
 
 
-def _run(
-    systems: Mapping[str, System], pages: list[GoldPage], rounds: int
-) -> tuple[dict[str, dict[str, Row]], dict[str, dict[str, list[float]]]]:
-    """Return each system's answers by page id, and its CPU seconds a page and round."""
-    answers: dict[str, dict[str, Row]] = {name: {} for name in systems}
-    cpu: dict[str, dict[str, list[float]]] = {name: {page.id: [] for page in pages} for name in systems}
-    for run in systems.values():  # imports, compiled patterns, caches: nobody's first page pays for them
-        run(pages[0])
-    gc.freeze()
-    for _ in range(rounds):
-        for page in pages:
-            for name, run in systems.items():
-                gc.collect()
-                started = time.process_time()
-                try:
-                    answers[name][page.id] = run(page)
-                except Exception as error:
-                    reason = " ".join(str(error).split())[:120]
-                    print(f"{name}, {page.id}: {type(error).__name__}: {reason}", file=sys.stderr)
-                    answers[name][page.id] = {}
-                cpu[name][page.id].append(time.process_time() - started)
-    return answers, cpu
+def _of_set(name: str, pages: list[GoldPage], measured: Measured, scorer: Path) -> Iterator[str]:
+    """A set of articles: all systems, then ours and the baseline by language."""
+    figures = {system: score(pages, answers, scorer) for system, answers in measured.answers.items()}
+    columns = _columns(figures.values())
+    base_mean, base_p95 = mean_and_p95_ms(measured.cpu_s[BASELINE])
+    yield f"## {name}: {len(pages)} pages"
+    yield ""
+    yield from table_head(
+        "system", "answered", *(COLUMNS[column] for column in columns), "CPU ms", "p95", "CPU times", "p95 times"
+    )
+    for system, of_system in figures.items():
+        mean_ms, p95_ms = mean_and_p95_ms(measured.cpu_s[system])
+        times = (f"{mean_ms:.1f}", f"{p95_ms:.1f}", f"{mean_ms / base_mean:.2f}", f"{p95_ms / base_p95:.2f}")
+        yield row(system, str(of_system["answered"]), *(share(of_system.get(column)) for column in columns), *times)
+    by_language = _by_language(pages, measured.answers[OURS])
+    if len(by_language) < 2:
+        return
+    yield ""
+    yield f"By language, and in brackets {BASELINE}:"
+    yield ""
+    yield from table_head("language", "pages", *(COLUMNS[column] for column in columns))
+    for language, part in by_language.items():
+        ours, theirs = (score(part, measured.answers[system], scorer) for system in (OURS, BASELINE))
+        cells = (_beside(ours.get(column), theirs.get(column)) for column in columns)
+        yield row(language, str(len(part)), *cells)
 
 
-def _times(cpu: Mapping[str, list[float]]) -> tuple[float, float]:
-    """Mean and 95th percentile over pages, in ms, of the median over rounds."""
-    medians = sorted(1000 * statistics.median(rounds) for rounds in cpu.values())
-    return statistics.mean(medians), medians[min(len(medians) - 1, int(len(medians) * 0.95))]
+def _taken_for_articles(name: str, pages: list[GoldPage], answers: Mapping[str, Row]) -> Iterator[str]:
+    """A set of pages that are no articles: what became of them, by their type."""
+    kinds: dict[str, Counter[str]] = defaultdict(Counter)
+    for page in pages:
+        kinds[page.gold["page_type"]][answers[page.id].get("verdict") or "none"] += 1
+    yield f"## {name}: {len(pages)} pages that are no articles"
+    yield ""
+    yield from table_head("type", "pages", "taken for articles", "suspect", "rejected")
+    for page_type, of_type in sorted(kinds.items()):
+        counts = (of_type.total(), of_type["article"], of_type["suspect"])
+        yield row(page_type, *map(str, counts), str(of_type.total() - of_type["article"] - of_type["suspect"]))
 
 
-def score(pages: list[GoldPage], answers: Mapping[str, Row], scorer: Path) -> dict[str, float]:
-    """Return what the scorer says of answers, by page id."""
-    with tempfile.TemporaryDirectory() as folder:
-        gold, predicted = Path(folder) / "gold", Path(folder) / "predicted"
-        gold.write_text("\n".join(json.dumps(page.gold) for page in pages), encoding="utf-8")
-        predicted.write_text(
-            "\n".join(json.dumps({"id": page.id, **answers[page.id]}) for page in pages), encoding="utf-8"
-        )
-        words = [sys.executable, str(scorer), str(gold), str(predicted), "--json"]
-        found: dict[str, float] = json.loads(subprocess.run(words, capture_output=True, check=True).stdout)
-        return found
+def _no_articles(pages: Sequence[GoldPage]) -> bool:
+    return all(page.gold.get("page_type") not in (None, "article") for page in pages)
 
 
-def _command(pages: list[GoldPage]) -> list[str]:
-    """CPU seconds of `mirrorwire extract --manifest`, its child processes and its start-up counted."""
-    with tempfile.TemporaryDirectory() as folder:
-        manifest = Path(folder) / "manifest.jsonl"
-        rows = []
-        for n, page in enumerate(pages):
-            (Path(folder) / f"{n}.html").write_bytes(page.body)
-            rows.append(json.dumps({"id": page.id, "file": f"{n}.html", "url": page.url}))
-        manifest.write_text("\n".join(rows), encoding="utf-8")
-        before, started = _children_s(), time.perf_counter()
-        words = [sys.executable, "-m", "mirrorwire.cli", "extract", "--manifest", str(manifest)]
-        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
-        done = subprocess.run(words, capture_output=True, check=True, env=environment)
-        elapsed_s, cpu_s = time.perf_counter() - started, _children_s() - before
-    answered = len(done.stdout.splitlines())
-    return [
-        f"`mirrorwire extract --manifest` of {answered} pages: {elapsed_s:.1f} s, {cpu_s:.1f} s of CPU over all "
-        f"processes, start-up included: {1000 * cpu_s / answered:.0f} ms a page.",
-    ]
+def _columns(figures: Iterable[Mapping[str, float]]) -> list[str]:
+    """The measures that any system has a figure for: those that the set has gold for."""
+    measured = {name for of_system in figures for name in of_system}
+    return [column for column in COLUMNS if column in measured]
 
 
-def _scaling(pages: list[GoldPage], rounds: int) -> list[str]:
-    """Pages a second of one and two processes, start-up left out, in turns."""
-    jobs = [
-        Job(url=page.url, body=page.body, content_type=None, fetched_at=page.fetched_at)
-        for page in (pages * (STEADY_PAGES // len(pages) + 1))[:STEADY_PAGES]
-    ]
-    took_s: dict[int, list[float]] = {1: [], 2: []}
-    with Workers(1) as one, Workers(2) as two:
-        for pool in (one, two):
-            list(pool.extract(jobs[:32], source=None))
-        for _ in range(rounds):
-            for n, pool in ((1, one), (2, two)):
-                started = time.perf_counter()
-                if sum(1 for _ in pool.extract(jobs, source=None)) != len(jobs):
-                    raise RuntimeError("pages were lost")
-                took_s[n].append(time.perf_counter() - started)
-    ratio = statistics.median(a / b for a, b in zip(took_s[1], took_s[2], strict=True))
-    return [
-        f"Two processes are {ratio:.2f} times as fast as one, over {len(jobs)} pages ({os.cpu_count()} processors): "
-        f"{len(jobs) / min(took_s[1]):.0f} and {len(jobs) / min(took_s[2]):.0f} pages a second.",
-    ]
+def _by_language(pages: Sequence[GoldPage], answers: Mapping[str, Row]) -> dict[str, list[GoldPage]]:
+    """Pages by the gold's language, else the one that the page is in; the most frequent first, small ones together."""
+    languages = {page.id: _language(page, answers[page.id]) for page in pages}
+    counts = Counter(languages.values())
+    frequent = [language for language, count in counts.most_common() if language and count >= MIN_LANGUAGE_PAGES]
+    parts: dict[str, list[GoldPage]] = {language: [] for language in frequent}
+    rest: list[GoldPage] = []
+    for page in pages:
+        parts.get(languages[page.id], rest).append(page)
+    return parts | ({OTHER_LANGUAGES: rest} if rest else {})
 
 
-def _children_s() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+def _language(page: GoldPage, answer: Row) -> str:
+    """The first part of a page's language tag, empty where nobody knows it."""
+    tag = page.gold.get("language") or answer.get("language") or ""
+    return str(tag).replace("_", "-").split("-")[0].lower()
+
+
+def _beside(ours: float | None, theirs: float | None) -> str:
+    return share(ours) + (f" ({share(theirs)})" if theirs is not None else "")
 
 
 def _version(package: str) -> str | None:
@@ -223,16 +180,6 @@ def _version(package: str) -> str | None:
         return version(package)
     except PackageNotFoundError:
         return None
-
-
-def share(value: float | None) -> str:
-    """Return a share with three digits, nothing for none."""
-    return "" if value is None else f"{value:.3f}"
-
-
-def row(*cells: str) -> str:
-    """Return a row of a Markdown table."""
-    return f"| {' | '.join(cells)} |"
 
 
 if __name__ == "__main__":

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from mirrorwire.core.records import Extraction
 from mirrorwire.extract import extract_page
 
 OURS, BASELINE = "mirrorwire", "trafilatura"
@@ -25,24 +25,24 @@ class GoldPage:
     fetched_at: datetime | None
     gold: Row
 
-    @property
-    def half(self) -> str:
-        """`tuned` or `held out`: publishers are split in two by a checksum of their name."""
-        return ("tuned", "held out")[zlib.crc32(self.id.split("_")[0].encode()) & 1]
-
 
 def mirrorwire(page: GoldPage) -> Row:
     """This pipeline, in this process, without a source file: no zone, no rules, nothing learned."""
-    found = extract_page(page.body, url=page.url, content_type=None, source=None, fetched_at=page.fetched_at)
-    article = found.article
+    return as_row(extract_page(page.body, url=page.url, content_type=None, source=None, fetched_at=page.fetched_at))
+
+
+def as_row(extraction: Extraction) -> Row:
+    """Return what an extraction gave, as the scorer reads it."""
+    article = extraction.article
     if article is None:
-        return {"verdict": found.verdict.kind}
+        return {"verdict": extraction.verdict.kind}
     return {
-        "verdict": found.verdict.kind,
+        "verdict": extraction.verdict.kind,
         "title": article.title,
         "text": article.text,
         "authors": list(article.authors),
         "published_at": article.published_at.isoformat() if article.published_at else None,
+        "language": article.language,
     }
 
 
@@ -84,11 +84,19 @@ def readability(page: GoldPage) -> Row:
     return {"title": document.short_title(), "text": "\n".join(line for line in lines if line)}
 
 
+def resiliparse(page: GoldPage) -> Row:
+    """The main content as plain text; it reads nothing else."""
+    from resiliparse.extract.html2text import extract_plain_text
+
+    return {"text": extract_plain_text(page.body.decode("utf-8", "replace"), main_content=True)}
+
+
 System = Callable[[GoldPage], Row]
 SYSTEMS: Mapping[str, System] = {
     OURS: mirrorwire,
     BASELINE: trafilatura,
     "newspaper4k": newspaper4k,
     "readability-lxml": readability,
+    "resiliparse": resiliparse,
 }
 """By the name of the package that must be installed."""

@@ -25,7 +25,7 @@ import lightgbm
 import numpy as np
 from courlan import extract_domain
 
-from benchmarks.extraction import read_pages
+from benchmarks.gold import read_pages
 from benchmarks.systems import GoldPage
 from mirrorwire.extract.block_features import FEATURES, Reading, block_rows
 from mirrorwire.extract.fields import read_fields

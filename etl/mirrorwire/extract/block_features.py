@@ -28,7 +28,7 @@ _TAGS = {
     "blockquote": 9, "figcaption": 10, "figure": 10, "caption": 10, "section": 11, "article": 12, "main": 12, "dd": 13,
     "dt": 13, "time": 14, "address": 15, "pre": 16, "summary": 17, "body": 18, "header": 19, "footer": 20, "form": 21,
 }  # fmt: skip
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5"))
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5"))
 _GROUP = ("chars", "share", "ours", "theirs")
 FEATURES = (
     "ours", "theirs", "readers", "chars", "linked", "tag", "end", "capital", "title_words", "described",
@@ -231,7 +231,7 @@ class _PageView:
         linked, before = 0.0, []
         for block in self.blocks:
             before.append(linked)
-            if block.place.tag in _HEADINGS:
+            if block.place.tag in HEADINGS:
                 linked = _linked(block)
         return before
 

@@ -34,10 +34,16 @@ class Forest:
 
 
 @cache
-def forest(name: str) -> Forest:
-    """Return a model that the package ships, read once."""
+def forest(name: str, features: tuple[str, ...]) -> Forest:
+    """Return a model that the package ships, read once.
+
+    Raises `ValueError` where it was trained on other `features`, or on the same in another order.
+    """
     stored = json.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
-    return Forest(stored["features"], stored["trees"])
+    model = Forest(stored["features"], stored["trees"])
+    if model.features != features:
+        raise ValueError(f"{name} was trained on other features: train it anew by benchmarks/train_text.py")
+    return model
 
 
 def _node(stored: Any) -> Any:

@@ -11,7 +11,16 @@ from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
-from mirrorwire.extract.block_features import Reading, block_rows, build_of, heading_block, is_prose, line_of
+from mirrorwire.extract.block_features import (
+    FEATURES,
+    HEADINGS,
+    Reading,
+    block_rows,
+    build_of,
+    heading_block,
+    is_prose,
+    line_of,
+)
 from mirrorwire.extract.container import bulk
 from mirrorwire.extract.forest import forest
 from mirrorwire.extract.text_blocks import Place, TextBlock
@@ -27,7 +36,9 @@ MIN_ALIKE_CHARS = 20
 REACH = 3
 """Blocks before the first and behind the last that was chosen which may be text as well."""
 MIN_OWN_SHARE = 0.3
-"""An article element around the heading with less than this of the text holds an introduction."""
+"""An `article` or `main` around the heading with less than this of the text holds an introduction."""
+MIN_LINKED_SHARE = 0.8
+"""A heading with this much of it in a link is a link."""
 MIN_BOX_CHARS = 300
 MIN_BOX_SHARE = 0.5
 MIN_DOUBT_CHARS = 600
@@ -58,7 +69,7 @@ def judge_text(
     """Return the text among a page's blocks, by the lines that our reader and trafilatura found."""
     readings = Reading(ours), Reading(theirs)
     rows = block_rows(blocks, *readings, titles=titles, descriptions=descriptions)
-    model = forest(MODEL)
+    model = forest(MODEL, FEATURES)
     chosen = [row is not None and model.probability(row) > MIN_PROBABILITY for row in rows]
     text = _of_the_heading(_completed(chosen, blocks), blocks, heading_block(blocks, titles))
     lines = [block.text for block in text]
@@ -91,22 +102,36 @@ def _completed(chosen: Sequence[bool], blocks: Sequence[TextBlock]) -> list[Text
 def _of_the_heading(chosen: list[TextBlock], blocks: Sequence[TextBlock], heading: int) -> list[TextBlock]:
     """The text that belongs to the page's heading, where that is plain: never another article's, a pop-up's, a box's.
 
-    The heading's own article element, where it holds much of what was chosen, has all of it. A text without a word
-    from around the heading gives way to what stands there, where that says about as much.
+    The heading's own `article` or `main`, where it holds much of what was chosen, has all of it; teasers elsewhere do
+    not count. A text without a word from around the heading gives way to what stands there, where that says about as
+    much.
     """
     if heading < 0 or not chosen:
         return chosen
-    place = blocks[heading].place
+    home = blocks[heading].place.home
     total = sum(block.chars for block in chosen)
-    article = next((above for above in line_of(place) if above.tag == "article"), None)
-    if article is not None:
-        own = [block for block in chosen if _stands_in(block, article)]
-        if sum(block.chars for block in own) >= MIN_OWN_SHARE * total:
+    if home is not None:
+        own = [block for block in chosen if _stands_in(block, home)]
+        teasers = _teasers(blocks).difference(own)
+        rivals = sum(block.chars for block in chosen if block not in teasers)
+        if own and sum(block.chars for block in own) >= MIN_OWN_SHARE * rivals:
             return own
     box = _box_of(blocks, heading)
     if sum(block.chars for block in box) < max(MIN_BOX_CHARS, MIN_BOX_SHARE * total):
         return chosen
     return chosen if {*box} & {*chosen} else box
+
+
+def _teasers(blocks: Sequence[TextBlock]) -> set[TextBlock]:
+    """The blocks behind a heading that is a link, in the same box: another article's title and summary."""
+    teasers: set[TextBlock] = set()
+    box: Place | None = None
+    for block in blocks:
+        if block.place.tag in HEADINGS:
+            box = block.place.above if block.linked >= MIN_LINKED_SHARE * block.chars else None
+        if box is not None and block.place.above is box:
+            teasers.add(block)
+    return teasers
 
 
 def _box_of(blocks: Sequence[TextBlock], heading: int) -> list[TextBlock]:
