@@ -37,7 +37,8 @@ def lines_of(body: str) -> list[str]:
 @pytest.mark.parametrize(
     "beside",
     [
-        "<div class='c7'><h3>Another story</h3><p>Its summary is a sentence of some length, as they all are.</p></div>",
+        "<div class='c7'><h3><a href='/b'>Another story</a></h3>"
+        "<p>Its summary is a sentence of some length, as they all are.</p></div>",
         "<div class='newsletter-box'><p>Every morning the most important news, straight into your mail.</p></div>",
         "<aside><p>An explanation beside the article that is long enough to be one of its own paragraphs.</p></aside>",
         "<p><a href='/b'>Yesterday: the harbour master speaks about the delays of the old ferries</a></p>",

@@ -50,6 +50,10 @@ class Reading:
         self._lines = frozenset(spellings)
         self._whole = "".join(spellings)
 
+    def has_line(self, line: str) -> bool:
+        """Return whether a line is one of the text's, and not only in one."""
+        return letters(line[:MAX_SPELLED_CHARS]) in self._lines
+
     def holds_line(self, line: str) -> bool:
         """Return whether a line stands in the text."""
         return self.holds(letters(line[:MAX_SPELLED_CHARS]))

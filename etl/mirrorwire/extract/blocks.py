@@ -138,9 +138,14 @@ def _left_out(node: Any, main: Main, total: int, sizes: _Sizes) -> bool:
     if tag in _BOXES:
         return _is_captioned(node, sizes) or _foreign(node, sizes)
     if tag == "blockquote":
-        return any(_POST.search(link.get("href") or "") for link in node.iter("a"))
+        return is_embedded_post(node)
     # A long paragraph with many links is one of the article's with its sources.
     return tag in _LINKED and (tag != "p" or sizes.chars[node] < MAX_LINK_LINE_CHARS) and sizes.mostly_links(node)
+
+
+def is_embedded_post(quotation: Any) -> bool:
+    """Return whether a quotation leads to a post on a social network."""
+    return any(_POST.search(link.get("href") or "") for link in quotation.iter("a"))
 
 
 def _hidden(node: Any) -> bool:

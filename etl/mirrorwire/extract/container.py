@@ -27,7 +27,7 @@ _WORDS = frozenset(
 )
 _BROKEN = _BOXES | {"font", "span", "center"}
 _FRAMES = ("aside", "nav", "footer", "figure", "form", "blockquote", "li")
-_NO_TEXT = re.compile(
+NO_TEXT = re.compile(
     r"cookie|consent|onetrust|gdpr|privacy-|usercentrics|didomi|disqus|"
     r"(?:^|[-_\s])comments?(?:[-_]?(?:list|section|area|content|body|text|thread|item|wrap(?:per)?))?(?:$|\s)",
     re.I,
@@ -215,7 +215,7 @@ def _may_be_text(box: Any, in_article: bool) -> bool:
 def _is_no_text(element: Any) -> bool:
     """Whether an element stands in a notice about cookies or among readers' comments."""
     return any(
-        up.tag not in ("html", "body") and _NO_TEXT.search(f"{up.get('class') or ''} {up.get('id') or ''}"[:300])
+        up.tag not in ("html", "body") and NO_TEXT.search(f"{up.get('class') or ''} {up.get('id') or ''}"[:300])
         for up in (element, *element.iterancestors())
     )
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from mirrorwire.extract.blocks import FURNITURE
-from mirrorwire.extract.container import bulk
+from mirrorwire.extract.blocks import FURNITURE, is_embedded_post
+from mirrorwire.extract.container import NO_TEXT, bulk
 from mirrorwire.extract.page import fold
 
 _SKIPPED = frozenset(
@@ -16,6 +16,7 @@ _SKIPPED = frozenset(
     "style svg object embed canvas map progress title rt rp".split()
 )
 _MENUS = frozenset(("nav", "footer"))
+_NO_TEXT_TAGS = frozenset(("nav", "footer", "figcaption"))
 _BLOCKS = frozenset(
     "html body div section article main center fieldset form header footer nav aside figure figcaption time address p "
     "h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre table caption tbody thead tfoot tr hr details summary".split()
@@ -41,20 +42,25 @@ class Place:
     `names` is its class, or its id without one, digits left out. `furniture` and `content` are the levels up to an
     element that is named as no text of the article's, or as one (0: itself; `FAR`: none so near). `home` is the
     `article` or `main` element around, `listed` whether it stands in a list, `marked` whether in what schema.org's
-    `articleBody` marks.
+    `articleBody` marks. `beside` is for what stands in an aside or a figure, `no_text` for menus, captions, notices
+    about cookies, and readers' comments.
     """
 
-    __slots__ = ("above", "content", "depth", "furniture", "home", "listed", "marked", "names", "tag")
+    __slots__ = (
+        "above", "beside", "content", "depth", "furniture", "home", "listed", "marked", "names", "no_text", "tag",
+    )  # fmt: skip
 
     def __init__(self, element: Any, above: Place | None) -> None:
         self.above = above
         self.tag: str = element.tag
         self.names: str = (element.get("class") or element.get("id") or "")[:MAX_NAMES_CHARS].translate(_NO_DIGITS)
-        furniture, content = _meaning(self.names) if self.names else (False, False)
+        furniture, content, no_text = _meaning(self.names) if self.names else (False, False, False)
         self.furniture = 0 if furniture else FAR
         self.content = 0 if content else FAR
         self.home: Place | None = self if self.tag in ("article", "main") else None
         self.listed = self.tag in _LISTS
+        self.no_text = self.tag in _NO_TEXT_TAGS or (no_text and self.tag not in ("html", "body"))
+        self.beside = self.tag in ("aside", "figure")
         self.marked = "articleBody" in (element.get("itemprop") or "")
         self.depth = 0
         if above is not None:
@@ -62,6 +68,8 @@ class Place:
             self.content = min(self.content, above.content + 1)
             self.home = above.home if self.home is None else self.home
             self.listed = self.listed or above.listed
+            self.no_text = self.no_text or above.no_text
+            self.beside = self.beside or above.beside
             self.marked = self.marked or above.marked
             self.depth = above.depth + 1
 
@@ -121,7 +129,11 @@ def _walk(tree: Any) -> Iterator[TextBlock]:  # noqa: PLR0912 - one walk, a bran
                     yield TextBlock(line, " ".join(links), place)
                 pieces.clear()
                 links.clear()
-            if tag == "br" or (tag in _MENUS and next(node.iter("p", "article", "main", "h1"), None) is None):
+            if (
+                tag == "br"
+                or (tag == "blockquote" and is_embedded_post(node))
+                or (tag in _MENUS and next(node.iter("p", "article", "main", "h1"), None) is None)
+            ):
                 continue
             place = Place(node, place)
             waiting.append((None, place, linked))
@@ -142,12 +154,19 @@ def _walk(tree: Any) -> Iterator[TextBlock]:  # noqa: PLR0912 - one walk, a bran
                 links.append(text)
 
 
+def _is_passed(node: Any, tag: str) -> bool:
+    """Whether a block holds nothing that may be text: a menu without a paragraph, an embedded post."""
+    if tag in _MENUS:
+        return next(node.iter("p", "article", "main", "h1"), None) is None
+    return tag == "blockquote" and is_embedded_post(node)
+
+
 def _left_open(node: Any) -> bool:
     """Whether a button or its like holds the page itself, as one does that was never closed."""
     return next(node.iter("article", "main", "h1"), None) is not None
 
 
 @lru_cache(maxsize=8192)
-def _meaning(names: str) -> tuple[bool, bool]:
-    """Whether an element's names call it no text of the article's, and a text."""
-    return FURNITURE.search(names) is not None, _CONTENT.search(names) is not None
+def _meaning(names: str) -> tuple[bool, bool, bool]:
+    """Whether an element's names call it furniture, a text, and a notice about cookies or readers' comments."""
+    return FURNITURE.search(names) is not None, _CONTENT.search(names) is not None, NO_TEXT.search(names) is not None

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 from mirrorwire.extract.block_features import (
     FEATURES,
-    HEADINGS,
     Reading,
     block_rows,
     build_of,
@@ -24,6 +23,7 @@ from mirrorwire.extract.block_features import (
 from mirrorwire.extract.container import bulk
 from mirrorwire.extract.forest import forest
 from mirrorwire.extract.text_blocks import Place, TextBlock
+from mirrorwire.extract.text_furniture import teasers, without_furniture
 
 MODEL = "text_model.json"
 MIN_PROBABILITY = 0.45
@@ -31,14 +31,14 @@ MIN_AGREEMENT = 0.4
 """Readers that share less of what they hold differ grossly."""
 MIN_HELD = 0.5
 """A text with less than this of what one reader holds may be cut off."""
+MIN_TEXT_CHARS = 25
+"""Less is a label: the page shows no text."""
 MIN_ALIKE_SHARE = 0.85
 MIN_ALIKE_CHARS = 20
 REACH = 3
 """Blocks before the first and behind the last that was chosen which may be text as well."""
 MIN_OWN_SHARE = 0.3
 """An `article` or `main` around the heading with less than this of the text holds an introduction."""
-MIN_LINKED_SHARE = 0.8
-"""A heading with this much of it in a link is a link."""
 MIN_BOX_CHARS = 300
 MIN_BOX_SHARE = 0.5
 MIN_DOUBT_CHARS = 600
@@ -71,10 +71,13 @@ def judge_text(
     rows = block_rows(blocks, *readings, titles=titles, descriptions=descriptions)
     model = forest(MODEL, FEATURES)
     chosen = [row is not None and model.probability(row) > MIN_PROBABILITY for row in rows]
-    text = _of_the_heading(_completed(chosen, blocks), blocks, heading_block(blocks, titles))
+    text = without_furniture(_completed(chosen, blocks), blocks, readings[0])
+    text = _of_the_heading(text, blocks, heading_block(blocks, titles))
     lines = [block.text for block in text]
     if not lines:
         lines = list(max(ours, theirs, key=lambda text: sum(map(bulk, text))))
+    if sum(map(bulk, lines)) < MIN_TEXT_CHARS:
+        lines = []
     return JudgedText(lines=lines, doubts=tuple(_doubts(lines, ours, theirs)))
 
 
@@ -112,26 +115,14 @@ def _of_the_heading(chosen: list[TextBlock], blocks: Sequence[TextBlock], headin
     total = sum(block.chars for block in chosen)
     if home is not None:
         own = [block for block in chosen if _stands_in(block, home)]
-        teasers = _teasers(blocks).difference(own)
-        rivals = sum(block.chars for block in chosen if block not in teasers)
+        others = teasers(blocks).difference(own)
+        rivals = sum(block.chars for block in chosen if block not in others)
         if own and sum(block.chars for block in own) >= MIN_OWN_SHARE * rivals:
             return own
     box = _box_of(blocks, heading)
     if sum(block.chars for block in box) < max(MIN_BOX_CHARS, MIN_BOX_SHARE * total):
         return chosen
     return chosen if {*box} & {*chosen} else box
-
-
-def _teasers(blocks: Sequence[TextBlock]) -> set[TextBlock]:
-    """The blocks behind a heading that is a link, in the same box: another article's title and summary."""
-    teasers: set[TextBlock] = set()
-    box: Place | None = None
-    for block in blocks:
-        if block.place.tag in HEADINGS:
-            box = block.place.above if block.linked >= MIN_LINKED_SHARE * block.chars else None
-        if box is not None and block.place.above is box:
-            teasers.add(block)
-    return teasers
 
 
 def _box_of(blocks: Sequence[TextBlock], heading: int) -> list[TextBlock]:
