@@ -28,7 +28,7 @@ Run = Callable[..., Ran]
 EXPORT = (
     "article_key canonical_url urls source title lead text authors published_at published_at_assumed section "
     "tags language image version cluster_id served_by first_seen_at fetched_at gone_at "
-    "published_precision modified_at paywalled corrections last_seen_at alias_of"
+    "published_precision modified_at paywalled corrections last_seen_at alias_of verdict doubts"
 ).split()
 EXTRACT = (
     "id url verdict title lead text authors published_at published_at_assumed published_precision section tags "
@@ -106,6 +106,7 @@ ELSEWHERE = {("airflow",), ("archive", "write-off"), ("db", "stop"), ("db", "url
 
 @pytest.mark.timeout(900)
 def test_the_documented_commands_run(mirrorwire: Run, newsroom: Newsroom, tmp_path: Path, settings: Settings) -> None:
+    newsroom.publish_all()
     page = tmp_path / "page.html"
     page.write_text(COURIER_PAGE, encoding="utf-8")
     days = sorted({f"{article.published.date()}" for article in newsroom.articles})

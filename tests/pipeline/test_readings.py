@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mirrorwire.core.config import Settings
-from mirrorwire.core.records import Exchange, Extraction, Reading, Verdict
+from mirrorwire.core.records import Exchange, Extraction, Listing, Reading, Verdict
 from mirrorwire.fetch.run_fetcher import RunFetcher
 from mirrorwire.pipeline import link_outcome
 from mirrorwire.workers import Job, Workers
@@ -71,8 +71,8 @@ def test_a_page_that_was_read_by_rules_of_before_is_left_to_the_step_extract(
 ) -> None:
     read_page = RunFetcher.read_page
 
-    def read_before(self: RunFetcher, exchange: Exchange) -> Reading:
-        reading = read_page(self, exchange)
+    def read_before(self: RunFetcher, exchange: Exchange, listing: Listing | None) -> Reading:
+        reading = read_page(self, exchange, listing)
         return replace(reading, revision=reading.revision - 1)
 
     monkeypatch.setattr(RunFetcher, "read_page", read_before)

@@ -134,6 +134,7 @@ EMPTY: dict[str, Any] = {
     "source": "s",
     "error": None,
     "articles": 1,
+    "suspect": 0,
     "newest_published_at": None,
     "newest_seen_at": None,
     "pending": 0,
