@@ -98,8 +98,8 @@ def build_of(place: Place) -> Hashable:
 
 
 def is_prose(block: TextBlock) -> bool:
-    """Return whether a block is running text, not a label and not mostly links."""
-    return block.chars >= PROSE_CHARS and block.linked * 2 < block.chars
+    """Return whether a block is running text, no heading or label and not mostly links."""
+    return block.place.tag not in HEADINGS and block.chars >= PROSE_CHARS and block.linked * 2 < block.chars
 
 
 def line_of(place: Place | None) -> Iterator[Place]:

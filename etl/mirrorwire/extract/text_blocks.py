@@ -32,6 +32,7 @@ _NO_DIGITS = str.maketrans(dict.fromkeys("0123456789"))
 """Classes that count (`card-7`) mean the same."""
 MAX_NAMES_CHARS = 300
 MIN_COPY_CHARS = 50
+MAX_BLOCK_CHARS = 3_000
 FAR = 9
 """Stands for no such element above within so many levels."""
 
@@ -77,6 +78,8 @@ class Place:
 class TextBlock:
     """One line of a page and its place. `chars` and `linked`, those in links, are counted as `bulk` counts.
 
+    A line of more than `MAX_BLOCK_CHARS` counts as that many: else one that a machine wrote would be the page.
+
     `copies` is how often it stands on the page.
     """
 
@@ -84,8 +87,8 @@ class TextBlock:
 
     def __init__(self, text: str, linked: str, place: Place) -> None:
         self.text = text
-        self.chars = bulk(text)
-        self.linked = bulk(fold(linked)) if linked else 0
+        self.chars = min(bulk(text), MAX_BLOCK_CHARS)
+        self.linked = min(bulk(fold(linked)), MAX_BLOCK_CHARS) if linked else 0
         self.place = place
         self.copies = 1
 
