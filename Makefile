@@ -26,7 +26,7 @@ unexport PYTHONDONTWRITEBYTECODE
 test-fast: .venv/.dev  ## tests that need neither a database nor an Airflow: two minutes
 	@$(PYTEST) $(SHARED) -m "not database and not airflow and not slow"
 
-test: .venv/.dev  ## tests of all rooms: about 12 minutes on two processors
+test: .venv/.dev  ## tests of all rooms: about 13 minutes on two processors
 	@$(PYTEST) $(SHARED) -m "not slow"
 
 # An Airflow takes both processors for seconds: those that start one share a process.
