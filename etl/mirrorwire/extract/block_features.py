@@ -102,6 +102,11 @@ def is_prose(block: TextBlock) -> bool:
     return block.place.tag not in HEADINGS and block.chars >= PROSE_CHARS and block.linked * 2 < block.chars
 
 
+def ends_a_sentence(text: str) -> bool:
+    """Return whether a text ends as sentences do, in any script."""
+    return _END.search(text) is not None
+
+
 def line_of(place: Place | None) -> Iterator[Place]:
     """Yield a place and those above it, up to the page's root."""
     while place is not None:
@@ -171,7 +176,7 @@ class _PageView:
             log1p(block.chars),
             _linked(block),
             _TAGS.get(place.tag, 0),
-            _END.search(block.text) is not None,
+            ends_a_sentence(block.text),
             block.text[:1].isupper(),
             len(words & self.title_words),
             len(words & self.description_words) / (len(words) or 1),

@@ -132,11 +132,7 @@ def _walk(tree: Any) -> Iterator[TextBlock]:  # noqa: PLR0912 - one walk, a bran
                     yield TextBlock(line, " ".join(links), place)
                 pieces.clear()
                 links.clear()
-            if (
-                tag == "br"
-                or (tag == "blockquote" and is_embedded_post(node))
-                or (tag in _MENUS and next(node.iter("p", "article", "main", "h1"), None) is None)
-            ):
+            if tag == "br" or _is_passed(node, tag):
                 continue
             place = Place(node, place)
             waiting.append((None, place, linked))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from mirrorwire.extract.block_features import HEADINGS, Reading
+from mirrorwire.extract.block_features import HEADINGS, Reading, ends_a_sentence
 from mirrorwire.extract.text_blocks import Place, TextBlock
 
 MIN_LEFT_CHARS = 300
@@ -21,7 +20,6 @@ TOP_BLOCKS = 5
 """Blocks from the first that our reader holds, in which labels of the byline stand."""
 MIN_LINE_CHARS = 40
 _LABELS = frozenset(("p", "div", "section", "header", "time", "address", "article", "main", "span", "center", "figure"))
-_END = re.compile("[.!?…。！？؟।:;”\"»'’)\\]]$")
 
 
 def without_furniture(chosen: Sequence[TextBlock], blocks: Sequence[TextBlock], ours: Reading) -> list[TextBlock]:
@@ -70,4 +68,4 @@ def _is_beside(block: TextBlock) -> bool:
 
 def _is_label(block: TextBlock) -> bool:
     """Whether a block is a few words that end no sentence, and no heading or item of a list or table."""
-    return block.chars < MAX_LABEL_CHARS and block.place.tag in _LABELS and _END.search(block.text) is None
+    return block.chars < MAX_LABEL_CHARS and block.place.tag in _LABELS and not ends_a_sentence(block.text)

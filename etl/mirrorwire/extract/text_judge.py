@@ -88,12 +88,12 @@ def _completed(chosen: Sequence[bool], blocks: Sequence[TextBlock]) -> list[Text
         return []
     chars: Counter[Hashable] = Counter()
     chosen_chars: Counter[Hashable] = Counter()
-    for block, is_chosen in zip(blocks, chosen, strict=True):
-        chars[build_of(block.place)] += block.chars
-        chosen_chars[build_of(block.place)] += block.chars * is_chosen
+    builds = [build_of(block.place) for block in blocks]
+    for block, build, is_chosen in zip(blocks, builds, chosen, strict=True):
+        chars[build] += block.chars
+        chosen_chars[build] += block.chars * is_chosen
     text: list[TextBlock] = []
-    for at, block in enumerate(blocks):
-        build = build_of(block.place)
+    for at, (block, build) in enumerate(zip(blocks, builds, strict=True)):
         near = places[0] - REACH <= at <= places[-1] + REACH
         alike = chosen_chars[build] >= MIN_ALIKE_SHARE * chars[build]
         says_something = block.chars >= MIN_ALIKE_CHARS and block.linked * 2 < block.chars
