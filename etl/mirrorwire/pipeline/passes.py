@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -23,7 +24,7 @@ from mirrorwire.discover.read_seeds import SeedReading, read_seeds
 from mirrorwire.discover.seed_recorder import MemorySeedRecorder
 from mirrorwire.extract import EXTRACTOR_VERSION
 from mirrorwire.pipeline import steps as pipeline
-from mirrorwire.store import bugs, db, ledger, lost_files, migrate, queries
+from mirrorwire.store import bugs, db, frontier, ledger, lost_files, migrate, queries
 from mirrorwire.store.bugs import MetBug
 from mirrorwire.workers import Workers
 
@@ -35,6 +36,9 @@ COUNTED = (
     + "unreadable inserted revised mended unchanged articles_gone indexed".split()
 )
 """What a pass counts: links by what became of them, pages by their verdict, articles by what loading did."""
+OTHERS_S = frontier.LEASE_S
+"""How long a pass waits for pages that another run is fetching; a worker that hangs loses them by then."""
+OTHERS_LOOK_S = 0.5
 Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
 
 
@@ -112,7 +116,11 @@ def _steps(settings: Settings, run_id: int, progress: Progress, now: Callable[[]
         with _going_on():
             pipeline.discover(settings, run_id, now=now(), workers=workers)
         with _going_on(), progress("fetch", _to_fetch(settings, run_id)) as tick:
-            _until_empty(counts, lambda n: pipeline.fetch(settings, run_id, n, now=now(), tick=tick, workers=workers))
+            _until_empty(
+                counts,
+                lambda n: pipeline.fetch(settings, run_id, n, now=now(), tick=tick, workers=workers),
+                lambda: _others_are_done(settings, run_id),
+            )
         with _going_on(), progress("extract", None) as tick:
             _until_empty(counts, lambda n: pipeline.extract(settings, run_id, n, now=now(), tick=tick, workers=workers))
         with _going_on(), progress("read again", None) as tick:
@@ -137,12 +145,33 @@ def _going_on() -> Iterator[None]:
         log.warning("a step failed, the next one goes on: %s", error, exc_info=not isinstance(error, MirrorwireError))
 
 
-def _until_empty(counts: dict[str, int], work: Callable[[int], dict[str, int]]) -> None:
+def _until_empty(
+    counts: dict[str, int], work: Callable[[int], dict[str, int]], is_more: Callable[[], bool] = lambda: False
+) -> None:
+    """Work off batches until one is empty and there `is_more` no longer; what they count is added to `counts`."""
     n = 1
-    while done := work(n):
+    while (done := work(n)) or is_more():
         for name, number in done.items():
             counts[name] = counts.get(name, 0) + number
         n += 1
+
+
+def _others_are_done(settings: Settings, run_id: int) -> bool:
+    """Wait for the links on this run's list that another run is fetching; return whether there were any.
+
+    What that run has fetched is loaded by this one too, and what it gave back is still to be fetched.
+    """
+    deadline = time.monotonic() + OTHERS_S
+    with db.connect(db.database_url(settings)) as conn:
+        held = frontier.count_held(conn, run_id)
+        if not held:
+            return False
+        log.info("run %s waits for another run, which is fetching %s of its pages", run_id, held)
+        while frontier.count_held(conn, run_id):
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(OTHERS_LOOK_S)
+    return True
 
 
 def _to_fetch(settings: Settings, run_id: int) -> int:

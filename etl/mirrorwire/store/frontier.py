@@ -223,6 +223,11 @@ def claim_links(conn: Connection, run: Run, size: int) -> list[ClaimedLink]:
     return sorted(found, key=lambda link: link.is_look)
 
 
+def count_held(conn: Connection, run_id: int) -> int:
+    """Return how many links on a run's list another worker, that lives, is fetching."""
+    return int(queries.value(conn, "frontier/count_held", run_id=run_id))
+
+
 def renew_lease(conn: Connection, link: ClaimedLink) -> bool:
     """Keep a link for as long again; return whether it was still ours."""
     return queries.execute(conn, "frontier/renew_lease", link_id=link.link_id, lease_s=LEASE_S).rowcount > 0
