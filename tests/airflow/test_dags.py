@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.airflow, pytest.mark.timeout(900)]  # a run in Airflow
 
 Rows = Callable[..., list[dict[str, Any]]]
 Probe = Callable[..., Any]
-STEPS = ["open_run", "discover", "fetch", "extract", "learn", "dedupe", "load", "check"]
+STEPS = ["discover", "fetch", "extract", "load", "check"]
 LIVE = f"ingest_courier@{NEWSROOM_DAY + timedelta(days=1)}T10:00:00+00:00"
 
 DAILY = """
@@ -143,7 +143,7 @@ def test_every_step_waits_for_the_one_before_and_the_later_ones_run_whatever_bec
     for before, step in pairwise(STEPS):
         assert before in tasks[step]["after"]
     rules = {step: task["rule"] for step, task in tasks.items()}
-    assert rules == dict.fromkeys(STEPS[:3], "all_success") | dict.fromkeys(STEPS[3:], "all_done")
+    assert rules == dict.fromkeys(STEPS[:2], "all_success") | dict.fromkeys(STEPS[2:], "all_done")
     assert [step for step in STEPS if tasks[step]["mapped"]] == ["fetch", "extract"]
     assert not [step for step in STEPS if "check" in tasks[step]["after"]]
 
@@ -205,6 +205,21 @@ def test_a_live_run_loads_the_feed_and_a_backfill_the_days_before_it(
     assert loaded(rows) == keys(newsroom, 0, 1)
 
 
+def test_a_poll_that_finds_nothing_new_is_two_tasks_and_one_that_left_something_is_not(
+    airflow: Probe, newsroom: Newsroom, settings: Settings, rows: Rows
+) -> None:
+    later = LIVE.replace("T10:", "T11:")
+    first, idle = airflow(LIVE, later)
+    assert idle["state"] == "success"
+    assert idle["tasks"] == {
+        "discover": "success", "fetch": "skipped", "extract": "skipped", "load": "skipped", "check": "success",
+    }  # fmt: skip
+    rows("UPDATE extraction SET loaded_at = NULL WHERE capture_id = (SELECT max(capture_id) FROM extraction) RETURNING 1")
+    (again,) = airflow(later.replace("T11:", "T12:"))
+    assert (again["state"], again["tasks"]["load"]) == ("success", "success")
+    assert rows("SELECT 1 FROM extraction WHERE verdict = 'article' AND loaded_at IS NULL") == []
+
+
 def test_typed_dates_win_over_the_interval_and_a_backfill_with_neither_fails(
     airflow: Probe, newsroom: Newsroom, rows: Rows
 ) -> None:
@@ -212,7 +227,7 @@ def test_typed_dates_win_over_the_interval_and_a_backfill_with_neither_fails(
     dates = json.dumps({"since": since, "until": until})
     typed, nothing = airflow(f"backfill_courier@{NEWSROOM_DAY}T00:00:00+00:00?{dates}", "backfill_courier")
     assert (typed["state"], nothing["state"]) == ("success", "failed")
-    assert nothing["tasks"]["open_run"] == nothing["tasks"]["check"] == "failed"
+    assert nothing["tasks"]["discover"] == nothing["tasks"]["check"] == "failed"
     assert loaded(rows) == keys(newsroom, 2, 3)
 
 
@@ -220,7 +235,7 @@ def test_a_param_that_is_mistyped_fails_the_run_and_reads_no_other_day_instead(
     airflow: Probe, newsroom: Newsroom, rows: Rows
 ) -> None:
     (mistyped,) = airflow(f'backfill_courier@{NEWSROOM_DAY}T00:00:00+00:00?{{"sinse": "2026-11-17"}}')
-    assert mistyped["state"] == mistyped["tasks"]["open_run"] == mistyped["tasks"]["check"] == "failed"
+    assert mistyped["state"] == mistyped["tasks"]["discover"] == mistyped["tasks"]["check"] == "failed"
     assert not loaded(rows)
 
 
@@ -229,7 +244,7 @@ def test_a_run_that_finds_every_host_down_fails_by_its_check(airflow: Probe, new
     (down,) = airflow(LIVE)
     assert down["state"] == "failed"
     assert down["tasks"]["check"] == "failed"
-    assert down["tasks"]["load"] == "success"
+    assert down["tasks"]["load"] == "skipped"
 
 
 def test_a_step_that_fails_keeps_none_of_the_later_ones_from_running_and_check_alone_decides(
@@ -239,7 +254,7 @@ def test_a_step_that_fails_keeps_none_of_the_later_ones_from_running_and_check_a
     (torn,) = airflow("ingest_courier@2026-11-21T10:00:00+00:00")
     assert torn["state"] == "failed"
     assert "failed" in (torn["tasks"]["discover"], torn["tasks"].get("fetch 0"))
-    assert {torn["tasks"][step] for step in ("learn", "dedupe", "load")} == {"success"}
+    assert torn["tasks"]["load"] == "success"
     assert torn["tasks"]["check"] == "failed"
 
 

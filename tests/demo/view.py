@@ -22,7 +22,7 @@ from tests.demo.stack import Airflow
 
 SOURCE = "courier"
 ZONE = ZoneInfo("Asia/Tehran")
-STEPS = ("open_run", "discover", "fetch", "extract", "learn", "dedupe", "load", "check")
+STEPS = ("discover", "fetch", "extract", "load", "check")
 MARKS = {
     "success": "✓",
     "failed": "✗",

@@ -18,7 +18,7 @@ from airflow.sdk import (
     get_current_context,
     task,
 )
-from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, DownstreamTasksSkipped
 
 from mirrorwire.core.config import Settings
 from mirrorwire.core.records import Source
@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 START = datetime(1996, 1, 1, tzinfo=UTC)  # no backfill reaches before it, so it is older than web archives
 MIDNIGHT = "0 0 * * *"
 PARAMS = {"since", "until", "revisit"}
+RUN = "run"
+"""Under this key `discover` leaves the run's number to the tasks after it, also where it fails later on."""
 TAG_CHARS = 100  # Airflow takes no longer ones
 
 RETRY_POLICY = ExceptionRetryPolicy(
@@ -107,19 +109,19 @@ def window(kind: Literal["live", "backfill"]) -> dict[str, Any]:
 def chain_steps(source: Source, kind: Literal["live", "backfill"]) -> None:
     """Add the tasks of one source to the DAG that is being defined.
 
-    From `extract` on a task runs whatever became of those before it: a failed batch must not hold up the
-    others, and Airflow would skip what follows an empty mapping and call that a success. `check` runs last,
-    reads in the ledger what finished, and alone decides the run's state.
+    Where `discover` finds nothing to do, it skips all but `check`. From `extract` on a task runs whatever became of
+    those before it: a failed batch must not hold up the others, and Airflow would skip what follows an empty mapping
+    and call that a success. `check` runs last, reads in the ledger what finished, and alone decides the run's state.
     """
     asset = articles_asset(source.key)
 
-    @task(multiple_outputs=False)
-    def open_run() -> int:
+    @task
+    def discover() -> list[int]:
         from mirrorwire.pipeline import steps
 
         context = get_current_context()
         dag_run = context["dag_run"]
-        return steps.open_run(
+        run = steps.open_run(
             settings(),
             source.key,
             kind=kind,
@@ -130,60 +132,46 @@ def chain_steps(source: Source, kind: Literal["live", "backfill"]) -> None:
             now=datetime.now(UTC),
             **window(kind),
         )
-
-    @task
-    def discover(run: int) -> list[int]:
-        from mirrorwire.pipeline import steps
-
-        return steps.discover(settings(), run, now=datetime.now(UTC))
+        context["ti"].xcom_push(key=RUN, value=run)
+        batches = steps.discover(settings(), run, now=datetime.now(UTC))
+        if not batches:
+            raise DownstreamTasksSkipped(tasks=["fetch", "extract", "load"])
+        return batches
 
     @task(multiple_outputs=False, map_index_template="batch {{ task.op_kwargs['batch'] }}")
-    def fetch(run: int, batch: int) -> dict[str, int]:
+    def fetch(batch: int) -> dict[str, int]:
         from mirrorwire.pipeline import steps
 
-        return steps.fetch(settings(), run, batch, now=datetime.now(UTC))
+        return steps.fetch(settings(), opened_run(), batch, now=datetime.now(UTC))
 
     @task(
         multiple_outputs=False,
         map_index_template="batch {{ task.op_kwargs['batch'] }}",
         trigger_rule=TriggerRule.ALL_DONE,
     )
-    def extract(run: int, batch: int) -> dict[str, int]:
+    def extract(batch: int) -> dict[str, int]:
         from mirrorwire.pipeline import steps
 
-        return steps.extract(settings(), run, batch, now=datetime.now(UTC))
-
-    @task(multiple_outputs=False, trigger_rule=TriggerRule.ALL_DONE)
-    def learn(run: int | None) -> dict[str, int]:
-        run_id = opened(run)
-        from mirrorwire.pipeline import steps
-
-        return steps.learn(settings(), run_id, now=datetime.now(UTC))
-
-    @task(multiple_outputs=False, trigger_rule=TriggerRule.ALL_DONE)
-    def dedupe(run: int | None) -> dict[str, int]:
-        run_id = opened(run)
-        from mirrorwire.pipeline import steps
-
-        return steps.dedupe(settings(), run_id, now=datetime.now(UTC))
+        return steps.extract(settings(), opened_run(), batch, now=datetime.now(UTC))
 
     @task(multiple_outputs=False, trigger_rule=TriggerRule.ALL_DONE, outlets=[asset])
-    def load(run: int | None) -> dict[str, int]:
-        run_id = opened(run)
+    def load() -> dict[str, int]:
         from mirrorwire.pipeline import steps
 
-        counts = steps.load(settings(), run_id, now=datetime.now(UTC))
+        run = opened_run()
+        counts = steps.learn_dedupe_load(settings(), run, clock=lambda: datetime.now(UTC))
         changed = {name: counts.get(name, 0) for name in ("inserted", "revised")}
-        get_current_context()["outlet_events"][asset].extra = {**changed, "run": run_id}
+        get_current_context()["outlet_events"][asset].extra = {**changed, "run": run}
         return counts
 
     @task(multiple_outputs=False, trigger_rule=TriggerRule.ALL_DONE, retries=0)
-    def check(run: int | None) -> dict[str, Any]:
-        if run is None:
-            raise AirflowFailException("no run was opened: the log of the task open_run says why")
+    def check() -> dict[str, Any]:
         from mirrorwire.core.errors import RunFailed
         from mirrorwire.pipeline import steps
 
+        run = get_current_context()["ti"].xcom_pull(task_ids="discover", key=RUN)
+        if run is None:
+            raise AirflowFailException("no run was opened: the log of the task discover says why")
         try:
             return steps.check(settings(), run, now=datetime.now(UTC))
         except RunFailed as error:
@@ -192,15 +180,13 @@ def chain_steps(source: Source, kind: Literal["live", "backfill"]) -> None:
             raise
 
     # What a task returns stands for its value here, which Airflow's annotations do not tell.
-    run: Any = open_run()
-    batches = discover(run)
-    fetched = fetch.partial(run=run).expand(batch=batches)
-    extracted = extract.partial(run=run).expand(batch=batches)
-    fetched >> extracted >> learn(run) >> dedupe(run) >> load(run) >> check(run)
+    batches: Any = discover()
+    fetch.expand(batch=batches) >> extract.expand(batch=batches) >> load() >> check()
 
 
-def opened(run: int | None) -> int:
+def opened_run() -> int:
     """Return the run's id; raises AirflowSkipException where no run was opened: `check` will say so."""
+    run = get_current_context()["ti"].xcom_pull(task_ids="discover", key=RUN)
     if run is None:
         raise AirflowSkipException("no run was opened")
-    return run
+    return int(run)

@@ -78,13 +78,14 @@ def _block_pages(block_pages: Sequence[BlockPages], events: Sequence[HostEvent])
 
 
 def _steps(steps: Sequence[StepFacts]) -> list[str]:
+    is_idle = any(step.step == "discover" and step.counts.get("idle") for step in steps)
     missing = [name for name in STEPS if all(step.step != name for step in steps)]
     died: dict[str, list[str]] = {}
     for step in steps:
         if not step.finished:
             died.setdefault(_end(step.error), []).append(f"{step.step}{f' {step.batch}' if step.batch else ''}")
     return [f"{', '.join(names)}: {end}" for end, names in died.items()] + (
-        [f"never ran: {', '.join(missing)}"] if missing else []
+        [f"never ran: {', '.join(missing)}"] if missing and not is_idle else []
     )
 
 

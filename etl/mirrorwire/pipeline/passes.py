@@ -112,9 +112,12 @@ def run_pass(
 
 def _steps(settings: Settings, run_id: int, progress: Progress, now: Callable[[], datetime]) -> dict[str, int]:
     counts: dict[str, int] = {}
+    is_idle = False
     with Workers(settings.processes) as workers:  # for all steps that read pages: to start them takes half a second
         with _going_on():
-            pipeline.discover(settings, run_id, now=now(), workers=workers)
+            is_idle = not pipeline.discover(settings, run_id, now=now(), workers=workers)
+        if is_idle:
+            return counts
         with _going_on(), progress("fetch", _to_fetch(settings, run_id)) as tick:
             _until_empty(
                 counts,

@@ -1,7 +1,7 @@
 """The steps of a run. Each takes what is missing, so any of them can be killed and begun again: the same rows.
 
 `open_run >> discover >> fetch (batches) >> extract (batches) >> learn >> dedupe >> load >> check`: Airflow's tasks and
-the command line call the same functions. Every step is noted in the ledger, from which `check` judges the run.
+the command line call the same functions. A run that finds nothing to do ends after `discover`, with `check`. Every step is noted in the ledger, from which `check` judges the run.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from mirrorwire.core import bugs
 from mirrorwire.core.bugs import Bug
 from mirrorwire.core.config import Settings, find_source
-from mirrorwire.core.errors import RunFailed
+from mirrorwire.core.errors import DatabaseUnavailable, RunFailed
 from mirrorwire.core.records import Interval, LoadResult, PlacementKind, Run, RunKind, Source
 from mirrorwire.core.windows import calendar_window, past_window, refuse_before
 from mirrorwire.discover.read_seeds import read_seeds
@@ -156,7 +156,10 @@ def open_run(
 
 
 def discover(settings: Settings, run_id: int, *, now: datetime, workers: Workers | None = None) -> list[int]:
-    """Read the run's seeds into the frontier; return the numbers of the batches to fetch and extract, at least one.
+    """Read the run's seeds into the frontier; return the numbers of the batches to fetch and extract.
+
+    There are none where nothing waits, neither a link nor what an earlier run left: `check` is next, and the ledger
+    has `idle`. Else there is at least one.
 
     `workers`, here and in other steps: child processes that stay for later steps; without them a step has its own.
     """
@@ -172,6 +175,9 @@ def discover(settings: Settings, run_id: int, *, now: datetime, workers: Workers
         elif work.run.is_poll:
             work.add(to_look_at=revisits.want_looks(work.conn, work.run))
         links, waiting = frontier.count_wanted(work.conn, work.run, EXTRACTOR_VERSION)
+        if links == waiting == 0 and ledger.is_settled(work.conn, work.run.source):
+            work.add(to_fetch=0, idle=1)
+            return []
         size = batch_size(work.source, politeness.crawl_delay_s(work.conn, work.run.source))
         batches = min(
             MAX_BATCHES[work.run.kind], max(1, math.ceil(links / size), math.ceil((links + waiting) / (size * 4)))
@@ -337,6 +343,27 @@ def load(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
         work.add(indexed=search.index(work.conn, max_s=MAX_INDEX_S, met=met))
         met_bugs.note(work.conn, work.run, "load", met, item="", now=now)
         return work.counts
+
+
+def learn_dedupe_load(settings: Settings, run_id: int, *, clock: Callable[[], datetime]) -> dict[str, int]:
+    """Take the last three steps that write, one after the other; return the counts of `load`.
+
+    One that fails leaves the next its work, and its error is raised when all have been tried; without a database none
+    is tried any more.
+    """
+    errors: list[Exception] = []
+    counts: dict[str, int] = {}
+    for step in (learn, dedupe, load):
+        try:
+            counts = step(settings, run_id, now=clock())
+        except DatabaseUnavailable:
+            raise
+        except Exception as error:
+            log.warning("run %s: %s failed: %s", run_id, step.__name__, error)
+            errors.append(error)
+    if errors:
+        raise errors[0]
+    return counts
 
 
 def check(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:

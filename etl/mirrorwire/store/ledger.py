@@ -218,6 +218,11 @@ class BlockPages:
     pages: int
 
 
+def is_settled(conn: Connection, source: str) -> bool:
+    """Return whether nothing that was extracted, or found gone, waits to be placed, counted or loaded."""
+    return bool(queries.value(conn, "runs/is_settled", source=source))
+
+
 def run_block_pages(conn: Connection, run_id: int) -> list[BlockPages]:
     """Return what hosts showed in place of pages that others then served, by host, most pages first."""
     return queries.records(conn, BlockPages, "runs/run_block_pages", run_id=run_id)
