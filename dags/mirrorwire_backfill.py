@@ -1,10 +1,8 @@
-"""Airflow: one DAG `backfill_<source>` a source file: days of the past, and each night yesterday again."""
+"""Airflow: one DAG `backfill_<source>` for each source that has DAGs of its own: its past."""
 
 from __future__ import annotations
 
-from mirrorwire.airflow.dags import backfill_dag
-from mirrorwire.core.config import Settings, source_files
+from mirrorwire.airflow.dags import backfill_dag, sources_of_file
 
-for file in source_files(Settings.from_env()):
-    if file.source is not None:
-        backfill_dag(file.source)
+for source in sources_of_file("backfill_"):
+    backfill_dag(source)

@@ -1,10 +1,8 @@
-"""Airflow: one DAG `ingest_<source>` for each source file, on the source's own schedule."""
+"""Airflow: one DAG `ingest_<source>` for each source that has DAGs of its own, on the source's own schedule."""
 
 from __future__ import annotations
 
-from mirrorwire.airflow.dags import ingest_dag
-from mirrorwire.core.config import Settings, source_files
+from mirrorwire.airflow.dags import ingest_dag, sources_of_file
 
-for file in source_files(Settings.from_env()):
-    if file.source is not None:
-        ingest_dag(file.source)
+for source in sources_of_file("ingest_"):
+    ingest_dag(source)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import DAG, CronDataIntervalTimetable, Param
+from airflow.sdk import DAG, CronDataIntervalTimetable, Param, get_parsing_context
 
 from mirrorwire.airflow.tasks import MIDNIGHT, START, chain_steps, default_args, tags
+from mirrorwire.core.config import Settings, find_source
+from mirrorwire.core.errors import SourceFileError, UnknownSource
+from mirrorwire.core.fleet import split_sources
 from mirrorwire.core.records import Source
 
 LIVE_RUNS: Any = ["scheduled", "manual", "operator_triggered", "asset_triggered", "asset_materialization"]
@@ -42,6 +45,33 @@ again from every seed that reaches it, so that downtime and late items heal. A p
 """
 
 
+def sources_of_file(prefix: str) -> list[Source]:
+    """Return the sources whose DAGs, named by this prefix and the source's key, a DAG file is to make now.
+
+    A task asks for one DAG (`get_parsing_context`): then only that one's source file is read.
+    """
+    settings = Settings.from_env()
+    wanted = get_parsing_context().dag_id
+    if wanted is None:
+        own, _ = split_sources(settings)
+        return own
+    if not wanted.startswith(prefix):
+        return []
+    try:
+        return [find_source(settings, wanted.removeprefix(prefix))]
+    except (UnknownSource, SourceFileError):
+        return []
+
+
+def window_params() -> dict[str, Param]:
+    """The params of a run that takes days of the past."""
+    return {
+        "since": Param(None, type=["null", "string"], format="date", description="single run: the first day"),
+        "until": Param(None, type=["null", "string"], format="date", description="single run: the day after the last"),
+        "revisit": Param(False, type="boolean", description="fetch again what is stored"),
+    }
+
+
 def ingest_dag(source: Source) -> DAG:
     """The live DAG of one source."""
     with DAG(
@@ -51,7 +81,7 @@ def ingest_dag(source: Source) -> DAG:
         description=f"What is new at {source.name}",
         doc_md=INGEST_DOC.format(name=source.name, key=source.key),
         # A bare cron string would give intervals of no width.
-        schedule=CronDataIntervalTimetable(source.schedule, timezone="UTC"),
+        schedule=CronDataIntervalTimetable(source.cron, timezone="UTC"),
         start_date=START,
         catchup=False,
         max_active_runs=1,
@@ -61,7 +91,7 @@ def ingest_dag(source: Source) -> DAG:
         # No backfill: each of its runs would read what the feeds show now, and never the days that were asked for.
         allowed_run_types=LIVE_RUNS,
     ) as dag:
-        chain_steps(source, "live")
+        chain_steps(source.key, "live", has_fixed_schedule=source.schedule is not None)
     return dag
 
 
@@ -81,14 +111,8 @@ def backfill_dag(source: Source) -> DAG:
         max_active_tasks=2,  # they wait for the same hosts' delays; the other workers are for the live runs
         dagrun_timeout=timedelta(hours=12),
         default_args=default_args(priority=1),
-        params={
-            "since": Param(None, type=["null", "string"], format="date", description="single run: the first day"),
-            "until": Param(
-                None, type=["null", "string"], format="date", description="single run: the day after the last"
-            ),
-            "revisit": Param(False, type="boolean", description="fetch again what is stored"),
-        },
+        params=window_params(),
         tags=tags(source, "backfill"),
     ) as dag:
-        chain_steps(source, "backfill")
+        chain_steps(source.key, "backfill")
     return dag

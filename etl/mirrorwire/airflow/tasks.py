@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 from airflow.sdk import (
     Asset,
+    AssetAlias,
     ExceptionRetryPolicy,
     RetryAction,
     RetryRule,
@@ -20,14 +22,15 @@ from airflow.sdk import (
 )
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, DownstreamTasksSkipped
 
-from mirrorwire.core.config import Settings
+from mirrorwire.core.config import Settings, find_source
+from mirrorwire.core.errors import MirrorwireError
 from mirrorwire.core.records import Source
 from mirrorwire.core.visible import keep_logs_plain, visible
 
 log = logging.getLogger(__name__)
 START = datetime(1996, 1, 1, tzinfo=UTC)  # no backfill reaches before it, so it is older than web archives
 MIDNIGHT = "0 0 * * *"
-PARAMS = {"since", "until", "revisit"}
+PARAMS = {"source", "since", "until", "revisit"}
 RUN = "run"
 """Under this key `discover` leaves the run's number to the tasks after it, also where it fails later on."""
 TAG_CHARS = 100  # Airflow takes no longer ones
@@ -45,6 +48,10 @@ RETRY_POLICY = ExceptionRetryPolicy(
 def articles_asset(source_key: str) -> Asset:
     """The asset `mirrorwire://<source>/articles`: an event a load, `extra` counts the rows that changed."""
     return Asset(name=f"{source_key}_articles", uri=f"mirrorwire://{source_key}/articles", group="mirrorwire")
+
+
+ANY_ARTICLES = AssetAlias(name="mirrorwire_articles", group="mirrorwire")
+"""Stands for the assets of whatever sources a task turns out to load."""
 
 
 def default_args(*, priority: int) -> dict[str, Any]:
@@ -106,14 +113,15 @@ def window(kind: Literal["live", "backfill"]) -> dict[str, Any]:
     return {"since": None, "until": None, "interval": interval}
 
 
-def chain_steps(source: Source, kind: Literal["live", "backfill"]) -> None:
-    """Add the tasks of one source to the DAG that is being defined.
+def chain_steps(key: str | None, kind: Literal["live", "backfill"], *, has_fixed_schedule: bool = True) -> None:
+    """Add the tasks of a source to the DAG that is being defined; without a key, of the one that a run's params name.
 
-    Where `discover` finds nothing to do, it skips all but `check`. From `extract` on a task runs whatever became of
-    those before it: a failed batch must not hold up the others, and Airflow would skip what follows an empty mapping
-    and call that a success. `check` runs last, reads in the ledger what finished, and alone decides the run's state.
+    Without a fixed schedule a scheduled run asks only the seeds that are due. Where `discover` finds nothing to do, it
+    skips all but `check`. From `extract` on a task runs whatever became of those before it: a failed batch must not
+    hold up the others, and Airflow would skip what follows an empty mapping and call that a success. `check` runs
+    last, reads in the ledger what finished, and alone decides the run's state.
     """
-    asset = articles_asset(source.key)
+    outlet = articles_asset(key) if key else ANY_ARTICLES
 
     @task
     def discover() -> list[int]:
@@ -123,19 +131,19 @@ def chain_steps(source: Source, kind: Literal["live", "backfill"]) -> None:
         dag_run = context["dag_run"]
         run = steps.open_run(
             settings(),
-            source.key,
+            key or named_source(),
             kind=kind,
-            # The start tells a run that was cleared, or one of a new metadata database, from its namesake.
-            external_id=f"{dag_run.dag_id}/{dag_run.run_id}@{dag_run.start_date or dag_run.run_after:%FT%TZ}",
+            external_id=run_name(),
             sweep=kind == "backfill" and dag_run.run_type == "scheduled",
             revisit=bool(context["params"].get("revisit", False)),
+            due_only=kind == "live" and dag_run.run_type == "scheduled" and not has_fixed_schedule,
             now=datetime.now(UTC),
             **window(kind),
         )
         context["ti"].xcom_push(key=RUN, value=run)
         batches = steps.discover(settings(), run, now=datetime.now(UTC))
         if not batches:
-            raise DownstreamTasksSkipped(tasks=["fetch", "extract", "load"])
+            skip("fetch", "extract", "load")
         return batches
 
     @task(multiple_outputs=False, map_index_template="batch {{ task.op_kwargs['batch'] }}")
@@ -154,14 +162,13 @@ def chain_steps(source: Source, kind: Literal["live", "backfill"]) -> None:
 
         return steps.extract(settings(), opened_run(), batch, now=datetime.now(UTC))
 
-    @task(multiple_outputs=False, trigger_rule=TriggerRule.ALL_DONE, outlets=[asset])
+    @task(multiple_outputs=False, trigger_rule=TriggerRule.ALL_DONE, outlets=[outlet])
     def load() -> dict[str, int]:
         from mirrorwire.pipeline import steps
 
         run = opened_run()
         counts = steps.learn_dedupe_load(settings(), run, clock=lambda: datetime.now(UTC))
-        changed = {name: counts.get(name, 0) for name in ("inserted", "revised")}
-        get_current_context()["outlet_events"][asset].extra = {**changed, "run": run}
+        tell_load(key or named_source(), outlet, counts | {"run": run})
         return counts
 
     @task(multiple_outputs=False, trigger_rule=TriggerRule.ALL_DONE, retries=0)
@@ -182,6 +189,41 @@ def chain_steps(source: Source, kind: Literal["live", "backfill"]) -> None:
     # What a task returns stands for its value here, which Airflow's annotations do not tell.
     batches: Any = discover()
     fetch.expand(batch=batches) >> extract.expand(batch=batches) >> load() >> check()
+
+
+def skip(*task_ids: str) -> NoReturn:
+    """End the task well, and skip tasks behind it."""
+    raise DownstreamTasksSkipped(tasks=list(task_ids))  # type: ignore[no-untyped-call]
+
+
+def run_name() -> str:
+    """Return the current DAG run's name in the ledger.
+
+    Its start tells a run that was cleared, or one of a new metadata database, from its namesake.
+    """
+    run = get_current_context()["dag_run"]
+    return f"{run.dag_id}/{run.run_id}@{run.start_date or run.run_after:%FT%TZ}"
+
+
+def named_source() -> str:
+    """Return the source that the run's params name. Raises AirflowFailException where they name none that there is."""
+    key = get_current_context()["params"].get("source")
+    if not key:
+        raise AirflowFailException("no source: give the param source, the key of a source file")
+    try:
+        return find_source(settings(), key).key
+    except MirrorwireError as error:
+        raise AirflowFailException(f"param source: {error}") from None
+
+
+def tell_load(key: str, outlet: Asset | AssetAlias, counts: Mapping[str, int]) -> None:
+    """Add what a load changed to the asset's event; through the alias of all sources only where anything did."""
+    extra: dict[str, Any] = {name: counts[name] for name in ("inserted", "revised", "run") if name in counts}
+    events = get_current_context()["outlet_events"]
+    if isinstance(outlet, Asset):
+        events[outlet].extra = extra
+    elif extra.get("inserted") or extra.get("revised"):
+        events[outlet].add(articles_asset(key), extra=extra)
 
 
 def opened_run() -> int:

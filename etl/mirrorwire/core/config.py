@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -20,8 +20,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from mirrorwire.core import source_errors
 from mirrorwire.core.errors import SourceFileError, UnknownSource
-from mirrorwire.core.records import Host, Relation, Role, Seed, SeedKind, Source, TlsUse
-from mirrorwire.core.settings import Settings, revisit_steps
+from mirrorwire.core.records import Host, PollLimits, Relation, Role, Seed, SeedKind, Source, TlsUse
+from mirrorwire.core.settings import Settings, revisit_steps, time_span
 from mirrorwire.core.urls import origin_of, site_of
 from mirrorwire.core.warc_places import refusal
 
@@ -40,6 +40,7 @@ __all__ = [
 
 MAX_FILE_BYTES = 1_000_000
 """A source file is no longer; one of thousands of patterns is a tenth of that."""
+SHORTEST_POLL, LONGEST_POLL = timedelta(minutes=1), timedelta(days=30)
 PACKAGE = Path(__file__).parent.parent
 BUNDLED_SOURCES = Path(str(files("mirrorwire.sources")))
 SQL, DAGS = (
@@ -226,6 +227,15 @@ def _cron(expression: str) -> str:
     return expression
 
 
+def _time_between(value: Any) -> timedelta:
+    if not isinstance(value, str):
+        raise ValueError("must be a time in quotes, such as 90s, 5m, 12h, 1d")
+    between = time_span(value)
+    if not SHORTEST_POLL <= between <= LONGEST_POLL:
+        raise ValueError("must be from 1m to 30d")
+    return between
+
+
 def _steps(words: list[str]) -> list[str]:
     revisit_steps(words)
     return words
@@ -292,20 +302,39 @@ class _SeedTable(_Table):
         return self
 
 
+class _PollTable(_Table):
+    min: Annotated[timedelta, BeforeValidator(_time_between)] = PollLimits().min
+    max: Annotated[timedelta, BeforeValidator(_time_between)] = PollLimits().max
+
+    @model_validator(mode="after")
+    def _in_order(self) -> _PollTable:
+        if self.min > self.max:
+            raise ValueError("poll: min is longer than max")
+        return self
+
+
 class _SourceTable(_Table):
     key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
     name: Annotated[Printable, Field(min_length=1)]
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")] | None = None
     timezone: Annotated[str, AfterValidator(_zone)]
     article_url: Patterns = []
-    schedule: Annotated[str, AfterValidator(_cron)] = "*/30 * * * *"
+    schedule: Annotated[str, AfterValidator(_cron)] | None = None
     delay_s: Annotated[float, Field(ge=0, le=3600)] = 1.0
     allow_private: bool = False
     revisits: Annotated[list[str], AfterValidator(_steps)] | None = None
     prune: list[Annotated[str, AfterValidator(_selector)]] = []
     since: Annotated[date, BeforeValidator(_day)] | None = None
+    dag: bool | None = None
+    poll: _PollTable | None = None
     hosts: Annotated[list[_HostTable], Field(min_length=1)]
     seeds: Annotated[list[_SeedTable], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _polled_one_way(self) -> _SourceTable:
+        if self.schedule is not None and self.poll is not None:
+            raise ValueError("poll: limits are for a source without schedule, whose polls are fixed")
+        return self
 
     @model_validator(mode="after")
     def _hosts_differ(self) -> _SourceTable:
@@ -335,7 +364,8 @@ class _SourceTable(_Table):
     def source(self) -> Source:
         hosts = [Host(**host.model_dump() | {"article_url": tuple(host.article_url)}) for host in self.hosts]
         return Source(
-            **self.model_dump(exclude={"hosts", "seeds", "article_url", "prune", "revisits"}),
+            **self.model_dump(exclude={"hosts", "seeds", "article_url", "prune", "revisits", "poll"}),
+            poll=PollLimits() if self.poll is None else PollLimits(min=self.poll.min, max=self.poll.max),
             revisits=None if self.revisits is None else revisit_steps(self.revisits),
             article_url=tuple(self.article_url),
             prune=tuple(self.prune),

@@ -95,11 +95,21 @@ class Seed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PollLimits:
+    """The shortest and the longest time between two polls of a feed that has no fixed schedule."""
+
+    min: timedelta = timedelta(minutes=5)
+    max: timedelta = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One publisher, as its source file states it. `editions` are hosts of its that serve something else.
 
     `revisits` tells how long after it was first served a page is looked at again; `None` where nobody has said so.
-    `since` is the day on which it began, where that is stated.
+    `since` is the day on which it began, where that is stated. `schedule` is a fixed cron; `None` where its feeds are
+    polled as they bring news, between the limits of `poll`. `dag` tells whether it has DAGs of its own in Airflow;
+    `None` where the number of sources decides.
     """
 
     key: str
@@ -109,13 +119,25 @@ class Source:
     article_url: tuple[str, ...]
     hosts: tuple[Host, ...]
     seeds: tuple[Seed, ...]
-    schedule: str = "*/30 * * * *"
+    schedule: str | None = None
     delay_s: float = 1.0
     allow_private: bool = False
     prune: tuple[str, ...] = ()
     editions: tuple[Host, ...] = ()
     revisits: tuple[timedelta, ...] | None = None
     since: date | None = None
+    dag: bool | None = None
+    poll: PollLimits = PollLimits()
+
+    @property
+    def cron(self) -> str:
+        """When its own DAG reads what is new: as stated, else each half hour, where it asks the feeds that are due."""
+        return self.schedule or "*/30 * * * *"
+
+    @property
+    def polled_seeds(self) -> tuple[Seed, ...]:
+        """The seeds that show what is new: the feeds, or whatever there is where it has none."""
+        return tuple(seed for seed in self.seeds if seed.kind == "feed") or self.seeds
 
     @property
     def zone(self) -> ZoneInfo:
@@ -368,7 +390,7 @@ class Run:
     """One pass over a source. `window` filters by publication; `None` takes all that the seeds list.
 
     `all_seeds` is false for a poll, which asks only the seeds that show what is new; `sweep` is the nightly pass over a
-    day that was read live; `revisit` fetches stored articles again.
+    day that was read live; `revisit` fetches stored articles again; `due_only` asks those seeds whose next poll is due.
     """
 
     run_id: int
@@ -379,6 +401,7 @@ class Run:
     all_seeds: bool
     sweep: bool
     revisit: bool
+    due_only: bool = False
 
     @property
     def is_poll(self) -> bool:

@@ -20,6 +20,7 @@ REVISITS = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta
 MAX_REVISITS = 20
 LOCK_WAIT_S = "120"
 LONGEST_REVISIT = timedelta(days=366)
+_SPAN = re.compile(r"([1-9][0-9]{0,6})([smhdw])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -79,7 +80,7 @@ def revisit_steps(words: Sequence[str]) -> tuple[timedelta, ...]:
         raise ValueError(f"more than {MAX_REVISITS} looks")
     steps: list[timedelta] = []
     for word in words:
-        match = re.fullmatch(r"([1-9][0-9]{0,6})([smhdw])", word)
+        match = _SPAN.fullmatch(word)
         if match is None:
             raise ValueError(f"{word!r} is no time after the first look: such as 90m, 6h, 1d")
         step = timedelta(**{_UNITS[match[2]]: int(match[1])})
@@ -89,6 +90,14 @@ def revisit_steps(words: Sequence[str]) -> tuple[timedelta, ...]:
             raise ValueError(f"{word!r} is not later than the look before it")
         steps.append(step)
     return tuple(steps)
+
+
+def time_span(word: str) -> timedelta:
+    """Return a time as `90s`, `5m`, `12h`, `1d` or `2w` state it; raises `ValueError` for what is none."""
+    match = _SPAN.fullmatch(word)
+    if match is None:
+        raise ValueError(f"{word!r} is no time: such as 90s, 5m, 12h, 1d")
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
 
 
 def lock_wait_s(env: Mapping[str, str] | None = None) -> float:

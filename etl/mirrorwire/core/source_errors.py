@@ -57,6 +57,8 @@ EXPECTED: Mapping[str, Mapping[str, str]] = {
         "revisits": 'a list of times after the first look, such as ["1h", "6h", "1d"]',
         "prune": "a list of XPath expressions, such as [\"//div[@class='promo']\"]",
         "since": "a day since 1990, without quotes, such as 2007-07-02",
+        "dag": "true or false, without quotes",
+        "poll": 'a table of two times: poll = { min = "5m", max = "12h" }',
         "hosts": 'a table for each host: [[hosts]], and below it url = "https://www.example.org"',
         "seeds": 'a table for each seed: [[seeds]], and below it kind = "feed" and path = "/rss.xml"',
     },

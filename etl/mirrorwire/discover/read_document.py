@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mirrorwire.core import bugs
 from mirrorwire.core.bugs import Bug
@@ -26,6 +26,7 @@ from mirrorwire.fetch.answers import Answer
 from mirrorwire.fetch.page import Mismatch
 from mirrorwire.fetch.rechecks import conditional, is_lie
 from mirrorwire.seed_formats.document import ChildSitemap, SeedDocument
+from mirrorwire.seed_formats.poll_wish import cached_for, stated_wait
 from mirrorwire.seed_formats.reach import SitemapDays
 from mirrorwire.store.validators import SeedCopy
 
@@ -177,9 +178,20 @@ def _count(reading: SeedReading, decision: DocumentDecision, answer: Answer) -> 
     reading.documents += 1
     reading.unchanged += answer.attempt.outcome == "not_modified"
     reading.host = served_by(answer)
+    reading.wish = _wish(answer) or reading.wish
     for held in (decision.copy, decision.document):
         if held is not None:
             reading.note_held(held)
+
+
+def _wish(answer: Answer) -> timedelta | None:
+    """How long the document, or the headers that came with it, ask to wait; the longer of the two."""
+    exchange = answer.exchange
+    if exchange is None:
+        return None
+    asked = stated_wait(exchange.body)
+    cached = cached_for(exchange.header("Cache-Control"), exchange.header("Expires"), exchange.fetched_at)
+    return max((wait for wait in (asked, cached) if wait), default=None)
 
 
 def _tell(reading: SeedReading, decision: DocumentDecision) -> None:

@@ -32,8 +32,13 @@ LISTED_AT_ONCE = 1000
 
 
 def read_seeds(context: SeedContext, *, now: datetime) -> Iterator[SeedReading]:
-    """Read the seeds that the run needs, listing their links as they come; yields what came of each."""
+    """Read the seeds that the run needs, listing their links as they come; yields what came of each.
+
+    A run that asks `due_only` leaves the others for later, and may ask none.
+    """
     asked = seeds_for(context.run, context.source, now)
+    if context.run.due_only:
+        asked = context.stored.due_seeds(asked, now)
     for seed in asked if context.run.window is None else context.source.seeds:
         reading = SeedReading(seed, reached=context.run.window is None)
         if seed not in asked:
@@ -50,11 +55,12 @@ def read_seeds(context: SeedContext, *, now: datetime) -> Iterator[SeedReading]:
         poll = Poll(
             outcome=reading.outcome,
             host=reading.host,
-            listing=Listing(links=reading.links, known=reading.known),
+            listing=Listing(links=reading.links, known=reading.known, fresh=reading.fresh),
             gap=reading.gap,
             days=reading.days,
             spans=reading.spans or (),
             detail=detail,
+            wish=reading.wish,
         )
         context.recorder.record_poll(seed.name, poll, now)
         yield reading
@@ -74,15 +80,15 @@ def _read(context: SeedContext, reading: SeedReading, now: datetime) -> None:
 def seeds_for(run: Run, source: Source, now: datetime) -> tuple[Seed, ...]:
     """Return the seeds that a run asks.
 
-    A poll asks those that show what is new: the feeds, or whatever there is where a source has none. A window is asked
-    of every seed; feeds only while it is as young as what they show.
+    A poll asks those that show what is new. A window is asked of every seed; feeds only while it is as young as what
+    they show.
     """
     if run.window is not None:
         young = run.window.end > now - FEED_REACH
         return tuple(seed for seed in source.seeds if seed.kind != "feed" or young)
     if run.all_seeds:
         return source.seeds
-    return tuple(seed for seed in source.seeds if seed.kind == "feed") or source.seeds
+    return source.polled_seeds
 
 
 def _read_feed(context: SeedContext, reading: SeedReading, now: datetime) -> None:

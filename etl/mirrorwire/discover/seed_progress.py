@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from mirrorwire.core.records import Link, Seed, SeedKind
 from mirrorwire.discover.seed_context import SeedContext
@@ -23,7 +23,8 @@ class SeedReading:
     `spans` are the days that it reaches, all that it shows of them being on the frontier now; where a reader leaves
     them `None`, what `days` enclose of the window is meant. `shown` counts the links to articles that its documents
     hold, in the window or not, `sitemaps` those that they name and that can be asked for, and `skipped` tells what else
-    is in them. `barren`: it was read, and never had a link to an article.
+    is in them. `barren`: it was read, and never had a link to an article. `wish` is how long its publisher asks those
+    who poll it to wait.
     """
 
     seed: Seed
@@ -44,6 +45,7 @@ class SeedReading:
     sitemaps: int = 0
     skipped: Skipped = NOTHING_SKIPPED
     barren: bool = False
+    wish: timedelta | None = None
 
     @property
     def outcome(self) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from mirrorwire.core.records import Host, Link
 from mirrorwire.discover.document_decision import KeptDocument
+from mirrorwire.discover.poll_schedule import plan_poll
 from mirrorwire.discover.warc_index import DatabaseWarcIndex, MemoryWarcIndex, WarcIndex
 from mirrorwire.fetch.answers import Answer
 from mirrorwire.fetch.recorder import DatabaseRecorder, NoRecorder, Recorder
@@ -22,7 +23,10 @@ from mirrorwire.store.frontier import Listing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
-    """What came of reading a seed: see the table `seed_poll`. `host` is the URL of the one that served it last."""
+    """What came of reading a seed: see the table `seed_poll`. `host` is the URL of the one that served it last.
+
+    `wish` is how long its publisher asks to wait until the next.
+    """
 
     outcome: str
     host: str | None
@@ -31,6 +35,7 @@ class Poll:
     days: Span | None
     spans: Sequence[Span]
     detail: str | None
+    wish: timedelta | None = None
 
 
 class SeedRecorder(Recorder, Protocol):
@@ -242,6 +247,17 @@ class DatabaseSeedRecorder(DatabaseRecorder):
             spans=poll.spans,
             detail=poll.detail,
         )
+        if self._run.is_poll and any(seed == polled.name for polled in self._source.polled_seeds):
+            plan_poll(
+                self._conn,
+                self._source,
+                seed,
+                failed=poll.outcome == "failed",
+                fresh=poll.listing.fresh,
+                gap=poll.gap,
+                wish=poll.wish,
+                now=now,
+            )
 
     def warc_index(self) -> WarcIndex:
         """Return the one that all runs go by."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
-from mirrorwire.core.records import Host, Link, Run, Source
+from mirrorwire.core.records import Host, Link, Run, Seed, Source
 from mirrorwire.core.urls import on_host
+from mirrorwire.discover import poll_schedule
 from mirrorwire.seed_formats.window import link_in_window
 from mirrorwire.store import frontier, suggested_hosts, validators
 from mirrorwire.store.db import Connection
@@ -30,6 +31,10 @@ class SeedStore:
     def dismissed_origins(self) -> frozenset[str]:
         """Return the origins that people do not want to hear of."""
         return suggested_hosts.dismissed(self._conn, self._run.source)
+
+    def due_seeds(self, seeds: Sequence[Seed], now: datetime) -> tuple[Seed, ...]:
+        """Return those of the seeds whose next poll is due."""
+        return poll_schedule.due_seeds(self._conn, self._source, seeds, now)
 
     def has_shown(self, seed: str) -> bool:
         """Whether a seed has ever shown a link."""

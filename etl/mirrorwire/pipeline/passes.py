@@ -7,7 +7,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, get_args
@@ -60,6 +60,11 @@ class PassResult:
     unreadable: int = 0
 
 
+def utc_now() -> datetime:
+    """What the clock says."""
+    return datetime.now(UTC)
+
+
 def run_pass(
     settings: Settings,
     source_key: str,
@@ -70,29 +75,33 @@ def run_pass(
     all_seeds: bool,
     revisit: bool,
     progress: Progress,
+    due_only: bool = False,
+    external_id: str | None = None,
+    workers: Workers | None = None,
+    now: Callable[[], datetime] = utc_now,
 ) -> PassResult:
     """Run every step over a source until nothing is left to fetch.
+
+    `external_id` names the pass, one by hand where there is none: the same name is the same run. `workers` stay for
+    other passes; without them the pass has its own.
 
     A step that fails leaves the others their work, as in the DAG: what was captured is extracted and loaded, and the
     failure is among the result's. Raises what no step could go on after: the database is away, or the call is wrong.
     """
-
-    def now() -> datetime:
-        return datetime.now(UTC)
-
     run_id = pipeline.open_run(
         settings,
         source_key,
         kind=kind,
-        external_id=f"cli:{uuid.uuid4()}",
+        external_id=external_id or f"cli:{uuid.uuid4()}",
         since=since,
         until=until,
         all_seeds=all_seeds,
         revisit=revisit,
+        due_only=due_only,
         now=now(),
     )
     try:
-        counts = dict.fromkeys(COUNTED, 0) | _steps(settings, run_id, progress, now)
+        counts = dict.fromkeys(COUNTED, 0) | _steps(settings, run_id, progress, now, workers)
     except BaseException:
         with suppress(MirrorwireError, psycopg.Error):  # the ledger should not say for ever that it runs
             pipeline.check(settings, run_id, now=now())
@@ -110,10 +119,13 @@ def run_pass(
     return PassResult(run_id, counts, failures, warnings, left, met, unreadable)
 
 
-def _steps(settings: Settings, run_id: int, progress: Progress, now: Callable[[], datetime]) -> dict[str, int]:
+def _steps(
+    settings: Settings, run_id: int, progress: Progress, now: Callable[[], datetime], shared: Workers | None
+) -> dict[str, int]:
     counts: dict[str, int] = {}
     is_idle = False
-    with Workers(settings.processes) as workers:  # for all steps that read pages: to start them takes half a second
+    # For all steps that read pages: to start them takes half a second.
+    with nullcontext(shared) if shared else Workers(settings.processes) as workers:
         with _going_on():
             is_idle = not pipeline.discover(settings, run_id, now=now(), workers=workers)
         if is_idle:

@@ -1,7 +1,8 @@
 """The steps of a run. Each takes what is missing, so any of them can be killed and begun again: the same rows.
 
 `open_run >> discover >> fetch (batches) >> extract (batches) >> learn >> dedupe >> load >> check`: Airflow's tasks and
-the command line call the same functions. A run that finds nothing to do ends after `discover`, with `check`. Every step is noted in the ledger, from which `check` judges the run.
+the command line call the same functions. A run that finds nothing to do ends after `discover`, with `check`. Every step
+is noted in the ledger, from which `check` judges the run.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from mirrorwire.core.config import Settings, find_source
 from mirrorwire.core.errors import DatabaseUnavailable, RunFailed
 from mirrorwire.core.records import Interval, LoadResult, PlacementKind, Run, RunKind, Source
 from mirrorwire.core.windows import calendar_window, past_window, refuse_before
+from mirrorwire.discover import poll_schedule
 from mirrorwire.discover.read_seeds import read_seeds
 from mirrorwire.discover.seed_context import live_context
 from mirrorwire.extract import EXTRACTOR_VERSION
@@ -120,13 +122,15 @@ def open_run(
     all_seeds: bool = False,
     sweep: bool = False,
     revisit: bool = False,
+    due_only: bool = False,
     now: datetime,
 ) -> int:
     """Open a run and return its id; the same `external_id` is the same run.
 
     The window is what `since` and `until` say, else, for a backfill, the calendar days of the data interval. A live
     run has none: its interval names it and filters nothing, since a feed shows late items too. It asks only the seeds
-    that show what is new, unless `all_seeds`. A nightly `sweep` takes the last day that is over where the source is.
+    that show what is new, unless `all_seeds`, and with `due_only` those of them whose next poll is due. A nightly
+    `sweep` takes the last day that is over where the source is.
     Raises `WrongUse` for a window that is empty, in the future or before the publisher began.
     """
     source = find_source(settings, source_key)
@@ -149,6 +153,7 @@ def open_run(
             all_seeds=all_seeds or kind == "backfill",
             sweep=sweep,
             revisit=revisit,
+            due_only=due_only,
             now=now,
         )
     log.info("run %s: %s of %s, window %s", run_id, kind, source_key, window)
@@ -167,6 +172,8 @@ def discover(settings: Settings, run_id: int, *, now: datetime, workers: Workers
         _step(settings, run_id, "discover") as work,
         live_context(work.conn, work.run, work.source, settings, workers) as context,
     ):
+        if work.run.due_only:
+            poll_schedule.forget_others(work.conn, work.source)
         for reading in read_seeds(context, now=now):
             log.info("%s: %s, %s links, %s new", reading.seed.name, reading.outcome, reading.links, reading.fresh)
             work.add(links=reading.links, new=reading.fresh)

@@ -90,7 +90,7 @@ def status(conn: Connection, settings: Settings, source: str | None, *, now: dat
             **row,
             **NEVER_RUN,
             **_within(passes.get(key, {})),
-            "schedule": stated.schedule if stated else None,
+            "schedule": stated.cron if stated else None,
             "error": file.error if file else None,
             **inner,
             "proxies": _proxies(stated) if stated else None,
@@ -132,7 +132,7 @@ def source_row(file: SourceFile) -> Row:
         "name": source.name if source else None,
         "hosts": [host.url for host in source.hosts] if source else [],
         "seeds": [f"{seed.kind} {seed.name}" for seed in source.seeds] if source else [],
-        "schedule": source.schedule if source else None,
+        "schedule": source.cron if source else None,
         "file": str(file.path),
         "error": file.error,
     }

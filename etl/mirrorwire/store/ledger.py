@@ -35,6 +35,7 @@ def open_run(
     all_seeds: bool,
     sweep: bool,
     revisit: bool,
+    due_only: bool = False,
     now: datetime,
 ) -> int:
     """Open a run, or find the one of that name, which then goes on; return its id."""
@@ -51,6 +52,7 @@ def open_run(
         all_seeds=all_seeds,
         sweep=sweep,
         revisit=revisit,
+        due_only=due_only,
         now=now,
     )
     return found

@@ -38,6 +38,11 @@ class HostResting(Transient):
         return f"{self.host} {self.reason}, for {self.rest_s:.0f} s yet"
 
 
+def rest_of_source(conn: Connection, source: str) -> float:
+    """Return for how many seconds every living host of a source has asked not to be asked; 0 where one has not."""
+    return float(queries.value(conn, "polling/rest_of_source", source=source, longest_s=LONGEST_PAUSE_S))
+
+
 def wait_for_host(conn: Connection, host_id: int, host: str, delay_s: float, *, patience_s: float) -> int:
     """Wait for the host's turn, over all workers and machines, and take it: the request must go out now.
 

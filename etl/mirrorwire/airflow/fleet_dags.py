@@ -1,0 +1,130 @@
+"""The DAGs of the fleet, the sources without DAGs of their own: one polls those that are due, one takes past days."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from airflow.sdk import DAG, CronDataIntervalTimetable, Param, TriggerRule, get_parsing_context, task
+
+from mirrorwire.airflow.dags import LIVE_RUNS, window_params
+from mirrorwire.airflow.tasks import ANY_ARTICLES, START, chain_steps, default_args, run_name, settings, skip, tell_load
+from mirrorwire.core.config import Settings
+from mirrorwire.core.fleet import split_sources
+from mirrorwire.core.visible import visible
+
+log = logging.getLogger(__name__)
+
+FLEET, BACKFILL = "fleet", "backfill"
+EVERY = "*/5 * * * *"
+
+FLEET_DOC = """
+### What is new at all sources that have no DAG of their own
+
+Every five minutes `due` looks which feeds are due: each is polled as often as it brings news. `poll` takes a batch of
+sources, one after the other; one that fails is an alarm (`mirrorwire status`), and no red task. `judge` fails where so
+many failed that no publisher is to blame.
+
+- How often a source is polled, and why: `mirrorwire status KEY`.
+- A DAG of its own for a source: `dag = true` in its file.
+"""
+
+BACKFILL_DOC = """
+### Days of the past of a source that has no DAG of its own
+
+**Trigger** with the source's key, *since* and *until* (not in it). Days are the source's own.
+Without Airflow: `mirrorwire backfill KEY --since 2026-11-10 --until 2026-11-15`.
+"""
+
+
+def is_wanted(dag_id: str) -> bool:
+    """Return whether a DAG file is to make this DAG now: one that a task asks for, or each where there is a fleet."""
+    wanted = get_parsing_context().dag_id
+    if wanted is not None:
+        return wanted == dag_id
+    _, fleet = split_sources(Settings.from_env())
+    return bool(fleet)
+
+
+def fleet_dag() -> DAG:
+    """The DAG that polls the fleet."""
+    with DAG(
+        dag_id=FLEET,
+        dag_display_name="fleet: what is new at sources without a DAG of their own",
+        description="What is new at all sources without a DAG of their own",
+        doc_md=FLEET_DOC,
+        schedule=CronDataIntervalTimetable(EVERY, timezone="UTC"),
+        start_date=START,
+        catchup=False,
+        max_active_runs=1,
+        dagrun_timeout=timedelta(hours=1),
+        default_args=default_args(priority=10),
+        tags=["mirrorwire", "fleet"],
+        allowed_run_types=LIVE_RUNS,
+    ) as dag:
+        _chain()
+    return dag
+
+
+def fleet_backfill_dag() -> DAG:
+    """The DAG of the past of whichever source a run names."""
+    with DAG(
+        dag_id=BACKFILL,
+        dag_display_name="backfill: days of the past of a source without a DAG of its own",
+        description="Days of the past of a source that has no DAG of its own",
+        doc_md=BACKFILL_DOC,
+        schedule=None,
+        start_date=START,
+        catchup=False,
+        max_active_runs=4,
+        max_active_tasks=4,
+        dagrun_timeout=timedelta(hours=12),
+        default_args=default_args(priority=1),
+        params={"source": Param("", type="string", description="the source's key"), **window_params()},
+        tags=["mirrorwire", "backfill"],
+    ) as dag:
+        chain_steps(None, "backfill")
+    return dag
+
+
+def _chain() -> None:
+    @task
+    def due() -> list[list[str]]:
+        from mirrorwire.pipeline import fleet
+
+        batches = fleet.due_batches(settings(), now=datetime.now(UTC))
+        if not batches:
+            skip("poll", "judge")
+        return batches
+
+    @task(multiple_outputs=False, outlets=[ANY_ARTICLES])
+    def poll(batch: list[str]) -> dict[str, int]:
+        from mirrorwire.pipeline import fleet
+
+        counts = {"polled": 0, "failed": 0, "inserted": 0, "revised": 0}
+        for result in fleet.poll_batch(settings(), batch, external_id=run_name()):
+            counts["polled"] += 1
+            counts["failed"] += bool(result.failures)
+            counts["inserted"] += result.inserted
+            counts["revised"] += result.revised
+            for reason in result.failures:
+                log.error("%s: %s", result.source, visible(reason))
+            tell_load(result.source, ANY_ARTICLES, {"inserted": result.inserted, "revised": result.revised})
+        return counts
+
+    @task(multiple_outputs=False, trigger_rule=TriggerRule.ALL_DONE, retries=0)
+    def judge(batches: list[list[str]] | None) -> dict[str, int]:
+        from mirrorwire.core.errors import RunFailed
+        from mirrorwire.pipeline import fleet
+
+        keys = [key for batch in batches or [] for key in batch]
+        try:
+            return fleet.judge(settings(), keys, external_id=run_name())
+        except RunFailed as error:
+            for reason in error.reasons:
+                log.error("%s", visible(reason))
+            raise
+
+    batches: Any = due()
+    poll.expand(batch=batches) >> judge(batches)
