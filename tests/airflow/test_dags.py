@@ -55,6 +55,14 @@ def probe(home: Path, env: dict[str, str], *words: str) -> Any:
 
 
 @pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A user's folder of one good source file."""
+    folder = tmp_path_factory.mktemp("own")
+    (folder / "daily.toml").write_text(DAILY)
+    return folder
+
+
+@pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What Airflow finds when the user's folder holds one good source file and two broken ones."""
     home = tmp_path_factory.mktemp("dags")
@@ -132,6 +140,19 @@ def test_parsing_loads_neither_the_pipeline_nor_its_libraries(found: dict[str, A
     assert not {"mirrorwire.pipeline.steps", "mirrorwire.load", "mirrorwire.fetch", "trafilatura", "warcio"} & set(
         found["modules"]
     )
+
+
+@pytest.mark.parametrize("dag_id", ["ingest_daily", "backfill_daily", "fleet"])
+def test_a_task_parses_its_own_dag_and_reads_no_source_file_but_its_own(home: Path, dag_id: str) -> None:
+    (home / "alone.toml").write_text("dag = false" + DAILY.replace('"daily"', '"alone"'))
+    parsed = probe(home, environment(Settings(home=home, sources=home)), "wanted", dag_id)
+    assert parsed == {"dags": [dag_id], "read": [] if dag_id == "fleet" else ["daily"]}
+
+
+def test_nothing_in_a_dag_varies_from_parse_to_parse(home: Path) -> None:
+    forms = probe(home, environment(Settings(home=home, sources=home)), "versions", "100")
+    assert set(forms) == {1}
+    assert len(forms) > 20
 
 
 @pytest.mark.parametrize("dag_id", ["ingest_daily", "backfill_daily"])
@@ -257,6 +278,29 @@ def test_a_step_that_fails_keeps_none_of_the_later_ones_from_running_and_check_a
     assert "failed" in (torn["tasks"]["discover"], torn["tasks"].get("fetch 0"))
     assert torn["tasks"]["load"] == "success"
     assert torn["tasks"]["check"] == "failed"
+
+
+def test_sources_without_dags_of_their_own_are_polled_and_backfilled_by_two_dags_for_all(
+    airflow: Probe, newsroom: Newsroom, settings: Settings, rows: Rows
+) -> None:
+    path = Path(settings.sources or "") / "courier.toml"
+    path.write_text("dag = false\n" + path.read_text())
+    day = NEWSROOM_DAY - timedelta(days=2)
+    dates = {"source": "courier", "since": f"{day}", "until": f"{day + timedelta(days=1)}"}
+    polled, idle, past, nameless, unknown = airflow(
+        LIVE.replace("ingest_courier", "fleet"),
+        LIVE.replace("ingest_courier", "fleet").replace("T10:", "T11:"),
+        f"backfill?{json.dumps(dates)}",
+        f"backfill?{json.dumps(dates | {'source': ''})}",
+        f"backfill?{json.dumps(dates | {'source': 'nobody'})}",
+    )
+    assert (polled["state"], past["state"]) == ("success", "success")
+    assert polled["tasks"] == {"due": "success", "poll 0": "success", "judge": "success"}
+    assert idle["tasks"] == {"due": "success", "poll": "skipped", "judge": "skipped"}
+    assert loaded(rows) == keys(newsroom, 0, 2)
+    assert nameless["tasks"]["discover"] == unknown["tasks"]["discover"] == "failed"
+    kinds = rows("SELECT kind, due_only FROM run ORDER BY run_id")
+    assert kinds == [{"kind": "live", "due_only": True}, {"kind": "backfill", "due_only": False}]
 
 
 def test_a_dag_is_found_by_the_key_and_the_name_of_its_publisher(found: dict[str, Any]) -> None:

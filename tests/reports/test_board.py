@@ -10,7 +10,7 @@ import subprocess
 import sys
 import termios
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from mirrorwire.core.config import Settings, find_source
@@ -152,6 +152,7 @@ EMPTY: dict[str, Any] = {
     "suggested_hosts": [],
     "runs": [],
     "feed_gaps": [],
+    "polls": [],
     "feeds_standing_still": [],
     "silent_seeds": [],
     "bugs": [],
@@ -178,6 +179,22 @@ def test_sources_that_were_never_read_share_a_line_behind_the_others() -> None:
     shown = list(status_view.lines([unread[0], EMPTY, unread[1]], now=NOW, width=80))
     assert (shown[2], shown[-1]) == ("s: all hosts up", "never read: a, b")
     assert not any(line.startswith(("a:", "b:")) for line in shown)
+
+
+def test_how_often_a_feed_is_polled_is_told_with_the_reason_and_one_that_is_not_is_late() -> None:
+    poll = {"seed": "/rss.xml", "interval_s": 720.0, "next_poll_at": NOW, "why": "24 new a day"}
+    run = {
+        "kind": "live", "state": "success", "external_id": "fleet/x/s", "alive": False, "interrupted": False,
+        "last_sign_at": NOW - timedelta(hours=20), "started_at": NOW, "finished_at": NOW, "window_since": None,
+        "failures": [], "warnings": [],
+    }  # fmt: skip
+    row = EMPTY | {"polls": [poll], "runs": [run], "is_scheduled": True, "schedule": None}
+    shown = "\n".join(status_view.lines([row], now=NOW, width=120))
+    assert "/rss.xml: every 12 min (24 new a day), next at 2026-11-25 03:00" in shown
+    assert "LATE" not in shown
+    assert "LATE: a poll was due 60 min ago" in "\n".join(
+        status_view.lines([row], now=NOW + timedelta(hours=1), width=120)
+    )
 
 
 def test_a_broken_file_and_a_gap_are_told_first() -> None:

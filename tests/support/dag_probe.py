@@ -1,4 +1,4 @@
-"""`python -m tests.support.dag_probe describe|serve FD|retry`: looks at the DAGs in a process of its own.
+"""`python -m tests.support.dag_probe describe|serve FD|retry|wanted DAG|versions N`: looks at DAGs in its own process.
 
 Airflow reads its settings at the first import and cannot be told again, so tests ask this program. To import it and to
 make its API costs more than a run: `serve` does all runs, each with settings of Mirrorwire's of its own.
@@ -62,6 +62,31 @@ def _describe(dag: DAG, first: str, last: str) -> dict[str, Any]:
     }
 
 
+def wanted(dag_id: str) -> dict[str, Any]:
+    """What a task of this DAG parses: the DAGs made, and which source files were read."""
+    from mirrorwire.core import config
+
+    read: list[str] = []
+    unchanged = config.read_source
+
+    def noted(path: Path) -> Any:
+        read.append(path.stem)
+        return unchanged(path)
+
+    config.read_source = noted
+    os.environ["_AIRFLOW_PARSING_CONTEXT_DAG_ID"] = dag_id
+    return {"dags": sorted(load().dags), "read": sorted(set(read))}
+
+
+def versions(times: str) -> list[int]:
+    """How many serialized forms each DAG has after so many parses: more than one, and Airflow would store versions."""
+    forms: dict[str, set[str]] = {}
+    for _ in range(int(times)):
+        for dag_id, dag in load().dags.items():
+            forms.setdefault(dag_id, set()).add(json.dumps(DagSerialization.to_dict(dag), sort_keys=True))
+    return [len(texts) for texts in forms.values()]
+
+
 def serve(fd: str) -> None:
     """Make Airflow's tables, then run what each line of stdin orders, and answer a line a line."""
     from airflow.utils.db import initdb
@@ -109,6 +134,12 @@ def retry() -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    commands: dict[str, Callable[..., Any]] = {"describe": describe, "serve": serve, "retry": retry}
+    commands: dict[str, Callable[..., Any]] = {
+        "describe": describe,
+        "serve": serve,
+        "retry": retry,
+        "wanted": wanted,
+        "versions": versions,
+    }
     answer = commands[sys.argv[1]](*sys.argv[2:])
     print("\n" + json.dumps(answer))

@@ -21,6 +21,7 @@ LATELY = 50
 FEW_PAGES = 5
 """Fewer pages than that say nothing of a source that has given articles."""
 GRACE = timedelta(minutes=10)
+FLEET_GRACE = timedelta(minutes=30)
 """How long after its time a run may begin."""
 IDLE = timedelta(days=1)
 """For so long a source that people read by hand is nobody's concern."""
@@ -95,13 +96,23 @@ def _never_read(row: Row, now: datetime) -> str | None:
 def _late(row: Row, now: datetime) -> str | None:
     """A run of the scheduler's that should have come, and the one behind it too."""
     run = _last(row, "live")
-    if run is None or not row["is_scheduled"] or not row["schedule"] or _works(run, now):
+    if run is None or not row["is_scheduled"] or _works(run, now):
         return None
+    if not row["schedule"]:
+        return _late_in_fleet(row, now)
     times = croniter(row["schedule"], run["last_sign_at"])
     due = times.get_next(datetime)
     if now < times.get_next(datetime) + GRACE:
         return None
     return f"LATE: no run for {span(now - run['last_sign_at'])}, one was due {span(now - due)} ago"
+
+
+def _late_in_fleet(row: Row, now: datetime) -> str | None:
+    """A poll that should have come: the fleet is polled every few minutes."""
+    due = min((poll["next_poll_at"] for poll in row["polls"]), default=None)
+    if due is None or now < due + FLEET_GRACE:
+        return None
+    return f"LATE: a poll was due {span(now - due)} ago"
 
 
 def _idle(row: Row, now: datetime) -> str | None:

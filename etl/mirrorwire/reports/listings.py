@@ -9,6 +9,7 @@ from typing import Any
 
 from mirrorwire.core.config import Settings, SourceFile, source_files
 from mirrorwire.core.errors import WrongUse
+from mirrorwire.core.fleet import split_sources
 from mirrorwire.core.records import Source
 from mirrorwire.core.urls import is_known
 from mirrorwire.extract.boilerplate import block_of
@@ -41,6 +42,7 @@ TOPICS = {
     "host_events": "host_events",
     "runs": "runs",
     "feed_gaps": "gaps",
+    "polls": "polls",
     "silent_seeds": "seeds",
     "bugs": "bugs",
     "links": "failed_links",
@@ -62,8 +64,9 @@ def bugs(conn: Connection, source: str | None, limit: int) -> list[Row]:
 def status(conn: Connection, settings: Settings, source: str | None, *, now: datetime | None = None) -> list[Row]:
     """Return how each source stands, those never read included; hosts, runs, gaps and links inside.
 
-    `conditions` tell what is wrong with it, the worst first, by the clock `now`. `proxies` tells which of its hosts
-    this process reaches through a proxy, and which; `None` for a broken source file.
+    `schedule` is `None` for one of the fleet, whose feeds are polled as `polls` tells. `conditions` tell what is wrong
+    with it, the worst first, by the clock `now`. `proxies` tells which of its hosts this process reaches through a
+    proxy, and which; `None` for a broken source file.
     """
     now = now or datetime.now(UTC)
     topics = ledger.status(conn, source)
@@ -71,6 +74,7 @@ def status(conn: Connection, settings: Settings, source: str | None, *, now: dat
     known = {row["source"]: row for row in topics["sources"]}
     passes = {row["source"]: row for row in topics["passes"]}
     files = {file.key: file for file in source_files(settings) if source in (None, file.key)}
+    fleet = {polled.key for polled in split_sources(settings)[1]}
     found = []
     for key in sorted(known.keys() | files.keys()):
         file = files.get(key)
@@ -90,7 +94,7 @@ def status(conn: Connection, settings: Settings, source: str | None, *, now: dat
             **row,
             **NEVER_RUN,
             **_within(passes.get(key, {})),
-            "schedule": stated.cron if stated else None,
+            "schedule": stated.cron if stated and key not in fleet else None,
             "error": file.error if file else None,
             **inner,
             "proxies": _proxies(stated) if stated else None,

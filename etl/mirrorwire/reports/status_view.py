@@ -89,7 +89,8 @@ def _said(row: Row, now: datetime) -> Iterator[tuple[int, str]]:
     if not row["runs"] and not row["articles"]:
         return
     if any(each.name == "late" for each in conditions(row, now)):
-        yield 2, f"schedule {row['schedule']}, in UTC: does the scheduler run? make up starts what is missing"
+        schedule = f"schedule {row['schedule']}, in UTC" if row["schedule"] else "the DAG fleet polls it"
+        yield 2, f"{schedule}: does the scheduler run? make up starts what is missing"
     newest = f", the newest of {_time(row['newest_published_at'])}" if row["newest_published_at"] else ""
     seen = f", the last one found {_ago(row['newest_seen_at'], now)}" if row["newest_seen_at"] else ""
     suspect = f", of them {row['suspect']} suspect" if row["suspect"] else ""
@@ -102,6 +103,7 @@ def _said(row: Row, now: datetime) -> Iterator[tuple[int, str]]:
     yield from _suggested(row)
     for run in row["runs"]:
         yield from _run(run, row["timezone"], now)
+    yield from _more(row, "polls", "polled as often as it brings news", _poll)
     yield from _more(row, "feed_gaps", "feed gaps of the last week, in which items may be lost", _gap)
     yield from _more(row, "feeds_standing_still", "feeds that answer and show nothing new", _standstill)
     yield from _more(row, "silent_seeds", "seeds that gave no article", _seed)
@@ -186,6 +188,11 @@ def _more(row: Row, name: str, title: str, said: Callable[[Row], str]) -> Iterat
         yield 2, f"{title}:" if len(rows) <= FEW else f"{title}, {FEW} of {len(rows)}:"
     for each in rows[:FEW]:
         yield 6, said(each)
+
+
+def _poll(poll: Row) -> str:
+    every = span(timedelta(seconds=poll["interval_s"]))
+    return f"{poll['seed']}: every {every} ({poll['why']}), next at {_time(poll['next_poll_at'])}"
 
 
 def _gap(gap: Row) -> str:

@@ -49,7 +49,6 @@ def as_toml(draft: Draft, *, key: str, delay_s: float, allow_private: bool, toda
         lines.append(_line(f"language = {_quoted(draft.front.language)}", "as the page states it"))
     lines.append(_zone(draft.offset, today))
     lines += _patterns(draft)
-    lines.append('schedule = "*/30 * * * *"')
     delay = max(delay_s, draft.crawl_delay_s or 0.0)
     lines.append(
         _line(f"delay_s = {delay}", f"its robots.txt asks for {draft.crawl_delay_s:g}")

@@ -278,6 +278,7 @@ _STATUS = {
     "hosts": "status/hosts",
     "runs": "status/runs",
     "gaps": "status/gaps",
+    "polls": "status/polls",
     "seeds": "status/seeds",
     "bugs": "status/bugs",
     "failed_links": "status/failed_links",
