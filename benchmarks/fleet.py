@@ -6,8 +6,9 @@ A local server (`benchmarks.fleet_publishers`) has each publisher on an address 
 five minutes of it are one run of the fleet (`due_batches`, then `poll_batch` of each batch, one after the other), with
 real HTTP, a real archive and a real Postgres. An item's freshness is from its publication to the end of the run that
 loaded it: what is left of the five minutes, the poll's turn among the others and its work are in it, the start of
-Airflow's tasks is not. The first hours, in which intervals are learned, are not counted. Then nobody publishes any more,
-for `--quiet-hours`: what polls cost that find nothing. CPU is ours (this process and its children) and Postgres' apart.
+Airflow's tasks is not. The first hours, in which intervals are learned, are not counted. Then nobody publishes any
+more, for `--quiet-hours`: what polls cost that find nothing. CPU is ours (this process and its children) and Postgres'
+apart.
 """
 
 from __future__ import annotations
@@ -229,9 +230,10 @@ def report(count: int, phases: tuple[Phase, Phase, Phase], peak_mb: int, took_s:
     table = "\n".join(f"| {name} | {busy} | {silent} |" for name, busy, silent in rows)
     return f"""# A thousand sources in one DAG
 
-By `python -m benchmarks.fleet` on {psutil.cpu_count()} cores, Python {platform.python_version()}, in {took_s / 60:.0f} minutes;
-{learning.hours:.0f} simulated hours before, in which intervals are learned, are not counted. A tenth of the publishers bring two items an hour, two tenths one,
-three tenths four a day, the others one a day or less. A run of the fleet each five minutes of the simulated clock.
+By `python -m benchmarks.fleet` on {psutil.cpu_count()} cores, Python {platform.python_version()},
+in {took_s / 60:.0f} minutes; {learning.hours:.0f} simulated hours before, in which intervals are learned,
+are not counted. A tenth of the publishers bring two items an hour, two tenths one, three tenths four a day, the others
+one a day or less. A run of the fleet each five minutes of the simulated clock.
 
 | | as they publish | nobody publishes |
 |---|---|---|

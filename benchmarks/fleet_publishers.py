@@ -2,9 +2,9 @@
 
     python -m benchmarks.fleet_publishers COUNT
 
-Publisher n listens at 127.x.y.z on a port that all share, serves robots.txt, a feed of its last items, with an ETag, and
-the articles. How many items it publishes a day is `items_a_day(n)`. What time it is comes in by standard input, a
-line of seconds since `DAY_ONE` each; it prints the port, then a line for each time, and ends when its standard input does.
+Publisher n listens at 127.x.y.z on a port that all share, serves robots.txt, a feed of its last items, with an ETag,
+and the articles. How many items it publishes a day is `items_a_day(n)`. What time it is comes in by standard input, a
+line of seconds since `DAY_ONE` each; it prints the port, then a line for each time, and ends when standard input does.
 """
 
 from __future__ import annotations

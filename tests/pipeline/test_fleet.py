@@ -170,6 +170,22 @@ def test_a_source_that_a_live_worker_polls_is_left_to_it_and_that_of_a_dead_one_
         assert "north" in poll(settings, clock, "north", name="fleet/2")
 
 
+def test_a_sweep_takes_yesterday_from_every_seed_of_the_sources_that_have_more_than_feeds(
+    settings: Settings, clock: Clock, rows: Rows
+) -> None:
+    clock.at = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
+    with publishing() as host:
+        write(settings, "north", host)
+        path = write(settings, "south", host)
+        path.write_text(path.read_text() + '[[seeds]]\nkind = "sitemap"\npath = "/sitemap.xml"\n')
+        host.sitemap("/sitemap.xml", (host.page(1), "2026-11-20"), (host.page(2), "2026-11-20"))
+        assert fleet.sweep_batches(settings) == [["south"]]
+        (result,) = fleet.poll_batch(settings, ["south"], external_id="sweep/1", sweep=True, now=clock)
+        assert (result.inserted, result.failures) == (2, ())
+    (run,) = rows("SELECT kind, sweep, due_only, window_since::date::text AS since FROM run")
+    assert run == {"kind": "backfill", "sweep": True, "due_only": False, "since": "2026-11-20"}
+
+
 def of(key: str, *urls: str, delay_s: float = 1.0, archive: str | None = None) -> Source:
     hosts = [Host(url=url, role="primary") for url in urls]
     hosts += [Host(url=archive, role="archive")] if archive else []

@@ -16,8 +16,9 @@ from mirrorwire.core.visible import visible
 
 log = logging.getLogger(__name__)
 
-FLEET, BACKFILL = "fleet", "backfill"
+FLEET, SWEEP, BACKFILL = "fleet", "sweep", "backfill"
 EVERY = "*/5 * * * *"
+NIGHTLY = "30 2 * * *"
 
 FLEET_DOC = """
 ### What is new at all sources that have no DAG of their own
@@ -28,6 +29,13 @@ many failed that no publisher is to blame.
 
 - How often a source is polled, and why: `mirrorwire status KEY`.
 - A DAG of its own for a source: `dag = true` in its file.
+"""
+
+SWEEP_DOC = """
+### Yesterday again, at all sources that have no DAG of their own
+
+Each night every seed that reaches yesterday is read again, so that downtime and late items heal. Sources that have
+feeds alone are left out: a feed shows what is new, and no day.
 """
 
 BACKFILL_DOC = """
@@ -63,7 +71,28 @@ def fleet_dag() -> DAG:
         tags=["mirrorwire", "fleet"],
         allowed_run_types=LIVE_RUNS,
     ) as dag:
-        _chain()
+        _chain(is_sweep=False)
+    return dag
+
+
+def sweep_dag() -> DAG:
+    """The DAG that takes the fleet's yesterday again, each night."""
+    with DAG(
+        dag_id=SWEEP,
+        dag_display_name="sweep: yesterday again at sources without a DAG of their own",
+        description="Yesterday again at all sources without a DAG of their own",
+        doc_md=SWEEP_DOC,
+        schedule=CronDataIntervalTimetable(NIGHTLY, timezone="UTC"),
+        start_date=START,
+        catchup=False,
+        max_active_runs=1,
+        max_active_tasks=4,  # the other workers are for what is new
+        dagrun_timeout=timedelta(hours=12),
+        default_args=default_args(priority=1),
+        tags=["mirrorwire", "fleet"],
+        allowed_run_types=LIVE_RUNS,
+    ) as dag:
+        _chain(is_sweep=True)
     return dag
 
 
@@ -88,12 +117,12 @@ def fleet_backfill_dag() -> DAG:
     return dag
 
 
-def _chain() -> None:
+def _chain(*, is_sweep: bool) -> None:
     @task
     def due() -> list[list[str]]:
         from mirrorwire.pipeline import fleet
 
-        batches = fleet.due_batches(settings(), now=datetime.now(UTC))
+        batches = fleet.sweep_batches(settings()) if is_sweep else fleet.due_batches(settings(), now=datetime.now(UTC))
         if not batches:
             skip("poll", "judge")
         return batches
@@ -103,7 +132,7 @@ def _chain() -> None:
         from mirrorwire.pipeline import fleet
 
         counts = {"polled": 0, "failed": 0, "inserted": 0, "revised": 0}
-        for result in fleet.poll_batch(settings(), batch, external_id=run_name()):
+        for result in fleet.poll_batch(settings(), batch, external_id=run_name(), sweep=is_sweep):
             counts["polled"] += 1
             counts["failed"] += bool(result.failures)
             counts["inserted"] += result.inserted

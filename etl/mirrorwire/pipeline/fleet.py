@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import psycopg
 
@@ -60,6 +60,12 @@ def due_batches(settings: Settings, *, now: datetime) -> list[list[str]]:
     return batches_of([source for source in fleet if source.key in due])
 
 
+def sweep_batches(settings: Settings) -> list[list[str]]:
+    """Return the keys of the fleet's sources that have more than feeds, in batches: their yesterday can be swept."""
+    _, fleet = split_sources(settings)
+    return batches_of([source for source in fleet if any(seed.kind != "feed" for seed in source.seeds)])
+
+
 def batches_of(sources: Sequence[Source]) -> list[list[str]]:
     """Return the keys in batches: as many as the work asks for, those that share a site together. Pure."""
     groups = sorted(_by_site(sources), key=_cost_s, reverse=True)
@@ -102,10 +108,16 @@ def _cost_s(group: Sequence[Source]) -> float:
 
 
 def poll_batch(
-    settings: Settings, keys: Sequence[str], *, external_id: str, now: Callable[[], datetime] = passes.utc_now
+    settings: Settings,
+    keys: Sequence[str],
+    *,
+    external_id: str,
+    sweep: bool = False,
+    now: Callable[[], datetime] = passes.utc_now,
 ) -> Iterator[SourceResult]:
     """Poll sources one after the other, each by a whole pass of its own; yields what came of each.
 
+    With `sweep` a pass takes all of yesterday, where the source is, from every seed that reaches it.
     A pass is named `external_id/key`. A source that another worker polls is left to it. One that fails is an alarm in
     the ledger and the log, and stops no other; without a database all stop. After `MAX_BATCH_S` the others are left:
     they stay due.
@@ -118,7 +130,7 @@ def poll_batch(
                 return
             with _leased(conn, settings, key) as is_ours:
                 if is_ours:
-                    yield _poll(settings, key, pass_name(external_id, key), workers, now)
+                    yield _poll(settings, key, pass_name(external_id, key), workers, sweep, now)
 
 
 def pass_name(external_id: str, key: str) -> str:
@@ -141,20 +153,22 @@ def _leased(conn: Connection, settings: Settings, key: str) -> Iterator[bool]:
 
 
 def _poll(
-    settings: Settings, key: str, external_id: str, workers: Workers, now: Callable[[], datetime]
+    settings: Settings, key: str, external_id: str, workers: Workers, sweep: bool, now: Callable[[], datetime]
 ) -> SourceResult:
     """One pass. A wall: whatever a source raises is its own failure."""
     try:
+        since, until = _yesterday(settings, key, now()) if sweep else (None, None)
         result = passes.run_pass(
             settings,
             key,
-            kind="live",
-            since=None,
-            until=None,
-            all_seeds=False,
+            kind="backfill" if sweep else "live",
+            since=since,
+            until=until,
+            all_seeds=sweep,
             revisit=False,
             progress=_unseen,
-            due_only=True,
+            due_only=not sweep,
+            sweep=sweep,
             external_id=external_id,
             workers=workers,
             now=now,
@@ -172,6 +186,12 @@ def _poll(
             source=key, inserted=counts["inserted"], revised=counts["revised"], failures=result.failures
         )
     return SourceResult(source=key, failures=failures)
+
+
+def _yesterday(settings: Settings, key: str, now: datetime) -> tuple[str, str]:
+    """The last day that is over where the source is, and the day after it."""
+    today = now.astimezone(find_source(settings, key).zone).date()
+    return f"{today - timedelta(days=1)}", f"{today}"
 
 
 def _unseen(step: str, total: int | None) -> AbstractContextManager[Callable[[int], None]]:

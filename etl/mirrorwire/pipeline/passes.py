@@ -76,6 +76,7 @@ def run_pass(
     revisit: bool,
     progress: Progress,
     due_only: bool = False,
+    sweep: bool = False,
     external_id: str | None = None,
     workers: Workers | None = None,
     now: Callable[[], datetime] = utc_now,
@@ -98,6 +99,7 @@ def run_pass(
         all_seeds=all_seeds,
         revisit=revisit,
         due_only=due_only,
+        sweep=sweep,
         now=now(),
     )
     try:
