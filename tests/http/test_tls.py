@@ -17,7 +17,8 @@ import pytest
 
 from mirrorwire.core.config import read_source
 from mirrorwire.core.errors import SourceFileError
-from mirrorwire.core.records import Capture, Host
+from mirrorwire.core.exchange import Capture
+from mirrorwire.core.records import Host
 from mirrorwire.http.client import Client
 from mirrorwire.store import captures, db, frontier, ledger
 from tests.support.sites import QUICK, Site, answer, failure, redirect, serving, source_of

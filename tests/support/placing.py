@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from psycopg.types.json import Jsonb
 
 from mirrorwire.core.config import read_source
-from mirrorwire.core.records import PlacementKind
+from mirrorwire.core.placement import PlacementKind
 from mirrorwire.dedupe import NEAR, content_hash, signature, similarity
 from mirrorwire.store import frontier, ledger, signatures
 from mirrorwire.store.db import Connection

@@ -23,7 +23,7 @@ from mirrorwire import takedown
 from mirrorwire.archive import ArchiveBusy, ArchiveWriter, read_capture
 from mirrorwire.archive.members import blank_member, members
 from mirrorwire.core.config import Settings, find_source
-from mirrorwire.core.records import Capture
+from mirrorwire.core.exchange import Capture
 from mirrorwire.fetch import recorder
 from mirrorwire.fetch.live import live_fetcher
 from mirrorwire.pipeline import steps

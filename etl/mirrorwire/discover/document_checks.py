@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
-from mirrorwire.core.records import BLOCK_PAGES, Exchange, SeedKind, Source, Verdict
+from mirrorwire.core.exchange import Exchange
+from mirrorwire.core.records import BLOCK_PAGES, SeedKind, Source, Verdict
 from mirrorwire.core.urls import MAX_URL_CHARS
 from mirrorwire.fetch.answers import Answer
 from mirrorwire.fetch.page import Verify

@@ -22,7 +22,8 @@ from mirrorwire.archive.mentions import Mention
 from mirrorwire.archive.outside import OutsideFile, Part, blocks, outside_files, parts_of
 from mirrorwire.core.bugs import Bug
 from mirrorwire.core.errors import MirrorwireError
-from mirrorwire.core.records import Exchange, Link, Seed
+from mirrorwire.core.exchange import Exchange
+from mirrorwire.core.records import Link, Seed
 from mirrorwire.core.windows import first_and_last_day
 from mirrorwire.discover.seed_context import SeedContext
 from mirrorwire.discover.warc_index import FiledPage, pages_of

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from mirrorwire.core.bugs import Bug
-from mirrorwire.core.records import Attempt, Exchange, Outcome, Reading, Verdict
+from mirrorwire.core.exchange import Attempt, Exchange, Outcome
+from mirrorwire.core.records import Reading, Verdict
 from mirrorwire.http.client import retry_after_s
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from mirrorwire.core.records import Exchange, Source
+from mirrorwire.core.exchange import Exchange
+from mirrorwire.core.records import Source
 from mirrorwire.core.urls import article_key, read_link
 from mirrorwire.fetch.answers import Answer
 from mirrorwire.seed_formats.named import keys_named

@@ -11,7 +11,8 @@ from typing import cast
 
 from mirrorwire.core import bugs
 from mirrorwire.core.errors import FetchFailed
-from mirrorwire.core.records import Attempt, Exchange, Host, Outcome, Source
+from mirrorwire.core.exchange import Attempt, Exchange, Outcome
+from mirrorwire.core.records import Host, Source
 from mirrorwire.core.urls import page_on
 from mirrorwire.fetch.answers import Answer
 from mirrorwire.fetch.robots import Robots, Ruling

@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from mirrorwire.core.errors import FetchFailed
-from mirrorwire.core.records import Exchange, Outcome, Source
+from mirrorwire.core.exchange import Exchange, Outcome
+from mirrorwire.core.records import Source
 from mirrorwire.http.client import REDIRECTS, Client
 from mirrorwire.http.limits import SEED_CAPS
 from mirrorwire.store.politeness import HostResting, RobotsFile

@@ -8,7 +8,8 @@ from types import TracebackType
 from typing import Self
 
 from mirrorwire.core import bugs
-from mirrorwire.core.records import Exchange, Host, Listing, Reading, Run, Source
+from mirrorwire.core.exchange import Exchange
+from mirrorwire.core.records import Host, Listing, Reading, Run, Source
 from mirrorwire.fetch.answers import Answer, Fetched
 from mirrorwire.fetch.health import Health
 from mirrorwire.fetch.host_request import Conditional, HostRequest

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
 
-from mirrorwire.core.records import Exchange, Extraction, Host, Source
+from mirrorwire.core.exchange import Exchange
+from mirrorwire.core.records import Extraction, Host, Source
 from mirrorwire.core.urls import site_of
 from mirrorwire.fetch import page
 from mirrorwire.fetch.answers import Answer, Fetched

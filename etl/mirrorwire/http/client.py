@@ -19,7 +19,8 @@ import requests
 import urllib3
 
 from mirrorwire.core.errors import FetchFailed
-from mirrorwire.core.records import Exchange, Host, Source, Truncation
+from mirrorwire.core.exchange import Exchange, Truncation
+from mirrorwire.core.records import Host, Source
 from mirrorwire.core.urls import is_known, origin_of, site_of
 from mirrorwire.http import connection
 from mirrorwire.http.codings import ACCEPT_ENCODING, TooLarge, Undecodable, decoded

@@ -18,7 +18,8 @@ from mirrorwire.core import bugs
 from mirrorwire.core.bugs import Bug
 from mirrorwire.core.config import Settings, find_source
 from mirrorwire.core.errors import RunFailed
-from mirrorwire.core.records import Interval, LoadResult, PlacementKind, Run, RunKind, Source
+from mirrorwire.core.placement import PlacementKind
+from mirrorwire.core.records import Interval, LoadResult, Run, RunKind, Source
 from mirrorwire.core.windows import calendar_window, past_window, refuse_before
 from mirrorwire.discover.read_seeds import read_seeds
 from mirrorwire.discover.seed_context import live_context

@@ -7,7 +7,8 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from mirrorwire.core.records import Attempt, Capture, Earlier, Exchange, Run, Verdict
+from mirrorwire.core.exchange import Attempt, Capture, Earlier, Exchange
+from mirrorwire.core.records import Run, Verdict
 from mirrorwire.store import queries
 from mirrorwire.store.clean import clean, clean_json
 from mirrorwire.store.db import Connection

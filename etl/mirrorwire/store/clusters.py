@@ -13,7 +13,7 @@ from datetime import datetime
 
 from mirrorwire.core import bugs
 from mirrorwire.core.bugs import Bug
-from mirrorwire.core.records import Candidate, Signature
+from mirrorwire.core.placement import Candidate, Signature
 from mirrorwire.dedupe import NEAR, SIGNATURE_VERSION, ClusterMember, heads, links, signature, similarity, without_words
 from mirrorwire.store import queries
 from mirrorwire.store.db import Connection

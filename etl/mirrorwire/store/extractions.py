@@ -12,7 +12,8 @@ from psycopg.types.json import Jsonb
 
 from mirrorwire.core.article_fields import COLUMNS
 from mirrorwire.core.errors import WrongUse
-from mirrorwire.core.records import Article, Capture, Extraction, Image, Run, Verdict
+from mirrorwire.core.exchange import Capture
+from mirrorwire.core.records import Article, Extraction, Image, Run, Verdict
 from mirrorwire.core.windows import midnight
 from mirrorwire.store import queries
 from mirrorwire.store.captures import store_rejection

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mirrorwire.core.records import Placement, PlacementKind, Signature, Source
+from mirrorwire.core.placement import Placement, PlacementKind, Signature
+from mirrorwire.core.records import Source
 from mirrorwire.dedupe import SIGNATURE_VERSION, Batch, Match, matches, place, signature, without_words
 from mirrorwire.store import clusters, queries
 from mirrorwire.store.clusters import StoredNeighbours

@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 
 from psycopg.types.json import Jsonb
 
-from mirrorwire.core.records import Exchange
+from mirrorwire.core.exchange import Exchange
 from mirrorwire.seed_formats.document import ChildSitemap
 from mirrorwire.seed_formats.skipped import NOTHING_SKIPPED, Skipped
 from mirrorwire.store import locks, queries

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from mirrorwire.core.records import Capture
+from mirrorwire.core.exchange import Capture
 from mirrorwire.store import locks, queries
 from mirrorwire.store.clean import clean
 from mirrorwire.store.db import Connection
