@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from mirrorwire.core.errors import WrongUse
 from mirrorwire.core.records import Link, Run, Source
-from mirrorwire.core.urls import read_link
 from mirrorwire.core.windows import first_and_last_day
 from mirrorwire.store import queries
 from mirrorwire.store.db import Connection
@@ -273,40 +270,3 @@ def titled_like(conn: Connection, source: Source, url: str, title: str) -> str |
 def give_back(conn: Connection, links: Sequence[ClaimedLink]) -> None:
     """End this session's lease of links that it did not get to; they stay as they are."""
     queries.execute(conn, "frontier/give_back_links", link_ids=[link.link_id for link in links])
-
-
-def unserved(conn: Connection, source: Source, *, untried: bool = False) -> list[dict[str, Any]]:
-    """Return the links that no host has served, given up (`failed`) or waiting (`pending`): why, and until when.
-
-    With `untried` also those that wait for their first try. Columns:
-    `article_key, url, day, state, tries, next_try_at, last_problem, retry_asked`.
-    """
-    return queries.rows(conn, "frontier/list_unserved", source=source.key, untried=untried)
-
-
-def count_untried(conn: Connection, source: Source) -> int:
-    """Return how many links wait for their first try."""
-    return int(queries.value(conn, "frontier/count_untried", source=source.key))
-
-
-def retry(conn: Connection, source: Source, asked: Sequence[str] = ()) -> list[str]:
-    """Have the source's next run, of whatever kind, try links again: all that were given up, or those asked for.
-
-    `asked` are article keys or URLs, of links that wait, were given up or are gone. Returns the keys of the links, in
-    order. Raises `WrongUse`, with nothing changed, for one that is on no list or whose page is stored.
-    """
-    named = {word: word if word.startswith(f"{source.key}:") else _key_of(word, source) for word in asked}
-    keys = sorted({key for key in named.values() if key})
-    with conn.transaction():
-        states = dict(queries.execute(conn, "frontier/links_of_keys", source=source.key, keys=keys).fetchall())
-        if unknown := [word for word, key in named.items() if key not in states]:
-            raise WrongUse(f"no link of {source.key} is {', '.join(unknown)}")
-        if stored := [word for word, key in named.items() if states[str(key)] == "captured"]:
-            raise WrongUse(f"{', '.join(stored)}: served already, --revisit fetches it again")
-        found = queries.execute(conn, "frontier/retry_links", source=source.key, keys=keys if asked else None)
-        return sorted(key for (key,) in found)
-
-
-def _key_of(url: str, source: Source) -> str | None:
-    found = read_link(url, source)
-    return found.article_key if found else None
