@@ -16,7 +16,7 @@ from mirrorwire.commands import manifest
 from mirrorwire.core.article_fields import COLUMNS, NOT_EXPORTED, Column, columns_of, export_columns, extract_keys
 from mirrorwire.core.records import Article, Extraction, Image, Verdict
 from mirrorwire.exports import parquet
-from mirrorwire.load.versions import INCOMING_COLUMNS
+from mirrorwire.load.version_rows import INCOMING_COLUMNS
 from mirrorwire.store import db, queries
 from mirrorwire.store.extractions import article_fields, article_of
 from tests.support.column_lists import LISTS, ColumnList, items_of, missing, name_of, path_of, rewritten
