@@ -181,10 +181,10 @@ def want_stored(conn: Connection, run: Run) -> int:
     parameters = {"since": window.start if window else None, "until": window.end if window else None}
     with conn.transaction():
         lock_lists(conn, run.source)
-        found = queries.execute(
+        stored = queries.execute(
             conn, "frontier/want_stored", source=run.source, run_id=run.run_id, poll=run.is_poll, **parameters
         )
-        return found.rowcount
+        return stored.rowcount
 
 
 def lock_lists(conn: Connection, source: str) -> None:
@@ -194,7 +194,7 @@ def lock_lists(conn: Connection, source: str) -> None:
 
 def count_wanted(conn: Connection, run: Run, extractor_version: int) -> tuple[int, int]:
     """Return how many links the run may fetch now, and how many captures wait for this extractor."""
-    found = queries.execute(
+    counts = queries.execute(
         conn,
         "frontier/count_wanted",
         source=run.source,
@@ -202,12 +202,12 @@ def count_wanted(conn: Connection, run: Run, extractor_version: int) -> tuple[in
         poll=run.is_poll,
         extractor_version=extractor_version,
     ).fetchone()
-    return (found[0], found[1]) if found else (0, 0)
+    return (counts[0], counts[1]) if counts else (0, 0)
 
 
 def claim_links(conn: Connection, run: Run, size: int) -> list[ClaimedLink]:
     """Lease up to `size` links to this connection, newest first; those that are only looked at again come last."""
-    found = queries.records(
+    links = queries.records(
         conn,
         ClaimedLink,
         "frontier/claim_links",
@@ -217,7 +217,7 @@ def claim_links(conn: Connection, run: Run, size: int) -> list[ClaimedLink]:
         size=size,
         lease_s=LEASE_S,
     )
-    return sorted(found, key=lambda link: link.is_look)
+    return sorted(links, key=lambda link: link.is_look)
 
 
 def renew_lease(conn: Connection, link: ClaimedLink) -> bool:
