@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from mirrorwire.core.config import Settings, find_source
 from mirrorwire.core.windows import days_between
 from mirrorwire.pipeline.steps import prepare
-from mirrorwire.reports.calendar_html import page, told_of
+from mirrorwire.reports.calendar_html import in_words, page
 from mirrorwire.reports.coverage import COUNTS, covered_days, is_thin, rows_of, spans, usual_for
 from mirrorwire.store import db
 from mirrorwire.store.coverage import DayCounts
@@ -202,7 +202,7 @@ def test_every_number_stands_out_from_its_colour() -> None:
 
 def test_a_day_in_words_names_what_is_there() -> None:
     (row,) = rows_of({MONDAY: held(0, links=2, failed=2)}, [MONDAY], TODAY)
-    assert told_of(row) == "Mon 2025-03-03: covered; 2 links known, 0 loaded, 2 failed"
+    assert in_words(row) == "Mon 2025-03-03: covered; 2 links known, 0 loaded, 2 failed"
 
 
 # A million links
