@@ -122,8 +122,8 @@ class WarcSeed:
                 problems += [f"{file.url}: {problem}"] if problem else []
         notes: list[str] = []
         # Without a window what earlier runs were told of a file is not told again.
-        told_of = [file_id for file_id, _ in self._files if self._context.run.window or file_id not in self._old]
-        for what, number in warcs.leftovers(self._context.conn, told_of, self._needed):
+        scanned = [file_id for file_id, _ in self._files if self._context.run.window or file_id not in self._old]
+        for what, number in warcs.leftovers(self._context.conn, scanned, self._needed):
             if what is None:
                 notes.append(f"{number} revisits left: no file holds their payload")
             else:
