@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from typing import Any
@@ -40,12 +40,6 @@ FULL = Article(
     corrections=("Correction: the day was wrong.",),
     origins={"title": "json-ld"},
 )
-
-
-@pytest.fixture
-def conn(database_url: str) -> Iterator[db.Connection]:
-    with db.connect(database_url) as connection:
-        yield connection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

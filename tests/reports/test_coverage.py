@@ -26,6 +26,7 @@ from mirrorwire.store import db
 from mirrorwire.store.coverage import DayCounts
 from tests.conftest import NEWSROOM_DAY, Ran
 from tests.newsroom import Newsroom
+from tests.support.opened_run import opened_run
 
 Run = Callable[..., Ran]
 Rows = Callable[..., list[dict[str, Any]]]
@@ -265,23 +266,11 @@ def test_what_seeds_reached_adds_up_over_runs_and_a_retry_takes_nothing_away(set
     with db.connect(settings.database_url or "") as conn:
         frontier.keep_source(conn, source)
         for n in range(6):
-            run_id = ledger.open_run(
-                conn,
-                source,
-                kind="live",
-                external_id=f"{n}",
-                window=None,
-                interval=None,
-                all_seeds=True,
-                sweep=False,
-                revisit=False,
-                now=now,
-            )
+            run = opened_run(conn, source, now, name=f"{n}")
             for _ in range(2):
                 first = MONDAY + timedelta(days=chance.randrange(60))
                 last = first + timedelta(days=chance.randrange(9))
                 expected |= set(days_between(first, last))
-                run = ledger.find_run(conn, run_id)
                 ledger.record_poll(
                     conn, run, "/sitemap.xml", outcome="read", polled_at=now, spans=[(first, last)], days=(first, last)
                 )

@@ -106,12 +106,6 @@ def daily(settings: Settings) -> Iterator[Publisher]:
         yield found
 
 
-@pytest.fixture
-def conn(settings: Settings) -> Iterator[db.Connection]:
-    with db.connect(settings.database_url or "") as found:
-        yield found
-
-
 def forget(settings: Settings, key: str = KEY, **given: Any) -> dict[str, Any]:
     with db.connect(settings.database_url or "") as conn:
         return takedown.forget(
