@@ -29,7 +29,7 @@ import psutil
 
 from benchmarks.edits import Body, edited, read_bodies, with_background
 from mirrorwire.core.config import Settings
-from mirrorwire.core.records import Signature
+from mirrorwire.core.placement import Signature
 from mirrorwire.dedupe import NEAR, SIGNATURE_VERSION, normalized, signature, similarity
 from mirrorwire.dedupe.words import shingles
 from mirrorwire.store import clusters, db, migrate, queries

@@ -146,6 +146,13 @@ def database_url(server: Settings, admin: db.Connection) -> Iterator[str]:
 
 
 @pytest.fixture
+def conn(database_url: str) -> Iterator[db.Connection]:
+    """A connection to the fresh database."""
+    with db.connect(database_url) as connection:
+        yield connection
+
+
+@pytest.fixture
 def newsroom() -> Iterator[Newsroom]:
     """The sample newsroom on two free ports of 127.0.0.1, with few of its articles until it is to `publish_all`."""
     with Newsroom(day=NEWSROOM_DAY, a_day=(NEWEST, *[EARLIER] * 4)) as found:

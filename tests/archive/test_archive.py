@@ -30,7 +30,7 @@ from warcio.archiveiterator import ArchiveIterator
 from mirrorwire.archive import ArchiveAway, ArchiveDamaged, ArchiveWriter, payload_digest, read_capture
 from mirrorwire.archive.warc import AS_SENT
 from mirrorwire.core.errors import FolderUnusable
-from mirrorwire.core.records import Capture, Earlier, Exchange
+from mirrorwire.core.exchange import Capture, Earlier, Exchange
 
 PAGE = "<html><p>Über 5 °C in Köln</p></html>".encode()
 EXCHANGE = Exchange(

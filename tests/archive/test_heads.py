@@ -15,7 +15,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from mirrorwire.archive import ArchiveWriter, payload_digest, read_capture
-from mirrorwire.core.records import Capture, Earlier, Exchange
+from mirrorwire.core.exchange import Capture, Earlier, Exchange
 from tests.archive.test_archive import EXCHANGE, PAGE, only_file
 
 CYRILLIC = '</статья>; rel="canonical"'.encode().decode("latin-1")

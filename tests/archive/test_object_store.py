@@ -31,7 +31,7 @@ from mirrorwire.archive import (
 )
 from mirrorwire.core.config import Settings
 from mirrorwire.core.errors import FolderUnusable, MirrorwireError
-from mirrorwire.core.records import Capture
+from mirrorwire.core.exchange import Capture
 from tests.archive.test_archive import EXCHANGE, PAGE, earlier_of
 from tests.conftest import ROOT, Ran
 from tests.newsroom import Newsroom

@@ -17,7 +17,7 @@ from mirrorwire.archive.mentions import Mention, Pages, exchange_of
 from mirrorwire.archive.scan import Damage, Stream, StreamRecord, scan
 from mirrorwire.core import bugs
 from mirrorwire.core.config import Settings, find_source
-from mirrorwire.core.records import Capture, Exchange
+from mirrorwire.core.exchange import Capture, Exchange
 from tests.discover.test_warc_seed import (
     HOST,
     Page,

@@ -22,6 +22,7 @@ from mirrorwire.cli import cli
 from mirrorwire.core.config import Settings
 from tests.conftest import ROOT, Ran, courier_file
 from tests.newsroom import Newsroom
+from tests.support.command_forks import assert_one_line
 
 Run = Callable[..., Ran]
 
@@ -235,29 +236,23 @@ def test_extract_reads_stdin(mirrorwire: Run) -> None:
     assert json.loads(done.out)["title"] == "A title"
 
 
-def one_line(done: Ran, code: int, *said: str) -> None:
-    assert done.code == code, done
-    assert len(done.err.strip().splitlines()) == 1, done.err
-    assert "Traceback" not in done.err
-    for word in said:
-        assert word in done.err
-
-
 def test_mistakes_get_one_line_and_the_right_exit_code(mirrorwire: Run, tmp_path: Path) -> None:
     typo = tmp_path / "typo.toml"
     typo.write_text(courier_text().replace("delay_s", "dealy_s"))
-    one_line(mirrorwire("sources", "check", str(typo)), 2, str(typo), "dealy_s", "delay_s")
-    one_line(mirrorwire("sources", "check", str(tmp_path / "none.toml")), 2, "none.toml", "No such file")
-    one_line(mirrorwire("ingest", "curier"), 2, "curier", "courier")
-    one_line(mirrorwire("export", "courier", "--since", "20-11-2026"), 2, "since", "20-11-2026")
-    one_line(mirrorwire("backfill", "courier", "--since", "2026-11-20", "--until", "2026-11-19"), 2, "until")
-    one_line(mirrorwire("extract", str(tmp_path / "none.html"), "--url", "https://x.example/"), 2, "none.html")
-    one_line(mirrorwire("extract"), 2, "FILE")
-    one_line(mirrorwire("extract", "-", "--url", "a page"), 2, "a page", "not an http or https URL")
-    one_line(mirrorwire("extract", "--manifest", str(tmp_path / "none.jsonl")), 2, "none.jsonl")
+    assert_one_line(mirrorwire("sources", "check", str(typo)), 2, str(typo), "dealy_s", "delay_s")
+    assert_one_line(mirrorwire("sources", "check", str(tmp_path / "none.toml")), 2, "none.toml", "No such file")
+    assert_one_line(mirrorwire("ingest", "curier"), 2, "curier", "courier")
+    assert_one_line(mirrorwire("export", "courier", "--since", "20-11-2026"), 2, "since", "20-11-2026")
+    assert_one_line(mirrorwire("backfill", "courier", "--since", "2026-11-20", "--until", "2026-11-19"), 2, "until")
+    assert_one_line(mirrorwire("extract", str(tmp_path / "none.html"), "--url", "https://x.example/"), 2, "none.html")
+    assert_one_line(mirrorwire("extract"), 2, "FILE")
+    assert_one_line(mirrorwire("extract", "-", "--url", "a page"), 2, "a page", "not an http or https URL")
+    assert_one_line(mirrorwire("extract", "--manifest", str(tmp_path / "none.jsonl")), 2, "none.jsonl")
     (tmp_path / "bad.jsonl").write_text('{"id": 1}\n')
-    one_line(mirrorwire("extract", "--manifest", str(tmp_path / "bad.jsonl")), 2, "bad.jsonl:1", "file")
-    one_line(mirrorwire("status", MIRRORWIRE_SOURCES=str(tmp_path / "nowhere")), 2, "MIRRORWIRE_SOURCES", "nowhere")
+    assert_one_line(mirrorwire("extract", "--manifest", str(tmp_path / "bad.jsonl")), 2, "bad.jsonl:1", "file")
+    assert_one_line(
+        mirrorwire("status", MIRRORWIRE_SOURCES=str(tmp_path / "nowhere")), 2, "MIRRORWIRE_SOURCES", "nowhere"
+    )
     assert mirrorwire("ingest").code == 2
     assert mirrorwire("no-such-command").code == 2
 
@@ -268,19 +263,21 @@ def courier_text() -> str:
     return COURIER
 
 
-def test_a_database_or_folder_that_is_not_there_is_said_in_one_line(mirrorwire: Run, tmp_path: Path) -> None:
+def test_a_database_or_folder_that_is_not_there_is_said_in_assert_one_line(mirrorwire: Run, tmp_path: Path) -> None:
     gone = "postgresql://someone:secret@127.0.0.1:1/news"
     done = mirrorwire("status", MIRRORWIRE_DATABASE_URL=gone)
-    one_line(done, 1, "127.0.0.1:1/news")
+    assert_one_line(done, 1, "127.0.0.1:1/news")
     assert "secret" not in done.err
-    one_line(mirrorwire("status", MIRRORWIRE_DATABASE_URL="nonsense"), 2, "MIRRORWIRE_DATABASE_URL")
-    one_line(mirrorwire("db", "stop"), 2, "MIRRORWIRE_DATABASE_URL")
+    assert_one_line(mirrorwire("status", MIRRORWIRE_DATABASE_URL="nonsense"), 2, "MIRRORWIRE_DATABASE_URL")
+    assert_one_line(mirrorwire("db", "stop"), 2, "MIRRORWIRE_DATABASE_URL")
     (tmp_path / "file").write_text("")
-    one_line(mirrorwire("ingest", "courier", MIRRORWIRE_ARCHIVE=str(tmp_path / "file")), 1, str(tmp_path / "file"))
+    assert_one_line(
+        mirrorwire("ingest", "courier", MIRRORWIRE_ARCHIVE=str(tmp_path / "file")), 1, str(tmp_path / "file")
+    )
     embedded = {"MIRRORWIRE_DATABASE_URL": ""}
-    one_line(mirrorwire("status", **embedded, MIRRORWIRE_HOME=str(tmp_path / "file")), 1, str(tmp_path / "file"))
+    assert_one_line(mirrorwire("status", **embedded, MIRRORWIRE_HOME=str(tmp_path / "file")), 1, str(tmp_path / "file"))
     deep = "/tmp/" + "deep/" * 30
-    one_line(mirrorwire("status", **embedded, MIRRORWIRE_HOME=deep), 1, "bytes", "MIRRORWIRE_HOME")
+    assert_one_line(mirrorwire("status", **embedded, MIRRORWIRE_HOME=deep), 1, "bytes", "MIRRORWIRE_HOME")
 
 
 def test_a_broken_source_file_costs_only_its_own_source(mirrorwire: Run, tmp_path: Path, settings: Settings) -> None:
@@ -292,7 +289,7 @@ def test_a_broken_source_file_costs_only_its_own_source(mirrorwire: Run, tmp_pat
     assert "line 1" in errors["broken"]
     assert done.code == 3
     assert mirrorwire("ingest", "courier", "--live").code == 0
-    one_line(mirrorwire("ingest", "broken"), 2, "broken.toml", "line 1")
+    assert_one_line(mirrorwire("ingest", "broken"), 2, "broken.toml", "line 1")
 
 
 @pytest.mark.parametrize("command", [("db", "migrate"), ("db", "url")])

@@ -21,7 +21,7 @@ from mirrorwire.pipeline import steps
 from mirrorwire.reports import output
 from tests.conftest import NEWSROOM_DAY, ROOT, Ran, environment
 from tests.newsroom import Newsroom
-from tests.support.command_forks import Running
+from tests.support.command_forks import Running, assert_one_line
 
 Run = Callable[..., Ran]
 Begin = Callable[..., Running]
@@ -40,28 +40,20 @@ def shell(settings: Settings) -> Run:
     return run
 
 
-def one_line(done: Ran, code: int, *said: str) -> None:
-    assert done.code == code, done
-    assert len(done.err.strip().splitlines()) == 1, done.err
-    assert "Traceback" not in done.err
-    for word in said:
-        assert word in done.err
-
-
 def test_streams_that_are_closed_cost_no_traceback(shell: Run) -> None:
     assert shell("mirrorwire ingest courier --live 2>&-").code == 0
     assert shell("mirrorwire ingest nobody 2>&-").code == 2
     assert shell("mirrorwire ingest courier --live >&- 2>&-").code == 1
     assert shell("mirrorwire db migrate <&- >&-").code == 0
     for line in ("export courier", "export courier --format csv", "status", "db url", "sources", "--version"):
-        one_line(shell(f"mirrorwire {line} >&-"), 1, "stdout is closed")
-    one_line(shell("mirrorwire extract - --url https://x.example/ <&-"), 3, "stdin is closed")
+        assert_one_line(shell(f"mirrorwire {line} >&-"), 1, "stdout is closed")
+    assert_one_line(shell("mirrorwire extract - --url https://x.example/ <&-"), 3, "stdin is closed")
 
 
 def test_a_disk_that_is_full_and_a_reader_that_has_left_cost_no_traceback(mirrorwire: Run, begin: Begin) -> None:
     assert mirrorwire("ingest", "courier", "--live").code == 0
     with Path("/dev/full").open("wb") as full:
-        one_line(begin("export", "courier", stdout=full.fileno()).wait(), 1, "No space left on device")
+        assert_one_line(begin("export", "courier", stdout=full.fileno()).wait(), 1, "No space left on device")
     for line in ("export courier", "status --format json", "db url", "coverage courier --format html"):
         ours, theirs = os.pipe()
         os.close(ours)
@@ -79,10 +71,10 @@ def test_inputs_without_end_are_refused(mirrorwire: Run, tmp_path: Path, monkeyp
         (str(tmp_path), "folder"),
         ("no/such", "No such file"),
     ):
-        one_line(mirrorwire("sources", "check", place), 2, place, what)
-        one_line(mirrorwire("sources", "try", place), 2, place, what)
-        one_line(mirrorwire("extract", place, "--url", "https://x.example/"), 2, place, what)
-        one_line(mirrorwire("extract", "--manifest", place), 2, place, what)
+        assert_one_line(mirrorwire("sources", "check", place), 2, place, what)
+        assert_one_line(mirrorwire("sources", "try", place), 2, place, what)
+        assert_one_line(mirrorwire("extract", place, "--url", "https://x.example/"), 2, place, what)
+        assert_one_line(mirrorwire("extract", "--manifest", place), 2, place, what)
     rows = [{"id": n, "file": file, "url": "https://x.example/"} for n, file in enumerate(("/dev/zero", pipe, "-"))]
     (tmp_path / "m.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
@@ -114,7 +106,7 @@ def test_a_manifests_mistakes_are_told_in_words(mirrorwire: Run, tmp_path: Path)
         ("[" * 100_000, "m.jsonl:1: "),
     ):
         path.write_text(text, encoding="utf-8")
-        one_line(mirrorwire("extract", "--manifest", str(path)), 2, said)
+        assert_one_line(mirrorwire("extract", "--manifest", str(path)), 2, said)
 
 
 def test_a_locale_that_knows_ascii_alone_changes_nothing(server: Settings, tmp_path: Path, newsroom: Newsroom) -> None:
@@ -171,7 +163,7 @@ BUG = (
 
 
 @pytest.mark.parametrize(("words", "strict", "is_told"), [([], "", True), (["-v"], "", False), ([], "1", False)])
-def test_a_bug_of_ours_is_one_line_and_its_traceback_is_there_when_asked_for(
+def test_a_bug_of_ours_assert_one_line_and_its_traceback_is_there_when_asked_for(
     settings: Settings, words: list[str], strict: str, is_told: bool
 ) -> None:
     env = environment(settings) | {bugs.STRICT: strict}
@@ -181,7 +173,7 @@ def test_a_bug_of_ours_is_one_line_and_its_traceback_is_there_when_asked_for(
     assert (done.returncode, done.stdout) == (1, "")
     assert ("Traceback" in done.stderr) is not is_told
     if is_told:
-        one_line(
+        assert_one_line(
             Ran(1, "", done.stderr),
             1,
             "a bug of ours: KeyError: 'lost' (mirrorwire/commands/stored.py:",
@@ -207,7 +199,7 @@ def test_an_empty_answer_is_told_on_stderr_and_stdout_stays_empty(mirrorwire: Ru
         words = line.split()
         done = mirrorwire(*words)
         assert done.out == "", line
-        one_line(done, 0, said)
+        assert_one_line(done, 0, said)
         if not line.startswith("forget"):
             assert json.loads(mirrorwire(*words, "--format", "json").out) == [], line
     assert mirrorwire("similar", key).code == 0
@@ -222,7 +214,7 @@ def test_links_that_were_never_tried_are_counted_and_listed_when_asked_for(
     done = mirrorwire("links", "courier")
     rest = newsroom.articles
     assert done.out == ""
-    one_line(done, 0, f"{len(rest)} links of courier not tried yet: --all lists them")
+    assert_one_line(done, 0, f"{len(rest)} links of courier not tried yet: --all lists them")
     rows = [json.loads(line) for line in mirrorwire("links", "courier", "--all").out.splitlines()]
     assert {row["article_key"] for row in rows} == {f"courier:{article.id}" for article in rest}
 
@@ -234,7 +226,7 @@ def test_rejections_can_be_limited_to_the_newest(mirrorwire: Run, newsroom: News
     every = mirrorwire("rejections", "courier").out.splitlines()
     assert mirrorwire("rejections", "courier", "--limit", "2").out.splitlines() == every[:2]
     assert mirrorwire("rejections", "courier", "--limit", "0").code == 2
-    one_line(mirrorwire("rejections", "--accept", "1", "--limit", "2"), 2, "--limit")
+    assert_one_line(mirrorwire("rejections", "--accept", "1", "--limit", "2"), 2, "--limit")
 
 
 class Terminal(io.StringIO):

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from mirrorwire.commands import manifest
 from mirrorwire.core.article_fields import COLUMNS, NOT_EXPORTED, Column, columns_of, export_columns, extract_keys
 from mirrorwire.core.records import Article, Extraction, Image, Verdict
 from mirrorwire.exports import parquet
-from mirrorwire.load.versions import INCOMING_COLUMNS
+from mirrorwire.load.version_rows import INCOMING_COLUMNS
 from mirrorwire.store import db, queries
 from mirrorwire.store.extractions import article_fields, article_of
 from tests.support.column_lists import LISTS, ColumnList, items_of, missing, name_of, path_of, rewritten
@@ -40,12 +40,6 @@ FULL = Article(
     corrections=("Correction: the day was wrong.",),
     origins={"title": "json-ld"},
 )
-
-
-@pytest.fixture
-def conn(database_url: str) -> Iterator[db.Connection]:
-    with db.connect(database_url) as connection:
-        yield connection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,19 +10,11 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from mirrorwire.core.config import (
-    BUNDLED_SOURCES,
-    Settings,
-    _HostTable,
-    _SeedTable,
-    _SourceTable,
-    find_source,
-    read_source,
-    source_files,
-)
+from mirrorwire.core.config import BUNDLED_SOURCES, Settings, find_source, read_source, source_files
 from mirrorwire.core.errors import SourceFileError, UnknownSource, WrongUse
 from mirrorwire.core.records import Host, Seed
 from mirrorwire.core.source_errors import EXPECTED, of_value
+from mirrorwire.core.source_tables import HostTable, SeedTable, SourceTable
 
 GOOD = """
 key = "daily"
@@ -205,7 +197,7 @@ OUR_NAMES = ("Input", "valid ", "instance", "Table", "pydantic", "Error", "dict"
 
 @pytest.mark.parametrize("table", EXPECTED)
 def test_whatever_stands_for_a_value_the_words_are_for_its_writer(tmp_path: Path, table: str) -> None:
-    model = {"": _SourceTable, "hosts": _HostTable, "seeds": _SeedTable}[table]
+    model = {"": SourceTable, "hosts": HostTable, "seeds": SeedTable}[table]
     assert EXPECTED[table].keys() == model.model_fields.keys()
     data = tomllib.loads(GOOD)
     refused = 0
@@ -215,7 +207,7 @@ def test_whatever_stands_for_a_value_the_words_are_for_its_writer(tmp_path: Path
             stands = tomllib.loads(f"value = {value}")["value"]
             (tried[table][0] if table else tried)[key] = stands
             try:
-                _SourceTable.model_validate(tried)
+                SourceTable.model_validate(tried)
             except ValidationError as error:
                 for each in error.errors(include_url=False, include_context=False):
                     line = of_value(each)

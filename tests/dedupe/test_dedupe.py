@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from benchmarks.edits import edited as edits_of
 from benchmarks.edits import read_bodies, with_background
-from mirrorwire.core.records import Candidate, Signature
+from mirrorwire.core.placement import Candidate, Signature
 from mirrorwire.dedupe import (
     NEAR,
     SIGNATURE_VERSION,

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mirrorwire.core.records import Attempt, Exchange, Link, Outcome, Seed, SeedKind
+from mirrorwire.core.exchange import Attempt, Exchange, Outcome
+from mirrorwire.core.records import Link, Seed, SeedKind
 from mirrorwire.discover.document_checks import NO_LINK
 from mirrorwire.discover.document_decision import (
     MAX_SITEMAPS,

@@ -101,14 +101,19 @@ def test_a_plan_over_what_is_stored_changes_no_row_though_prune_changed_and_host
     assert stock(rows) == before
 
 
+def all_are_down(rows: Rows) -> None:
+    """Open every host's breaker for ten minutes."""
+    rows("INSERT INTO breaker (host_id, state) SELECT host_id, 'open' FROM host ON CONFLICT DO NOTHING RETURNING 1")
+    rows("UPDATE breaker SET state = 'open', reason = 'x', probe_at = now() + interval '10 minutes' RETURNING 1")
+
+
 def test_hosts_that_are_all_down_stay_as_the_workers_know_them(
     settings: Settings, daily: Publisher, mirrorwire: Run, reader: str, rows: Rows
 ) -> None:
     source_file(settings.home / "sources", daily, seeds=SEEDS)
     publish(daily)
     assert mirrorwire("ingest", "daily").code == 0
-    rows("INSERT INTO breaker (host_id, state) SELECT host_id, 'open' FROM host ON CONFLICT DO NOTHING RETURNING 1")
-    rows("UPDATE breaker SET state = 'open', reason = 'x', probe_at = now() + interval '10 minutes' RETURNING 1")
+    all_are_down(rows)
     before = stock(rows)
     asked = len(daily.asked)
     _, readings = passes.plan(replace(settings, database_url=reader), "daily", **WINDOW)
@@ -141,8 +146,7 @@ def test_hosts_that_are_probed_by_hand_leave_what_they_are_and_not_what_they_ans
     source_file(settings.home / "sources", daily, seeds=SEEDS)
     publish(daily)
     assert mirrorwire("ingest", "daily").code == 0
-    rows("INSERT INTO breaker (host_id, state) SELECT host_id, 'open' FROM host ON CONFLICT DO NOTHING RETURNING 1")
-    rows("UPDATE breaker SET state = 'open', reason = 'x', probe_at = now() + interval '10 minutes' RETURNING 1")
+    all_are_down(rows)
     before, asked = stock(rows), len(daily.asked)
     files = sorted((path, path.stat().st_size) for path in settings.home.rglob("*.warc.gz"))
     assert mirrorwire("hosts", "probe", "daily").code == 0

@@ -40,7 +40,7 @@ from mirrorwire import takedown
 from mirrorwire.archive import read_capture
 from mirrorwire.archive.outside import blocks
 from mirrorwire.core.config import Settings, find_source
-from mirrorwire.core.records import Capture
+from mirrorwire.core.exchange import Capture
 from mirrorwire.pipeline import passes, steps
 from mirrorwire.store import db
 from tests.conftest import environment

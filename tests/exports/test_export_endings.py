@@ -16,11 +16,10 @@ import pytest
 from lxml import etree
 from pyarrow import parquet
 
-from mirrorwire.core.config import Settings
 from mirrorwire.core.errors import WrongUse
 from mirrorwire.exports import workbook
 from mirrorwire.exports.formats import COLUMNS
-from mirrorwire.store import db
+from mirrorwire.store.db import Connection
 from tests.conftest import Ran
 from tests.load.test_load import NOW, Desk, saying
 
@@ -29,9 +28,8 @@ SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
 @pytest.fixture
-def desk(settings: Settings) -> Iterator[Desk]:
-    with db.connect(settings.database_url or "") as conn:
-        yield Desk(conn)
+def desk(conn: Connection) -> Desk:
+    return Desk(conn)
 
 
 @pytest.fixture

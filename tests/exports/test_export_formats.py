@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from mirrorwire.core.config import Settings
 from mirrorwire.exports.atom import ATOM
 from mirrorwire.exports.formats import COLUMNS
 from mirrorwire.exports.selection import Selection, section_path
-from mirrorwire.store import db
+from mirrorwire.store.db import Connection
 from tests.conftest import ROOT, Ran, environment
 from tests.load.test_load import NOW, Desk, saying
 from tests.support.command_forks import Running
@@ -40,9 +40,8 @@ TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
 @pytest.fixture
-def desk(settings: Settings) -> Iterator[Desk]:
-    with db.connect(settings.database_url or "") as conn:
-        yield Desk(conn)
+def desk(conn: Connection) -> Desk:
+    return Desk(conn)
 
 
 @pytest.fixture

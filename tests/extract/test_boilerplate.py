@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from mirrorwire.archive import ArchiveWriter
 from mirrorwire.core.config import Settings, find_source
 from mirrorwire.core.errors import WrongUse
-from mirrorwire.core.records import Exchange, Link, Source
+from mirrorwire.core.exchange import Exchange
+from mirrorwire.core.records import Link, Source
 from mirrorwire.extract import extract_page
 from mirrorwire.extract.boilerplate import block_of, blocks_of, without
 from mirrorwire.extract.lead import Text

@@ -27,18 +27,12 @@ from mirrorwire.extract.structured import parse_json_ld
 from mirrorwire.extract.url_dates import day_in_path
 from tests.newsroom import SOURCE_FILE, pages
 from tests.newsroom.content import load_edition
+from tests.support import hostile
+from tests.support.hostile import TITLE, URL
 
-URL = "https://news.example/2026/09/23/a-storm"
 FETCHED = datetime(2026, 9, 25, 12, tzinfo=UTC)
 COURIER = read_source(SOURCE_FILE)
-TITLE = "A storm in the harbour"
-SENTENCES = (
-    "The storm reached the harbour shortly before dawn and tore eleven boats from their moorings.",
-    "Nobody was hurt, said the harbour master, who had spent the night in the signal station.",
-    "Repairs will take until spring, and will cost more than the islands earn in a season.",
-    "The ferry company expects to sail again as soon as the divers have looked at the quay.",
-    "Insurance covers the boats, but not the nets, which hung drying on the eastern wall.",
-)
+SENTENCES = hostile.SENTENCES[:5]
 BODY = "".join(f"<p>{sentence}</p>" for sentence in SENTENCES)
 
 

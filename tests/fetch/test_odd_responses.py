@@ -13,7 +13,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from mirrorwire.archive import read_capture
 from mirrorwire.core.config import Settings
-from mirrorwire.core.records import Capture
+from mirrorwire.core.exchange import Capture
 from mirrorwire.extract import extract_page, verify
 from tests.support.ingest import ingest
 from tests.support.pier import page

@@ -20,7 +20,7 @@ from mirrorwire.core.errors import WrongUse
 from mirrorwire.http.proxies import proxy_of
 from mirrorwire.pipeline import steps
 from mirrorwire.pipeline.link_outcome import MAX_TRIES
-from mirrorwire.store import db, frontier, politeness, validators
+from mirrorwire.store import db, frontier, politeness, unserved, validators
 from mirrorwire.store.politeness import HostResting
 from tests.conftest import NEWEST, NEWSROOM_DAY, Ran, courier_file
 from tests.newsroom import Newsroom
@@ -410,15 +410,15 @@ def test_a_failed_page_goes_to_the_next_host_at_once_and_waits_longer_each_time_
     assert [later > earlier for earlier, later in pairwise(pauses[:5])] == [True] * 4
     with db.connect(settings.database_url or "") as conn:
         source = find_source(settings, "daily")
-        (found,) = frontier.unserved(conn, source)
+        (found,) = unserved.list_unserved(conn, source)
         assert (found["article_key"], found["state"], found["tries"]) == ("daily:1", "failed", MAX_TRIES)
         assert "500" in found["last_problem"]
         assert found["next_try_at"] is not None
         for wrong in ("daily:77", "https://stranger.example/Detail/2026/11/20/1/x", "daily:2"):
             with pytest.raises(WrongUse):
-                frontier.retry(conn, source, [wrong, "daily:1"])
-        assert frontier.unserved(conn, source) == [found], "a wrong word changes nothing"
-        assert frontier.retry(conn, source, [daily.url + broken]) == ["daily:1"]
+                unserved.retry(conn, source, [wrong, "daily:1"])
+        assert unserved.list_unserved(conn, source) == [found], "a wrong word changes nothing"
+        assert unserved.retry(conn, source, [daily.url + broken]) == ["daily:1"]
     rows("UPDATE host SET resting_until = '-infinity' RETURNING 1")
     daily.page(1)
     done = ingest(settings, "daily", kind="backfill", since="2026-11-10", until="2026-11-11")
@@ -439,8 +439,8 @@ def test_all_that_was_given_up_is_retried_by_hand_and_listed_until_it_is_served(
     rows("UPDATE link SET state = 'failed', tries = 8 WHERE state = 'pending' RETURNING 1")
     source = find_source(settings, "daily")
     with db.connect(settings.database_url or "") as conn:
-        assert frontier.retry(conn, source) == ["daily:1", "daily:2"]
-        assert frontier.retry(conn, source) == []
+        assert unserved.retry(conn, source) == ["daily:1", "daily:2"]
+        assert unserved.retry(conn, source) == []
     daily.page(1)
     done = ingest(settings, "daily", live=True)
     assert [(link["url"], link["tries"]) for link in done.left] == [(daily.url + pages[1], 1)]

@@ -17,7 +17,7 @@ from mirrorwire.store import db
 from tests.conftest import NEWEST
 from tests.newsroom import Newsroom
 from tests.pipeline.test_pipeline import left_to_extract, opened, steps, stock
-from tests.support.ingest import ingest
+from tests.support.ingest import ingest, tear_last_page
 from tests.support.publisher import Publisher, Reply, article, source_file
 
 Rows = Callable[..., list[dict[str, Any]]]
@@ -122,9 +122,7 @@ def test_a_damaged_payload_is_referred_to_no_more(settings: Settings, rows: Rows
     run_id = opened(settings)
     with left_to_extract():
         steps(settings, run_id, "discover", "fetch")
-    (torn,) = rows("SELECT warc, warc_offset FROM capture WHERE link_id IS NOT NULL ORDER BY warc_offset DESC LIMIT 1")
-    path = Path(settings.archive) / torn["warc"]
-    path.write_bytes(path.read_bytes()[: torn["warc_offset"] + 40])
+    tear_last_page(settings, rows)
     steps(settings, run_id, "extract")
     ingest(settings, "courier", live=True)
     assert len(stock(rows)) == NEWEST

@@ -16,7 +16,8 @@ import brotli
 import pytest
 import zstandard
 
-from mirrorwire.core.records import Exchange, Host
+from mirrorwire.core.exchange import Exchange
+from mirrorwire.core.records import Host
 from mirrorwire.http import limits
 from mirrorwire.http.client import Client
 from mirrorwire.http.limits import Caps

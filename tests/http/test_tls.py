@@ -17,9 +17,11 @@ import pytest
 
 from mirrorwire.core.config import read_source
 from mirrorwire.core.errors import SourceFileError
-from mirrorwire.core.records import Capture, Host
+from mirrorwire.core.exchange import Capture
+from mirrorwire.core.records import Host
 from mirrorwire.http.client import Client
-from mirrorwire.store import captures, db, frontier, ledger
+from mirrorwire.store import captures, db, frontier
+from tests.support.opened_run import opened_run
 from tests.support.sites import QUICK, Site, answer, failure, redirect, serving, source_of
 
 trustme = pytest.importorskip("trustme")
@@ -126,10 +128,7 @@ def test_capture_says_whether_its_tls_was_verified(database_url: str, tls: Tls, 
     with db.connect(database_url) as conn:
         frontier.keep_source(conn, source)
         ids = frontier.host_ids(conn, source)
-        facts = {"kind": "live", "external_id": "desk", "window": None, "interval": None}
-        flags = {"all_seeds": True, "sweep": False, "revisit": False}
-        opened = ledger.open_run(conn, source, **facts, **flags, now=LONG_AGO)  # type: ignore[arg-type]
-        run = ledger.find_run(conn, opened)
+        run = opened_run(conn, source, LONG_AGO)
         for n, served in enumerate((broken, good, site)):
             found = client.get(served.url + "/", source)
             lies = Capture(warc="x.warc.gz", offset=n, length=1, digest=f"sha1:{n}")

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from mirrorwire.core.config import Settings
-from mirrorwire.core.records import Attempt, Outcome, Verdict
+from mirrorwire.core.exchange import Attempt, Outcome
+from mirrorwire.core.records import Verdict
 from mirrorwire.fetch.answers import Answer, Fetched, LedTo
 from mirrorwire.fetch.redirects import redirection
 from mirrorwire.store.aliases import MAX_ALIKE, MAX_UNLIKE, Redirection, is_alias

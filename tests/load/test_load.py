@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,18 +17,13 @@ from mirrorwire.core.config import read_source
 from mirrorwire.core.records import Article, Image, Link, LoadResult, Source
 from mirrorwire.load import articles
 from mirrorwire.load.articles import Incoming
-from mirrorwire.store import db, frontier, ledger
+from mirrorwire.store import db, frontier
 from mirrorwire.store.db import Connection
 from tests.newsroom import SOURCE_FILE
+from tests.support.opened_run import opened_run
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 COURIER = read_source(SOURCE_FILE)
-
-
-@pytest.fixture
-def conn(database_url: str) -> Iterator[Connection]:
-    with db.connect(database_url) as found:
-        yield found
 
 
 class Desk:
@@ -38,19 +33,8 @@ class Desk:
         self.conn, self.source = conn, source
         frontier.keep_source(conn, source)
         self.host_id = frontier.host_ids(conn, source)[source.hosts[0].url]
-        self.run_id = ledger.open_run(
-            conn,
-            source,
-            kind="live",
-            external_id="desk",
-            window=None,
-            interval=None,
-            all_seeds=True,
-            sweep=False,
-            revisit=False,
-            now=NOW,
-        )
-        self.run = ledger.find_run(conn, self.run_id)
+        self.run = opened_run(conn, source, NOW)
+        self.run_id = self.run.run_id
         self._captures = 0
 
     def row(self, number: int, text: str, *, minutes: int = 0, authors: Sequence[str] = ("A. Writer",)) -> Incoming:

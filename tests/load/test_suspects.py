@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -13,17 +12,10 @@ import pytest
 from mirrorwire.core.records import LoadResult, Verdict
 from mirrorwire.load.articles import Incoming
 from mirrorwire.load.history import CapturedContent, history
-from mirrorwire.store import db
 from mirrorwire.store.db import Connection
 from tests.load.test_load import NOW, Desk, saying
 
 DOUBT = "running text, and few article signals"
-
-
-@pytest.fixture
-def conn(database_url: str) -> Iterator[Connection]:
-    with db.connect(database_url) as found:
-        yield found
 
 
 @pytest.fixture

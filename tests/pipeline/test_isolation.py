@@ -25,7 +25,7 @@ from mirrorwire import extract
 from mirrorwire.core import bugs
 from mirrorwire.core.config import Settings
 from mirrorwire.core.errors import FolderUnusable
-from mirrorwire.core.records import Exchange
+from mirrorwire.core.exchange import Exchange
 from mirrorwire.discover import read_seeds
 from mirrorwire.http.client import Client
 from mirrorwire.load import incoming

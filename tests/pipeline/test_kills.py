@@ -33,7 +33,7 @@ from mirrorwire.archive import read_capture
 from mirrorwire.archive.warc import payload_digest
 from mirrorwire.core.article_fields import COLUMN_NAMES
 from mirrorwire.core.config import Settings
-from mirrorwire.core.records import Capture
+from mirrorwire.core.exchange import Capture
 from mirrorwire.store import db
 from tests.conftest import NEWSROOM_DAY, ROOT, courier_file, environment
 from tests.newsroom import Newsroom

@@ -8,7 +8,8 @@ from typing import get_args
 import pytest
 
 from mirrorwire.core.bugs import Bug, bug_of
-from mirrorwire.core.records import Attempt, Exchange, Outcome, Verdict, VerdictKind
+from mirrorwire.core.exchange import Attempt, Exchange, Outcome
+from mirrorwire.core.records import Verdict, VerdictKind
 from mirrorwire.fetch.answers import Answer, Fetched
 from mirrorwire.pipeline.link_outcome import (
     MAX_TRIES,

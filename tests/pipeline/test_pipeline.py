@@ -27,7 +27,7 @@ from mirrorwire.store import db, frontier, ledger
 from tests.conftest import EARLIER, NEWEST, NEWSROOM_DAY, courier_file, environment
 from tests.newsroom import Newsroom
 from tests.support.command_forks import Running
-from tests.support.ingest import ingest
+from tests.support.ingest import ingest, tear_last_page
 
 Rows = Callable[..., list[dict[str, Any]]]
 Begin = Callable[..., Running]
@@ -425,9 +425,7 @@ def test_a_record_that_is_torn_is_fetched_again(settings: Settings, rows: Rows) 
     run_id = opened(settings)
     with left_to_extract():
         steps(settings, run_id, "discover", "fetch")
-    (torn,) = rows("SELECT warc, warc_offset FROM capture WHERE link_id IS NOT NULL ORDER BY warc_offset DESC LIMIT 1")
-    path = Path(settings.archive) / torn["warc"]
-    path.write_bytes(path.read_bytes()[: torn["warc_offset"] + 40])
+    tear_last_page(settings, rows)
     steps(settings, run_id, "extract")
     assert rows("SELECT verdict FROM rejection") == [{"verdict": "broken"}]
     ingest(settings, "courier", live=True)

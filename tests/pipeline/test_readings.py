@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from mirrorwire.core.config import Settings
-from mirrorwire.core.records import Exchange, Extraction, Listing, Reading, Verdict
+from mirrorwire.core.exchange import Exchange
+from mirrorwire.core.records import Extraction, Listing, Reading, Verdict
 from mirrorwire.fetch.run_fetcher import RunFetcher
 from mirrorwire.pipeline import link_outcome
 from mirrorwire.workers import Job, Workers

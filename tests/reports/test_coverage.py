@@ -20,12 +20,13 @@ from hypothesis import strategies as st
 from mirrorwire.core.config import Settings, find_source
 from mirrorwire.core.windows import days_between
 from mirrorwire.pipeline.steps import prepare
-from mirrorwire.reports.calendar_html import page, told_of
+from mirrorwire.reports.calendar_html import in_words, page
 from mirrorwire.reports.coverage import COUNTS, covered_days, is_thin, rows_of, spans, usual_for
 from mirrorwire.store import db
 from mirrorwire.store.coverage import DayCounts
 from tests.conftest import NEWSROOM_DAY, Ran
 from tests.newsroom import Newsroom
+from tests.support.opened_run import opened_run
 
 Run = Callable[..., Ran]
 Rows = Callable[..., list[dict[str, Any]]]
@@ -202,7 +203,7 @@ def test_every_number_stands_out_from_its_colour() -> None:
 
 def test_a_day_in_words_names_what_is_there() -> None:
     (row,) = rows_of({MONDAY: held(0, links=2, failed=2)}, [MONDAY], TODAY)
-    assert told_of(row) == "Mon 2025-03-03: covered; 2 links known, 0 loaded, 2 failed"
+    assert in_words(row) == "Mon 2025-03-03: covered; 2 links known, 0 loaded, 2 failed"
 
 
 # A million links
@@ -265,23 +266,11 @@ def test_what_seeds_reached_adds_up_over_runs_and_a_retry_takes_nothing_away(set
     with db.connect(settings.database_url or "") as conn:
         frontier.keep_source(conn, source)
         for n in range(6):
-            run_id = ledger.open_run(
-                conn,
-                source,
-                kind="live",
-                external_id=f"{n}",
-                window=None,
-                interval=None,
-                all_seeds=True,
-                sweep=False,
-                revisit=False,
-                now=now,
-            )
+            run = opened_run(conn, source, now, name=f"{n}")
             for _ in range(2):
                 first = MONDAY + timedelta(days=chance.randrange(60))
                 last = first + timedelta(days=chance.randrange(9))
                 expected |= set(days_between(first, last))
-                run = ledger.find_run(conn, run_id)
                 ledger.record_poll(
                     conn, run, "/sitemap.xml", outcome="read", polled_at=now, spans=[(first, last)], days=(first, last)
                 )

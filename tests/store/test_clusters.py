@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
@@ -18,12 +17,6 @@ from tests.dedupe.test_dedupe import body, edited
 from tests.support.placing import COURIER, NOON, Desk, components
 
 TAIL = body(900, 200)
-
-
-@pytest.fixture
-def conn(database_url: str) -> Iterator[Connection]:
-    with db.connect(database_url) as found:
-        yield found
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from mirrorwire.core.article_fields import COLUMN_NAMES, export_columns
 from mirrorwire.core.config import SQL
-from mirrorwire.load.versions import CAPTURE_COLUMNS, INCOMING_COLUMNS
+from mirrorwire.load.version_rows import CAPTURE_COLUMNS, INCOMING_COLUMNS
 
 LINE_CHARS = 128
 NEW_VERSION = tuple(name for name in INCOMING_COLUMNS if name != "over")

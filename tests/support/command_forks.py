@@ -26,6 +26,7 @@ from typing import IO, NoReturn, Self
 from mirrorwire import cli
 from mirrorwire.workers import child
 from tests.support import forked_readers
+from tests.support.command_line import exit_code
 
 LIMIT_S = 240
 ROOM = 1 << 20
@@ -39,6 +40,15 @@ class Ran:
     code: int
     out: str
     err: str
+
+
+def assert_one_line(done: Ran, code: int, *words: str) -> None:
+    """Assert that a command ended with this code, and with one line on stderr that holds these words."""
+    assert done.code == code, done
+    assert len(done.err.strip().splitlines()) == 1, done.err
+    assert "Traceback" not in done.err
+    for word in words:
+        assert word in done.err
 
 
 class Running:
@@ -202,14 +212,7 @@ def _open_streams() -> None:
 
 def _code_of_command() -> int:
     """Run the command as Python does, but for taking down its modules, which would cost more than most commands."""
-    code = 0
-    try:
-        cli.main()
-    except SystemExit as ended:
-        code = int(ended.code or 0)
-    except BaseException:
-        sys.excepthook(*sys.exc_info())
-        code = 1
+    code = exit_code()
     atexit._run_exitfuncs()  # as a fork of multiprocessing ends
     try:
         sys.stdout.flush()

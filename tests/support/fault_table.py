@@ -29,7 +29,8 @@ and sitemap, {DOCUMENTS} documents in all; no delay), with a database and an arc
   the machine (not those to the public address that a name had when it was checked).
 - **s** and **healthy s**, of the same run with nothing wrong, are this machine's, with timeouts of
   {TIMEOUTS["connect_s"]:g}, {TIMEOUTS["read_s"]:g} and {TIMEOUTS["total_s"]:g} s in place of 5, 10 and 20;
-  **peak MB** the whole process's.
+  **peak MB** the whole process's. Compare the two within a row: where **healthy s** is higher than in other rows, the
+  machine had other things to do.
 
 """
 

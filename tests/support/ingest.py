@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
 
 from mirrorwire.core.config import Settings
 from mirrorwire.core.records import RunKind
@@ -36,3 +38,10 @@ def ingest(
         revisit=revisit,
         progress=quietly,
     )
+
+
+def tear_last_page(settings: Settings, rows: Callable[..., list[dict[str, Any]]]) -> None:
+    """Cut a WARC file off within the record of the last page, as a full disk does."""
+    (torn,) = rows("SELECT warc, warc_offset FROM capture WHERE link_id IS NOT NULL ORDER BY warc_offset DESC LIMIT 1")
+    path = Path(settings.archive) / torn["warc"]
+    path.write_bytes(path.read_bytes()[: torn["warc_offset"] + 40])

@@ -23,6 +23,8 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, NoReturn
 
+from tests.support.command_line import exit_code
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
@@ -91,7 +93,6 @@ def only_loopback(astray: list[str]) -> Callable[[str, tuple[Any, ...]], None]:
 
 def run(order: Order, result: Path) -> NoReturn:
     """Run it in this process, which ends with it; the outcome is written to `result`."""
-    from mirrorwire import cli
     from mirrorwire.fetch import run_fetcher
     from mirrorwire.http import client
 
@@ -103,16 +104,11 @@ def run(order: Order, result: Path) -> NoReturn:
     vars(socket)["getaddrinfo"] = names
     sys.addaudithook(only_loopback(astray))
     signal.alarm(order.limit_s)
-    code, began = 1, time.monotonic()
+    began = time.monotonic()
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         os.dup2(out.fileno(), 1)
         os.dup2(err.fileno(), 2)
-        try:
-            cli.main()
-        except SystemExit as ended:
-            code = int(ended.code or 0)
-        except BaseException:
-            sys.excepthook(*sys.exc_info())
+        code = exit_code()
         elapsed_s = time.monotonic() - began
         for stream in (sys.stdout, sys.stderr):
             stream.flush()

@@ -12,23 +12,16 @@ import sys
 import tempfile
 from typing import NoReturn
 
+from tests.support.command_line import exit_code
+
 
 def run(words: list[str], stderr: int) -> NoReturn:
-    from mirrorwire import cli
-
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     os.dup2(stderr, 2)
     sys.argv = ["mirrorwire", *words]
-    code = 1
-    try:
-        cli.main()
-    except SystemExit as ended:
-        code = int(ended.code or 0)
-    except BaseException:
-        sys.excepthook(*sys.exc_info())
-    finally:
-        sys.stderr.flush()
-        os._exit(code)
+    code = exit_code()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def main() -> None:
@@ -37,14 +30,14 @@ def main() -> None:
     import mirrorwire.commands.runs  # noqa: F401
 
     for line in sys.stdin:
-        with tempfile.TemporaryFile() as said:
+        with tempfile.TemporaryFile() as stderr:
             child = os.fork()
             if child == 0:
-                run(json.loads(line), said.fileno())
+                run(json.loads(line), stderr.fileno())
             print(child, flush=True)
             code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-            said.seek(0)
-            print(json.dumps([code, said.read().decode(errors="replace")]), flush=True)
+            stderr.seek(0)
+            print(json.dumps([code, stderr.read().decode(errors="replace")]), flush=True)
 
 
 if __name__ == "__main__":

@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 from psycopg.types.json import Jsonb
 
 from mirrorwire.core.config import read_source
-from mirrorwire.core.records import PlacementKind
+from mirrorwire.core.placement import PlacementKind
 from mirrorwire.dedupe import NEAR, content_hash, signature, similarity
-from mirrorwire.store import frontier, ledger, signatures
+from mirrorwire.store import frontier, signatures
 from mirrorwire.store.db import Connection
 from tests.newsroom import SOURCE_FILE
+from tests.support.opened_run import opened_run
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 COURIER = read_source(SOURCE_FILE)
@@ -24,18 +25,7 @@ class Desk:
     def __init__(self, conn: Connection) -> None:
         self.conn = conn
         frontier.keep_source(conn, COURIER)
-        self.run_id = ledger.open_run(
-            conn,
-            COURIER,
-            kind="live",
-            external_id="desk",
-            window=None,
-            interval=None,
-            all_seeds=True,
-            sweep=False,
-            revisit=False,
-            now=NOON,
-        )
+        self.run_id = opened_run(conn, COURIER, NOON).run_id
         self.host_id = frontier.host_ids(conn, COURIER)[COURIER.hosts[0].url]
 
     def clear(self) -> None:

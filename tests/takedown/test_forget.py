@@ -23,7 +23,7 @@ from mirrorwire import takedown
 from mirrorwire.archive import ArchiveBusy, ArchiveWriter, read_capture
 from mirrorwire.archive.members import blank_member, members
 from mirrorwire.core.config import Settings, find_source
-from mirrorwire.core.records import Capture
+from mirrorwire.core.exchange import Capture
 from mirrorwire.fetch import recorder
 from mirrorwire.fetch.live import live_fetcher
 from mirrorwire.pipeline import steps
@@ -103,12 +103,6 @@ def daily(settings: Settings) -> Iterator[Publisher]:
         found.routes[PATH] = Reply(body=secret(), etag=True)
         feed(found, 1, 2, 3, 4)
         source_file(settings.home / "sources", found, seeds=(("feed", "/rss.xml"),))
-        yield found
-
-
-@pytest.fixture
-def conn(settings: Settings) -> Iterator[db.Connection]:
-    with db.connect(settings.database_url or "") as found:
         yield found
 
 

@@ -15,7 +15,8 @@ from fastwarc.stream_io import ChunkedReader
 from fastwarc.warc import WarcRecord, WarcRecordType
 
 from mirrorwire.archive.scan import StreamRecord
-from mirrorwire.core.records import Exchange, Source
+from mirrorwire.core.exchange import Exchange
+from mirrorwire.core.records import Source
 from mirrorwire.core.urls import MAX_URL_CHARS, canonical_url, host_of, read_link, site_of
 from mirrorwire.http.codings import TooLarge, Undecodable, decoded
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 from mirrorwire.archive.errors import ArchiveDamaged
 from mirrorwire.archive.store import Store, store_at
 from mirrorwire.archive.warc import Payload, exchange_of, payload_of
-from mirrorwire.core.records import Capture, Exchange
+from mirrorwire.core.exchange import Capture, Exchange
 
 Read = TypeVar("Read")
 

@@ -24,7 +24,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from mirrorwire.archive.heads import headers_of, in_ascii, lines_of
-from mirrorwire.core.records import Capture, Earlier, Exchange
+from mirrorwire.core.exchange import Capture, Earlier, Exchange
 from mirrorwire.http.codings import TooLarge, Undecodable, decoded
 
 AS_SENT = ("gzip",)

@@ -19,7 +19,7 @@ from mirrorwire.archive.files import OpenFile, disk
 from mirrorwire.archive.reader import read_capture, read_payload
 from mirrorwire.archive.store import store_at
 from mirrorwire.core.errors import MirrorwireError
-from mirrorwire.core.records import Capture, Earlier, Exchange
+from mirrorwire.core.exchange import Capture, Earlier, Exchange
 
 SOFTWARE = f"Mirrorwire/{__version__}"
 """The writer's name in the record that a file begins with."""

@@ -11,7 +11,7 @@ from mirrorwire.core.humanize import counted
 from mirrorwire.core.settings import Settings
 from mirrorwire.pipeline.steps import prepare
 from mirrorwire.reports import output
-from mirrorwire.store import db, frontier
+from mirrorwire.store import db, frontier, unserved
 
 
 @click.command()
@@ -39,12 +39,12 @@ def links(
     with db.connect(prepare(settings)) as conn:
         frontier.keep_source(conn, asked)
         if retry:
-            keys = frontier.retry(conn, asked, links)
+            keys = unserved.retry(conn, asked, links)
             output.say(f"{counted(len(keys), 'link')} will be tried again by the next run")
             return
         columns = ("url", "state", "tries", "next_try_at", "last_problem")
-        rows = frontier.unserved(conn, asked, untried=untried)
-        waiting = 0 if untried else frontier.count_untried(conn, asked)
+        rows = unserved.list_unserved(conn, asked, untried=untried)
+        waiting = 0 if untried else unserved.count_untried(conn, asked)
         nothing = None if waiting else f"no page of {source} was given up or waits for another try"
         output.write_rows(rows, form, columns=columns, nothing=nothing)
     if waiting:

@@ -1,4 +1,4 @@
-"""Sources from their TOML files."""
+"""Sources from their TOML files: where the files lie, and what is read of them."""
 
 from __future__ import annotations
 
@@ -6,24 +6,16 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any
-from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
-from croniter import CroniterBadDateError, croniter
-from lxml import etree
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ValidationError
 
 from mirrorwire.core import source_errors
 from mirrorwire.core.errors import SourceFileError, UnknownSource
-from mirrorwire.core.records import Host, PollLimits, Relation, Role, Seed, SeedKind, Source, TlsUse
-from mirrorwire.core.settings import Settings, revisit_steps, time_span
-from mirrorwire.core.urls import origin_of, site_of
-from mirrorwire.core.warc_places import refusal
+from mirrorwire.core.records import Source
+from mirrorwire.core.settings import Settings
+from mirrorwire.core.source_tables import SourceTable
 
 __all__ = [
     "BUNDLED_SOURCES",
@@ -40,7 +32,6 @@ __all__ = [
 
 MAX_FILE_BYTES = 1_000_000
 """A source file is no longer; one of thousands of patterns is a tenth of that."""
-SHORTEST_POLL, LONGEST_POLL = timedelta(minutes=1), timedelta(days=30)
 PACKAGE = Path(__file__).parent.parent
 BUNDLED_SOURCES = Path(str(files("mirrorwire.sources")))
 SQL, DAGS = (
@@ -73,8 +64,8 @@ def find_source(settings: Settings, key: str) -> Source:
 
     Where the file states no schedule of looks, the settings' holds.
     """
-    found = read_source(source_path(settings, key))
-    return found if found.revisits is not None else replace(found, revisits=settings.revisits)
+    source = read_source(source_path(settings, key))
+    return source if source.revisits is not None else replace(source, revisits=settings.revisits)
 
 
 def source_path(settings: Settings, key: str) -> Path:
@@ -95,13 +86,13 @@ def read_source(path: Path) -> Source:
     except ValueError as error:
         raise SourceFileError(str(path), source_errors.of_toml(str(error), text)) from None
     try:
-        found = _SourceTable.model_validate(data)
+        table = SourceTable.model_validate(data)
     except ValidationError as error:
         problems = map(source_errors.of_value, error.errors(include_url=False, include_context=False))
         raise SourceFileError(str(path), "; ".join(problems)) from None
-    if found.key != path.stem:
-        raise SourceFileError(str(path), f"key: {found.key!r} must be the file's name, {path.stem!r}")
-    return found.source()
+    if table.key != path.stem:
+        raise SourceFileError(str(path), f"key: {table.key!r} must be the file's name, {path.stem!r}")
+    return table.source()
 
 
 def patterns_without_id(source: Source) -> list[int]:
@@ -141,235 +132,3 @@ def _folders(settings: Settings) -> list[Path]:
     if not settings.sources.is_dir():
         raise SourceFileError(str(settings.sources), "MIRRORWIRE_SOURCES is not a folder")
     return [BUNDLED_SOURCES, settings.sources]
-
-
-_NETLOC = re.compile(r"(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d+)?")
-
-
-def _origin(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        sound = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1) > 0
-    except ValueError:
-        sound = False
-    if not sound or not _NETLOC.fullmatch(parts.netloc) or parts.path.strip("/") or parts.query or parts.fragment:
-        raise ValueError("must be an origin: http(s)://name, with a port if it needs one, and nothing behind it")
-    return f"{parts.scheme}://{parts.netloc}".lower()
-
-
-def _printable(text: str) -> str:
-    if not text.isprintable():
-        raise ValueError("holds a character that does not show")
-    return text
-
-
-def _pattern(pattern: str) -> str:
-    try:
-        groups = re.compile(pattern).groupindex
-    except (re.error, OverflowError, RecursionError) as error:
-        raise ValueError(f"not a regular expression: {error}") from None
-    if strange := sorted(groups.keys() - {"id", "date"}):
-        raise ValueError(f"unknown group {strange[0]!r}: the groups are id and date")
-    return pattern
-
-
-def _template(path: str) -> str:
-    rest = path.replace("{id}", "").replace("{date}", "")
-    if not path.startswith("/") or "{id}" not in path or "{" in rest or "}" in rest:
-        raise ValueError("must begin with / and hold {id}, and {date} where it is part of the path")
-    return path
-
-
-_PROBE = etree.HTML("<html><body><p class='a' id='b'>a <a href='c'>b</a></p></body></html>")
-_NO_ELEMENT = re.compile(r"(?:(?:@|attribute::)[\w:*.-]+|(?:text|comment|processing-instruction)\(\))\s*(?:\||$)")
-
-
-def _selector(path: str) -> str:
-    try:
-        found = etree.XPath(path)(_PROBE)
-    except etree.XPathError as error:
-        raise ValueError(f"not XPath: {error}") from None
-    bare, within = re.subn(r"\[[^\[\]]*\]", "", path)
-    while within:
-        bare, within = re.subn(r"\[[^\[\]]*\]", "", bare)
-    if not isinstance(found, list) or not all(map(etree.iselement, found)) or _NO_ELEMENT.search(bare):
-        raise ValueError("selects no elements: a path such as //div[@class='promo'] does")
-    if any(etree.iselement(each) and each.tag in ("html", "body") for each in found):
-        raise ValueError("selects the whole page")
-    return path
-
-
-@cache
-def _zones() -> frozenset[str]:
-    """Return the zones of the machine's database, a folder that takes more time to walk than a source file to read."""
-    return frozenset(available_timezones() - {"localtime", "Factory", "posixrules"})
-
-
-def _zone(name: str) -> str:
-    if name not in _zones():
-        raise ValueError("not a zone of the IANA database (such as Europe/London)")
-    return name
-
-
-def _day(value: Any) -> Any:
-    if not isinstance(value, date) or isinstance(value, datetime) or value.year < 1990:
-        raise ValueError("must be a day since 1990, without quotes: 2007-07-02")
-    return value
-
-
-def _cron(expression: str) -> str:
-    if len(expression.split()) != 5 or not _CRON.fullmatch(expression) or not croniter.is_valid(expression):
-        raise ValueError("not a cron expression of five fields")
-    try:
-        croniter(expression, datetime(2000, 1, 1, tzinfo=UTC)).get_next()
-    except CroniterBadDateError:
-        raise ValueError("a cron expression of a time that never comes") from None
-    return expression
-
-
-def _time_between(value: Any) -> timedelta:
-    if not isinstance(value, str):
-        raise ValueError("must be a time in quotes, such as 90s, 5m, 12h, 1d")
-    between = time_span(value)
-    if not SHORTEST_POLL <= between <= LONGEST_POLL:
-        raise ValueError("must be from 1m to 30d")
-    return between
-
-
-def _steps(words: list[str]) -> list[str]:
-    revisit_steps(words)
-    return words
-
-
-_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun"
-_CRON = re.compile(rf"(?:[\d*/,\- ]|{'|'.join(_NAMES.split())})+", re.I)
-Printable = Annotated[str, AfterValidator(_printable)]
-
-
-Pattern = Annotated[str, AfterValidator(_pattern)]
-Patterns = Annotated[list[Pattern], BeforeValidator(lambda v: [v] if isinstance(v, str) else v)]
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class _HostTable(_Table):
-    url: Annotated[str, AfterValidator(_origin)]
-    role: Role = "primary"
-    tls: TlsUse = "verified"
-    relation: Relation = "same-path"
-    article_path: Annotated[Printable, AfterValidator(_template)] | None = None
-    article_url: Patterns = []
-
-    @model_validator(mode="after")
-    def _tls_is_there(self) -> _HostTable:
-        if self.tls == "unverified" and not self.url.startswith("https:"):
-            raise ValueError("tls: an http host has none that could be unverified")
-        return self
-
-    @model_validator(mode="after")
-    def _relation_is_told(self) -> _HostTable:
-        if self.relation == "same-id" and not (self.article_path and self.article_url):
-            raise ValueError(
-                "a same-id host needs article_path and article_url: where an article of an id stands there"
-            )
-        if self.relation != "same-id" and self.article_url:
-            raise ValueError("article_url: only a same-id host has one of its own")
-        if any("id" not in re.compile(pattern).groupindex for pattern in self.article_url):
-            raise ValueError("article_url: needs a group named id")
-        return self
-
-
-class _SeedTable(_Table):
-    kind: SeedKind
-    path: Printable | None = None
-    url: Printable | None = None
-
-    @model_validator(mode="after")
-    def _one_place(self) -> _SeedTable:
-        if self.kind in ("webarchive", "warc"):
-            if not self.url or self.path:
-                raise ValueError(f"a {self.kind} seed needs url, and no path")
-            if self.kind == "webarchive" and ("@" in self.url or "?" in self.url or not origin_of(self.url)):
-                raise ValueError("a webarchive seed's url is an index's: http(s)://name/path, and no query")
-            if self.kind == "warc" and (reason := refusal(self.url)) is not None:
-                raise ValueError(f"url: {reason}")
-        elif not self.path or self.url or not self.path.startswith("/"):
-            raise ValueError(f"a {self.kind} seed needs path, beginning with /, and no url")
-        if self.kind == "section" and "{page}" not in (self.path or ""):
-            raise ValueError("a section's path needs {page}")
-        return self
-
-
-class _PollTable(_Table):
-    min: Annotated[timedelta, BeforeValidator(_time_between)] = PollLimits().min
-    max: Annotated[timedelta, BeforeValidator(_time_between)] = PollLimits().max
-
-    @model_validator(mode="after")
-    def _in_order(self) -> _PollTable:
-        if self.min > self.max:
-            raise ValueError("poll: min is longer than max")
-        return self
-
-
-class _SourceTable(_Table):
-    key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
-    name: Annotated[Printable, Field(min_length=1)]
-    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")] | None = None
-    timezone: Annotated[str, AfterValidator(_zone)]
-    article_url: Patterns = []
-    schedule: Annotated[str, AfterValidator(_cron)] | None = None
-    delay_s: Annotated[float, Field(ge=0, le=3600)] = 1.0
-    allow_private: bool = False
-    revisits: Annotated[list[str], AfterValidator(_steps)] | None = None
-    prune: list[Annotated[str, AfterValidator(_selector)]] = []
-    since: Annotated[date, BeforeValidator(_day)] | None = None
-    dag: bool | None = None
-    poll: _PollTable | None = None
-    hosts: Annotated[list[_HostTable], Field(min_length=1)]
-    seeds: Annotated[list[_SeedTable], Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def _polled_one_way(self) -> _SourceTable:
-        if self.schedule is not None and self.poll is not None:
-            raise ValueError("poll: limits are for a source without schedule, whose polls are fixed")
-        return self
-
-    @model_validator(mode="after")
-    def _hosts_differ(self) -> _SourceTable:
-        urls = [host.url for host in self.hosts]
-        if len(set(urls)) < len(urls):
-            raise ValueError("hosts: the same origin stands twice")
-        if all(host.role == "archive" or host.relation == "separate-edition" for host in self.hosts):
-            raise ValueError("hosts: none is primary or mirror, so nobody would be asked")
-        if any(host.relation == "same-id" for host in self.hosts) and not self.article_url:
-            raise ValueError("article_url: a same-id host needs to know an article's id")
-        places = [seed.path or seed.url for seed in self.seeds]
-        if len(set(places)) < len(places):
-            raise ValueError("seeds: the same path or url stands twice")
-        living = {site_of(host.url) for host in self.hosts if host.role != "archive"}
-        if any(seed.kind == "webarchive" and site_of(seed.url or "") in living for seed in self.seeds):
-            raise ValueError("seeds: a webarchive seed is on a host of the publisher, which is no archive")
-        return self
-
-    def _archives(self) -> Iterator[Host]:
-        """The archives that seeds name and the hosts do not."""
-        known = {site_of(host.url) for host in self.hosts}
-        for seed in self.seeds:
-            if seed.kind == "webarchive" and (site := site_of(seed.url or "")) not in known:
-                known.add(site)
-                yield Host(url=origin_of(seed.url or "") or "", role="archive")
-
-    def source(self) -> Source:
-        hosts = [Host(**host.model_dump() | {"article_url": tuple(host.article_url)}) for host in self.hosts]
-        return Source(
-            **self.model_dump(exclude={"hosts", "seeds", "article_url", "prune", "revisits", "poll"}),
-            poll=PollLimits() if self.poll is None else PollLimits(min=self.poll.min, max=self.poll.max),
-            revisits=None if self.revisits is None else revisit_steps(self.revisits),
-            article_url=tuple(self.article_url),
-            prune=tuple(self.prune),
-            hosts=(*(host for host in hosts if host.relation != "separate-edition"), *self._archives()),
-            editions=tuple(host for host in hosts if host.relation == "separate-edition"),
-            seeds=tuple(Seed(**seed.model_dump()) for seed in self.seeds),
-        )

@@ -1,4 +1,7 @@
-"""The records that flow through the pipeline: frozen, keyword-only, times aware unless said otherwise."""
+"""The records that flow through the pipeline: frozen, keyword-only, times aware unless said otherwise.
+
+Those of HTTP are in `core.exchange`, those of duplicates in `core.placement`.
+"""
 
 from __future__ import annotations
 
@@ -18,15 +21,10 @@ VerdictKind = Literal[
 BLOCK_PAGES: frozenset[VerdictKind] = frozenset({"seizure", "parking", "challenge", "consent", "login"})
 """What a host shows in place of its pages: the host's failure, not the page's."""
 Precision = Literal["second", "minute", "day"]
-Outcome = Literal[
-    "ok", "not_modified", "not_it", "gone", "disallowed", "http_error", "unreachable", "timeout", "refused", "too_large"
-]
 NamedBy = Literal["redirect", "canonical", "address", "seed"]
-Truncation = Literal["length", "time", "disconnect", "unspecified"]  # as WARC 1.1 has them: 5.13
 BreakerState = Literal["closed", "open", "half-open"]
 HostRuling = Literal["up", "down"]
 RunKind = Literal["live", "backfill"]
-PlacementKind = Literal["new", "exact", "near", "revision", "same"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,74 +172,6 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
-    """A whole HTTP response in memory. `body` is decoded from its transfer and content encoding.
-
-    `redirects` are the responses that led here, in order. `elapsed_s` counts from the first request of the get.
-    `tls_verified` is `None` over plain http. `sent` is the body with its content codings on, as it came, `None` where
-    it has none; `truncated` tells why its end is missing. `address` is the IP address that answered, `None` behind a
-    proxy.
-    """
-
-    url: str
-    host: str
-    status: int
-    reason: str
-    request_headers: tuple[tuple[str, str], ...]
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-    fetched_at: datetime
-    elapsed_s: float
-    redirects: tuple[Exchange, ...] = ()
-    tls_verified: bool | None = None
-    sent: bytes | None = None
-    truncated: Truncation | None = None
-    address: str | None = None
-
-    def header(self, name: str) -> str | None:
-        """The first header of that name, whatever its case."""
-        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """One HTTP exchange with one host, and how it ended. `detail` says why, for people."""
-
-    host: str
-    url: str
-    started_at: datetime
-    elapsed_s: float
-    outcome: Outcome
-    status: int | None = None
-    body_bytes: int | None = None
-    detail: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capture:
-    """Where a response's bytes lie: offset and length in bytes of the compressed WARC record.
-
-    `payload` is the earlier capture that holds the body, where this one is a `revisit` of it.
-    """
-
-    warc: str
-    offset: int
-    length: int
-    digest: str
-    payload: Capture | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Earlier:
-    """A stored response whose payload a later one repeats, or says to be unmodified."""
-
-    capture_id: int
-    url: str
-    fetched_at: datetime
-    capture: Capture
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What a page is: an article, or what it was instead, with the evidence."""
 
@@ -331,43 +261,6 @@ class Reading:
 
     extraction: Extraction
     revision: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signature:
-    """What duplicates of a text are found by: its hash, the minima of its permutations, and their LSH buckets.
-
-    `words` counts what it has to compare; `minhash` holds a little-endian 32-bit number a permutation. A text of few
-    words has neither minhash nor bands.
-    """
-
-    text_hash: bytes
-    words: int
-    minhash: bytes
-    bands: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A stored text that shares a band or the hash with one to be placed, and the first published article of it.
-
-    `suspect`: no article says it that is sure.
-    """
-
-    article_key: str
-    published_at: datetime | None
-    text_hash: bytes
-    minhash: bytes
-    suspect: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
-    """What an extracted page is, seen from all that is stored, and the nearest article that says so."""
-
-    kind: PlacementKind
-    nearest_key: str | None = None
-    similarity: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

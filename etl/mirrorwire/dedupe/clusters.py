@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from mirrorwire.core.records import Signature
+from mirrorwire.core.placement import Signature
 from mirrorwire.dedupe.place import NEAR, precedence
 from mirrorwire.dedupe.signature import similarity
 

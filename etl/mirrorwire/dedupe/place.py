@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from mirrorwire.core.records import Candidate, Placement, Signature
+from mirrorwire.core.placement import Candidate, Placement, Signature
 from mirrorwire.dedupe.signature import similarity
 
 NEAR = 0.35

@@ -13,7 +13,7 @@ from struct import Struct
 
 from rensa import RMinHash
 
-from mirrorwire.core.records import Signature
+from mirrorwire.core.placement import Signature
 from mirrorwire.dedupe.normalize import digest, normalized
 from mirrorwire.dedupe.words import shingles
 

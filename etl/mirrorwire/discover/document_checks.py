@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
-from mirrorwire.core.records import BLOCK_PAGES, Exchange, SeedKind, Source, Verdict
+from mirrorwire.core.exchange import Exchange
+from mirrorwire.core.records import BLOCK_PAGES, SeedKind, Source, Verdict
 from mirrorwire.core.urls import MAX_URL_CHARS
 from mirrorwire.fetch.answers import Answer
 from mirrorwire.fetch.page import Verify
@@ -46,16 +47,17 @@ def joined(parsed: Mapping[str, SeedDocument], answers: Iterable[Answer]) -> See
 
     `parsed` holds them by the URL that served them.
     """
-    found = [parsed[each.exchange.url] for each in answers if each.exchange and each.exchange.url in parsed]
-    links = {link.article_key: link for document in reversed(found) for link in reversed(document.links)}
-    children = {child.url: child for document in reversed(found) for child in reversed(document.children)}
-    if not found:
+    exchanges = [answer.exchange for answer in answers if answer.exchange]
+    documents = [parsed[exchange.url] for exchange in exchanges if exchange.url in parsed]
+    links = {link.article_key: link for document in reversed(documents) for link in reversed(document.links)}
+    children = {child.url: child for document in reversed(documents) for child in reversed(document.children)}
+    if not documents:
         return None
     return SeedDocument(
         links=tuple(reversed(links.values())),
         children=tuple(reversed(children.values())),
-        skipped=found[0].skipped,
-        skipped_by=found[0].skipped_by,
+        skipped=documents[0].skipped,
+        skipped_by=documents[0].skipped_by,
     )
 
 

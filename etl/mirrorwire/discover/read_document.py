@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from mirrorwire.core import bugs
 from mirrorwire.core.bugs import Bug
 from mirrorwire.core.errors import SeedUnreadable
-from mirrorwire.core.records import Exchange, Seed, Source
+from mirrorwire.core.exchange import Exchange
+from mirrorwire.core.records import Seed, Source
 from mirrorwire.discover.document_checks import NO_LINK, askable, block_page, flaw
 from mirrorwire.discover.document_decision import (
     DocumentDecision,

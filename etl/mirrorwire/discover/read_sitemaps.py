@@ -34,7 +34,7 @@ def read_sitemaps(context: SeedContext, reading: SeedReading, now: datetime) -> 
             reading.problems += (f"stopped after {MAX_SITEMAPS} sitemaps",)
             break
         sitemap = waiting.pop(0)
-        asked = _read_one(context, reading, sitemap, now, rechecks)
+        asked = _read_sitemap(context, reading, sitemap, now, rechecks)
         if asked.shown and not asked.children:
             shown.append(asked.shown)
         for child in asked.children:
@@ -53,7 +53,7 @@ def read_sitemaps(context: SeedContext, reading: SeedReading, now: datetime) -> 
         reading.reached = reading.reached or bool(known)
 
 
-def _read_one(
+def _read_sitemap(
     context: SeedContext, reading: SeedReading, sitemap: ChildSitemap, now: datetime, rechecks: Rechecks
 ) -> DocumentResult:
     zone = context.source.zone

@@ -22,7 +22,8 @@ from mirrorwire.archive.mentions import Mention
 from mirrorwire.archive.outside import OutsideFile, Part, blocks, outside_files, parts_of
 from mirrorwire.core.bugs import Bug
 from mirrorwire.core.errors import MirrorwireError
-from mirrorwire.core.records import Exchange, Link, Seed
+from mirrorwire.core.exchange import Exchange
+from mirrorwire.core.records import Link, Seed
 from mirrorwire.core.windows import first_and_last_day
 from mirrorwire.discover.seed_context import SeedContext
 from mirrorwire.discover.warc_index import FiledPage, pages_of
@@ -121,8 +122,8 @@ class WarcSeed:
                 problems += [f"{file.url}: {problem}"] if problem else []
         notes: list[str] = []
         # Without a window what earlier runs were told of a file is not told again.
-        told_of = [file_id for file_id, _ in self._files if self._context.run.window or file_id not in self._old]
-        for what, number in warcs.leftovers(self._context.conn, told_of, self._needed):
+        scanned = [file_id for file_id, _ in self._files if self._context.run.window or file_id not in self._old]
+        for what, number in warcs.leftovers(self._context.conn, scanned, self._needed):
             if what is None:
                 notes.append(f"{number} revisits left: no file holds their payload")
             else:

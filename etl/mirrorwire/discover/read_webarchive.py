@@ -158,7 +158,7 @@ def _read_page(
             reading.host = archive.url
             _list(context, reading, archive, page.copies, now)
             return page
-        problem = _said(answer, rest_s)
+        problem = _problem(answer, rest_s)
         if not _may_answer(answer, rest_s):
             break
         time.sleep(rest_s or 0.0)
@@ -166,7 +166,7 @@ def _read_page(
     return None
 
 
-def _said(answer: Answer | None, rest_s: float | None) -> str:
+def _problem(answer: Answer | None, rest_s: float | None) -> str:
     if answer is None:
         return f"the archive is left alone for {rest_s or 0:.0f} s"
     return answer.attempt.detail or answer.attempt.outcome

@@ -8,7 +8,8 @@ from datetime import datetime
 from mirrorwire.archive.mentions import Mention
 from mirrorwire.archive.scan import Damage
 from mirrorwire.core.bugs import Bug
-from mirrorwire.core.records import Exchange, Source
+from mirrorwire.core.exchange import Exchange
+from mirrorwire.core.records import Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

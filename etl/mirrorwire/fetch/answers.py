@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from mirrorwire.core.bugs import Bug
-from mirrorwire.core.records import Attempt, Exchange, Outcome, Reading, Verdict
+from mirrorwire.core.exchange import Attempt, Exchange, Outcome
+from mirrorwire.core.records import Reading, Verdict
 from mirrorwire.http.client import retry_after_s
 
 
@@ -70,8 +71,8 @@ class Fetched:
     @property
     def gone(self) -> bool:
         """Whether every host that is up said that the document is gone (404 or 410)."""
-        said = [each.outcome for each, *_ in self.answers if each.host not in self.spent]
-        return bool(said) and set(said) == {"gone"} and not self.rests
+        outcomes = {attempt.outcome for attempt, *_ in self.answers if attempt.host not in self.spent}
+        return outcomes == {"gone"} and not self.rests
 
     @property
     def settled(self) -> Fetched:
@@ -82,13 +83,13 @@ class Fetched:
     @property
     def problem(self) -> str:
         """What each host said or did, for people."""
-        said = [f"{each.host}: {each.detail or each.outcome}" for each, *_ in self.answers]
+        words = [f"{attempt.host}: {attempt.detail or attempt.outcome}" for attempt, *_ in self.answers]
         asked = {answer.attempt.host for answer in self.answers}
-        said += [
+        words += [
             f"{host}: is left alone for {rest_s:.0f} s" for host, rest_s in self.rests.items() if host not in asked
         ]
-        said += [f"{host}: is down, probed in {probe_s:.0f} s" for host, probe_s in self.shut.items()]
-        return "; ".join(said) or "no host to ask"
+        words += [f"{host}: is down, probed in {probe_s:.0f} s" for host, probe_s in self.shut.items()]
+        return "; ".join(words) or "no host to ask"
 
     @property
     def retry_after_s(self) -> float | None:
@@ -99,5 +100,5 @@ class Fetched:
 
 def ended(answer: Answer, outcome: Outcome, detail: str) -> Answer:
     """Return an answer that came to another end than its status says."""
-    said = f"{answer.attempt.detail}; {detail}" if answer.attempt.detail else detail
-    return answer._replace(attempt=replace(answer.attempt, outcome=outcome, detail=said))
+    whole = f"{answer.attempt.detail}; {detail}" if answer.attempt.detail else detail
+    return answer._replace(attempt=replace(answer.attempt, outcome=outcome, detail=whole))

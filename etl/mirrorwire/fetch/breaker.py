@@ -61,8 +61,8 @@ def signs(fetched: Fetched) -> Iterator[Sign]:
             if elsewhere or kind in BLOCK_PAGES:
                 # A site's shell may stand in for feeds that it has no more, while its pages are served.
                 body = sha256(exchange.body).hexdigest()[:32] if exchange is not None and kind else None
-                said = attempt.detail or kind
-                yield Sign(host=attempt.host, reason=said, body=body, url=attempt.url, notice=kind in NOTICES)
+                reason = attempt.detail or kind
+                yield Sign(host=attempt.host, reason=reason, body=body, url=attempt.url, notice=kind in NOTICES)
 
 
 def after(breaker: Breaker, sign: Sign) -> Breaker:

@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 from typing import Protocol
 
-from mirrorwire.core.records import BLOCK_PAGES, Exchange, Source, Verdict
+from mirrorwire.core.exchange import Exchange
+from mirrorwire.core.records import BLOCK_PAGES, Source, Verdict
 from mirrorwire.fetch.answers import Answer
 from mirrorwire.seed_formats.document import is_html
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from mirrorwire.core.records import Exchange, Source
+from mirrorwire.core.exchange import Exchange
+from mirrorwire.core.records import Source
 from mirrorwire.core.urls import article_key, read_link
 from mirrorwire.fetch.answers import Answer
 from mirrorwire.seed_formats.named import keys_named
@@ -24,13 +25,13 @@ def without_forgotten(
     exchange = answer.exchange
     if exchange is not None:
         hops = (*exchange.redirects, exchange)
-        if any(_is_its(each, source, forgotten) for each in hops):
+        if any(_is_its(hop, source, forgotten) for hop in hops):
             exchange = None
         else:
-            redirects = tuple(_spared(each, source, forgotten) for each in exchange.redirects)
+            redirects = tuple(_spared(hop, source, forgotten) for hop in exchange.redirects)
             exchange = replace(_spared(exchange, source, forgotten, shown), redirects=redirects)
-    others = (each for each in answer.others if not _is_its(each, source, forgotten))
-    return answer._replace(exchange=exchange, others=tuple(_spared(each, source, forgotten) for each in others))
+    others = (other for other in answer.others if not _is_its(other, source, forgotten))
+    return answer._replace(exchange=exchange, others=tuple(_spared(other, source, forgotten) for other in others))
 
 
 def _is_its(exchange: Exchange, source: Source, forgotten: Collection[str]) -> bool:

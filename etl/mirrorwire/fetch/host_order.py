@@ -21,4 +21,5 @@ def shut(hosts: Iterable[Host], breakers: Mapping[str, Breaker]) -> dict[str, fl
     Those that a person ruled down are none of them.
     """
     known = ((host, breakers.get(host.url)) for host in hosts if host.role != "archive")
-    return {host.url: found.probe_in_s for host, found in known if found and found.shut and found.ruling is None}
+    left_out = ((host, breaker) for host, breaker in known if breaker and breaker.shut and breaker.ruling is None)
+    return {host.url: breaker.probe_in_s for host, breaker in left_out}

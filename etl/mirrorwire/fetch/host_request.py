@@ -11,7 +11,8 @@ from typing import cast
 
 from mirrorwire.core import bugs
 from mirrorwire.core.errors import FetchFailed
-from mirrorwire.core.records import Attempt, Exchange, Host, Outcome, Source
+from mirrorwire.core.exchange import Attempt, Exchange, Outcome
+from mirrorwire.core.records import Host, Source
 from mirrorwire.core.urls import page_on
 from mirrorwire.fetch.answers import Answer
 from mirrorwire.fetch.robots import Robots, Ruling
@@ -93,27 +94,29 @@ class HostRequest:
                 url, self.source, headers=headers, caps=self.caps, on_redirect=partial(self._before_redirect, host)
             )
         except FetchFailed as error:
-            detail = error.reason if error.url == url else f"{error.url}: {error.reason}"
+            reason = error.reason if error.url == url else f"{error.url}: {error.reason}"
             elapsed_s, outcome = time.monotonic() - began, cast(Outcome, error.kind)
             moved_to = error.origin if isinstance(error, MovedAway) else None
-            attempt = replace(attempt, elapsed_s=elapsed_s, outcome=outcome, detail=detail)
+            attempt = replace(attempt, elapsed_s=elapsed_s, outcome=outcome, detail=reason)
             return Answer(attempt, moved_to=moved_to, others=error.exchanges)
         except HostResting as rest:  # the host did its part, the one that it redirects to is left alone
             self.rests[rest.host] = rest.rest_s
             elapsed_s = time.monotonic() - began
             return Answer(replace(attempt, elapsed_s=elapsed_s, outcome="not_it", detail=f"redirects to {rest}"))
-        outcome, said = _status_outcome(exchange)
+        outcome, detail = _status_outcome(exchange)
         rest_s = self.note_response(exchange) if self.note_response else None
         if rest_s:
             self.rests[exchange.host] = rest_s
-            said = "; ".join(filter(None, (said, f"it is left alone for {rest_s:.0f} s")))
+            detail = "; ".join(filter(None, (detail, f"it is left alone for {rest_s:.0f} s")))
+        if exchange.host != host.url:
+            detail = "; ".join(filter(None, (f"served by {exchange.host}", detail)))
         attempt = replace(
             attempt,
             elapsed_s=exchange.elapsed_s,
             outcome=outcome,
             status=exchange.status,
             body_bytes=len(exchange.body),
-            detail=said if exchange.host == host.url else "; ".join(filter(None, (f"served by {exchange.host}", said))),
+            detail=detail,
         )
         return Answer(attempt, exchange)
 
@@ -146,5 +149,5 @@ def _status_outcome(exchange: Exchange) -> tuple[Outcome, str | None]:
     if exchange.status == 304:
         return "http_error", "304 Not Modified, though nothing was asked by that it could be the same as"
     pause = retry_after_s(exchange)
-    said = f"{exchange.status} {exchange.reason}".strip()
-    return "http_error", said if pause is None else f"{said}, retry after {pause:g} s"
+    status = f"{exchange.status} {exchange.reason}".strip()
+    return "http_error", status if pause is None else f"{status}, retry after {pause:g} s"

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from mirrorwire.core.records import Exchange, Host, Listing, Reading, Source, Verdict, VerdictKind
+from mirrorwire.core.exchange import Exchange
+from mirrorwire.core.records import Host, Listing, Reading, Source, Verdict, VerdictKind
 from mirrorwire.core.urls import article_key, article_url, is_same_article
 from mirrorwire.extract.likeness import strange
 from mirrorwire.fetch.answers import Answer, Fetched, LedTo, ended

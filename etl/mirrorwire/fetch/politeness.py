@@ -7,7 +7,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
-from mirrorwire.core.records import Exchange, Host, Source
+from mirrorwire.core.exchange import Exchange
+from mirrorwire.core.records import Host, Source
 from mirrorwire.http.client import retry_after_s
 from mirrorwire.http.guard import check_url
 from mirrorwire.store import politeness

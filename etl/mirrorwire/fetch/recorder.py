@@ -8,7 +8,8 @@ from typing import Protocol
 
 from mirrorwire.archive import ArchiveAway, ArchiveWriter, payload_digest
 from mirrorwire.core.bugs import Bug
-from mirrorwire.core.records import Capture, Exchange, Run, Source
+from mirrorwire.core.exchange import Capture, Exchange
+from mirrorwire.core.records import Run, Source
 from mirrorwire.fetch.answers import Answer
 from mirrorwire.fetch.forgotten import without_forgotten
 from mirrorwire.store import bugs, captures, suggested_hosts, tombstones

@@ -25,10 +25,10 @@ def redirection(fetched: Fetched, titles: Iterable[str]) -> Redirection | None:
     if len({to.article_key for _, to in led}) > 1 or not all(to.for_good and any(to.titles) for _, to in led):
         return None
     known = list(titles)
-    found = led[0][1]
+    target = led[0][1]
     return Redirection(
-        article_key=found.article_key,
-        url=found.url,
+        article_key=target.article_key,
+        url=target.url,
         asked={attempt.host: attempt.url for attempt, _ in led},
         alike=any(alike(title, other) for _, to in led for title in to.titles for other in known),
     )

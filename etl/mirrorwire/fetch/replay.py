@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from mirrorwire.core.records import Exchange, Host, Source
+from mirrorwire.core.exchange import Exchange
+from mirrorwire.core.records import Host, Source
 from mirrorwire.core.urls import canonical_url, read_link
 from mirrorwire.fetch.answers import Answer, Fetched, ended
 from mirrorwire.fetch.known_hosts import PAGE_PATIENCE_S

@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from mirrorwire.core.errors import FetchFailed
-from mirrorwire.core.records import Exchange, Outcome, Source
+from mirrorwire.core.exchange import Exchange, Outcome
+from mirrorwire.core.records import Source
 from mirrorwire.http.client import REDIRECTS, Client
 from mirrorwire.http.limits import SEED_CAPS
 from mirrorwire.store.politeness import HostResting, RobotsFile
@@ -140,8 +141,8 @@ class Robots:
         with lock:
             known = self._known.get(origin)
             if known is None or known.until <= self._clock():
-                found = self._found(origin, source, wait or (lambda: None), on_redirect)
-                known = self._known[origin] = self._parsed(found)
+                robots = self._robots(origin, source, wait or (lambda: None), on_redirect)
+                known = self._known[origin] = self._parsed(robots)
         if known.refusal is not None:
             return known.refusal
         if known.rules is None or known.rules.can_fetch(url, self.agent):
@@ -162,16 +163,15 @@ class Robots:
         known = self._known.get(_origin(url))
         return _delay_s(known.rules, self.agent) if known and known.rules else None
 
-    def _found(
+    def _robots(
         self, origin: str, source: Source, wait: Callable[[], None], on_redirect: Callable[[str], None] | None
     ) -> RobotsFile:
         kept = self._robots_cache.known(origin) if self._robots_cache else None
         if kept is not None:
             return kept
         with self._robots_cache.alone(origin) if self._robots_cache else nullcontext():
-            kept = (
-                self._robots_cache.known(origin) if self._robots_cache else None
-            )  # another worker may have asked meanwhile
+            # Another worker may have asked meanwhile.
+            kept = self._robots_cache.known(origin) if self._robots_cache else None
             if kept is not None:
                 return kept
             wait()
@@ -182,17 +182,16 @@ class Robots:
         try:
             exchange = self._client.get(f"{origin}/robots.txt", source, caps=SEED_CAPS, on_redirect=on_redirect)
         except FetchFailed as error:
-            found = self._failed(error)
+            robots = self._failed(error)
         else:
             rest_s = self._note_response(exchange) if self._note_response else None
-            found = self._read(exchange, rest_s or 0.0)
-        if self._robots_cache and not (
-            rest_s and found.outcome
-        ):  # a host that rests has not said what its robots.txt says
-            self._robots_cache.keep(origin, found)
+            robots = self._read(exchange, rest_s or 0.0)
+        # A host that rests has not said what its robots.txt says.
+        if self._robots_cache and not (rest_s and robots.outcome):
+            self._robots_cache.keep(origin, robots)
         if rest_s:
             raise HostResting(exchange.host, rest_s)
-        return found
+        return robots
 
     def _failed(self, error: FetchFailed) -> RobotsFile:
         """What a robots.txt comes to of which no whole response came."""
@@ -215,12 +214,12 @@ class Robots:
         rules = robots_text(exchange.body)
         return RobotsFile(good_for_s=MAX_AGE_S, rules=rules, crawl_delay_s=robots_delay_s(rules, self.agent))
 
-    def _parsed(self, found: RobotsFile) -> _Known:
-        until = self._clock() + found.good_for_s
-        if found.outcome is not None:
-            refusal = Ruling(allowed=False, outcome=cast(Outcome, found.outcome), reason=found.reason)
+    def _parsed(self, robots: RobotsFile) -> _Known:
+        until = self._clock() + robots.good_for_s
+        if robots.outcome is not None:
+            refusal = Ruling(allowed=False, outcome=cast(Outcome, robots.outcome), reason=robots.reason)
             return _Known(until=until, refusal=refusal)
-        return _Known(until=until, rules=robots_rules(found.rules) if found.rules is not None else None)
+        return _Known(until=until, rules=robots_rules(robots.rules) if robots.rules is not None else None)
 
 
 def _by_tokens(line: str) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from types import TracebackType
-from typing import Self
 
 from mirrorwire.core import bugs
-from mirrorwire.core.records import Exchange, Host, Listing, Reading, Run, Source
+from mirrorwire.core.closing import Closing
+from mirrorwire.core.exchange import Exchange
+from mirrorwire.core.records import Host, Listing, Reading, Run, Source
 from mirrorwire.fetch.answers import Answer, Fetched
 from mirrorwire.fetch.health import Health
 from mirrorwire.fetch.host_request import Conditional, HostRequest
@@ -31,7 +31,7 @@ ARCHIVE_REST_S = 600.0
 """For how long an archive is left alone that does not answer."""
 
 
-class RunFetcher:
+class RunFetcher(Closing):
     """Fetches a source's pages and seeds for one run.
 
     The `recorder` takes what comes of it. Pages are judged in a child process: no stranger's page can bring the run
@@ -142,14 +142,6 @@ class RunFetcher:
         """Close the connections to the hosts, and end the child process of its own that judges pages."""
         self._client.close()
         self._own_workers.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _another(self, url: str, title: str) -> str | None:
         return frontier.titled_like(self.conn, self.source, url, title)

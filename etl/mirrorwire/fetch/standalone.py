@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from types import TracebackType
-from typing import Self
 
-from mirrorwire.core.records import Exchange, Extraction, Host, Source
+from mirrorwire.core.closing import Closing
+from mirrorwire.core.exchange import Exchange
+from mirrorwire.core.records import Extraction, Host, Source
 from mirrorwire.core.urls import site_of
 from mirrorwire.fetch import page
 from mirrorwire.fetch.answers import Answer, Fetched
@@ -24,7 +24,7 @@ from mirrorwire.workers.messages import Job
 OnWait = Callable[[Host, float], None]
 
 
-class StandaloneFetcher:
+class StandaloneFetcher(Closing):
     """Asks the hosts of a source; their delays and rests are known to this process alone, and nothing is stored.
 
     So it is for a handful of pages: beside a run over the same source each of the two keeps its own delay.
@@ -99,14 +99,6 @@ class StandaloneFetcher:
         """Close connections and end the child process."""
         self._client.close()
         self._workers.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _host_request(self, caps: Caps) -> HostRequest:
         return HostRequest(

@@ -11,15 +11,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import requests
 import urllib3
 
+from mirrorwire.core.closing import Closing
 from mirrorwire.core.errors import FetchFailed
-from mirrorwire.core.records import Exchange, Host, Source, Truncation
+from mirrorwire.core.exchange import Exchange, Truncation
+from mirrorwire.core.records import Host, Source
 from mirrorwire.core.urls import is_known, origin_of, site_of
 from mirrorwire.http import connection
 from mirrorwire.http.codings import ACCEPT_ENCODING, TooLarge, Undecodable, decoded
@@ -52,7 +53,7 @@ class _Session(requests.Session):
         return None
 
 
-class Client:
+class Client(Closing):
     """Gets documents of a source's hosts over pooled connections; threads may share it.
 
     Proxies and CA bundles come from the environment, as `requests` reads them; cookies are not kept.
@@ -143,14 +144,6 @@ class Client:
     def close(self) -> None:
         """Close the pooled connections."""
         self._session.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _exchange(
         self,

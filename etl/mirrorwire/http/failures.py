@@ -12,7 +12,7 @@ import requests
 import urllib3
 
 from mirrorwire.core.errors import FetchFailed
-from mirrorwire.core.records import Outcome
+from mirrorwire.core.exchange import Outcome
 from mirrorwire.http.connection import Hop
 from mirrorwire.http.proxies import without_secrets
 

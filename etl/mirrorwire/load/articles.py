@@ -11,7 +11,9 @@ from mirrorwire.dedupe.revision import revision
 from mirrorwire.load.history import history
 from mirrorwire.load.incoming import Incoming, claim_incoming
 from mirrorwire.load.names import Lists, current_lists, write_lists
-from mirrorwire.load.versions import ContentPlace, Writing, captured_content, write_versions
+from mirrorwire.load.version_plan import captured_content
+from mirrorwire.load.version_rows import Writing
+from mirrorwire.load.versions import ContentPlace, write_versions
 from mirrorwire.store import queries
 from mirrorwire.store.db import Connection
 from mirrorwire.store.queries import array
@@ -66,8 +68,8 @@ def mark_gone(conn: Connection, source: Source) -> int:
 
 def _load(conn: Connection, source: Source, batch: Sequence[Incoming]) -> LoadResult:
     fresh, changed = defaultdict[str, list[Incoming]](list), defaultdict[int, list[Incoming]](list)
-    told, places, aliases = _hold(conn, batch), dict[int, ContentPlace](), list[tuple[int, Incoming]]()
-    for n, article_id, says_the_same in told:
+    places, aliases = dict[int, ContentPlace](), list[tuple[int, Incoming]]()
+    for n, article_id, says_the_same in _hold(conn, batch):
         row = batch[n]
         if article_id is None:
             fresh[row.article_key].append(row)
@@ -78,9 +80,8 @@ def _load(conn: Connection, source: Source, batch: Sequence[Incoming]) -> LoadRe
     new = _make(conn, fresh, places) if fresh else []
     written, moved = write_versions(conn, source, new, changed, places, run_id=batch[0].loaded_by)
     read = [row for rows in (*fresh.values(), *changed.values()) for row in rows]
-    write_lists(
-        conn, [Lists.of(each.article_id, each.row) for each in _current(new)], current_lists(conn, list(changed))
-    )
+    new_lists = [Lists.of(version.article_id, version.row) for version in _current(new)]
+    write_lists(conn, new_lists, current_lists(conn, list(changed)))
     _name_urls(conn, [*aliases, *((places[row.capture_id].article_id, row) for row in read)])
     _settle(conn, [*((row.capture_id, row.extractor_version) for row in read), *moved], places)
     return replace(
@@ -93,7 +94,7 @@ def _load(conn: Connection, source: Source, batch: Sequence[Incoming]) -> LoadRe
 
 def _current(new: Sequence[Writing]) -> Iterable[Writing]:
     """The last version of each new article."""
-    return {each.article_id: each for each in new}.values()
+    return {version.article_id: version for version in new}.values()
 
 
 def _hold(conn: Connection, batch: Sequence[Incoming]) -> list[tuple[int, int | None, bool]]:
@@ -112,9 +113,9 @@ def _hold(conn: Connection, batch: Sequence[Incoming]) -> list[tuple[int, int | 
         extractors=array([row.extractor_version for row in batch]),
         verdicts=array([row.verdict for row in batch]),
     ).fetchone()
-    known, *told = (each or [] for each in row or ())
+    known, *columns = (column or [] for column in row or ())
     missing = set(range(len(batch))).difference(known) if len(known) < len(batch) else ()
-    return [*zip(*told, strict=True), *((n, None, False) for n in sorted(missing))]
+    return [*zip(*columns, strict=True), *((n, None, False) for n in sorted(missing))]
 
 
 def _make(conn: Connection, fresh: Mapping[str, Sequence[Incoming]], places: dict[int, ContentPlace]) -> list[Writing]:
@@ -122,7 +123,7 @@ def _make(conn: Connection, fresh: Mapping[str, Sequence[Incoming]], places: dic
     keys = sorted(fresh)
     made = [_beginning(fresh[key]) for key in keys]
     last = [versions[-1][0] for versions in made]
-    found = queries.execute(
+    inserted = queries.execute(
         conn,
         "articles/insert_articles",
         keys=array(keys),
@@ -136,15 +137,15 @@ def _make(conn: Connection, fresh: Mapping[str, Sequence[Incoming]], places: dic
         urls=array([row.url for row in last]),
         verdicts=array([row.verdict for row in last]),
     ).fetchall()
-    if len(found) < len(keys):
+    if len(inserted) < len(keys):
         raise _Overtaken
-    ids: dict[str, int] = dict(found)
+    ids: dict[str, int] = dict(inserted)
     written = []
     for key, versions in zip(keys, made, strict=True):
         before: Incoming | None = None
         for number, (row, captures) in enumerate(versions, 1):
-            told = revision(before.content, row.content) if before else None
-            written.append(Writing(article_id=ids[key], version=number, over=False, row=row, revision=told))
+            change = revision(before.content, row.content) if before else None
+            written.append(Writing(article_id=ids[key], version=number, over=False, row=row, revision=change))
             before = row
             for capture in captures:
                 places[capture] = ContentPlace(ids[key], number, capture == row.capture_id)
@@ -164,20 +165,20 @@ def _beginning(rows: Sequence[Incoming]) -> list[tuple[Incoming, tuple[int, ...]
 
 def _name_urls(conn: Connection, served: Iterable[tuple[int, Incoming]]) -> None:
     """Add the URLs at which articles, by id, were served, each with the first time."""
-    found: dict[tuple[int, str], Incoming] = {}
+    earliest: dict[tuple[int, str], Incoming] = {}
     for article_id, row in served:
-        first = found.setdefault((article_id, row.url), row)
+        first = earliest.setdefault((article_id, row.url), row)
         if row.fetched_at < first.fetched_at:
-            found[article_id, row.url] = row
-    if found:
-        keys = sorted(found)
+            earliest[article_id, row.url] = row
+    if earliest:
+        keys = sorted(earliest)
         queries.execute(
             conn,
             "articles/insert_urls",
             article_ids=array([article_id for article_id, _ in keys]),
             urls=array([url for _, url in keys]),
-            hosts=array([found[key].host_id for key in keys]),
-            times=array([found[key].fetched_at for key in keys]),
+            hosts=array([earliest[key].host_id for key in keys]),
+            times=array([earliest[key].fetched_at for key in keys]),
         )
 
 

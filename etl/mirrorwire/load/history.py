@@ -55,19 +55,19 @@ class History:
         return {capture: version for version in self.versions for capture in version.captures}
 
 
-def history(readings: Iterable[CapturedContent]) -> History:
+def history(captures: Iterable[CapturedContent]) -> History:
     """Return the history of an article from all its captures.
 
     A version keeps its number when an earlier capture turns out to say the same, or when two become one (the smaller
     number stays); new ones are numbered on in the order of time, and numbers left without a version are closed up.
     """
-    in_time = sorted(readings, key=lambda reading: reading.when)
-    said = _said(in_time)
-    runs = [list(run) for _, run in groupby(in_time, key=lambda reading: said[reading.capture_id])]
+    in_time = sorted(captures, key=lambda content: content.when)
+    content_hash = _content_hashes(in_time)
+    runs = [list(run) for _, run in groupby(in_time, key=lambda content: content_hash[content.capture_id])]
     numbers: list[int | None] = []  # of each run, the smallest that a version of it has
     held: set[int] = set()
     for run in runs:
-        of_run = [reading.number for reading in run if reading.number is not None]
+        of_run = [content.number for content in run if content.number is not None]
         numbers.append(min(of_run, default=None))
         held.update(of_run)
     staying = sorted(number for number in numbers if number is not None)
@@ -81,19 +81,19 @@ def history(readings: Iterable[CapturedContent]) -> History:
             Version(
                 number=following if stored is None else closed_up[stored],
                 stored=stored,
-                first=next((reading for reading in run if not reading.suspect), run[0]),
-                captures=tuple(reading.capture_id for reading in run),
+                first=next((content for content in run if not content.suspect), run[0]),
+                captures=tuple(content.capture_id for content in run),
             )
         )
     return History(versions=tuple(versions), dropped=tuple(sorted(held - closed_up.keys())))
 
 
-def _said(in_time: Iterable[CapturedContent]) -> dict[int, bytes]:
+def _content_hashes(in_time: Iterable[CapturedContent]) -> dict[int, bytes]:
     """What each capture counts for, by its id: its content, or that before it where it is suspect behind a sure one."""
-    said: dict[int, bytes] = {}
+    hashes: dict[int, bytes] = {}
     before: CapturedContent | None = None
-    for reading in in_time:
-        if before is None or not reading.suspect or before.suspect:
-            before = reading
-        said[reading.capture_id] = before.content_hash
-    return said
+    for content in in_time:
+        if before is None or not content.suspect or before.suspect:
+            before = content
+        hashes[content.capture_id] = before.content_hash
+    return hashes

@@ -42,7 +42,7 @@ class Incoming:
 
     @property
     def content(self) -> Content:
-        """What a revision is told by."""
+        """What two versions are compared by."""
         article = self.article
         return Content(title=article.title, text=article.text, corrections=list(article.corrections))
 
@@ -54,7 +54,7 @@ def claim_incoming(
 
     What is `claimed` is written down.
     """
-    found = queries.rows(
+    rows = queries.rows(
         conn,
         "articles/claim_extractions",
         source=run.source,
@@ -63,8 +63,8 @@ def claim_incoming(
         until=run.window.end if run.window else None,
     )
     if claimed is not None:
-        claimed[:] = [(row["capture_id"], row["extractor_version"]) for row in found]
-    return [_incoming(row, run.run_id, source) for row in found]
+        claimed[:] = [(row["capture_id"], row["extractor_version"]) for row in rows]
+    return [_incoming(row, run.run_id, source) for row in rows]
 
 
 def revive(
@@ -75,7 +75,7 @@ def revive(
     The version is the stored one that it belongs to, which says what the capture says where that has no text itself.
     """
     ids, extractors, article_ids, versions = (list(column) for column in zip(*captures, strict=True))
-    found = queries.rows(
+    rows = queries.rows(
         conn,
         "articles/revive_extractions",
         captures=ids,
@@ -83,7 +83,7 @@ def revive(
         article_ids=article_ids,
         versions=versions,
     )
-    return [_incoming(row, run_id, source) for row in found]
+    return [_incoming(row, run_id, source) for row in rows]
 
 
 def _incoming(row: dict[str, Any], run_id: int, source: Source) -> Incoming:

@@ -49,18 +49,18 @@ def current_lists(conn: Connection, article_ids: Sequence[int]) -> list[Lists]:
     """Return what the current versions of stored articles name."""
     if not article_ids:
         return []
-    found = queries.execute(conn, "articles/current_lists", article_ids=array(article_ids))
-    return [Lists(*row) for row in found.fetchall()]
+    rows = queries.execute(conn, "articles/current_lists", article_ids=array(article_ids)).fetchall()
+    return [Lists(*row) for row in rows]
 
 
 def write_lists(conn: Connection, new: Sequence[Lists], changed: Sequence[Lists]) -> None:
     """Write the lists of new articles, and of others where they differ. The caller holds the articles."""
-    both = [*new, *changed]
-    if not both:
+    every = [*new, *changed]
+    if not every:
         return
-    for what, insert_names, insert_lists, delete_lists in _STATEMENTS:
-        names_of = attrgetter(what)
-        rows = [(each.article_id, n, name) for each in both for n, name in enumerate(names_of(each), 1)]
+    for field, insert_names, insert_lists, delete_lists in _STATEMENTS:
+        names_of = attrgetter(field)
+        rows = [(lists.article_id, n, name) for lists in every for n, name in enumerate(names_of(lists), 1)]
         if rows:
             ids, positions, names = zip(*rows, strict=True)
             queries.execute(conn, insert_names, names=array(sorted(set(names))))
@@ -69,17 +69,21 @@ def write_lists(conn: Connection, new: Sequence[Lists], changed: Sequence[Lists]
             queries.execute(
                 conn,
                 delete_lists,
-                article_ids=array([each.article_id for each in changed]),
-                counts=array([len(names_of(each)) for each in changed]),
+                article_ids=array([lists.article_id for lists in changed]),
+                counts=array([len(names_of(lists)) for lists in changed]),
             )
-    if shown := [each for each in both if each.image_url]:
+    _write_images(conn, every, changed)
+
+
+def _write_images(conn: Connection, every: Sequence[Lists], changed: Sequence[Lists]) -> None:
+    if illustrated := [lists for lists in every if lists.image_url]:
         queries.execute(
             conn,
             "articles/upsert_images",
-            article_ids=array([each.article_id for each in shown]),
-            urls=array([each.image_url for each in shown]),
-            captions=array([each.image_caption for each in shown]),
-            credits=array([each.image_credit for each in shown]),
+            article_ids=array([lists.article_id for lists in illustrated]),
+            urls=array([lists.image_url for lists in illustrated]),
+            captions=array([lists.image_caption for lists in illustrated]),
+            credits=array([lists.image_credit for lists in illustrated]),
         )
-    if gone := [each.article_id for each in changed if not each.image_url]:
-        queries.execute(conn, "articles/delete_images", article_ids=array(gone))
+    if bare := [lists.article_id for lists in changed if not lists.image_url]:
+        queries.execute(conn, "articles/delete_images", article_ids=array(bare))

@@ -19,7 +19,8 @@ from mirrorwire.core import bugs
 from mirrorwire.core.bugs import Bug
 from mirrorwire.core.config import Settings, find_source
 from mirrorwire.core.errors import DatabaseUnavailable, RunFailed
-from mirrorwire.core.records import Interval, LoadResult, PlacementKind, Run, RunKind, Source
+from mirrorwire.core.placement import PlacementKind
+from mirrorwire.core.records import Interval, LoadResult, Run, RunKind, Source
 from mirrorwire.core.windows import calendar_window, past_window, refuse_before
 from mirrorwire.discover import poll_schedule
 from mirrorwire.discover.read_seeds import read_seeds

@@ -70,23 +70,23 @@ def _steps(top: int) -> list[int]:
 def _summary(rows: Sequence[Row], made_at: datetime) -> str:
     totals = {name: sum(row[name] or 0 for row in rows) for name in COUNTS}
     first, last = (rows[0]["day"], rows[-1]["day"]) if rows else ("-", "-")
-    told = [
+    facts = [
         ("Days", f"{first} to {last}, {len(rows)}"),
         ("Links", ", ".join(f"{n:,} {'known' if name == 'links' else name}" for name, n in totals.items())),
         ("Not covered", _named(spans(rows, "not covered"))),
         ("Thin", _named(spans(rows, "thin"))),
         ("Made", f"{made_at:%Y-%m-%d %H:%M} UTC"),
     ]
-    return "<dl>" + "".join(f"<dt>{what}</dt><dd>{said}</dd>" for what, said in told) + "</dl>"
+    return "<dl>" + "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in facts) + "</dl>"
 
 
-def _named(found: Sequence[tuple[date, date]]) -> str:
-    days = sum((last - first).days + 1 for first, last in found)
+def _named(stretches: Sequence[tuple[date, date]]) -> str:
+    days = sum((last - first).days + 1 for first, last in stretches)
     if not days:
         return "no day"
-    told = ", ".join(f"{first}" if first == last else f"{first} to {last}" for first, last in found[:MANY])
-    more = f" and {len(found) - MANY} more stretches" if len(found) > MANY else ""
-    return f"{days} {'day' if days == 1 else 'days'}: {told}{more}"
+    named = ", ".join(f"{first}" if first == last else f"{first} to {last}" for first, last in stretches[:MANY])
+    more = f" and {len(stretches) - MANY} more stretches" if len(stretches) > MANY else ""
+    return f"{days} {'day' if days == 1 else 'days'}: {named}{more}"
 
 
 def _legend(steps: Sequence[int]) -> str:
@@ -102,7 +102,7 @@ def _legend(steps: Sequence[int]) -> str:
         ("s1 left", "", "links left: pending or failed"),
         ("s1 rest", "", "Saturday, Sunday"),
     ]
-    items = (f'<li><span class="key {look}">{text}</span>{told}</li>' for look, text, told in entries)
+    items = (f'<li><span class="key {look}">{text}</span>{meaning}</li>' for look, text, meaning in entries)
     return f'<ul class="legend" aria-label="Articles loaded a day">{"".join(items)}</ul>'
 
 
@@ -126,11 +126,11 @@ def _cell(year: int, month: int, n: int, by_day: Mapping[date, Row], steps: Sequ
     loaded, left = row["loaded"], (row["pending"] or 0) + (row["failed"] or 0)
     looks = ["not" if row["status"] == "not covered" else f"s{sum(loaded >= step for step in steps)}"]
     looks += ["thin"] * (row["status"] == "thin") + ["left"] * bool(left) + ["rest"] * (row["day"].weekday() >= 5)
-    told = escape(told_of(row))
-    return f'<td class="{" ".join(looks)}" title="{told}">{"" if loaded is None else loaded}</td>'
+    title = escape(in_words(row))
+    return f'<td class="{" ".join(looks)}" title="{title}">{"" if loaded is None else loaded}</td>'
 
 
-def told_of(row: Row) -> str:
+def in_words(row: Row) -> str:
     """Return a day in words: its date, its status and its numbers."""
     day = f"{row['day']:%a} {row['day']}"
     if row["links"] is None:

@@ -45,21 +45,23 @@ class Condition:
 
 def conditions(row: Row, now: datetime) -> tuple[Condition, ...]:
     """Return all that is wrong with a source, the worst first; `well` where nothing is."""
-    said = ((name, say(row, now), alarm) for name, say, alarm in _TABLE)
-    found = tuple(Condition(name=name, said=words, alarm=alarm) for name, words, alarm in said if words)
-    return found or (Condition(name="well", said="all hosts up", alarm=False),)
+    held = []
+    for name, say, alarm in _TABLE:
+        if words := say(row, now):
+            held.append(Condition(name=name, said=words, alarm=alarm))
+    return tuple(held) or (Condition(name="well", said="all hosts up", alarm=False),)
 
 
-def alarms(found: Iterable[Condition], *, asked_for: bool) -> list[Condition]:
+def alarms(held: Iterable[Condition], *, asked_for: bool) -> list[Condition]:
     """Return the conditions that are alarms; `asked_for`: somebody named this very source."""
-    return [each for each in found if each.alarm or (asked_for and each.name in ASKED_FOR)]
+    return [condition for condition in held if condition.alarm or (asked_for and condition.name in ASKED_FOR)]
 
 
-def rank(found: Collection[Condition]) -> tuple[bool, int]:
+def rank(held: Collection[Condition]) -> tuple[bool, int]:
     """Return what sources are sorted by, so that the one that is worst off comes first."""
-    names = {each.name for each in found}
+    names = {condition.name for condition in held}
     first = next((n for n, (name, *_) in enumerate(_TABLE) if name in names), len(_TABLE))
-    return not any(each.alarm for each in found), first
+    return not any(condition.alarm for condition in held), first
 
 
 def broke_off(run: Row, now: datetime) -> bool:

@@ -40,22 +40,22 @@ def covered_days(conn: Connection, source: Source, since: str | None, until: str
         last = today
     first = max(first, source.since) if source.since else first
     around = timedelta(weeks=WEEKS)
-    held = {each.day: each for each in coverage.of_days(conn, source.key, first - around, last + around)}
+    held = {counts.day: counts for counts in coverage.of_days(conn, source.key, first - around, last + around)}
     return rows_of(held, days_between(first, last), today)
 
 
 def rows_of(held: Mapping[date, DayCounts], days: Iterable[date], today: date) -> list[Row]:
     """Return the rows of days, of those held and of those that are not. Pure; the running day is never thin."""
-    loaded = {day: each.loaded for day, each in held.items() if each.covered and day < today}
-    found = []
+    loaded = {day: counts.loaded for day, counts in held.items() if counts.covered and day < today}
+    rows = []
     for day in days:
-        each, usual = held.get(day), usual_for(day, loaded)
-        counts = {name: asdict(each)[name] if each and (each.covered or each.links) else None for name in COUNTS}
+        counts, usual = held.get(day), usual_for(day, loaded)
+        known = asdict(counts) if counts and (counts.covered or counts.links) else {}
         status = "not covered"
-        if each and each.covered:
-            status = "thin" if day < today and is_thin(each.loaded, usual) else "covered"
-        found.append({"day": day, "status": status, **counts, "usual": usual})
-    return found
+        if counts and counts.covered:
+            status = "thin" if day < today and is_thin(counts.loaded, usual) else "covered"
+        rows.append({"day": day, "status": status, **{name: known.get(name) for name in COUNTS}, "usual": usual})
+    return rows
 
 
 def usual_for(day: date, loaded: Mapping[date, int]) -> float | None:
@@ -80,12 +80,12 @@ def is_thin(loaded: int, usual: float | None) -> bool:
 
 def spans(rows: Iterable[Mapping[str, Any]], status: str) -> list[tuple[date, date]]:
     """Return the days of a status as the first and last of those in a row."""
-    found: list[tuple[date, date]] = []
+    stretches: list[tuple[date, date]] = []
     for row in rows:
         if row["status"] == status:
             day = row["day"]
-            if found and found[-1][1] == day - timedelta(days=1):
-                found[-1] = (found[-1][0], day)
+            if stretches and stretches[-1][1] == day - timedelta(days=1):
+                stretches[-1] = (stretches[-1][0], day)
             else:
-                found.append((day, day))
-    return found
+                stretches.append((day, day))
+    return stretches

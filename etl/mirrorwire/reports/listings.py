@@ -75,7 +75,7 @@ def status(conn: Connection, settings: Settings, source: str | None, *, now: dat
     passes = {row["source"]: row for row in topics["passes"]}
     files = {file.key: file for file in source_files(settings) if source in (None, file.key)}
     fleet = {polled.key for polled in split_sources(settings)[1]}
-    found = []
+    rows = []
     for key in sorted(known.keys() | files.keys()):
         file = files.get(key)
         stated = file.source if file else None
@@ -85,12 +85,11 @@ def status(conn: Connection, settings: Settings, source: str | None, *, now: dat
         }
         inner["feeds_standing_still"] = _standstills(stated, news) if stated else []
         if stated:
-            inner["suggested_hosts"] = [
-                each for each in inner["suggested_hosts"] if not is_known(each["origin"], stated)
-            ]
+            suggested = inner["suggested_hosts"]
+            inner["suggested_hosts"] = [host for host in suggested if not is_known(host["origin"], stated)]
         for run in inner["runs"]:
             run["broke_off"] = broke_off(run, now)
-        told = {
+        facts = {
             **row,
             **NEVER_RUN,
             **_within(passes.get(key, {})),
@@ -99,13 +98,13 @@ def status(conn: Connection, settings: Settings, source: str | None, *, now: dat
             **inner,
             "proxies": _proxies(stated) if stated else None,
         }
-        found.append(told | {"conditions": [asdict(each) for each in conditions(told, now)]})
-    return found
+        rows.append(facts | {"conditions": [asdict(condition) for condition in conditions(facts, now)]})
+    return rows
 
 
 def _standstills(source: Source, news: list[ledger.NewsFacts]) -> list[Row]:
-    found = standstills([each for each in news if each.source == source.key], feeds_of(source))
-    return [{"seed": each.seed, "since": each.since, "usual_s": each.usual.total_seconds()} for each in found]
+    still = standstills([facts for facts in news if facts.source == source.key], feeds_of(source))
+    return [{"seed": feed.seed, "since": feed.since, "usual_s": feed.usual.total_seconds()} for feed in still]
 
 
 def _within(row: Row) -> Row:
@@ -116,8 +115,8 @@ def _within(row: Row) -> Row:
 def _proxies(source: Source) -> list[Row]:
     from mirrorwire.http.proxies import proxy_of  # noqa: PLC0415 - requests is slow to import, and only this needs it here
 
-    found = ((host.url, proxy_of(host.url)) for host in source.hosts)
-    return [{"host": host, "proxy": proxy} for host, proxy in found if proxy]
+    proxies = ((host.url, proxy_of(host.url)) for host in source.hosts)
+    return [{"host": host, "proxy": proxy} for host, proxy in proxies if proxy]
 
 
 def block_in(text: str) -> int:

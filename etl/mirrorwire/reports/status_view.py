@@ -31,64 +31,64 @@ _BECAME = {
 }
 
 
-def show(found: Sequence[Row], out: TextIO, *, now: datetime) -> None:
+def show(rows: Sequence[Row], out: TextIO, *, now: datetime) -> None:
     """Draw rows of `reports.listings.status`."""
     width = min(MAX_WIDTH, shutil.get_terminal_size().columns) if out.isatty() else WIDTH_OF_A_FILE
-    for line in lines(found, now=now, width=width):
+    for line in lines(rows, now=now, width=width):
         print(line, file=out)
 
 
-def lines(found: Sequence[Row], *, now: datetime, width: int) -> Iterator[str]:
+def lines(rows: Sequence[Row], *, now: datetime, width: int) -> Iterator[str]:
     """Yield the lines, none longer than `width` but for URLs, which stay whole so that they can be copied.
 
     The source that is worst off comes first, those that were never read share a line at the end.
     """
     yield f"{now:%Y-%m-%d %H:%M} UTC, as are all times"
-    states = {row["source"]: conditions(row, now) for row in found}
-    unread = [key for key, state in states.items() if state[0].name == NEVER_READ] if len(found) > 1 else []
-    for row in sorted(found, key=lambda row: rank(states[row["source"]])):
+    states = {row["source"]: conditions(row, now) for row in rows}
+    unread = [key for key, state in states.items() if state[0].name == NEVER_READ] if len(rows) > 1 else []
+    for row in sorted(rows, key=lambda row: rank(states[row["source"]])):
         if row["source"] in unread:
             continue
         yield ""
-        headline = ", ".join(each.said for each in states[row["source"]])
+        headline = ", ".join(condition.said for condition in states[row["source"]])
         yield from _wrapped(f"{row['source']}: {headline}", width, 0, hang=2)
-        for indent, text in _said(row, now):
+        for indent, text in _details(row, now):
             yield from _wrapped(text, width, indent, hang=2)
     if unread:
         yield ""
         yield from _wrapped(f"{NEVER_READ}: {', '.join(unread)}", width, 0, hang=2)
-    if said := proxy_line(found):
+    if proxies := proxy_line(rows):
         yield ""
-        yield from _wrapped(said, width, 0)
+        yield from _wrapped(proxies, width, 0)
 
 
-def problems(found: Sequence[Row], *, now: datetime, asked_for: bool) -> Iterator[str]:
+def problems(rows: Sequence[Row], *, now: datetime, asked_for: bool) -> Iterator[str]:
     """Yield a line for each alarm, the source that is worst off first; `asked_for`: somebody named the source."""
-    states = {row["source"]: conditions(row, now) for row in found}
-    for source, state in sorted(states.items(), key=lambda each: rank(each[1])):
+    states = {row["source"]: conditions(row, now) for row in rows}
+    for source, state in sorted(states.items(), key=lambda item: rank(item[1])):
         for alarm in alarms(state, asked_for=asked_for):
             yield visible(f"{source}: {alarm.said}")
 
 
-def proxy_line(found: Iterable[Row]) -> str | None:
+def proxy_line(rows: Iterable[Row]) -> str | None:
     """Return one line on what stands between us and the hosts of these rows of `status`, `None` where nothing does."""
-    through = [each for row in found for each in row["proxies"] or ()]
+    through = [pair for row in rows for pair in row["proxies"] or ()]
     if not through:
         return None
-    proxies, hosts = sorted({each["proxy"] for each in through}), sorted({each["host"] for each in through})
+    proxies, hosts = sorted({pair["proxy"] for pair in through}), sorted({pair["host"] for pair in through})
     return (
         f"Through a proxy of the environment ({', '.join(proxies)}): {', '.join(hosts)}. "
         "Only the list of hosts holds there: the addresses behind their names cannot be checked."
     )
 
 
-def _said(row: Row, now: datetime) -> Iterator[tuple[int, str]]:
+def _details(row: Row, now: datetime) -> Iterator[tuple[int, str]]:
     """What is said of a source, with each line's indent."""
     if row["error"]:
         yield 2, row["error"]
     if not row["runs"] and not row["articles"]:
         return
-    if any(each.name == "late" for each in conditions(row, now)):
+    if any(condition.name == "late" for condition in conditions(row, now)):
         schedule = f"schedule {row['schedule']}, in UTC" if row["schedule"] else "the DAG fleet polls it"
         yield 2, f"{schedule}: does the scheduler run? make up starts what is missing"
     newest = f", the newest of {_time(row['newest_published_at'])}" if row["newest_published_at"] else ""
@@ -149,11 +149,11 @@ def _state(host: Row, since: str, now: datetime) -> str:
 
 
 def _suggested(row: Row) -> Iterator[tuple[int, str]]:
-    for each in row["suggested_hosts"]:
-        ways = ", ".join(f"{way} {n}" for way, n in sorted(each["named_by"].items(), key=_by_number))
-        yield 2, f"SUGGESTED HOST {each['origin']}, which nobody follows: named by {ways}, as at {each['example']}"
-        yield 6, f"mirrorwire hosts add {row['source']} {each['origin']}"
-        yield 6, f"mirrorwire hosts dismiss {row['source']} {each['origin']}"
+    for host in row["suggested_hosts"]:
+        ways = ", ".join(f"{way} {n}" for way, n in sorted(host["named_by"].items(), key=_by_number))
+        yield 2, f"SUGGESTED HOST {host['origin']}, which nobody follows: named by {ways}, as at {host['example']}"
+        yield 6, f"mirrorwire hosts add {row['source']} {host['origin']}"
+        yield 6, f"mirrorwire hosts dismiss {row['source']} {host['origin']}"
 
 
 def _run(run: Row, timezone: str | None, now: datetime) -> Iterator[tuple[int, str]]:
@@ -182,12 +182,12 @@ def _window(run: Row, zone: ZoneInfo) -> str:
     return f" since {since.date()} until {until.date()}"
 
 
-def _more(row: Row, name: str, title: str, said: Callable[[Row], str]) -> Iterator[tuple[int, str]]:
+def _more(row: Row, name: str, title: str, line_of: Callable[[Row], str]) -> Iterator[tuple[int, str]]:
     rows = row[name]
     if rows:
         yield 2, f"{title}:" if len(rows) <= FEW else f"{title}, {FEW} of {len(rows)}:"
-    for each in rows[:FEW]:
-        yield 6, said(each)
+    for item in rows[:FEW]:
+        yield 6, line_of(item)
 
 
 def _poll(poll: Row) -> str:
@@ -200,9 +200,9 @@ def _gap(gap: Row) -> str:
     return f"{gap['seed']}: {'between ' if gap['polled_before_at'] else ''}{before}{_time(gap['polled_at'])}"
 
 
-def _standstill(each: Row) -> str:
-    usual = span(timedelta(seconds=each["usual_s"]))
-    return f"{each['seed']}: nothing new since {_time(each['since'])}, usually every {usual}"
+def _standstill(feed: Row) -> str:
+    usual = span(timedelta(seconds=feed["usual_s"]))
+    return f"{feed['seed']}: nothing new since {_time(feed['since'])}, usually every {usual}"
 
 
 def _seed(seed: Row) -> str:
@@ -220,7 +220,7 @@ def _links(row: Row) -> Iterator[tuple[int, str]]:
     alike: dict[tuple[str, str], list[Row]] = {}
     for link in row["links"]:
         alike.setdefault((link["state"], re.sub(r"\d+", "", link["last_problem"] or "")), []).append(link)
-    for (state, _), links in sorted(alike.items(), key=lambda each: -len(each[1]))[:FEW]:
+    for (state, _), links in sorted(alike.items(), key=lambda item: -len(item[1]))[:FEW]:
         number = counted(len(links), "link")
         again = min((link["next_try_at"] for link in links if link["next_try_at"]), default=None)
         when = "given up" if state == "failed" else f"tried again from {_time(again)}" if again else "tried again"
@@ -236,8 +236,8 @@ def _event(event: Row) -> str:
     return f"{_time(event['at'])} {event['url']} {_BECAME.get(event['state'], event['state'])}{reason}"
 
 
-def _by_number(each: tuple[str, int]) -> int:
-    return -each[1]
+def _by_number(item: tuple[str, int]) -> int:
+    return -item[1]
 
 
 def _time(at: datetime) -> str:

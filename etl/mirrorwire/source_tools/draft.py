@@ -13,8 +13,9 @@ from protego import Protego
 
 from mirrorwire.core import bugs
 from mirrorwire.core.errors import SeedUnreadable, WrongUse
+from mirrorwire.core.exchange import Exchange
 from mirrorwire.core.humanize import counted
-from mirrorwire.core.records import Exchange, Host, Source
+from mirrorwire.core.records import Host, Source
 from mirrorwire.core.urls import canonical_url, origin_of, site_of
 from mirrorwire.discover.document_checks import block_page
 from mirrorwire.fetch.robots import robots_delay_s

@@ -9,8 +9,9 @@ from typing import Any
 
 from mirrorwire.core import bugs
 from mirrorwire.core.errors import SeedUnreadable
+from mirrorwire.core.exchange import Exchange
 from mirrorwire.core.humanize import counted
-from mirrorwire.core.records import Exchange, Host, Link, Seed, SeedKind, Source
+from mirrorwire.core.records import Host, Link, Seed, SeedKind, Source
 from mirrorwire.dedupe.normalize import normalized
 from mirrorwire.dedupe.words import shingles
 from mirrorwire.discover.document_checks import block_page, flaw

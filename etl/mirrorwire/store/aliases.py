@@ -29,12 +29,12 @@ class Redirection:
     alike: bool
 
 
-def is_alias(found: Redirection, others: int) -> bool:
+def is_alias(redirection: Redirection, others: int) -> bool:
     """Return whether a redirection makes an alias; `others` are the articles that lead to the same target likewise.
 
     One host alone may be broken, so that without a like title two must agree. Pure.
     """
-    return others < MAX_ALIKE if found.alike else len(found.asked) > 1 and others < MAX_UNLIKE
+    return others < MAX_ALIKE if redirection.alike else len(redirection.asked) > 1 and others < MAX_UNLIKE
 
 
 def titles_of(conn: Connection, link_id: int) -> list[str]:
@@ -43,7 +43,7 @@ def titles_of(conn: Connection, link_id: int) -> list[str]:
 
 
 def note_redirection(
-    conn: Connection, run: Run, source: Source, link_id: int, key: str, found: Redirection, now: datetime
+    conn: Connection, run: Run, source: Source, link_id: int, key: str, redirection: Redirection, now: datetime
 ) -> bool:
     """Note where an article's URL leads, and make it an alias if that is sure; return whether it is one.
 
@@ -51,37 +51,39 @@ def note_redirection(
     for its aliases are no more. The caller opens the transaction and holds `lock_lists`.
     """
     ids = host_ids(conn, source)
-    for host, url in sorted(found.asked.items()):
+    for host, url in sorted(redirection.asked.items()):
         queries.execute(
             conn,
             "aliases/note_redirection",
             link_id=link_id,
             host_id=ids[host],
             url=url,
-            target_key=found.article_key,
-            target_url=found.url,
-            alike=found.alike,
+            target_key=redirection.article_key,
+            target_url=redirection.url,
+            alike=redirection.alike,
             now=now,
         )
-    same = {"target": found.article_key, "alike": found.alike}
+    same = {"target": redirection.article_key, "alike": redirection.alike}
     others: int = queries.value(conn, "aliases/count_redirected", link_id=link_id, **same)
-    if not is_alias(found, others):
-        if others >= (MAX_ALIKE if found.alike else MAX_UNLIKE):
+    if not is_alias(redirection, others):
+        if others >= (MAX_ALIKE if redirection.alike else MAX_UNLIKE):
             queries.execute(conn, "aliases/drop_alias_urls", **same)
             queries.execute(conn, "aliases/withdraw_aliases", **same)
         return False
-    if queries.value(conn, "aliases/is_alias_of", target=found.article_key, key=key):
+    if queries.value(conn, "aliases/is_alias_of", target=redirection.article_key, key=key):
         return False  # each of the other: nobody knows which of them stands
-    settle_link(conn, link_id, "gone", problem=f"redirects to {found.article_key}", alias_of=found.article_key)
-    target = read_link(found.url, source)
+    settle_link(
+        conn, link_id, "gone", problem=f"redirects to {redirection.article_key}", alias_of=redirection.article_key
+    )
+    target = read_link(redirection.url, source)
     queries.execute(
         conn,
         "aliases/want_target",
         source=run.source,
         run_id=run.run_id,
         poll=run.is_poll,
-        key=found.article_key,
-        url=found.url,
+        key=redirection.article_key,
+        url=redirection.url,
         day=target.day if target else None,
         now=now,
     )

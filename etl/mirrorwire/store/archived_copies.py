@@ -21,16 +21,16 @@ class ArchivedCopy:
     url: str
 
 
-def keep(conn: Connection, run: Run, host_id: int, found: Sequence[IndexedCopy]) -> list[int]:
+def keep(conn: Connection, run: Run, host_id: int, copies: Sequence[IndexedCopy]) -> list[int]:
     """Keep the copies of links that are on the frontier; return the ids of those that had been given up."""
     done = queries.execute(
         conn,
         "frontier/keep_copies",
         source=run.source,
         host_id=host_id,
-        keys=[each.link.article_key for each in found],
-        captured=[each.captured_at for each in found],
-        urls=[each.url for each in found],
+        keys=[copy.link.article_key for copy in copies],
+        captured=[copy.captured_at for copy in copies],
+        urls=[copy.url for copy in copies],
     )
     return [link_id for (link_id,) in done]
 

@@ -92,13 +92,13 @@ def overrule(
 ) -> Learned:
     """Record what a person says of blocks; `forget` takes it back. Return what changes with the next run.
 
-    Raises `WrongUse`, with nothing changed, for a block that no stored page holds, or that is told two things.
+    Raises `WrongUse`, with nothing changed, for a block that no stored page holds, or that is named twice.
     """
-    told = [*keep, *drop, *forget]
+    named = [*keep, *drop, *forget]
     with conn.transaction():
         before = _locked(conn, source)
-        for block in told:
-            if told.count(block) > 1:
+        for block in named:
+            if named.count(block) > 1:
                 raise WrongUse(f"block {shown(block)} is named twice")
             if not queries.value(conn, "boilerplate/block_is_known", source=source, block=block):
                 raise WrongUse(f"no block {shown(block)} at {source}: see mirrorwire boilerplate {source} --all")
@@ -108,18 +108,18 @@ def overrule(
         for block in forget:
             queries.execute(conn, "boilerplate/unrule_block", source=source, block=block)
             queries.execute(conn, "boilerplate/drop_ruling", source=source, block=block)
-        _keep_texts(conn, source, told)
+        _keep_texts(conn, source, named)
         return _apply(conn, source, before, "ruled")
 
 
 def listed(conn: Connection, source: str, *, candidates: bool = False) -> list[Row]:
     """Return the blocks that are learned or ruled on, and those that might be dropped too if they are asked for."""
-    found = queries.rows(conn, "boilerplate/list_boilerplate", source=source)
+    rows = queries.rows(conn, "boilerplate/list_boilerplate", source=source)
     if candidates:
         more = queries.rows(conn, "boilerplate/list_candidates", source=source, min_articles=MIN_CANDIDATE)
         texts = _texts(conn, source, [row["block"] for row in more])
-        found += [{**row, "text": texts.get(row["block"])} for row in more]
-    return [_shown(row) for row in found]
+        rows += [{**row, "text": texts.get(row["block"])} for row in more]
+    return [_shown(row) for row in rows]
 
 
 def shown(block: int) -> str:
@@ -150,8 +150,8 @@ def _shown(row: Row) -> Row:
 
 def _locked(conn: Connection, source: str) -> frozenset[int]:
     queries.execute(conn, "boilerplate/lock_revision", source=source)
-    found = queries.rows(conn, "boilerplate/reading_rules", source=source)
-    return frozenset(found[0]["blocks"]) if found else frozenset()
+    rules = queries.rows(conn, "boilerplate/reading_rules", source=source)
+    return frozenset(rules[0]["blocks"]) if rules else frozenset()
 
 
 def _apply(conn: Connection, source: str, before: frozenset[int], reason: Reason) -> Learned:
@@ -180,9 +180,9 @@ def _texts(conn: Connection, source: str, blocks: Iterable[int]) -> dict[int, st
     wanted = list(blocks)
     if not wanted:
         return {}
-    found = {}
+    texts = {}
     for block, text in queries.execute(conn, "boilerplate/texts_with_blocks", source=source, blocks=wanted):
         line = next((line for line in text.split("\n") if block_of(line) == block), None)
         if line is not None:
-            found[block] = line
-    return found
+            texts[block] = line
+    return texts

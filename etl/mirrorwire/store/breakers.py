@@ -77,15 +77,15 @@ def rule(conn: Connection, source: Source, ids: dict[str, int], host: str, rulin
 
     Raises `WrongUse` for a host that the source does not list.
     """
-    found = host_of(host if "://" in host else f"https://{host}", source)
-    if found is None:
-        listed = ", ".join(each.url for each in source.hosts)
-        raise WrongUse(f"{host} is no host of {source.key}, which has {listed}")
+    listed = host_of(host if "://" in host else f"https://{host}", source)
+    if listed is None:
+        hosts = ", ".join(own.url for own in source.hosts)
+        raise WrongUse(f"{host} is no host of {source.key}, which has {hosts}")
     with conn.transaction():
-        host_id = ids[found.url]
+        host_id = ids[listed.url]
         queries.execute(conn, "hosts/make_breaker", host_id=host_id)
         queries.execute(conn, "hosts/rule_host", host_id=host_id, ruling=ruling)
         queries.execute(
             conn, "hosts/insert_host_event", host_id=host_id, run_id=None, state=ruling or "auto", reason="said by hand"
         )
-    return found.url
+    return listed.url

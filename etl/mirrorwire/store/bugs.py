@@ -27,13 +27,13 @@ class MetBug:
 
 
 def note(
-    conn: Connection, run: Run, step: str, found: Iterable[Bug], *, item: str, now: datetime, link_id: int | None = None
+    conn: Connection, run: Run, step: str, bugs: Iterable[Bug], *, item: str, now: datetime, link_id: int | None = None
 ) -> None:
     """Record bugs that an item of a run met; each once a run, step, item and place.
 
     `item` names the item where a bug names none itself.
     """
-    for bug in found:
+    for bug in bugs:
         queries.execute(
             conn,
             "bugs/insert_bug",

@@ -7,7 +7,8 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from mirrorwire.core.records import Attempt, Capture, Earlier, Exchange, Run, Verdict
+from mirrorwire.core.exchange import Attempt, Capture, Earlier, Exchange
+from mirrorwire.core.records import Run, Verdict
 from mirrorwire.store import queries
 from mirrorwire.store.clean import clean, clean_json
 from mirrorwire.store.db import Connection
@@ -25,7 +26,7 @@ def store_capture(
     payload_id: int | None = None,
 ) -> int:
     """Store where a response lies; return the capture's id. `payload_id` is that of `capture.payload`."""
-    found: int = queries.value(
+    capture_id: int = queries.value(
         conn,
         "captures/insert_capture",
         source=run.source,
@@ -46,7 +47,7 @@ def store_capture(
         chosen=chosen,
         tls_verified=exchange.tls_verified,
     )
-    return found
+    return capture_id
 
 
 def stored_payload(conn: Connection, source: str, digest: str, url: str) -> Earlier | None:

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from mirrorwire.core import bugs
 from mirrorwire.core.bugs import Bug
-from mirrorwire.core.records import Candidate, Signature
+from mirrorwire.core.placement import Candidate, Signature
 from mirrorwire.dedupe import NEAR, SIGNATURE_VERSION, ClusterMember, heads, links, signature, similarity, without_words
 from mirrorwire.store import queries
 from mirrorwire.store.db import Connection
@@ -30,14 +30,14 @@ class StoredText:
     """A stored text that shares a band with the one asked about, or is that one.
 
     `article_key` is the first published article that says it, a suspect one only where no other does; `None` where only
-    articles that were left out do. `found` is how many such texts its cluster has.
+    articles that were left out do. `in_cluster` is how many such texts its cluster has.
     """
 
     asked: bytes
     text_hash: bytes
     minhash: bytes
     cluster_id: str
-    found: int
+    in_cluster: int
     article_key: str | None
     published_at: datetime | None
     suspect: bool | None
@@ -108,7 +108,7 @@ def look_up(conn: Connection, texts: Mapping[bytes, tuple[Signature, str]], keys
     conn.execute("SET LOCAL jit = off")
     signed_as = {text: signed for text, (signed, _) in texts.items()}
     some = _rows(conn, keys, SOME, None)
-    undecided = {(asked, row.cluster_id) for asked, rows in some.items() for row in rows if row.found > SOME} - {
+    undecided = {(asked, row.cluster_id) for asked, rows in some.items() for row in rows if row.in_cluster > SOME} - {
         (asked, row.cluster_id)
         for asked, rows in some.items()
         for row in rows
@@ -123,11 +123,11 @@ def look_up(conn: Connection, texts: Mapping[bytes, tuple[Signature, str]], keys
 def _rows(
     conn: Connection, keys: Collection[str], most: int, only: list[bytes] | None
 ) -> defaultdict[bytes, list[StoredText]]:
-    found = defaultdict(list)
+    texts = defaultdict(list)
     parameters = {"version": SIGNATURE_VERSION, "keys": list(keys), "most": most, "only": only}
     for row in queries.records(conn, StoredText, "dedupe/similar_texts", **parameters):
-        found[row.asked].append(row)
-    return found
+        texts[row.asked].append(row)
+    return texts
 
 
 def insert_texts(conn: Connection) -> None:

@@ -31,5 +31,5 @@ def of_days(conn: Connection, source: str, first: date, last: date) -> list[DayC
 
 def first_reached(conn: Connection, source: str) -> date | None:
     """Return the first day that a seed of a source has reached."""
-    found: date | None = queries.value(conn, "coverage/first_reached", source=source)
-    return found
+    day: date | None = queries.value(conn, "coverage/first_reached", source=source)
+    return day

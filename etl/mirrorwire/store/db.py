@@ -45,8 +45,8 @@ def connect(url: str) -> Connection:
         conn.execute(statement("session/begin_session"))
         conn.execute(statement("session/limit_waits"), {"ms": round(limit_s * 1000)})
     except psycopg.OperationalError as error:
-        said = (str(error).strip().splitlines() or ["no reason given"])[0].strip()
-        raise DatabaseUnavailable(shown(url), said) from None
+        reason = (str(error).strip().splitlines() or ["no reason given"])[0].strip()
+        raise DatabaseUnavailable(shown(url), reason) from None
     except psycopg.ProgrammingError:  # a word that this libpq does not know
         raise WrongUse(f"{NAME} cannot be used as it is written") from None
     if conn.info.parameter_status("server_encoding") != "UTF8":
@@ -92,8 +92,8 @@ def airflow_sessions(settings: Settings) -> int:
         return 0
     embedded.start(settings.home)
     with connect(embedded.url_of(settings.home, "postgres")) as conn:
-        found = conn.execute("SELECT count(*) FROM pg_stat_activity WHERE datname LIKE 'airflow%'").fetchone()
-        return int(found[0]) if found else 0
+        count = conn.execute("SELECT count(*) FROM pg_stat_activity WHERE datname LIKE 'airflow%'").fetchone()
+        return int(count[0]) if count else 0
 
 
 def stop_embedded(settings: Settings) -> bool:

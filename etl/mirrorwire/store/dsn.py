@@ -27,20 +27,20 @@ _ENCODE = "write / @ : # ? and % in a user or password as %2F %40 %3A %23 %3F an
 def parts_of(url: str) -> dict[str, Any]:
     """Return the parameters of a connection string; raises `WrongUse` with what is wrong, never with what it holds."""
     problem = _problem(url)
-    found: dict[str, Any] = {}
+    parts: dict[str, Any] = {}
     try:
-        found = {} if problem else conninfo_to_dict(url)
+        parts = {} if problem else conninfo_to_dict(url)
     except psycopg.ProgrammingError:
         # What libpq says of it repeats the text, password and all.
         problem = f"cannot be read: {_ENCODE}" if "://" in url else "cannot be read as key='value' words"
-    places = [str(found.get(key) or "") for key in ("host", "port", "dbname")]
+    places = [str(parts.get(key) or "") for key in ("host", "port", "dbname")]
     if not problem and "://" in url and any("@" in place and not place.startswith("/") for place in places):
         problem = f"has an @ in host, port or name: {_ENCODE}"
-    if not problem and not all(port.isdigit() for port in str(found.get("port") or "0").split(",") if port):
+    if not problem and not all(port.isdigit() for port in str(parts.get("port") or "0").split(",") if port):
         problem = f"has a port that is no number: {_ENCODE}"
     if problem:
         raise WrongUse(f"{NAME} {problem}")
-    return found
+    return parts
 
 
 def complete(url: str) -> str:

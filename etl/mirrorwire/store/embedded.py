@@ -139,7 +139,7 @@ def _environment(locale: str) -> dict[str, str]:
 
 def _run(command: list[str], folder: Path, user: str | None, env: dict[str, str]) -> None:
     # Not through a pipe: the server that pg_ctl starts would hold it open.
-    with tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as output:
         done = subprocess.run(
             command,
             cwd=folder,
@@ -147,14 +147,14 @@ def _run(command: list[str], folder: Path, user: str | None, env: dict[str, str]
             user=user,
             umask=0o077,
             stdin=subprocess.DEVNULL,
-            stdout=said,
+            stdout=output,
             stderr=subprocess.STDOUT,
             timeout=2 * _START_S,
             check=False,
         )
         if done.returncode:
-            said.seek(0)
-            raise subprocess.CalledProcessError(done.returncode, command, said.read().decode(errors="replace"))
+            output.seek(0)
+            raise subprocess.CalledProcessError(done.returncode, command, output.read().decode(errors="replace"))
 
 
 def _system_user(folder: Path, programs: Path) -> str:
@@ -233,22 +233,24 @@ def _drop_stale_pid(folder: Path) -> None:
 
 def _sessions_on(folder: Path) -> list[psutil.Process]:
     """The server's processes that work in this data folder."""
-    found = []
+    processes = []
     for process in psutil.process_iter():
         with suppress(psutil.Error):
             if process.name().startswith("postgres") and process.cwd() == str(folder):
-                found.append(process)
-    return found
+                processes.append(process)
+    return processes
 
 
 def _reason(folder: Path, error: subprocess.SubprocessError) -> str:
     """What the server said last, else what its program did, in a line."""
     if isinstance(error, subprocess.TimeoutExpired):
         return f"it did not start within {_START_S:.0f} s; its log is {folder / 'log'}"
-    said = str(getattr(error, "output", "") or "").strip().splitlines()
+    printed = str(getattr(error, "output", "") or "").strip().splitlines()
     logged = _lines(folder / "log")
-    told = [line for line in logged if "FATAL" in line] or logged or [line for line in said if "error" in line] or said
-    return told[-1] if told else str(error)
+    fatal = [line for line in logged if "FATAL" in line]
+    errors = [line for line in printed if "error" in line]
+    lines = fatal or logged or errors or printed
+    return lines[-1] if lines else str(error)
 
 
 def _lines(path: Path) -> list[str]:

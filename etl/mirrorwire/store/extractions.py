@@ -12,7 +12,8 @@ from psycopg.types.json import Jsonb
 
 from mirrorwire.core.article_fields import COLUMNS
 from mirrorwire.core.errors import WrongUse
-from mirrorwire.core.records import Article, Capture, Extraction, Image, Run, Verdict
+from mirrorwire.core.exchange import Capture
+from mirrorwire.core.records import Article, Extraction, Image, Run, Verdict
 from mirrorwire.core.windows import midnight
 from mirrorwire.store import queries
 from mirrorwire.store.captures import store_rejection
@@ -50,11 +51,11 @@ class ClaimedCapture(PageCapture):
     @property
     def capture(self) -> Capture:
         """Where its bytes lie."""
-        found = Capture(warc=self.warc, offset=self.offset, length=self.length, digest=self.digest)
+        record = Capture(warc=self.warc, offset=self.offset, length=self.length, digest=self.digest)
         if self.payload_warc is None or self.payload_offset is None or self.payload_length is None:
-            return found
-        payload = replace(found, warc=self.payload_warc, offset=self.payload_offset, length=self.payload_length)
-        return replace(found, payload=payload)
+            return record
+        payload = replace(record, warc=self.payload_warc, offset=self.payload_offset, length=self.payload_length)
+        return replace(record, payload=payload)
 
 
 def claim_captures(conn: Connection, run: Run, size: int, extractor_version: int) -> list[ClaimedCapture]:
@@ -172,12 +173,12 @@ def accept(conn: Connection, ids: Sequence[int], source: str | None) -> list[int
     What retries a link has go on until the page has given an article.
     """
     with conn.transaction():
-        known = {
-            found for (found,) in queries.execute(conn, "extractions/known_rejections", ids=list(ids), source=source)
-        }
-        if unknown := [str(each) for each in ids if each not in known]:
+        rejections = queries.execute(conn, "extractions/known_rejections", ids=list(ids), source=source)
+        known = {capture_id for (capture_id,) in rejections}
+        if unknown := [str(capture_id) for capture_id in ids if capture_id not in known]:
             raise WrongUse(f"no rejection has the id {', '.join(unknown)}: see mirrorwire rejections")
-        return [found for (found,) in queries.execute(conn, "extractions/accept_captures", ids=list(ids))]
+        accepted = queries.execute(conn, "extractions/accept_captures", ids=list(ids))
+        return [capture_id for (capture_id,) in accepted]
 
 
 def month_of(moment: datetime) -> date:

@@ -14,10 +14,10 @@ from mirrorwire.store.db import Connection
 
 def find_article(conn: Connection, name: str, sources: Iterable[Source]) -> str:
     """Return the key of the article that a key or any of its URLs names; raises `WrongUse` where none is stored."""
-    said = clean(name) or ""
+    word = clean(name) or ""
     links = (read_link(name, source) for source in sources) if "://" in name else ()
-    keys = [said, *(link.article_key for link in links if link)]
-    found = queries.value(conn, "articles/find_article", keys=keys, url=said)
-    if found is None:
+    keys = [word, *(link.article_key for link in links if link)]
+    article_key = queries.value(conn, "articles/find_article", keys=keys, url=word)
+    if article_key is None:
         raise WrongUse(f"{name}: no stored article has this key or URL; mirrorwire export lists them")
-    return str(found)
+    return str(article_key)

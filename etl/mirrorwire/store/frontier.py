@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from mirrorwire.core.errors import WrongUse
 from mirrorwire.core.records import Link, Run, Source
-from mirrorwire.core.urls import read_link
 from mirrorwire.core.windows import first_and_last_day
 from mirrorwire.store import queries
 from mirrorwire.store.db import Connection
@@ -184,10 +181,10 @@ def want_stored(conn: Connection, run: Run) -> int:
     parameters = {"since": window.start if window else None, "until": window.end if window else None}
     with conn.transaction():
         lock_lists(conn, run.source)
-        found = queries.execute(
+        stored = queries.execute(
             conn, "frontier/want_stored", source=run.source, run_id=run.run_id, poll=run.is_poll, **parameters
         )
-        return found.rowcount
+        return stored.rowcount
 
 
 def lock_lists(conn: Connection, source: str) -> None:
@@ -197,7 +194,7 @@ def lock_lists(conn: Connection, source: str) -> None:
 
 def count_wanted(conn: Connection, run: Run, extractor_version: int) -> tuple[int, int]:
     """Return how many links the run may fetch now, and how many captures wait for this extractor."""
-    found = queries.execute(
+    counts = queries.execute(
         conn,
         "frontier/count_wanted",
         source=run.source,
@@ -205,12 +202,12 @@ def count_wanted(conn: Connection, run: Run, extractor_version: int) -> tuple[in
         poll=run.is_poll,
         extractor_version=extractor_version,
     ).fetchone()
-    return (found[0], found[1]) if found else (0, 0)
+    return (counts[0], counts[1]) if counts else (0, 0)
 
 
 def claim_links(conn: Connection, run: Run, size: int) -> list[ClaimedLink]:
     """Lease up to `size` links to this connection, newest first; those that are only looked at again come last."""
-    found = queries.records(
+    links = queries.records(
         conn,
         ClaimedLink,
         "frontier/claim_links",
@@ -220,7 +217,7 @@ def claim_links(conn: Connection, run: Run, size: int) -> list[ClaimedLink]:
         size=size,
         lease_s=LEASE_S,
     )
-    return sorted(found, key=lambda link: link.is_look)
+    return sorted(links, key=lambda link: link.is_look)
 
 
 def count_held(conn: Connection, run_id: int) -> int:
@@ -278,40 +275,3 @@ def titled_like(conn: Connection, source: Source, url: str, title: str) -> str |
 def give_back(conn: Connection, links: Sequence[ClaimedLink]) -> None:
     """End this session's lease of links that it did not get to; they stay as they are."""
     queries.execute(conn, "frontier/give_back_links", link_ids=[link.link_id for link in links])
-
-
-def unserved(conn: Connection, source: Source, *, untried: bool = False) -> list[dict[str, Any]]:
-    """Return the links that no host has served, given up (`failed`) or waiting (`pending`): why, and until when.
-
-    With `untried` also those that wait for their first try. Columns:
-    `article_key, url, day, state, tries, next_try_at, last_problem, retry_asked`.
-    """
-    return queries.rows(conn, "frontier/list_unserved", source=source.key, untried=untried)
-
-
-def count_untried(conn: Connection, source: Source) -> int:
-    """Return how many links wait for their first try."""
-    return int(queries.value(conn, "frontier/count_untried", source=source.key))
-
-
-def retry(conn: Connection, source: Source, asked: Sequence[str] = ()) -> list[str]:
-    """Have the source's next run, of whatever kind, try links again: all that were given up, or those asked for.
-
-    `asked` are article keys or URLs, of links that wait, were given up or are gone. Returns the keys of the links, in
-    order. Raises `WrongUse`, with nothing changed, for one that is on no list or whose page is stored.
-    """
-    named = {word: word if word.startswith(f"{source.key}:") else _key_of(word, source) for word in asked}
-    keys = sorted({key for key in named.values() if key})
-    with conn.transaction():
-        states = dict(queries.execute(conn, "frontier/links_of_keys", source=source.key, keys=keys).fetchall())
-        if unknown := [word for word, key in named.items() if key not in states]:
-            raise WrongUse(f"no link of {source.key} is {', '.join(unknown)}")
-        if stored := [word for word, key in named.items() if states[str(key)] == "captured"]:
-            raise WrongUse(f"{', '.join(stored)}: served already, --revisit fetches it again")
-        found = queries.execute(conn, "frontier/retry_links", source=source.key, keys=keys if asked else None)
-        return sorted(key for (key,) in found)
-
-
-def _key_of(url: str, source: Source) -> str | None:
-    found = read_link(url, source)
-    return found.article_key if found else None

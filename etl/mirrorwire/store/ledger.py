@@ -39,7 +39,7 @@ def open_run(
     now: datetime,
 ) -> int:
     """Open a run, or find the one of that name, which then goes on; return its id."""
-    found: int = queries.value(
+    run_id: int = queries.value(
         conn,
         "runs/open_run",
         source=source.key,
@@ -55,15 +55,15 @@ def open_run(
         due_only=due_only,
         now=now,
     )
-    return found
+    return run_id
 
 
 def find_run(conn: Connection, run_id: int) -> Run:
     """Return a run; raises `LookupError` for one that was never opened."""
-    found = queries.rows(conn, "runs/run", run_id=run_id)
-    if not found:
+    rows = queries.rows(conn, "runs/run", run_id=run_id)
+    if not rows:
         raise LookupError(f"no run {run_id}")
-    row = found[0]
+    row = rows[0]
     since, until = row.pop("window_since"), row.pop("window_until")
     return Run(**row, window=Interval(start=since, end=until) if since else None)
 
@@ -77,8 +77,8 @@ def step(conn: Connection, run_id: int, name: str, batch: int = 0) -> Iterator[d
         yield counts
     except BaseException as error:
         if not conn.closed and not conn.broken:
-            said = INTERRUPTED if isinstance(error, KeyboardInterrupt) else f"{type(error).__name__}: {error}"
-            _finish_step(conn, run_id, name, batch, counts, clean(said))
+            reason = INTERRUPTED if isinstance(error, KeyboardInterrupt) else f"{type(error).__name__}: {error}"
+            _finish_step(conn, run_id, name, batch, counts, clean(reason))
         raise
     _finish_step(conn, run_id, name, batch, counts, None)
 
@@ -110,7 +110,7 @@ def record_poll(
     `days` are the first and last that its links name, `spans` the days that it reached.
     """
     reached = Multirange([Range(first, last + ONE_DAY, "[)") for first, last in spans])
-    found = listing or Listing()
+    listing = listing or Listing()
     queries.execute(
         conn,
         "runs/record_poll",
@@ -119,8 +119,8 @@ def record_poll(
         polled_at=polled_at,
         host_id=host_id,
         outcome=outcome,
-        links=found.links,
-        known=found.known,
+        links=listing.links,
+        known=listing.known,
         gap=gap,
         first_day=days[0] if days else None,
         last_day=days[1] if days else None,

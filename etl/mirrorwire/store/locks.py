@@ -56,11 +56,11 @@ def _take(conn: Connection, key: int, what: str, patience: int) -> None:
         if now >= next_look_at:
             holders = queries.records(conn, Holder, "session/who_holds", key=key)
             still_s = max((h.held_s or 0.0 for h in holders if h.does != "active"), default=0.0)
-            told = "; ".join(map(str, holders))
+            held_by = "; ".join(map(str, holders))
             if min(still_s, now - began) > patience * limit_s:
-                raise DatabaseBusy(shown(conn.url), now - began, told)
+                raise DatabaseBusy(shown(conn.url), now - began, held_by)
             if holders and now >= next_word_at:
-                log.warning("waiting for %.0f s for the lock %r, held by %s", now - began, what, told)
+                log.warning("waiting for %.0f s for the lock %r, held by %s", now - began, what, held_by)
                 next_word_at = now + SAY_EVERY_S
             next_look_at = now + min(SAY_AFTER_S, limit_s / 2)
         time.sleep(pause_s)

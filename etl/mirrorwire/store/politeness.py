@@ -58,12 +58,12 @@ def wait_for_host(conn: Connection, host_id: int, host: str, delay_s: float, *, 
         if taken:
             return int(taken[0])
         if queued:
-            found = queries.execute(conn, "hosts/host_is_free_in", **place).fetchone()
+            times = queries.execute(conn, "hosts/host_is_free_in", **place).fetchone()
         else:
-            found = queries.execute(conn, "hosts/queue_for_host", patience_s=patience_s, **place).fetchone()
-        if found is None:
+            times = queries.execute(conn, "hosts/queue_for_host", patience_s=patience_s, **place).fetchone()
+        if times is None:
             raise LookupError(f"no host {host_id}")
-        wait_s, rest_s = found
+        wait_s, rest_s = times
         if rest_s > 0:
             raise HostResting(host, rest_s)
         if wait_s > patience_s or time.monotonic() > deadline:
@@ -74,10 +74,10 @@ def wait_for_host(conn: Connection, host_id: int, host: str, delay_s: float, *, 
 
 def free_in(conn: Connection, host_id: int, delay_s: float) -> tuple[float, float]:
     """Return in how many seconds a host's delay since its last request is over, and its rest; takes no turn."""
-    found = queries.execute(
+    times = queries.execute(
         conn, "hosts/host_is_free_in", host_id=host_id, delay_s=delay_s, longest_s=LONGEST_PAUSE_S
     ).fetchone()
-    return (float(found[0]), float(found[1])) if found else (0.0, 0.0)
+    return (float(times[0]), float(times[1])) if times else (0.0, 0.0)
 
 
 def note_refusal(conn: Connection, host_id: int, url: str, status: int, asked_s: float | None) -> float | None:
@@ -138,10 +138,10 @@ class RobotsFile:
 
 def known_robots(conn: Connection, host_id: int, origin: str) -> RobotsFile | None:
     """Return what some worker found an origin's robots.txt to be, while that is good."""
-    found = queries.records(
+    files = queries.records(
         conn, RobotsFile, "hosts/known_robots", host_id=host_id, origin=origin, longest_s=ROBOTS_GOOD_FOR_S
     )
-    return found[0] if found else None
+    return files[0] if files else None
 
 
 def forget_failed_robots(conn: Connection, host_id: int, origin: str) -> None:
@@ -149,18 +149,18 @@ def forget_failed_robots(conn: Connection, host_id: int, origin: str) -> None:
     queries.execute(conn, "hosts/forget_failed_robots", host_id=host_id, origin=origin)
 
 
-def keep_robots(conn: Connection, host_id: int, origin: str, found: RobotsFile) -> None:
+def keep_robots(conn: Connection, host_id: int, origin: str, robots: RobotsFile) -> None:
     """Keep for all workers what an origin's robots.txt came to."""
     queries.execute(
         conn,
         "hosts/keep_robots",
         host_id=host_id,
         origin=origin,
-        good_for_s=found.good_for_s,
-        rules=clean(found.rules),
-        outcome=found.outcome,
-        reason=clean(found.reason),
-        crawl_delay_s=found.crawl_delay_s,
+        good_for_s=robots.good_for_s,
+        rules=clean(robots.rules),
+        outcome=robots.outcome,
+        reason=clean(robots.reason),
+        crawl_delay_s=robots.crawl_delay_s,
     )
 
 

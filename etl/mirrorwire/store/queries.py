@@ -27,13 +27,13 @@ def array(values: Sequence[Any]) -> str:
 
     Ten times faster than the dump of a list, which looks at every element's type.
     """
-    first = next((each for each in values if each is not None), None)
+    first = next((value for value in values if value is not None), None)
     if first is None or isinstance(first, (bool, int, float)):
-        return "{" + ",".join(["NULL" if each is None else str(each) for each in values]) + "}"
+        return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
     if isinstance(first, bytes):
-        return "{" + ",".join(["NULL" if each is None else f'"\\\\x{each.hex()}"' for each in values]) + "}"
+        return "{" + ",".join(["NULL" if value is None else f'"\\\\x{value.hex()}"' for value in values]) + "}"
     if None in values:
-        return "{" + ",".join(["NULL" if each is None else array([each])[1:-1] for each in values]) + "}"
+        return "{" + ",".join(["NULL" if value is None else array([value])[1:-1] for value in values]) + "}"
     # No string of Postgres holds U+0000.
     joined = "\0".join(map(str, values)).replace("\\", "\\\\").replace('"', '\\"')
     return '{"' + joined.replace("\0", '","') + '"}'

@@ -64,13 +64,13 @@ def compared(
     earlier = numbers.index(before) if before is not None else later - 1
     if earlier == later:
         raise WrongUse(f"version {before} of {key} is compared with itself: say another --from or --to")
-    one, other = sides[earlier], sides[later]
+    old, new = sides[earlier], sides[later]
     return Comparison(
         article_key=key,
-        before=one,
-        after=other,
-        revision=revision(one.content, other.content),
-        pieces=difference(one.content, other.content),
+        before=old,
+        after=new,
+        revision=revision(old.content, new.content),
+        pieces=difference(old.content, new.content),
     )
 
 

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mirrorwire.core.records import Placement, PlacementKind, Signature, Source
+from mirrorwire.core.placement import Placement, PlacementKind, Signature
+from mirrorwire.core.records import Source
 from mirrorwire.dedupe import SIGNATURE_VERSION, Batch, Match, matches, place, signature, without_words
 from mirrorwire.store import clusters, queries
 from mirrorwire.store.clusters import StoredNeighbours
@@ -97,10 +98,10 @@ def remove(conn: Connection, article_key: str) -> bool:
     The caller opens the transaction, and calls this before it locks any row of the article; others wait until it ends.
     """
     clusters.lock(conn)
-    found = queries.execute(conn, "dedupe/drop_signature", article_key=article_key).fetchone()
-    if found is None:
+    dropped = queries.execute(conn, "dedupe/drop_signature", article_key=article_key).fetchone()
+    if dropped is None:
         return False
-    text_hash, cluster_id = found
+    text_hash, cluster_id = dropped
     queries.execute(conn, "dedupe/drop_unsaid_texts", texts=[text_hash])
     clusters.regroup(conn, {cluster_id})
     return True
@@ -114,7 +115,8 @@ def _claim(conn: Connection, source: Source, size: int, claimed: Claimed) -> lis
 
 def _standing(conn: Connection, waiting: Sequence[Waiting]) -> dict[str, Standing]:
     keys = list({article.article_key for article in waiting})
-    return {found.article_key: found for found in queries.records(conn, Standing, "dedupe/signatures_of", keys=keys)}
+    standings = queries.records(conn, Standing, "dedupe/signatures_of", keys=keys)
+    return {standing.article_key: standing for standing in standings}
 
 
 def _arrive(
@@ -139,8 +141,8 @@ def _arrive(
             continue
         reading = article.capture_id, article.content_hash
         if reading not in signed:
-            found = signature(article.body)
-            signed[reading] = found if found.words else without_words(key)
+            of_body = signature(article.body)
+            signed[reading] = of_body if of_body.words else without_words(key)
         new = signed[reading]
         says[key] = Standing(
             article_key=key,
@@ -213,14 +215,14 @@ def _sayer(standing: Standing) -> clusters.Sayer:
 def _batch(conn: Connection, before: Sequence[Standing]) -> Batch:
     """Return what the articles of the batch that say something new have said so far."""
     batch = Batch()
-    found = queries.execute(
+    rows = queries.execute(
         conn, "dedupe/texts_by_hash", texts=[standing.text_hash for standing in before], version=SIGNATURE_VERSION
     )
-    signed = {text: (minhash, bands) for text, minhash, bands in found.fetchall()}
+    signed = {text: (minhash, bands) for text, minhash, bands in rows.fetchall()}
     for standing in before:
         minhash, bands = signed.get(standing.text_hash, (b"", ()))
-        said = Signature(text_hash=standing.text_hash, words=0, minhash=minhash, bands=tuple(bands))
-        batch.say(standing.article_key, standing.published_at, said, suspect=standing.suspect)
+        signed_before = Signature(text_hash=standing.text_hash, words=0, minhash=minhash, bands=tuple(bands))
+        batch.say(standing.article_key, standing.published_at, signed_before, suspect=standing.suspect)
     return batch
 
 
@@ -235,8 +237,8 @@ def _placements(arrivals: Sequence[_Arrival], batch: Batch, asked: StoredNeighbo
             continue
         if signed.text_hash not in stored:
             stored[signed.text_hash] = matches(signed, asked.candidates(signed.text_hash))
-        found = matches(signed, batch.candidates(article.article_key, signed))
-        placement = place((*stored[signed.text_hash], *found))
+        in_batch = matches(signed, batch.candidates(article.article_key, signed))
+        placement = place((*stored[signed.text_hash], *in_batch))
         placements.append(replace(placement, kind="revision") if arrival.is_revision else placement)
         batch.say(article.article_key, article.published_at, signed, suspect=article.suspect)
     return placements

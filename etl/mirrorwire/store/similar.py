@@ -40,11 +40,11 @@ def similar_to(conn: Connection, article_key: str) -> list[Row]:
     itself = next((row for row in rows if row["article_key"] == article_key), None)
     if itself is None:
         return []
-    others = [_told(row, itself["minhash"]) for row in rows if row is not itself]
+    others = [_compared(row, itself["minhash"]) for row in rows if row is not itself]
     return sorted(others, key=lambda row: (row["similarity"] is None, -(row["similarity"] or 0), row["article_key"]))
 
 
-def _told(row: Row, minhash: bytes) -> Row:
+def _compared(row: Row, minhash: bytes) -> Row:
     alike = 1.0 if row["same_text"] else similarity(minhash, row["minhash"]) if minhash and row["minhash"] else None
     near = row["shares_a_band"] and alike is not None and alike >= NEAR
     return {

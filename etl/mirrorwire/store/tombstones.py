@@ -12,8 +12,8 @@ Row = dict[str, Any]
 
 def tombstone(conn: Connection, key: str) -> Row | None:
     """Return what is known of an article that was taken down, `None` for one that was not."""
-    found = queries.rows(conn, "takedown/tombstone", key=key)
-    return found[0] if found else None
+    rows = queries.rows(conn, "takedown/tombstone", key=key)
+    return rows[0] if rows else None
 
 
 def tombstones(conn: Connection) -> list[Row]:

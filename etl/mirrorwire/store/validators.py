@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 
 from psycopg.types.json import Jsonb
 
-from mirrorwire.core.records import Exchange
+from mirrorwire.core.exchange import Exchange
 from mirrorwire.seed_formats.document import ChildSitemap
 from mirrorwire.seed_formats.skipped import NOTHING_SKIPPED, Skipped
 from mirrorwire.store import locks, queries
@@ -73,21 +73,21 @@ def headers(etag: str | None, last_modified: str | None, fetched_at: datetime) -
     A Last-Modified that lies ahead, or before the web, says nothing of a change (RFC 9110, 8.8.2.1), and nor does an
     ETag that is made of it.
     """
-    found = {}
+    conditions = {}
     stated = (last_modified or "").strip()
     changed_at = _as_date(stated) if _DATE.fullmatch(stated) else None
     believed = changed_at is not None and _OLDEST <= changed_at <= fetched_at + _FAST_CLOCK
     if believed:
-        found["If-Modified-Since"] = stated
+        conditions["If-Modified-Since"] = stated
     if etag and _ETAG.fullmatch(etag) and (believed or not stated or stated not in etag):
-        found["If-None-Match"] = etag
-    return found
+        conditions["If-None-Match"] = etag
+    return conditions
 
 
 def known_documents(conn: Connection, asked: Sequence[tuple[int, str]], *, read_by: str) -> dict[int, SeedCopy]:
     """Return by host id what is known of a document, asked for by (host id, URL there), as these rules read it."""
     host_ids, urls = [host_id for host_id, _ in asked], [url for _, url in asked]
-    found = queries.rows(conn, "seeds/known_documents", host_ids=host_ids, urls=urls, read_by=read_by)
+    rows = queries.rows(conn, "seeds/known_documents", host_ids=host_ids, urls=urls, read_by=read_by)
     return {
         row["host_id"]: SeedCopy(
             **row
@@ -96,7 +96,7 @@ def known_documents(conn: Connection, asked: Sequence[tuple[int, str]], *, read_
                 "skipped": Skipped.from_json(row["skipped"]),
             }
         )
-        for row in found
+        for row in rows
     }
 
 
@@ -196,16 +196,16 @@ def page_validators(conn: Connection, link_ids: Sequence[int]) -> dict[int, dict
 
     Only for captures that were read as the article: what is not, or cannot be read, is to be fetched whole.
     """
-    found: dict[int, dict[str, Headers]] = {}
+    sent_to: dict[int, dict[str, Headers]] = {}
     for row in queries.rows(conn, "captures/page_validators", link_ids=list(link_ids)):
-        if sent := headers(row["etag"], row["last_modified"], row["fetched_at"]):
-            found.setdefault(row["link_id"], {})[row["host"]] = sent
-    return found
+        if conditions := headers(row["etag"], row["last_modified"], row["fetched_at"]):
+            sent_to.setdefault(row["link_id"], {})[row["host"]] = conditions
+    return sent_to
 
 
 def _as_date(text: str) -> datetime | None:
     try:
-        found = parsedate_to_datetime(text)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        moment = parsedate_to_datetime(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None

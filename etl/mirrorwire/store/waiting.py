@@ -116,10 +116,10 @@ def _watch(reference: weakref.ref[WatchedConnection]) -> None:
             last_wait, next_word_at = since, 0.0
             next_look_at = since + min(SAY_AFTER_S, conn.limit_s / 2)
         if now >= next_look_at:
-            said = _look(conn, since)
+            reason = _look(conn, since)
             next_look_at = time.monotonic() + SAY_AFTER_S
-            if said and now >= next_word_at:
-                log.warning("%s: waiting for %.0f s, %s", shown(conn.url), now - since, said)
+            if reason and now >= next_word_at:
+                log.warning("%s: waiting for %.0f s, %s", shown(conn.url), now - since, reason)
                 next_word_at = now + SAY_EVERY_S
         del conn
 

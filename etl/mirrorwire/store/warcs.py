@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from mirrorwire.core.records import Capture
+from mirrorwire.core.exchange import Capture
 from mirrorwire.store import locks, queries
 from mirrorwire.store.clean import clean
 from mirrorwire.store.db import Connection
@@ -66,40 +66,42 @@ def alone(conn: Connection, source: str) -> Iterator[None]:
 def known(conn: Connection, source: str, files: Sequence[tuple[str, int, str]], *, read_by: str) -> dict[str, Scanned]:
     """Return by URL which files (URL, bytes, stamp) were scanned to their end as they are, by these rules."""
     urls, sizes, stamps = ([file[n] for file in files] for n in range(3))
-    found = queries.execute(
+    scanned = queries.execute(
         conn, "warc_files/known_warc_files", source=source, urls=urls, sizes=sizes, stamps=stamps, read_by=read_by
     )
-    return {url: Scanned(file_id=file_id, damage=damage) for url, file_id, damage in found}
+    return {url: Scanned(file_id=file_id, damage=damage) for url, file_id, damage in scanned}
 
 
 def begin(conn: Connection, source: str, url: str, size: int, stamp: str, *, read_by: str) -> int:
     """Note a file that is about to be scanned; return its id."""
-    found: int = queries.value(
+    file_id: int = queries.value(
         conn, "warc_files/begin_warc_file", source=source, url=url, bytes=size, stamp=stamp, read_by=read_by
     )
-    return found
+    return file_id
 
 
-def note_records(conn: Connection, file_id: int, member: str, found: Sequence[Any], host_ids: dict[str, int]) -> None:
-    """Note pages that a file holds; `found` are mentions (see `mirrorwire.archive.mentions`)."""
+def note_records(
+    conn: Connection, file_id: int, member: str, mentions: Sequence[Any], host_ids: dict[str, int]
+) -> None:
+    """Note pages that a file holds; `mentions` are those of `mirrorwire.archive.mentions`."""
     queries.execute(
         conn,
         "warc_files/insert_warc_records",
         file_id=file_id,
         member=clean(member),
-        numbers=[each.number for each in found],
-        offsets=[each.offset for each in found],
-        lengths=[each.length for each in found],
-        record_ids=[clean(each.record_id) for each in found],
-        urls=[each.url for each in found],
-        keys=[each.article_key for each in found],
-        link_urls=[each.link_url for each in found],
-        days=[each.day for each in found],
-        host_ids=[host_ids[each.host] for each in found],
-        captured=[each.captured_at for each in found],
-        revisits=[each.revisit for each in found],
-        digests=[clean(each.digest) for each in found],
-        problems=[clean(each.problem) for each in found],
+        numbers=[mention.number for mention in mentions],
+        offsets=[mention.offset for mention in mentions],
+        lengths=[mention.length for mention in mentions],
+        record_ids=[clean(mention.record_id) for mention in mentions],
+        urls=[mention.url for mention in mentions],
+        keys=[mention.article_key for mention in mentions],
+        link_urls=[mention.link_url for mention in mentions],
+        days=[mention.day for mention in mentions],
+        host_ids=[host_ids[mention.host] for mention in mentions],
+        captured=[mention.captured_at for mention in mentions],
+        revisits=[mention.revisit for mention in mentions],
+        digests=[clean(mention.digest) for mention in mentions],
+        problems=[clean(mention.problem) for mention in mentions],
     )
 
 
@@ -127,8 +129,8 @@ def wanted(conn: Connection, file_id: int, needed: Needed, *, revisits: bool, si
 
 def leftovers(conn: Connection, file_ids: Sequence[int], needed: Needed) -> list[tuple[str | None, int]]:
     """Return how many records were not copied, by what is wrong with them; nothing is with a revisit of the unknown."""
-    found = queries.execute(conn, "warc_files/warc_leftovers", file_ids=list(file_ids), **needed.parameters)
-    return [(problem, number) for problem, number in found]
+    counts = queries.execute(conn, "warc_files/warc_leftovers", file_ids=list(file_ids), **needed.parameters)
+    return [(problem, number) for problem, number in counts]
 
 
 def settle(
@@ -160,18 +162,18 @@ def unplace(conn: Connection, file_id: int, record: WarcRecord) -> None:
 
 def same_capture(conn: Connection, link_id: int, url: str, fetched_at: datetime, digest: str) -> int | None:
     """Return the capture that is a copy of the same record already, out of whichever file."""
-    found: int | None = queries.value(
+    capture_id: int | None = queries.value(
         conn, "warc_files/same_capture", link_id=link_id, url=url, fetched_at=fetched_at, digest=digest
     )
-    return found
+    return capture_id
 
 
 def payload(conn: Connection, source: str, digest: str, url: str) -> Capture | None:
     """Return a copied capture that holds the payload of this digest, as its record states that."""
-    found = queries.rows(conn, "warc_files/warc_payload", source=source, digest=digest, url=url)
-    if not found:
+    rows = queries.rows(conn, "warc_files/warc_payload", source=source, digest=digest, url=url)
+    if not rows:
         return None
-    row = found[0]
+    row = rows[0]
     return Capture(warc=row["warc"], offset=row["offset"], length=row["length"], digest=row["digest"])
 
 

@@ -17,7 +17,8 @@ from typing import Any
 from mirrorwire.archive import ArchiveAway, ArchiveDamaged, ArchiveWriter, blank, files_of, read_capture, records_of
 from mirrorwire.core.config import Settings, SourceFile, find_source, source_files
 from mirrorwire.core.errors import MirrorwireError, WrongUse
-from mirrorwire.core.records import Capture, Earlier, Exchange, Source
+from mirrorwire.core.exchange import Capture, Earlier, Exchange
+from mirrorwire.core.records import Source
 from mirrorwire.core.urls import article_key, host_of
 from mirrorwire.seed_formats.named import keys_named
 from mirrorwire.store import lost_files, tombstones

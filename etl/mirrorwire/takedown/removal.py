@@ -14,7 +14,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from mirrorwire.core.records import Capture, Source
+from mirrorwire.core.exchange import Capture
+from mirrorwire.core.records import Source
 from mirrorwire.core.urls import article_key
 from mirrorwire.store import boilerplate, locks, queries, signatures
 from mirrorwire.store.clean import clean

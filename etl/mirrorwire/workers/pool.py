@@ -15,10 +15,10 @@ from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 from multiprocessing.connection import wait
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from mirrorwire.core.bugs import Bug, is_strict
+from mirrorwire.core.closing import Closing
 from mirrorwire.core.errors import WorkersUnavailable
 from mirrorwire.core.records import Extraction, Listing, Source, Verdict
 from mirrorwire.workers.messages import OUT_OF_MEMORY, Chunk, Found, Job
@@ -51,7 +51,7 @@ class ExtractionBug(RuntimeError):
         return f"{self.url}: extraction raised in a child process:\n{self.traceback}"
 
 
-class Workers:
+class Workers(Closing):
     """Child processes for pages, started with the first page and kept; a context manager, for one thread.
 
     A page that takes longer than `time_limit_s`, or memory beyond `memory_limit_bytes` above what a child needs
@@ -104,14 +104,6 @@ class Workers:
         """End all children, also those at work."""
         while self._children:
             self._end(self._children[-1])
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _run(self, template: Chunk, jobs: Iterable[Job | Verdict]) -> Iterator[Extraction | Verdict]:
         if self._in_use:
