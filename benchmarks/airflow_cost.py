@@ -2,8 +2,8 @@
 
     python -m benchmarks.airflow_cost [--runs 12] [--write docs/airflow-cost.md]
 
-A stack as `make up` starts it (api-server, scheduler with LocalExecutor, dag-processor), over a publisher of two
-articles. Each DAG's runs are asked for one after the other by REST, and the CPU seconds of all of Airflow's processes
+First what a task's process spends to parse its DAG file, beside one source and beside 1,014. Then a stack as
+`make up` starts it (api-server, scheduler with LocalExecutor, dag-processor), over publishers of one article each. Each DAG's runs are asked for one after the other by REST, and the CPU seconds of all of Airflow's processes
 and of the tasks in them are taken before and after; what the stack spends meanwhile without any run is measured before
 and taken off. Postgres is not in it.
 """
@@ -11,8 +11,11 @@ and taken off. Postgres is not in it.
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import shutil
+import subprocess
+import sys
 import tempfile
 import time
 from contextlib import suppress
@@ -32,6 +35,12 @@ from tests.demo.stack import Airflow, Stack
 from tests.support.publisher import Reply, feed, publishing, source_file
 
 IDLE_S = 60.0
+MANY = 1014
+PARSED = {
+    "ingest_paper0": "mirrorwire_ingest.py",
+    "backfill_paper0": "mirrorwire_backfill.py",
+    "fleet": "mirrorwire_fleet.py",
+}
 WITHIN_S = 300.0
 
 
@@ -42,6 +51,42 @@ class Cost:
     cpu_s: float
     wall_s: float
     tasks: float
+
+
+PARSE = """
+import statistics, sys, time
+from airflow.dag_processing.dagbag import BundleDagBag
+times = []
+for _ in range(10):
+    began = time.process_time()
+    bag = BundleDagBag(dag_folder=sys.argv[1], bundle_path=sys.argv[2], bundle_name="dags-folder")
+    times.append(time.process_time() - began)
+    assert sys.argv[3] in bag.dags, bag.import_errors
+print(statistics.median(times))
+"""
+
+
+def parse_s(sources: int, dag_id: str, file: str) -> float:
+    """CPU seconds to parse a DAG file for one DAG, as a task does, beside so many source files; imports apart."""
+    with tempfile.TemporaryDirectory() as home:
+        folder = Path(home) / "sources"
+        folder.mkdir()
+        for n in range(sources):
+            (folder / f"paper{n}.toml").write_text(
+                f'key = "paper{n}"\nname = "Paper {n}"\ntimezone = "UTC"\n[[hosts]]\nurl = "https://p{n}.example"\n'
+                '[[seeds]]\nkind = "feed"\npath = "/feed"\n',
+                encoding="utf-8",
+            )
+        env = {
+            **os.environ,
+            "MIRRORWIRE_HOME": home,
+            "AIRFLOW_HOME": f"{home}/airflow",
+            "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+            "_AIRFLOW_PARSING_CONTEXT_DAG_ID": dag_id,
+        }
+        words = [sys.executable, "-c", PARSE, str(ROOT / "dags" / file), str(ROOT / "dags"), dag_id]
+        done = subprocess.run(words, env=env, cwd=ROOT, capture_output=True, text=True, check=True)
+        return float(done.stdout.splitlines()[-1])
 
 
 def used_s(stack: Stack) -> float:
@@ -116,7 +161,16 @@ def _measured(home: Path, runs: int) -> tuple[float, dict[str, Cost]]:
         return idle_share, {dag: cost_of(api, stack, dag, runs, idle_share) for dag in ("ingest_daily", "fleet")}
 
 
-def report(runs: int, idle_share: float, costs: dict[str, Cost]) -> str:
+def parse_rows() -> str:
+    """Rows of the page: what it takes to parse each DAG beside few and many sources."""
+    rows: list[str] = []
+    for dag_id, file in PARSED.items():
+        few, many = parse_s(1, dag_id, file), parse_s(MANY, dag_id, file)
+        rows.append(f"| `{dag_id}` | {1000 * few:.1f} ms | {1000 * many:.1f} ms | {many / few:.2f} |")
+    return "\n".join(rows)
+
+
+def report(runs: int, idle_share: float, costs: dict[str, Cost], parsed: str) -> str:
     """The page."""
     poll, fleet = costs["ingest_daily"], costs["fleet"]
     versions = f"Airflow {version('apache-airflow')}, LocalExecutor, Python {platform.python_version()}"
@@ -132,6 +186,12 @@ runs ({idle_share:.2f} of a core), and without Postgres.
 | CPU a run | {poll.cpu_s:.2f} s | {fleet.cpu_s:.2f} s |
 | from the request to the end | {poll.wall_s:.1f} s | {fleet.wall_s:.1f} s |
 
+What a task's process spends to parse its own DAG, beside so many source files; imports apart:
+
+| DAG | 1 source | {MANY:,} sources | ratio |
+|---|---|---|---|
+{parsed}
+
 What polls of many sources cost in the task `poll`: [fleet.md](fleet.md).
 """
 
@@ -142,8 +202,9 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=12)
     parser.add_argument("--write", type=Path)
     given = parser.parse_args()
+    parsed = parse_rows()
     idle_share, costs = measure(given.runs)
-    page = report(given.runs, idle_share, costs)
+    page = report(given.runs, idle_share, costs, parsed)
     print(page)
     if given.write:
         given.write.write_text(page, encoding="utf-8")

@@ -15,6 +15,7 @@ from mirrorwire.core import source_errors
 from mirrorwire.core.errors import SourceFileError, UnknownSource
 from mirrorwire.core.records import Source
 from mirrorwire.core.settings import Settings
+from mirrorwire.core.source_cache import SourceCache
 from mirrorwire.core.source_tables import SourceTable
 
 __all__ = [
@@ -51,12 +52,22 @@ class SourceFile:
 
 
 def source_files(settings: Settings) -> Iterator[SourceFile]:
-    """Yield every source file by key, broken ones with their error; `settings.sources` wins over the bundled ones."""
+    """Yield every source file by key, broken ones with their error; `settings.sources` wins over the bundled ones.
+
+    Those whose content was checked before are not checked again (`core.source_cache`).
+    """
+    known = SourceCache(settings.home / "cache" / "sources.json")
     for key, path in sorted(_paths(settings).items()):
         try:
-            yield SourceFile(path=path, key=key, source=read_source(path))
+            body = _bytes_of(path)
+            source = known.get(path.stem, body)
+            if source is None:
+                source = _checked(path, body)
+                known.put(path.stem, body, source)
+            yield SourceFile(path=path, key=key, source=source)
         except SourceFileError as error:
             yield SourceFile(path=path, key=key, error=str(error))
+    known.save()
 
 
 def find_source(settings: Settings, key: str) -> Source:
@@ -70,15 +81,24 @@ def find_source(settings: Settings, key: str) -> Source:
 
 def source_path(settings: Settings, key: str) -> Path:
     """Return where the source of that key is written down; raises `UnknownSource`."""
-    paths = _paths(settings)
-    if key not in paths:
-        raise UnknownSource(key, tuple(sorted(paths)))
-    return paths[key]
+    is_name = key and "/" not in key and "\0" not in key
+    for folder in reversed(_folders(settings)):
+        path = folder / f"{key}.toml"
+        if is_name and (path.exists() or path.is_symlink()):
+            return path
+    raise UnknownSource(key, tuple(sorted(_paths(settings))))
 
 
 def read_source(path: Path) -> Source:
     """Read a source file; raises `SourceFileError` with every problem and its place."""
-    text = _text_of(path)
+    return _checked(path, _bytes_of(path))
+
+
+def _checked(path: Path, body: bytes) -> Source:
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SourceFileError(str(path), f"not UTF-8 at byte {error.start}: save it as UTF-8") from None
     try:
         data = tomllib.loads(text)
     except RecursionError:
@@ -100,8 +120,8 @@ def patterns_without_id(source: Source) -> list[int]:
     return [n for n, pattern in enumerate(source.article_url, 1) if "id" not in re.compile(pattern).groupindex]
 
 
-def _text_of(path: Path) -> str:
-    """A file's text, without a mark of UTF-8 at its beginning; raises `SourceFileError` for what is no such file."""
+def _bytes_of(path: Path) -> bytes:
+    """What a file holds; raises `SourceFileError` for what is no such file."""
     try:
         if path.exists() and not path.is_file():
             raise SourceFileError(
@@ -115,10 +135,7 @@ def _text_of(path: Path) -> str:
         raise SourceFileError(str(path), "no name of a file") from None
     if len(body) > MAX_FILE_BYTES:
         raise SourceFileError(str(path), f"over {MAX_FILE_BYTES:,} bytes: no source file")
-    try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise SourceFileError(str(path), f"not UTF-8 at byte {error.start}: save it as UTF-8") from None
+    return body
 
 
 def _paths(settings: Settings) -> dict[str, Path]:

@@ -1,0 +1,80 @@
+"""Sources of files that were read before, by the files' content: to check a thousand takes as long as half a poll.
+
+A file of the data folder holds them. What is not in it is read, and it is written anew; where it cannot be read or
+written, every source file is read. Broken ones are never in it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from mirrorwire.core import records, source_tables, source_values
+from mirrorwire.core.records import Source
+
+log = logging.getLogger(__name__)
+MAX_CACHE_BYTES = 256 * 1024 * 1024
+
+
+class SourceCache:
+    """Sources by the digests of their files. What was neither asked for nor put in is not kept by `save`."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._before = _read(file)
+        self._now: dict[str, Source] = {}
+
+    def get(self, name: str, body: bytes) -> Source | None:
+        """Return the source of a file of this name and content; `None` where it is to be read."""
+        digest = _digest(name, body)
+        source = self._before.get(digest)
+        if source is not None:
+            self._now[digest] = source
+        return source
+
+    def put(self, name: str, body: bytes, source: Source) -> None:
+        """Keep what a file gave."""
+        self._now[_digest(name, body)] = source
+
+    def save(self) -> None:
+        """Write what was asked for, if that is more or less than before; whole or not at all."""
+        if self._now.keys() == self._before.keys():
+            return
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=self._file.parent, delete=False) as written:
+                written.write(_sources().dump_json(self._now))
+            Path(written.name).replace(self._file)
+        except OSError as error:
+            log.debug("%s: not written: %s", self._file, error)
+
+
+def _read(file: Path) -> dict[str, Source]:
+    try:
+        if file.stat().st_size > MAX_CACHE_BYTES:
+            return {}
+        return _sources().validate_json(file.read_bytes())
+    except (OSError, ValidationError):
+        return {}
+
+
+def _digest(name: str, body: bytes) -> str:
+    return hashlib.blake2b(b"\0".join((_rules(), os.fsencode(name), body)), digest_size=20).hexdigest()
+
+
+@cache
+def _rules() -> bytes:
+    """A digest of the code that checks source files: what other code has read counts for nothing."""
+    files = (records.__file__, source_tables.__file__, source_values.__file__)
+    return hashlib.blake2b(b"\0".join(Path(file).read_bytes() for file in files), digest_size=20).digest()
+
+
+@cache
+def _sources() -> TypeAdapter[dict[str, Source]]:
+    return TypeAdapter(dict[str, Source])
