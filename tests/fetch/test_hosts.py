@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mirrorwire.core.exchange import Attempt, Exchange, Outcome
-from mirrorwire.core.records import Breaker, Host, Verdict, VerdictKind
+from mirrorwire.core.exchange import Attempt, Breaker, Exchange, Outcome
+from mirrorwire.core.records import Host, Verdict, VerdictKind
 from mirrorwire.fetch.answers import Answer, Fetched
 from mirrorwire.fetch.breaker import MAX_PAUSE_S, Sign, after, opened, probed, signs
 from mirrorwire.fetch.host_order import order, shut

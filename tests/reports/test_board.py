@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from mirrorwire.core.config import Settings, find_source
-from mirrorwire.core.records import HostRuling
+from mirrorwire.core.exchange import HostRuling
 from mirrorwire.pipeline import steps
 from mirrorwire.reports import listings, status_view
 from mirrorwire.store import breakers, db, frontier, suggested_hosts

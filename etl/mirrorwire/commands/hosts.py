@@ -8,7 +8,8 @@ import click
 
 from mirrorwire.commands.options import format_option
 from mirrorwire.core.config import find_source
-from mirrorwire.core.records import HostRuling, Role, Run
+from mirrorwire.core.exchange import HostRuling
+from mirrorwire.core.records import Role, Run
 from mirrorwire.core.settings import Settings
 from mirrorwire.discover.dry_run import probing_fetcher
 from mirrorwire.pipeline.steps import prepare

@@ -1,4 +1,4 @@
-"""The records of HTTP: a response in memory, how asking for it ended, and where its bytes lie."""
+"""The records of HTTP: a response in memory, how asking for it ended, where its bytes lie, and how a host fares."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ Outcome = Literal[
     "ok", "not_modified", "not_it", "gone", "disallowed", "http_error", "unreachable", "timeout", "refused", "too_large"
 ]
 Truncation = Literal["length", "time", "disconnect", "unspecified"]  # as WARC 1.1 has them: 5.13
+BreakerState = Literal["closed", "open", "half-open"]
+HostRuling = Literal["up", "down"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,3 +80,28 @@ class Earlier:
     url: str
     fetched_at: datetime
     capture: Capture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breaker:
+    """A host's circuit breaker: closed, it is asked; open, it is not; half-open, it is on trial.
+
+    `failures` in a row; `opened` counts how often it opened or stayed open since the host last served anything.
+    `failed_url` is where it last failed, `stand_in` the digest of what it showed there in place of a page. `ruling` is
+    what a person said. `probe_in_s`: seconds until an open one is probed.
+    """
+
+    state: BreakerState = "closed"
+    since: datetime | None = None
+    reason: str | None = None
+    failures: int = 0
+    opened: int = 0
+    stand_in: str | None = None
+    failed_url: str | None = None
+    ruling: HostRuling | None = None
+    probe_in_s: float = 0.0
+
+    @property
+    def shut(self) -> bool:
+        """Whether the host is not to be asked."""
+        return self.ruling == "down" or (self.ruling is None and self.state == "open")

@@ -1,6 +1,6 @@
 """The records that flow through the pipeline: frozen, keyword-only, times aware unless said otherwise.
 
-Those of HTTP are in `core.exchange`, those of duplicates in `core.placement`.
+Those of HTTP and of how hosts fare are in `core.exchange`, those of duplicates in `core.placement`.
 """
 
 from __future__ import annotations
@@ -22,8 +22,6 @@ BLOCK_PAGES: frozenset[VerdictKind] = frozenset({"seizure", "parking", "challeng
 """What a host shows in place of its pages: the host's failure, not the page's."""
 Precision = Literal["second", "minute", "day"]
 NamedBy = Literal["redirect", "canonical", "address", "seed"]
-BreakerState = Literal["closed", "open", "half-open"]
-HostRuling = Literal["up", "down"]
 RunKind = Literal["live", "backfill"]
 
 
@@ -51,31 +49,6 @@ class Host:
     relation: Relation = "same-path"
     article_path: str | None = None
     article_url: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Breaker:
-    """A host's circuit breaker: closed, it is asked; open, it is not; half-open, it is on trial.
-
-    `failures` in a row; `opened` counts how often it opened or stayed open since the host last served anything.
-    `failed_url` is where it last failed, `stand_in` the digest of what it showed there in place of a page. `ruling` is
-    what a person said. `probe_in_s`: seconds until an open one is probed.
-    """
-
-    state: BreakerState = "closed"
-    since: datetime | None = None
-    reason: str | None = None
-    failures: int = 0
-    opened: int = 0
-    stand_in: str | None = None
-    failed_url: str | None = None
-    ruling: HostRuling | None = None
-    probe_in_s: float = 0.0
-
-    @property
-    def shut(self) -> bool:
-        """Whether the host is not to be asked."""
-        return self.ruling == "down" or (self.ruling is None and self.state == "open")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from mirrorwire.core.records import Breaker, Host, Run, Source
+from mirrorwire.core.exchange import Breaker
+from mirrorwire.core.records import Host, Run, Source
 from mirrorwire.discover.seed_context import SeedContext
 from mirrorwire.discover.seed_recorder import MemorySeedRecorder
 from mirrorwire.discover.seed_store import SeedStore

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from mirrorwire.core.records import BLOCK_PAGES, Breaker, VerdictKind
+from mirrorwire.core.exchange import Breaker
+from mirrorwire.core.records import BLOCK_PAGES, VerdictKind
 from mirrorwire.fetch.answers import Answer, Fetched
 
 MAX_FAILURES = 3

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Protocol
 
-from mirrorwire.core.records import Breaker, Host, Source
+from mirrorwire.core.exchange import Breaker
+from mirrorwire.core.records import Host, Source
 from mirrorwire.fetch import breaker, host_order
 from mirrorwire.fetch.answers import Fetched
 from mirrorwire.fetch.breaker import Sign

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from mirrorwire.core.records import Breaker, Host
+from mirrorwire.core.exchange import Breaker
+from mirrorwire.core.records import Host
 
 _RANK = {"primary": 0, "mirror": 1, "archive": 2}
 

@@ -80,8 +80,8 @@ class VersionPlan:
         before = dict(zip(numbers, [None, *numbers], strict=False))
         earlier: Version | None = None
         for later in self.after.versions:
-            is_written = (key, later.number) in written
-            is_written = is_written or (earlier is not None and (key, earlier.number) in written)
+            pair = [version for version in (earlier, later) if version]
+            is_written = any((key, version.number) in written for version in pair)
             if is_written or before.get(later.stored) != (earlier.stored if earlier else None):
                 yield earlier, later
             earlier = later

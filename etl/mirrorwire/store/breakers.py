@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 
 from mirrorwire.core.errors import WrongUse
-from mirrorwire.core.records import Breaker, HostRuling, Source
+from mirrorwire.core.exchange import Breaker, HostRuling
+from mirrorwire.core.records import Source
 from mirrorwire.core.urls import host_of
 from mirrorwire.store import queries
 from mirrorwire.store.clean import clean
