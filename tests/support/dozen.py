@@ -21,7 +21,7 @@ def dozen() -> Iterator[dict[str, Publisher]]:
         publishers = {name: stack.enter_context(publishing()) for name in NAMES if name != "Larch"}
         publishers["Larch"] = Publisher(url=f"http://127.0.0.1:{free_port()}")
         for n, (name, publisher) in enumerate(publishers.items()):
-            publish(publisher, name, *range(n * 100, n * 100 + ARTICLES))
+            publish(publisher, name, *range(1000 + n * 100, 1000 + n * 100 + ARTICLES))
         publishers["Maple"].routes["/"] = Reply(status=301, headers=(("Location", "http://maple.example/"),))
         publishers["Oak"].routes["/"] = Reply(body=front_page("Oak", ""))
         del publishers["Oak"].routes["/feed"]
@@ -33,7 +33,9 @@ def dozen() -> Iterator[dict[str, Publisher]]:
 
 def publish(publisher: Publisher, name: str, *numbers: int) -> None:
     """Give a publisher a front page that names a feed, the feed, and these articles, each by a person."""
-    publisher.routes["/"] = Reply(body=front_page(name, "<link rel='alternate' type='application/rss+xml' href='/feed'>"))
+    publisher.routes["/"] = Reply(
+        body=front_page(name, "<link rel='alternate' type='application/rss+xml' href='/feed'>")
+    )
     publisher.routes["/feed"] = Reply(body=feed(*numbers, home=publisher.url))
     for number in numbers:
         byline = '<meta name="author" content="Nadia Brandt"></head>'
@@ -43,4 +45,5 @@ def publish(publisher: Publisher, name: str, *numbers: int) -> None:
 
 
 def front_page(name: str, head: str) -> bytes:
-    return f"<!doctype html><html lang='en'><head><title>{name}</title>{head}</head><body><h1>{name}</h1></body></html>".encode()
+    head = f"<head><title>{name}</title>{head}</head>"
+    return f"<!doctype html><html lang='en'>{head}<body><h1>{name}</h1></body></html>".encode()
