@@ -95,7 +95,7 @@ def test_each_publisher_is_drafted_tried_and_told(desk: Desk, publishers: dict[s
     told = {row["key"]: row for row in rows.values()}
     ash = told["ash"]
     assert (ash["host"], ash["seeds"], ash["tried"], ash["read"]) == (publishers["Ash"].url, 1, ARTICLES, ARTICLES)
-    assert (ash["verdicts"], ash["dated"], ash["authors"]) == ({"article": ARTICLES}, ARTICLES, ARTICLES)
+    assert (ash["verdicts"], ash["times"], ash["authors"]) == ({"article": ARTICLES}, ARTICLES, ARTICLES)
     assert ash["words"] > 100 and ash["problem"] is None
     assert "Connection refused" in told["larch"]["problem"]
     assert "redirects for good to http://maple.example" in told["maple"]["problem"]

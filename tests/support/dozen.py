@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from tests.support.publisher import Publisher, Reply, article, feed, publishing
 from tests.support.sites import free_port
@@ -42,6 +43,14 @@ def publish(publisher: Publisher, name: str, *numbers: int) -> None:
         publisher.routes[f"/Detail/2026/11/20/{number}/story"] = Reply(
             body=article(number).replace("</head>", byline).encode()
         )
+
+
+def opml_file(folder: Path, *urls: str) -> Path:
+    """Write a list of publishers as feed readers do."""
+    outlines = "".join(f'<outline text="A publisher" htmlUrl="{url}"/>' for url in urls)
+    path = folder / "publishers.opml"
+    path.write_text(f'<opml version="2.0"><body>{outlines}</body></opml>', encoding="utf-8")
+    return path
 
 
 def front_page(name: str, head: str) -> bytes:

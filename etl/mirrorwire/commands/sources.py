@@ -169,8 +169,8 @@ def import_sources(
     \b
     Exit code 3 where a publisher was not added or a line names none, 1 where none was added.
     Example:
-      mirrorwire sources import publishers.csv --dry-run
-      mirrorwire sources import publishers.csv --limit 3
+      mirrorwire sources import publishers.opml --dry-run
+      mirrorwire sources import publishers.opml --limit 3
     """
     from mirrorwire import source_tools  # noqa: PLC0415 - as above
 

@@ -17,9 +17,7 @@ file is put aside; `failed`: there is nothing to draft from; `duplicate`: anothe
 `unusable`: the line names no publisher; `removed`: it was added once, and its file is gone; `new`: it would be asked.
 """
 GOOD: frozenset[Outcome] = frozenset({"added", "duplicate", "new"})
-COLUMNS = (
-    "line key host outcome seeds tried read verdicts dated zone_assumed authors words problem"
-).split()  # fmt: skip
+COLUMNS = "line key host outcome seeds read verdicts times assumed authors words problem".split()
 """What a table shows of a row."""
 
 
@@ -36,8 +34,8 @@ def row_of_problem(line: LineProblem) -> Row:
 def quality(trial: Trial, pages: Sequence[Row]) -> Row:
     """Return what a trial and its rows say of a source, as columns of a row.
 
-    `verdicts` counts pages by verdict, `none` where no page came; `dated` articles have a time of publication, of which
-    `zone_assumed` lack a zone or a day; `authors` counts the articles that name one, `words` is the median of them.
+    `verdicts` counts pages by verdict, `none` where no page came; `times` counts articles with a time of publication,
+    `assumed` those of them without a zone or a day, `authors` those that name one; `words` is their median length.
     """
     asked = pages[: trial.read + trial.failed]  # what follows are the same articles from mirrors
     articles = [page for page in asked if page["problem"] is None]
@@ -45,14 +43,14 @@ def quality(trial: Trial, pages: Sequence[Row]) -> Row:
         "tried": len(asked),
         "read": len(articles),
         "verdicts": dict(Counter(page["verdict"] or "none" for page in asked).most_common()),
-        "dated": sum(page["published_at"] is not None for page in articles),
-        "zone_assumed": trial.assumed,
+        "times": sum(page["published_at"] is not None for page in articles),
+        "assumed": trial.assumed,
         "authors": sum(bool(page["authors"]) for page in articles),
         "words": round(median(page["words"] for page in articles)) if articles else None,
     }
 
 
 def _row(line: int, url: str | None, key: str | None, outcome: Outcome, problem: str | None) -> Row:
-    unread: Row = {"seeds": None, "tried": 0, "read": 0, "verdicts": {}, "dated": 0, "zone_assumed": 0, "authors": 0}
+    unread: Row = {"seeds": None, "tried": 0, "read": 0, "verdicts": {}, "times": 0, "assumed": 0, "authors": 0}
     head: Row = {"line": line, "url": url, "key": key, "name": None, "host": None, "outcome": outcome}
     return {**head, **unread, "words": None, "problem": problem, "remarks": [], "file": None}
