@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -53,8 +54,8 @@ class Desk:
         done = self._forks.run(self.words(*words, "--format", "json"), self.env(**env))
         return done, {row["line"]: row for row in json.loads(done.out or "[]")}
 
-    def begin(self) -> Running:
-        return self._forks.begin(self.words("--format", "json"), self.env())
+    def begin(self, *words: str) -> Running:
+        return self._forks.begin(self.words(*words, "--format", "json"), self.env())
 
     def files(self) -> dict[str, str]:
         """The drafts, good and doubtful, by their path below the folder of sources."""
@@ -192,6 +193,7 @@ def test_a_feed_on_a_host_of_its_own_is_read_beside_its_page(desk: Desk) -> None
         desk.write(f"Daily,{page.url},{feeds.url}/daily.xml", header="name,url,feed")
         done, rows = desk.run()
     assert (done.code, rows[2]["outcome"], rows[2]["read"]) == (0, "added", ARTICLES), (done.err, rows)
+    assert rows[2]["remarks"] == []
     source = read_source(desk.sources / "daily.toml")
     assert [(host.url, host.role) for host in source.hosts] == [(page.url, "primary"), (feeds.url, "mirror")]
 
@@ -285,6 +287,38 @@ def test_killed_at_any_point_and_run_again_the_files_are_the_same(
 
 def without_files(rows: dict[Any, dict[str, Any]]) -> list[dict[str, Any]]:
     return [{name: value for name, value in row.items() if name != "file"} for row in rows.values()]
+
+
+def test_interrupted_it_ends_soon_and_says_that_it_goes_on(desk: Desk, publishers: dict[str, Publisher]) -> None:
+    desk.write(*rows_for(publishers))
+    running = desk.begin("--delay", "2")
+    while not publishers["Ash"].asked or not (desk.sources / ".import").exists():
+        time.sleep(0.01)
+    time.sleep(0.5)
+    began = time.monotonic()
+    running.send_signal(signal.SIGINT)
+    done = running.wait()
+    assert (done.code, time.monotonic() - began < 10) == (130, True)
+    assert done.err.splitlines()[-1].startswith("mirrorwire: interrupted")
+    assert len(desk.run()[1]) == len(publishers)
+
+
+def test_a_key_of_a_failed_line_is_free_for_others_and_none_writes_over_another(desk: Desk) -> None:
+    with publishing() as dead, publishing() as other:
+        publish(other, "Daily", 100, 101, 102)
+        desk.write(f"Daily,{dead.url}")
+        assert desk.run()[1][2]["key"] == "daily"
+        desk.write(f"Daily,{other.url}")
+        assert desk.run()[1][2]["key"] == "daily"
+        text = (desk.sources / "daily.toml").read_text(encoding="utf-8")
+        publish(dead, "Daily", 200, 201, 202)
+        desk.write(f"Daily,{dead.url}")
+        _, rows = desk.run("--retry")
+        assert (rows[2]["outcome"], rows[2]["key"]) == (
+            "added",
+            f"site-{dead.url[7:]}".replace(".", "-").replace(":", "-"),
+        )
+    assert (desk.sources / "daily.toml").read_text(encoding="utf-8") == text
 
 
 def test_a_draft_that_is_in_the_journal_is_moved_and_one_that_is_not_is_of_nobody(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, count
 from urllib.parse import urlsplit
 
 from mirrorwire.core.config import SourceFile
@@ -141,25 +141,31 @@ def _by_site(
 class _Keys:
     """Which keys are taken, and by whom: by source files, by earlier imports, and by the list itself."""
 
-    def __init__(self, known: Iterable[SourceFile], done: Mapping[str, Row], listed: Iterable[ListedPublisher]) -> None:
-        self._before = {identity: row["key"] for identity, row in done.items()}
-        self._taken: dict[str, str] = {file.key: "" for file in known}
-        self._taken |= {key: identity for identity, key in self._before.items()}
+    def __init__(self, known: Iterable[SourceFile], done: Mapping[str, Row], listed: Sequence[ListedPublisher]) -> None:
+        self._before = {identity: str(row["key"]) for identity, row in done.items()}
+        self._taken = {file.key: "" for file in known}
+        for identity, row in done.items():
+            if row["outcome"] in ("added", "doubtful"):
+                self._taken[row["key"]] = identity
+        # One that was drafted before without success has no file: its key is kept for it while the list has it.
         for publisher in listed:
-            if publisher.key is not None:
-                self._taken.setdefault(publisher.key, publisher.identity)
+            key = self._before.get(publisher.identity) or publisher.key
+            if key is not None:
+                self._taken.setdefault(key, publisher.identity)
 
     def is_taken(self, publisher: ListedPublisher) -> bool:
         """Tell whether the key that a line states is another's."""
-        return self._taken.get(publisher.key or "", publisher.identity) != publisher.identity
+        return not self._is_free(publisher.key or "", publisher)
 
     def key_for(self, publisher: ListedPublisher) -> str:
         """Return the publisher's key, from now on its own: the list's, that of an earlier import, else a free one."""
-        key = publisher.key or self._before.get(publisher.identity)
-        if key is None:
-            key = next(key for key in _candidates(publisher) if key not in self._taken)
+        stated = [key for key in (publisher.key, self._before.get(publisher.identity)) if key]
+        key = next(key for key in chain(stated, _candidates(publisher)) if self._is_free(key, publisher))
         self._taken[key] = publisher.identity
         return key
+
+    def _is_free(self, key: str, publisher: ListedPublisher) -> bool:
+        return self._taken.get(key, publisher.identity) == publisher.identity
 
 
 def _candidates(publisher: ListedPublisher) -> Iterator[str]:

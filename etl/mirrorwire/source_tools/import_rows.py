@@ -37,12 +37,11 @@ def quality(trial: Trial, pages: Sequence[Row]) -> Row:
     `verdicts` counts pages by verdict, `none` where no page came; `times` counts articles with a time of publication,
     `assumed` those of them without a zone or a day, `authors` those that name one; `words` is their median length.
     """
-    asked = pages[: trial.read + trial.failed]  # what follows are the same articles from mirrors
-    articles = [page for page in asked if page["problem"] is None]
+    articles = [page for page in pages if page["problem"] is None]
     return {
-        "tried": len(asked),
+        "tried": len(pages),
         "read": len(articles),
-        "verdicts": dict(Counter(page["verdict"] or "none" for page in asked).most_common()),
+        "verdicts": dict(Counter(page["verdict"] or "none" for page in pages).most_common()),
         "times": sum(page["published_at"] is not None for page in articles),
         "assumed": trial.assumed,
         "authors": sum(bool(page["authors"]) for page in articles),

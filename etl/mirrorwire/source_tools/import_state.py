@@ -52,7 +52,7 @@ class ImportState:
             raise WrongUse(f"{self.folder}: another import is at work there: wait for its end") from None
         self._cut_torn_line()
         self.rows = rows_of(self.folder)
-        for row in self.rows.values():
+        for row in {row["key"]: row for row in self.rows.values()}.values():  # the last that had each key
             self._move(row)
         self.rows = rows_of(self.folder)
         return self
@@ -115,7 +115,7 @@ class ImportState:
 
 
 def rows_of(folder: Path) -> dict[str, Row]:
-    """Return the rows of all imports into a folder by the publisher's identity, the last of each.
+    """Return the rows of all imports into a folder by the publisher's identity, the last of each, the newest last.
 
     One whose file was removed says so; one whose draft was put aside, and moved to the sources by a person, is added.
     """
@@ -128,6 +128,7 @@ def rows_of(folder: Path) -> dict[str, Row]:
             entry = json.loads(line)
         except ValueError:
             continue  # torn
+        rows.pop(entry["identity"], None)
         rows[entry["identity"]] = entry["row"]
     return {identity: _as_it_stands(folder, row) for identity, row in rows.items()}
 

@@ -175,7 +175,8 @@ class _Worker:
         source = self._state.draft(key, text)
         hosts.source = source
         trial = Trial()
-        pages = list(try_with(hosts, limit=options.limit, trial=trial))
+        # The only mirrors that a draft has serve feeds, and no articles.
+        pages = list(try_with(hosts, limit=options.limit, trial=trial, with_mirrors=False))
         remarks = [*draft.problems, *trial.amiss]
         problems = [page["problem"] for page in pages if page["problem"]]
         if not trial.read:

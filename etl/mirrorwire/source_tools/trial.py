@@ -69,9 +69,14 @@ def try_source(
 
 
 def try_with(
-    hosts: StandaloneFetcher, *, limit: int, trial: Trial, on_seed: Callable[[str], None] = lambda line: None
+    hosts: StandaloneFetcher,
+    *,
+    limit: int,
+    trial: Trial,
+    on_seed: Callable[[str], None] = lambda line: None,
+    with_mirrors: bool = True,
 ) -> Iterator[Row]:
-    """Yield what `try_source` does, of the source whose hosts these are."""
+    """Yield what `try_source` does, of the source whose hosts these are; mirrors are compared `with_mirrors` alone."""
     source = hosts.source
     links = _chosen([_links_of(hosts, seed, trial, on_seed) for seed in source.seeds], limit)
     served: dict[str, Link] = {}
@@ -82,7 +87,7 @@ def try_with(
         if row["problem"] is None:
             served[row["host"]] = link
             first = first or row
-    if first is not None:
+    if first is not None and with_mirrors:
         yield from _mirrors(hosts, served, first, trial)
     _sum_up(source, trial, len(links))
 
