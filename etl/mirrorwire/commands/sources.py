@@ -20,7 +20,7 @@ from mirrorwire.reports import listings, output
 @format_option
 @click.pass_context
 def sources(context: click.Context, form: str | None) -> int | None:
-    """The publishers that are known, bundled and your own (MIRRORWIRE_SOURCES).
+    """The publishers that are known, bundled and your own (MIRRORWIRE_SOURCES, else `sources` in MIRRORWIRE_HOME).
 
     \b
     Example:
@@ -175,7 +175,8 @@ def import_sources(
     from mirrorwire import source_tools  # noqa: PLC0415 - as above
 
     body = output.read_input(file, source_tools.MAX_LIST_BYTES + 1)
-    publishers = source_tools.read_list(body, "stdin" if file == "-" else file)
+    name = "stdin" if file == "-" else file
+    publishers = source_tools.read_list(body, name)
     options = source_tools.ImportOptions(
         user_agent=settings.user_agent,
         today=datetime.now(UTC).date(),
@@ -189,8 +190,8 @@ def import_sources(
         publishers, settings, options, retry=retry, dry_run=dry_run, on_row=_tell_row, on_wait=_tell_wait
     )
     output.write_rows(_counting(rows, outcomes), form, columns=source_tools.IMPORT_COLUMNS)
-    told = ", ".join(f"{n:,} {outcome}" for outcome, n in outcomes.most_common())
-    output.say(f"{file}: {counted(outcomes.total(), 'line')}: {told}; in {settings.own_sources}")
+    counts = ", ".join(f"{n:,} {outcome}" for outcome, n in outcomes.most_common())
+    output.say(f"{name}: {counted(outcomes.total(), 'line')}: {counts}; in {settings.own_sources}")
     if outcomes.keys() & {"failed", "doubtful", "removed"} and not dry_run:
         output.say("the same command with --retry asks those again that were not added")
     if not outcomes.keys() & source_tools.GOOD_OUTCOMES:

@@ -137,7 +137,7 @@ def _patterns(draft: Draft) -> list[str]:
 
 
 def _elsewhere(draft: Draft) -> Iterator[str]:
-    found = list(draft.elsewhere.items())[:MAX_ELSEWHERE]
+    found = [pair for pair in draft.elsewhere.items() if pair[0] not in draft.feed_hosts][:MAX_ELSEWHERE]
     if found:
         yield "# Named by the site, and not asked. Uncomment what is a mirror of the same articles: docs/publishers.md."
     for origin, how in found:
