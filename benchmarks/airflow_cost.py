@@ -3,9 +3,10 @@
     python -m benchmarks.airflow_cost [--runs 12] [--write docs/airflow-cost.md]
 
 First what a task's process spends to parse its DAG file, beside one source and beside 1,014. Then a stack as
-`make up` starts it (api-server, scheduler with LocalExecutor, dag-processor), over publishers of one article each. Each DAG's runs are asked for one after the other by REST, and the CPU seconds of all of Airflow's processes
-and of the tasks in them are taken before and after; what the stack spends meanwhile without any run is measured before
-and taken off. Postgres is not in it.
+`make up` starts it (api-server, scheduler with LocalExecutor, dag-processor), over publishers of one article each:
+each DAG's runs are asked for one after the other by REST, and the CPU seconds of all of Airflow's processes and of the
+tasks in them are taken before and after. What the stack spends meanwhile without any run is measured before and taken
+off. Postgres is not in it.
 """
 
 from __future__ import annotations

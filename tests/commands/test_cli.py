@@ -23,6 +23,7 @@ from mirrorwire.core.config import Settings
 from tests.conftest import ROOT, Ran, courier_file
 from tests.newsroom import Newsroom
 from tests.support.command_forks import assert_one_line
+from tests.support.dozen import opml_file
 
 Run = Callable[..., Ran]
 
@@ -118,6 +119,7 @@ def test_the_documented_commands_run(mirrorwire: Run, newsroom: Newsroom, tmp_pa
         "pages.jsonl": str(manifest),
         "courier.xlsx": str(tmp_path / "courier.xlsx"),
         "my/example.toml": str(courier_file(tmp_path / "my", newsroom)),
+        "publishers.opml": str(opml_file(tmp_path, newsroom.primary.origin)),
         "http://127.0.0.1:8801": newsroom.primary.origin,
         "2026-11-10": days[0],
         "2026-11-15": days[2],

@@ -21,6 +21,8 @@ from mirrorwire.store import db
 from tests.commands.test_cli import COURIER_PAGE
 from tests.conftest import ROOT, Ran
 from tests.newsroom import Newsroom
+from tests.support.dozen import opml_file, publish
+from tests.support.publisher import Publisher, publishing
 
 Run = Callable[..., Ran]
 
@@ -132,17 +134,32 @@ def test_commands_of_other_programs_are_not_run_for_a_reason() -> None:
         assert first == "mirrorwire" or first in NOT_RUN, each
 
 
+@pytest.fixture
+def other() -> Iterator[Publisher]:
+    """A publisher that no source file has."""
+    with publishing() as publisher:
+        publish(publisher, "The Other Daily", 100, 101, 102)
+        yield publisher
+
+
 @pytest.mark.timeout(900)  # a hundred commands, each a process
-def test_the_commands_run(mirrorwire: Run, newsroom: Newsroom, tmp_path: Path, settings: Settings) -> None:
+def test_the_commands_run(
+    mirrorwire: Run, newsroom: Newsroom, other: Publisher, tmp_path: Path, settings: Settings
+) -> None:
     page, pages = tmp_path / "page.html", tmp_path / "pages.jsonl"
     page.write_text(COURIER_PAGE, encoding="utf-8")
     pages.write_text(json.dumps({"id": "a", "file": "page.html", "url": "https://news.example/a"}) + "\n")
     assert settings.sources
+    opml = opml_file(tmp_path, newsroom.primary.origin)  # a publisher that is known: nobody is asked
+    table = tmp_path / "publishers.csv"
+    table.write_text(f"name,url\nThe Other Daily,{other.url}\n", encoding="utf-8")
     days = sorted({f"{article.published.date()}" for article in newsroom.articles})
     replaced = {
         "page.html": str(page),
         "pages.jsonl": str(pages),
         "my/example.toml": str(settings.sources / "example.toml"),  # drafted, tried, then ingested
+        "publishers.opml": str(opml),
+        "publishers.csv": str(table),
         "URL": "https://news.example/a",
         "FILE": str(settings.sources / "courier.toml"),
         "SOURCE": "courier",

@@ -103,7 +103,7 @@ def rule(settings: Settings, source: str, host: str, state: str) -> None:
 @click.option("--role", type=click.Choice(["primary", "mirror"]), default="mirror", show_default=True)
 @click.pass_obj
 def add(settings: Settings, source: str, origin: str, role: Role) -> None:
-    """Write another host into the file of SOURCE; a bundled file is copied into MIRRORWIRE_SOURCES first.
+    """Write another host into the file of SOURCE; a bundled file is copied into your folder of sources first.
 
     ORIGIN is scheme and name, as `mirrorwire status` suggests it.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import click
@@ -18,7 +20,7 @@ from mirrorwire.reports import listings, output
 @format_option
 @click.pass_context
 def sources(context: click.Context, form: str | None) -> int | None:
-    """The publishers that are known, bundled and your own (MIRRORWIRE_SOURCES).
+    """The publishers that are known, bundled and your own (MIRRORWIRE_SOURCES, else `sources` in MIRRORWIRE_HOME).
 
     \b
     Example:
@@ -133,6 +135,81 @@ def try_source(settings: Settings, file: str, limit: int, form: str | None) -> i
     if not outcome.read:
         return FAILED
     return IN_PART if outcome.failed or outcome.unread else 0
+
+
+@sources.command("import")
+@click.argument("file", type=click.Path(allow_dash=True))
+@click.option("--limit", type=click.IntRange(1, 100), default=5, show_default=True, help="Articles of each publisher.")
+@click.option("--delay", "delay_s", type=click.FloatRange(0, 3600), default=1.0, show_default=True, help="In seconds.")
+@click.option(
+    "--at-once", type=click.IntRange(1, 32), default=8, show_default=True, help="Publishers asked side by side."
+)
+@click.option("--retry", is_flag=True, help="Ask again those that an earlier import did not add.")
+@click.option("--dry-run", is_flag=True, help="Say who would be asked, under which key; ask nobody, write nothing.")
+@click.option("--allow-private", is_flag=True, help="Publishers may be on private addresses, as a test server's are.")
+@format_option
+@click.pass_obj
+def import_sources(
+    settings: Settings,
+    file: str,
+    limit: int,
+    delay_s: float,
+    at_once: int,
+    retry: bool,
+    dry_run: bool,
+    allow_private: bool,
+    form: str | None,
+) -> int:
+    """Draft and try the publishers of FILE (- for stdin): OPML, CSV with a header, or an address a line.
+
+    Those of which an article could be read get a file in your folder of sources: MIRRORWIRE_SOURCES, else `sources` in
+    MIRRORWIRE_HOME. Drafts of the others are put into `doubtful` in it. A row a line says how good each is. End it when
+    you like: the same command goes on, and asks nobody twice. Needs no database.
+
+    \b
+    Exit code 3 where a publisher was not added or a line names none, 1 where none was added.
+    Example:
+      mirrorwire sources import publishers.opml --dry-run
+      mirrorwire sources import publishers.opml --limit 3
+    """
+    from mirrorwire import source_tools  # noqa: PLC0415 - as above
+
+    body = output.read_input(file, source_tools.MAX_LIST_BYTES + 1)
+    name = "stdin" if file == "-" else file
+    publishers = source_tools.read_list(body, name)
+    options = source_tools.ImportOptions(
+        user_agent=settings.user_agent,
+        today=datetime.now(UTC).date(),
+        limit=limit,
+        delay_s=delay_s,
+        at_once=at_once,
+        allow_private=allow_private,
+    )
+    outcomes: Counter[str] = Counter()
+    rows = source_tools.import_list(
+        publishers, settings, options, retry=retry, dry_run=dry_run, on_row=_tell_row, on_wait=_tell_wait
+    )
+    output.write_rows(_counting(rows, outcomes), form, columns=source_tools.IMPORT_COLUMNS)
+    counts = ", ".join(f"{n:,} {outcome}" for outcome, n in outcomes.most_common())
+    output.say(f"{name}: {counted(outcomes.total(), 'line')}: {counts}; in {settings.own_sources}")
+    if outcomes.keys() & {"failed", "doubtful", "removed"} and not dry_run:
+        output.say("the same command with --retry asks those again that were not added")
+    if not outcomes.keys() & source_tools.GOOD_OUTCOMES:
+        return FAILED
+    return IN_PART if outcomes.keys() - source_tools.GOOD_OUTCOMES else 0
+
+
+def _counting(rows: Iterator[output.Row], outcomes: Counter[str]) -> Iterator[output.Row]:
+    """Yield rows, and count their outcomes."""
+    for row in rows:
+        outcomes[row["outcome"]] += 1
+        yield row
+
+
+def _tell_row(row: output.Row) -> None:
+    problem = f": {row['problem']}" if row["problem"] else ""
+    read = f", {row['read']} of {counted(row['tried'], 'article')} read" if row["tried"] else ""
+    output.say(output.visible(f"{row['key']}: {row['outcome']}{read}{problem}"))
 
 
 def _tell_wait(host: Host, wait_s: float) -> None:

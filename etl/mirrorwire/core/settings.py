@@ -49,6 +49,11 @@ class Settings:
     revisits: tuple[timedelta, ...] = REVISITS
 
     @property
+    def own_sources(self) -> Path:
+        """Where source files of one's own are written: `sources`, else the home's folder of that name, made or not."""
+        return self.sources or self.home / "sources"
+
+    @property
     def spool(self) -> Path:
         """Where WARC files for an object store lie until they are uploaded."""
         return self.home / "spool"
@@ -59,8 +64,8 @@ class Settings:
         given = os.environ if env is None else env
         found = {key: value for key, value in given.items() if value}
         home = _folder(found.get("MIRRORWIRE_HOME") or _default_home(found))
-        own_sources = home / "sources"
-        sources = found.get("MIRRORWIRE_SOURCES") or (str(own_sources) if own_sources.is_dir() else None)
+        of_home = home / "sources"
+        sources = found.get("MIRRORWIRE_SOURCES") or (str(of_home) if of_home.is_dir() else None)
         contact = found.get("MIRRORWIRE_CONTACT")
         return cls(
             home=home,

@@ -37,8 +37,9 @@ class StandaloneFetcher(Closing):
         user_agent: str,
         timeouts: Timeouts | None = None,
         on_wait: OnWait = lambda host, wait_s: None,
+        workers: Workers | None = None,
     ) -> None:
-        """`on_wait` is called before a wait of over `NOTED_WAIT_S` seconds."""
+        """`on_wait` is called before a wait of over `NOTED_WAIT_S` seconds; `workers` that are given are left open."""
         self.source = source
         self.rules: dict[str, str] = {}
         """By site, the robots.txt of each that has one."""
@@ -46,7 +47,8 @@ class StandaloneFetcher(Closing):
         self._robots = Robots(self._client, note_response=self._note_robots)
         self._politeness = OwnPoliteness(source, crawl_delay_s=self._robots.crawl_delay_s, on_wait=on_wait)
         self.agent = self._robots.agent
-        self._workers = Workers(1)  # starts with the first page
+        self._workers = workers or Workers(1)  # starts with the first page
+        self._closes_workers = workers is None
         self.verify = self._workers.verify
         self._next_at: dict[str, float] = {}
         self._rests_until: dict[str, float] = {}
@@ -96,9 +98,10 @@ class StandaloneFetcher(Closing):
         return extraction
 
     def close(self) -> None:
-        """Close connections and end the child process."""
+        """Close connections and end the child process, if it is its own."""
         self._client.close()
-        self._workers.close()
+        if self._closes_workers:
+            self._workers.close()
 
     def _host_request(self, caps: Caps) -> HostRequest:
         return HostRequest(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -12,21 +11,21 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from mirrorwire.core import bugs
-from mirrorwire.core.errors import SeedUnreadable, WrongUse
+from mirrorwire.core.errors import SeedUnreadable
 from mirrorwire.core.exchange import Exchange
 from mirrorwire.core.humanize import counted
-from mirrorwire.core.records import Host, Source
-from mirrorwire.core.urls import canonical_url, origin_of, site_of
+from mirrorwire.core.records import Host
+from mirrorwire.core.urls import canonical_url, host_of, origin_of, site_of
 from mirrorwire.discover.document_checks import block_page
 from mirrorwire.fetch.robots import robots_delay_s
-from mirrorwire.fetch.standalone import OnWait, StandaloneFetcher
-from mirrorwire.http.limits import PAGE_CAPS, Timeouts
-from mirrorwire.seed_formats.document import ChildSitemap, SeedDocument
+from mirrorwire.fetch.standalone import StandaloneFetcher
+from mirrorwire.http.limits import PAGE_CAPS
+from mirrorwire.seed_formats.document import HEAD_BYTES, ChildSitemap, SeedDocument, plain, what_is
 from mirrorwire.seed_formats.feed import read_feed
 from mirrorwire.seed_formats.front import offset_in, origins_linked, read_front
 from mirrorwire.seed_formats.shapes import induce
 from mirrorwire.seed_formats.sitemap import read_sitemap
-from mirrorwire.source_tools.findings import EMPTY, EMPTY_PAGES, Draft, FoundSeed, NothingToDraft
+from mirrorwire.source_tools.findings import EMPTY, EMPTY_PAGES, Draft, FeedInstead, FoundSeed, NothingToDraft
 from mirrorwire.store.politeness import HostResting
 
 MAX_FEEDS, MAX_SITEMAPS = 3, 3
@@ -36,11 +35,10 @@ USUAL_FEEDS = ("/rss.xml", "/feed/", "/rss", "/atom.xml")
 """Asked for where a page names no feed."""
 USUAL_SITEMAP = "/sitemap.xml"
 ALLOW_PRIVATE = "--allow-private lets it, here and in the draft"
-HTTPS = "https://"
-"""What is put before an address that is given without a scheme."""
+FEED = "a feed"
+"""What `what_is` calls one."""
 MIN_ARTICLES = 3
 """So many links of one shape on a page alone are taken for articles'."""
-_BARE = re.compile(r"(?:localhost|[\w-]+(?:\.[\w-]+)+)(?::\d{1,5})?(?:[/?#].*)?")
 _T = TypeVar("_T")
 
 
@@ -48,61 +46,45 @@ class _NotServed(Exception):
     """No document came; says why."""
 
 
-def survey(
-    url: str,
-    *,
-    user_agent: str,
-    allow_private: bool,
-    delay_s: float,
-    timeouts: Timeouts | None = None,
-    on_wait: OnWait = lambda host, wait_s: None,
-) -> Draft:
-    """Read a page of a site, and the feeds and sitemaps that it and its robots.txt name, on its own host alone.
+class Survey:
+    """Surveys one site, through a fetcher whose primary is the host of the page to ask for."""
 
-    An address without a scheme is asked for by https. Raises `WrongUse` for what is no URL, `NothingToDraft` where the
-    page cannot be had, is none, or names nothing.
-    """
-    bare = _BARE.fullmatch(url.strip()) is not None
-    asked = canonical_url(HTTPS + url.strip() if bare else url)
-    origin = origin_of(asked) if asked else None
-    if asked is None or origin is None:
-        raise WrongUse(f"{url[:200]}: not an http or https URL, such as https://www.example.org/")
-    source = Source(
-        key="draft",
-        name="draft",
-        language=None,
-        timezone="UTC",
-        article_url=(),
-        hosts=(Host(url=origin),),
-        seeds=(),
-        delay_s=delay_s,
-        allow_private=allow_private,
-    )
-    with StandaloneFetcher(source, user_agent=user_agent, timeouts=timeouts, on_wait=on_wait) as hosts:
-        draft = _Survey(hosts).read(asked)
-    if bare:
-        draft.notes.insert(0, f"{url.strip()[:200]}: no scheme was given, {origin} was asked")
-    return draft
-
-
-class _Survey:
     def __init__(self, hosts: StandaloneFetcher) -> None:
         self._hosts = hosts
         self._articles: list[str] = []
         self._others: list[str] = []
 
-    def read(self, url: str) -> Draft:
-        exchange = self._page(url)
-        served = origin_of(exchange.url) or self._host.url
-        if served != self._host.url:  # another spelling of the same site: with www., or https
-            self._hosts.source = replace(self._hosts.source, hosts=(Host(url=served),))
-        draft = Draft(url=exchange.url, host=served, front=EMPTY)
-        self._apart(draft, "the page", lambda: self._front(draft, exchange))
+    def read(self, url: str, feeds: Sequence[str] = (), *, may_be_feed: bool = False) -> Draft:
+        """Return what a page of the site shows, and its robots.txt, feeds and sitemaps.
+
+        `feeds` are addresses of feeds that people gave, on hosts of the fetcher: where one is given, the page need not
+        be there. `may_be_feed`: where a feed stands at `url`, it is taken for one, and the front page asked for.
+        Raises `NothingToDraft` as `survey` does.
+        """
+        draft = Draft(url=url, host=self._host.url, front=EMPTY)
+        exchange: Exchange | None = None
+        try:
+            exchange = self._page(url)
+            self._serve(draft, exchange)
+            self._apart(draft, "the page", lambda: self._front(draft, exchange))
+        except NothingToDraft as error:
+            if may_be_feed and isinstance(error, FeedInstead):
+                return self.read(f"{draft.host}/", (error.url, *feeds))
+            if not feeds:
+                raise
+            draft.problems.append(f"the page {error}")
         named = self._apart(draft, "robots.txt", lambda: self._robots(draft)) or []
-        self._feeds(draft)
+        self._feeds(draft, feeds)
         self._sitemaps(draft, named)
         self._apart(draft, "article_url", lambda: self._shapes(draft, exchange))
         return draft
+
+    def _serve(self, draft: Draft, exchange: Exchange) -> None:
+        """Take the host that served the page for the primary: another spelling of it, with www., or https."""
+        primary, *others = self._hosts.source.hosts
+        served = origin_of(exchange.url) or primary.url
+        draft.url, draft.host = exchange.url, served
+        self._hosts.source = replace(self._hosts.source, hosts=(replace(primary, url=served), *others))
 
     def _apart(self, draft: Draft, what: str, step: Callable[[], _T]) -> _T | None:
         """What a step over one document gives; a bug that it meets is told as a problem, and costs it alone."""
@@ -133,7 +115,9 @@ class _Survey:
         try:
             front = read_front(exchange.body, url=exchange.url, content_type=exchange.header("Content-Type"))
         except SeedUnreadable as error:
-            raise NothingToDraft(exchange.url, f"{error.reason}: give the front page, or an article's") from None
+            body, _ = plain(exchange.body, HEAD_BYTES)
+            kind = FeedInstead if what_is(body) == FEED else NothingToDraft
+            raise kind(exchange.url, f"{error.reason}: give the front page, or an article's") from None
         verdict = block_page(exchange, self._hosts.verify, self._hosts.source)
         if verdict is not None:
             raise NothingToDraft(exchange.url, f"a page of the kind {verdict.kind} stands in place of the site's")
@@ -155,19 +139,35 @@ class _Survey:
         )
         return named
 
-    def _feeds(self, draft: Draft) -> None:
-        declared = [_path(feed) for feed in draft.front.feeds]
-        guesses = [*map(_path, draft.front.feed_links), *USUAL_FEEDS]
-        read = 0
+    def _feeds(self, draft: Draft, given: Sequence[str]) -> None:
+        read = sum(self._given_feed(draft, url) for url in given)
+        taken = {seed.path for seed in draft.seeds}
+        declared = [path for feed in draft.front.feeds if (path := _path(feed)) not in taken]
+        guesses = [] if read else [*map(_path, draft.front.feed_links), *USUAL_FEEDS]
+        most = len(given) + (MAX_FEEDS if declared else 1)
         for path in dict.fromkeys(declared or guesses):
-            if read == (MAX_FEEDS if declared else 1):
+            if read >= most:
                 draft.notes += [f"feed {path}: declared too, not read"] if declared else []
                 continue
-            document = self._document(draft, path, read_feed, "feed", quiet=not declared)
-            if document is not None:
-                read += 1
-                self._articles += [link.url for link in document.links]
-                draft.seeds.append(FoundSeed(kind="feed", path=path, links=len(document.links)))
+            read += self._feed(draft, path, self._host, quiet=not declared)
+
+    def _given_feed(self, draft: Draft, url: str) -> bool:
+        """Read a feed that people gave; tell whether there is one. A host of its own becomes one of the source's."""
+        host = host_of(url, self._hosts.source) or self._host
+        if any(seed.path == _path(url) for seed in draft.seeds):
+            return False
+        is_feed = self._feed(draft, _path(url), host, quiet=False)
+        if is_feed and host != self._host and host.url not in draft.feed_hosts:
+            draft.feed_hosts.append(host.url)
+        return is_feed
+
+    def _feed(self, draft: Draft, path: str, host: Host, *, quiet: bool) -> bool:
+        document = self._document(draft, path, read_feed, "feed", quiet=quiet, host=host)
+        if document is None:
+            return False
+        self._articles += [link.url for link in document.links]
+        draft.seeds.append(FoundSeed(kind="feed", path=path, links=len(document.links)))
+        return True
 
     def _sitemaps(self, draft: Draft, named: Sequence[str]) -> None:
         home, read = site_of(draft.host), 0
@@ -199,12 +199,14 @@ class _Survey:
                         self._others += [link.url for link in inner.links]
             draft.seeds.append(FoundSeed(kind="sitemap", path=path, links=links, note=note))
 
-    def _document(self, draft: Draft, path: str, read: Any, what: str, *, quiet: bool) -> SeedDocument | None:
-        """What stands at a path of the host; `quiet` where nobody said that anything does."""
+    def _document(
+        self, draft: Draft, path: str, read: Any, what: str, *, quiet: bool, host: Host | None = None
+    ) -> SeedDocument | None:
+        """What stands at a path of a host, by default the primary; `quiet` where nobody said that anything does."""
 
         def asked() -> SeedDocument | None:
             try:
-                return self._read(draft, path, read, what)
+                return self._read(draft, path, read, what, host or self._host)
             except (HostResting, SeedUnreadable, _NotServed) as error:
                 problem = error.reason if isinstance(error, SeedUnreadable) else str(error)
             if quiet:
@@ -215,9 +217,9 @@ class _Survey:
 
         return self._apart(draft, f"{what} {path}", asked)
 
-    def _read(self, draft: Draft, path: str, read: Any, what: str) -> SeedDocument:
+    def _read(self, draft: Draft, path: str, read: Any, what: str, host: Host) -> SeedDocument:
         """What a document holds: its links, those to other hosts too, as if they were mirrors of the same paths."""
-        answer = self._hosts.ask(path, self._host)
+        answer = self._hosts.ask(path, host)
         exchange = answer.exchange
         if exchange is None or answer.attempt.outcome != "ok":
             raise _NotServed(answer.attempt.detail or answer.attempt.outcome)
@@ -244,9 +246,9 @@ class _Survey:
         )
         return found
 
-    def _shapes(self, draft: Draft, exchange: Exchange) -> None:
+    def _shapes(self, draft: Draft, exchange: Exchange | None) -> None:
         sure = self._articles[:]
-        if (urlsplit(exchange.url).path or "/") != "/":
+        if exchange is not None and (urlsplit(exchange.url).path or "/") != "/":
             content_type = exchange.header("Content-Type")
             verdict = self._hosts.verify(exchange.body, url=exchange.url, content_type=content_type, source=None)
             sure += [exchange.url] if verdict.is_article else []

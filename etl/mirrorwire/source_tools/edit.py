@@ -6,25 +6,23 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from mirrorwire.core.config import read_source, source_path
-from mirrorwire.core.errors import SourceFileError, WrongUse
+from mirrorwire.core.errors import SourceFileError
 from mirrorwire.core.records import Role
 from mirrorwire.core.settings import Settings
 
 
 def add_host(settings: Settings, key: str, origin: str, role: Role) -> Path:
-    """Write another host into a source's file in `settings.sources` and return its path; a bundled one is copied there.
+    """Write another host into a source's file in the folder of one's own, and return its path.
 
-    Its lines stay as they are. Raises `WrongUse` where no folder is set, `SourceFileError` where the file would be
-    wrong with it; then nothing is written.
+    A bundled file is copied there. Its lines stay as they are. Raises `SourceFileError` where the file would be wrong
+    with the host; then nothing is written.
     """
     known = source_path(settings, key)
-    if settings.sources is None:
-        raise WrongUse("MIRRORWIRE_SOURCES is not set: it names the folder of your own source files")
-    target = settings.sources / f"{key}.toml"
+    target = settings.own_sources / f"{key}.toml"
     table = f'[[hosts]]\nurl = "{_quoted(origin)}"\nrole = "{role}"\n'
     text = known.read_text(encoding="utf-8").rstrip("\n")
-    settings.sources.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=settings.sources) as folder:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=target.parent) as folder:
         draft = Path(folder) / target.name
         draft.write_text(f"{text}\n\n{table}", encoding="utf-8")
         try:

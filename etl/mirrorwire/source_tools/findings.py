@@ -27,6 +27,10 @@ class NothingToDraft(Permanent):
         return f"{self.url}: {self.reason}"
 
 
+class FeedInstead(NothingToDraft):
+    """A feed stands where a page was asked for."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundSeed:
     """A seed document that was read: its path on the host, and how many links it holds."""
@@ -41,6 +45,7 @@ class FoundSeed:
 class Draft:
     """What was found of a site. `elsewhere` are other origins, each with how it was named; nobody asked them.
 
+    `feed_hosts` are other origins that serve a feed which people gave.
     `problems` are what was named and could not be read, `notes` what people should know besides.
     """
 
@@ -52,5 +57,6 @@ class Draft:
     offset: str | None = None
     crawl_delay_s: float | None = None
     elsewhere: dict[str, str] = field(default_factory=dict)
+    feed_hosts: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

@@ -26,24 +26,35 @@ _SECOND_LEVEL = frozenset("ac co com edu gov gob go ne net or org".split())
 
 def key_of(draft: Draft) -> str:
     """Return a key for the source: the name in its domain, or what its name gives."""
-    labels = [label for label in (urlsplit(draft.host).hostname or "").lower().split(".") if label != "www"]
-    if not re.fullmatch(r"[\d.]+", ".".join(labels)) and len(labels) > 1:
-        rest = labels[:-1]
-        rest = rest[:-1] if len(rest) > 1 and rest[-1] in _SECOND_LEVEL else rest
-        if KEY.fullmatch(rest[-1]):
-            return rest[-1]
-    words = re.sub(r"[^a-z0-9]+", "-", (draft.front.name or "").lower()).strip("-")[:40].strip("-")
-    return words if KEY.fullmatch(words) else "draft"
+    return key_of_domain(draft.host) or key_of_words(draft.front.name or "") or "draft"
 
 
-def as_toml(draft: Draft, *, key: str, delay_s: float, allow_private: bool, today: date) -> str:
-    """Return the text of a source file that `sources check` accepts."""
+def key_of_domain(url: str) -> str | None:
+    """Return the name in a URL's domain as a key, `None` for an address in numbers and for what makes no key."""
+    labels = [label for label in (urlsplit(url).hostname or "").lower().split(".") if label != "www"]
+    if re.fullmatch(r"[\d.]+", ".".join(labels)) or len(labels) < 2:
+        return None
+    rest = labels[:-1]
+    rest = rest[:-1] if len(rest) > 1 and rest[-1] in _SECOND_LEVEL else rest
+    return rest[-1] if KEY.fullmatch(rest[-1]) else None
+
+
+def key_of_words(text: str) -> str | None:
+    """Return words as a key, `None` for what makes none."""
+    words = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40].strip("-")
+    return words if KEY.fullmatch(words) else None
+
+
+def as_toml(
+    draft: Draft, *, key: str, delay_s: float, allow_private: bool, today: date, name: str | None = None
+) -> str:
+    """Return the text of a source file that `sources check` accepts; `name` is what people call the publisher."""
     lines = [
         f"# Drafted from {_shown(draft.url)} on {today}. To be verified line by line, then: mirrorwire sources check,",
         "# mirrorwire sources try.",
         *([f"# DOUBTFUL: {EMPTY_PAGES}."] if draft.front.is_empty else []),
         f"key = {_quoted(key)}",
-        _line(f"name = {_quoted(_name(draft))}", "as the page calls its site"),
+        _named(draft, name),
     ]
     if draft.front.language:
         lines.append(_line(f"language = {_quoted(draft.front.language)}", "as the page states it"))
@@ -56,7 +67,10 @@ def as_toml(draft: Draft, *, key: str, delay_s: float, allow_private: bool, toda
         else f"delay_s = {delay}"
     )
     lines += ["allow_private = true"] if allow_private else []
-    lines += ["", "[[hosts]]", f"url = {_quoted(draft.host)}", 'role = "primary"', *_elsewhere(draft), ""]
+    lines += ["", "[[hosts]]", f"url = {_quoted(draft.host)}", 'role = "primary"']
+    for origin in draft.feed_hosts:
+        lines += ["[[hosts]]", _line(f"url = {_quoted(origin)}", "of a feed that was given"), 'role = "mirror"']
+    lines += [*_elsewhere(draft), ""]
     seeds = draft.seeds or [FoundSeed(kind="section", path=_section(draft), links=0, note="GUESSED: how is it paged?")]
     for seed in seeds:
         lines += ["[[seeds]]", f"kind = {_quoted(seed.kind)}"]
@@ -64,9 +78,11 @@ def as_toml(draft: Draft, *, key: str, delay_s: float, allow_private: bool, toda
     return "\n".join(lines) + "\n"
 
 
-def _name(draft: Draft) -> str:
-    named = _shown(draft.front.name or "").strip()
-    return named or urlsplit(draft.host).netloc
+def _named(draft: Draft, name: str | None) -> str:
+    if name:
+        return _line(f"name = {_quoted(name)}", "as the list calls it")
+    shown = _shown(draft.front.name or "").strip()
+    return _line(f"name = {_quoted(shown or urlsplit(draft.host).netloc)}", "as the page calls its site")
 
 
 def told_of_shapes(draft: Draft) -> Iterator[str]:
@@ -120,7 +136,7 @@ def _patterns(draft: Draft) -> list[str]:
 
 
 def _elsewhere(draft: Draft) -> Iterator[str]:
-    found = list(draft.elsewhere.items())[:MAX_ELSEWHERE]
+    found = [pair for pair in draft.elsewhere.items() if pair[0] not in draft.feed_hosts][:MAX_ELSEWHERE]
     if found:
         yield "# Named by the site, and not asked. Uncomment what is a mirror of the same articles: docs/publishers.md."
     for origin, how in found:

@@ -66,17 +66,30 @@ def try_source(
     `limit` articles, then the first that was read once more from every host that has served none so far.
     """
     with StandaloneFetcher(source, user_agent=user_agent, timeouts=timeouts, on_wait=on_wait) as hosts:
-        links = _chosen([_links_of(hosts, seed, trial, on_seed) for seed in source.seeds], limit)
-        served: dict[str, Link] = {}
-        first: Row | None = None
-        for link in links:
-            row = _row_of(hosts, link, trial)
-            yield row
-            if row["problem"] is None:
-                served[row["host"]] = link
-                first = first or row
-        if first is not None:
-            yield from _mirrors(hosts, served, first, trial)
+        yield from try_with(hosts, limit=limit, trial=trial, on_seed=on_seed)
+
+
+def try_with(
+    hosts: StandaloneFetcher,
+    *,
+    limit: int,
+    trial: Trial,
+    on_seed: Callable[[str], None] = lambda line: None,
+    with_mirrors: bool = True,
+) -> Iterator[Row]:
+    """Yield what `try_source` does, of the source whose hosts these are; mirrors are compared `with_mirrors` alone."""
+    source = hosts.source
+    links = _chosen([_links_of(hosts, seed, trial, on_seed) for seed in source.seeds], limit)
+    served: dict[str, Link] = {}
+    first: Row | None = None
+    for link in links:
+        row = _row_of(hosts, link, trial)
+        yield row
+        if row["problem"] is None:
+            served[row["host"]] = link
+            first = first or row
+    if first is not None and with_mirrors:
+        yield from _mirrors(hosts, served, first, trial)
     _sum_up(source, trial, len(links))
 
 
