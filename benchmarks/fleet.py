@@ -38,6 +38,10 @@ START = DAY_ONE + timedelta(days=1)
 TICK = timedelta(minutes=5)
 LEARNING = timedelta(hours=6)
 TINY = 1e-9
+DELAY_S = 1.0
+"""A source's delay, where its file says nothing else; that of the benchmark's is none."""
+TASK_CPU_S = 0.7
+"""What Airflow spends on a task beside its work, by `benchmarks.airflow_cost`."""
 OFTEN = 24.0
 """Items a day, an hour one: those for which freshness is promised."""
 
@@ -240,7 +244,35 @@ one a day or less. A run of the fleet each five minutes of the simulated clock.
 {table}
 
 Freshness is from an item's publication to the end of the pass that loaded it. What Airflow adds to a run is in
-[airflow.md](airflow.md).
+[airflow-cost.md](airflow-cost.md).
+
+{ten_thousand(count, counted)}"""
+
+
+def ten_thousand(count: int, counted: Phase) -> str:
+    """What ten thousand such sources need, reckoned from the figures of these."""
+    polls_an_hour = counted.polls / max(counted.hours, TINY) * 10_000 / count
+    due = polls_an_hour * (TICK / timedelta(hours=1))
+    work_s = due * (fleet.POLL_S + DELAY_S)
+    batches = min(fleet.MAX_BATCHES, round(work_s / fleet.BATCH_S))
+    slots = work_s / TICK.total_seconds()
+    cores = (counted.cpu_s + counted.postgres_s) / (3600 * max(counted.hours, TINY)) * 10_000 / count
+    airflow = (batches + 2) * TASK_CPU_S / TICK.total_seconds()
+    return f"""## Ten thousand, on paper
+
+Ten times the publishers of this mix, at a delay of {DELAY_S:.0f} s a host, by the figures above:
+
+| | |
+|---|---|
+| polls | {polls_an_hour:,.0f} an hour, {due:,.0f} a run |
+| mapped tasks of `poll` | {batches} a run, each {work_s / max(1, batches) / 60:.1f} minutes |
+| slots of workers that are busy at a time | {slots:.0f} |
+| cores for polls and what they bring, Postgres' with them | {cores:.2f} |
+| cores of Airflow, at {TASK_CPU_S} s of CPU a task | {airflow:.2f} |
+
+So it takes {max(2, round(slots * 1.5 / 8))} Celery workers of 8 slots, with room for bursts and backfills, and one
+Postgres. What breaks first is the time of a run: with more than {fleet.MAX_BATCHES} batches' worth due, a batch takes
+longer than five minutes, and the next run begins when the last one ends (`max_active_runs` is 1).
 """
 
 
