@@ -265,7 +265,7 @@ def courier_text() -> str:
     return COURIER
 
 
-def test_a_database_or_folder_that_is_not_there_is_said_in_assert_one_line(mirrorwire: Run, tmp_path: Path) -> None:
+def test_a_database_or_folder_that_is_not_there_is_said_in_one_line(mirrorwire: Run, tmp_path: Path) -> None:
     gone = "postgresql://someone:secret@127.0.0.1:1/news"
     done = mirrorwire("status", MIRRORWIRE_DATABASE_URL=gone)
     assert_one_line(done, 1, "127.0.0.1:1/news")

@@ -163,7 +163,7 @@ BUG = (
 
 
 @pytest.mark.parametrize(("words", "strict", "is_told"), [([], "", True), (["-v"], "", False), ([], "1", False)])
-def test_a_bug_of_ours_assert_one_line_and_its_traceback_is_there_when_asked_for(
+def test_a_bug_of_ours_is_one_line_and_its_traceback_is_there_when_asked_for(
     settings: Settings, words: list[str], strict: str, is_told: bool
 ) -> None:
     env = environment(settings) | {bugs.STRICT: strict}
