@@ -9,7 +9,7 @@ import pytest
 
 from mirrorwire.core.records import Extraction
 from mirrorwire.extract import extract_page, verify
-from mirrorwire.extract.lines import clean_lines
+from mirrorwire.extract.lines import LineCleaner
 
 TITLE = "Harbour council votes for the new ferry line"
 HEAD = (
@@ -265,7 +265,7 @@ def test_a_sentence_that_begins_like_one_stays(sentence: str) -> None:
 
 
 def cleaned(*lines: str) -> list[str]:
-    return clean_lines(lines, titles=(), captions=frozenset(), names=frozenset())
+    return LineCleaner(titles=(), captions=frozenset(), names=frozenset()).cleaned(lines)
 
 
 @pytest.mark.parametrize("odd", ["\f", "\x0b", "&#12;", "&#x1F;", "&#0000001", "\ufffe", "&#65535;", "&#xfffe;"])

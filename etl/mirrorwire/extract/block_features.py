@@ -20,7 +20,7 @@ MIN_SPELLING = 16
 MIN_TITLE_CHARS = 9
 _FAR = 50
 _WORD = re.compile(r"[^\W\d_]{3,}")
-_END = re.compile("[.!?…。！？؟।:;”\"»'’)\\]]$")
+_ENDS = tuple(".!?…。！？؟।:;”\"»'’)]")
 _TAGS = {
     "p": 1, "li": 2, "h1": 3, "h2": 4, "h3": 5, "h4": 6, "h5": 6, "h6": 6, "div": 7, "center": 7, "tr": 8,
     "blockquote": 9, "figcaption": 10, "figure": 10, "caption": 10, "section": 11, "article": 12, "main": 12, "dd": 13,
@@ -97,7 +97,7 @@ def is_prose(block: TextBlock) -> bool:
 
 def ends_a_sentence(text: str) -> bool:
     """Return whether a text ends as sentences do, in any script."""
-    return _END.search(text) is not None
+    return text.endswith(_ENDS)
 
 
 def line_of(place: Place | None) -> Iterator[Place]:
@@ -216,10 +216,10 @@ class _PageView:
     def _levels_to_heading(self, place: Place) -> int:
         """How many levels up an element stands that also holds the heading."""
         levels = 0
-        for above in line_of(place):
-            if above in self.above_heading:
-                break
+        above: Place | None = place
+        while above is not None and above not in self.above_heading:
             levels += 1
+            above = above.above
         return levels
 
     def _headings_before(self) -> list[float]:
