@@ -13,9 +13,7 @@ from lxml import etree, html
 _LEFT_OUT = ("nav", "footer", "menu", "select", "noscript", "button", "picture", "video", "audio", "dialog", "head")
 """Elements that trafilatura takes out of each page, whatever they hold."""
 _STRIPPED = ("img", "font", "ins", "mark", "abbr", "acronym", "cite", "data", "big", "tbody", "bdi", "bdo", "dfn")
-"""Elements that it takes out of each page without their text; so it does with `span`, once it has read the classes."""
-_BARE = "bare"
-"""No element is called this."""
+"""Elements that it takes out of each page without their text."""
 _TEXTS = ("p", "article", "main", "h1", "blockquote", "table", "pre")
 """What its last resorts look for, in such an element too."""
 
@@ -44,10 +42,7 @@ def _flattened(tree: html.HtmlElement) -> html.HtmlElement:
             words = " ".join(element.itertext())
             del element[:]
             element.text = words
-    for span in flat.iter("span"):
-        if not span.attrib:
-            span.tag = _BARE
-    etree.strip_tags(flat, *_STRIPPED, _BARE)
+    etree.strip_tags(flat, *_STRIPPED)
     return flat
 
 
