@@ -13,7 +13,7 @@ from lxml import etree, html
 _LEFT_OUT = ("nav", "footer", "menu", "select", "noscript", "button", "picture", "video", "audio", "dialog", "head")
 """Elements that trafilatura takes out of each page, whatever they hold."""
 _STRIPPED = ("img", "font", "ins", "mark", "abbr", "acronym", "cite", "data", "big", "tbody", "bdi", "bdo", "dfn")
-"""Elements that it takes out of each page without their text."""
+"""Elements that it takes out of each page, and whose text it keeps."""
 _TEXTS = ("p", "article", "main", "h1", "blockquote", "table", "pre")
 """What its last resorts look for, in such an element too."""
 
