@@ -9,7 +9,7 @@ import pytest
 
 from mirrorwire.core.records import Extraction
 from mirrorwire.extract import extract_page, verify
-from mirrorwire.extract.lines import clean_lines
+from mirrorwire.extract.lines import LineCleaner
 
 TITLE = "Harbour council votes for the new ferry line"
 HEAD = (
@@ -264,8 +264,16 @@ def test_a_sentence_that_begins_like_one_stays(sentence: str) -> None:
     assert sentence in cleaned("The storm came before dawn.", sentence, "It left.")
 
 
+def test_a_line_that_was_looked_at_before_is_judged_by_where_it_stands_now() -> None:
+    cleaner = LineCleaner(titles=(), captions=frozenset(), names=frozenset({"ann lee"}))
+    story = [f"On day {number} the storm came before dawn, and the harbour was shut." for number in range(1, 9)]
+    assert cleaner.cleaned(["By Ann Lee", *story]) == story
+    amid = [*story, "By Ann Lee", *story]
+    assert cleaner.cleaned(amid) == amid
+
+
 def cleaned(*lines: str) -> list[str]:
-    return clean_lines(lines, titles=(), captions=frozenset(), names=frozenset())
+    return LineCleaner(titles=(), captions=frozenset(), names=frozenset()).cleaned(lines)
 
 
 @pytest.mark.parametrize("odd", ["\f", "\x0b", "&#12;", "&#x1F;", "&#0000001", "\ufffe", "&#65535;", "&#xfffe;"])

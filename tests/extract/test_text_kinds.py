@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import product
+from typing import Any
 
 import pytest
 from lxml import html
+from trafilatura import bare_extraction
 
 from mirrorwire.extract import text
 from mirrorwire.extract.block_features import FEATURES
-from mirrorwire.extract.forest import forest
+from mirrorwire.extract.forest import Forest, forest
 from mirrorwire.extract.text_blocks import text_blocks
 from mirrorwire.extract.text_judge import MODEL, JudgedText, judge_text
+from mirrorwire.extract.trafilatura_text import trafilatura_text
 from tests.extract.test_text import TITLE, extracted, lines_of
 
 SENTENCES = [
@@ -175,6 +179,46 @@ def test_doubts_about_the_text_are_in_the_evidence(monkeypatch: pytest.MonkeyPat
 def test_the_longer_reading_is_the_text_where_no_block_is_chosen() -> None:
     assert judged([], SENTENCES[:2], SENTENCES).lines == SENTENCES
     assert judged([], SENTENCES, []).lines == SENTENCES
+
+
+MENU = "<nav><ul><li><a href='/a'>Weather</a></li><li><a href='/b'>Tides</a></li></ul>{}</nav>"
+
+
+def test_a_page_is_left_as_it_was_when_trafilatura_has_read_it() -> None:
+    tree = html.fromstring(f"<html><body>{MENU.format('')}{article(paragraphs(SENTENCES))}</body></html>")
+    before = html.tostring(tree)
+    assert trafilatura_text(tree, fast=True).split("\n") == SENTENCES
+    assert html.tostring(tree) == before
+
+
+@pytest.mark.parametrize("beside", ["", article(paragraphs(SENTENCES)), "<table><tr><td>1</td></tr></table>"])
+@pytest.mark.parametrize("text", [SENTENCES, SENTENCES[:1]])
+def test_trafilatura_finds_the_same_where_menus_are_mere_text(beside: str, text: list[str]) -> None:
+    page = f"<html><body>{MENU.format(beside)}<div>{paragraphs(text)}<img src='/i'></div></body></html>"
+    plain = bare_extraction(html.fromstring(page), fast=True, include_comments=False)
+    assert plain is not None
+    assert trafilatura_text(html.fromstring(page), fast=True) == plain.text
+
+
+def odds_of(tree: Any, row: Sequence[float]) -> float:
+    """What the leaf says that a row reaches."""
+    if not isinstance(tree, list):
+        return float(tree)
+    feature, bound, within, beyond = tree
+    return odds_of(within if row[feature] <= bound else beyond, row)
+
+
+def test_trees_that_are_not_read_would_have_changed_nothing() -> None:
+    leaves = [-3, 1, 2, -1, 0.5, 4, -2, 1.5, -0.5]
+    trees = [[0, at / 10, leaves[at % 9], [1, 0.5, leaves[at % 7], -leaves[at % 5]]] for at in range(30)]
+    model = Forest(("first", "second"), trees)
+    answers: set[bool] = set()
+    for row in product([0, 0.25, 0.9, 1.7, 3], [0.5, 0.6]):
+        odds = sum(odds_of(tree, row) for tree in trees)
+        for bound in (odds - 0.25, odds + 0.25, -40, 0, 40):
+            assert model.is_likely(row, bound) == (odds > bound)
+            answers.add(odds > bound)
+    assert answers == {True, False}
 
 
 def test_a_model_of_other_features_is_refused() -> None:

@@ -14,6 +14,8 @@ from mirrorwire.core.exchange import Exchange
 from mirrorwire.core.records import Extraction, Listing, Reading, Verdict
 from mirrorwire.fetch.run_fetcher import RunFetcher
 from mirrorwire.pipeline import link_outcome
+from mirrorwire.store import boilerplate
+from mirrorwire.store.db import Connection
 from mirrorwire.workers import Job, Workers
 from tests.pipeline.test_isolation import NUMBERS, daily, ingest, loaded
 from tests.pipeline.test_pipeline import Rows
@@ -54,6 +56,22 @@ def test_a_page_is_read_once_in_a_run(
     assert {n for url, n in read.items() if "/Detail/" in url} == {1}
     assert done.counts["article"] == len(NUMBERS)
     assert [row["counts"] for row in rows(EXTRACT_COUNTS)] == [{}]
+
+
+def test_the_rules_are_asked_for_once_in_a_step(
+    settings: Settings, daily: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading_rules = boilerplate.reading_rules
+    asked: list[str] = []
+
+    def counted(conn: Connection, source: str) -> boilerplate.Rules:
+        asked.append(source)
+        return reading_rules(conn, source)
+
+    monkeypatch.setattr(boilerplate, "reading_rules", counted)
+    done = ingest(settings)
+    assert done.counts["article"] == len(NUMBERS) > 1
+    assert len(asked) == 2, "once by the step fetch, once by the step extract"
 
 
 def test_what_was_read_at_the_fetch_is_what_the_step_extract_gives(

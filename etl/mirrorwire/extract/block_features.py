@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, chain
 from math import log1p
 
 from mirrorwire.extract.normalize import letters
-from mirrorwire.extract.text_blocks import Place, TextBlock
+from mirrorwire.extract.text_blocks import MAX_SPELLED_CHARS, Place, TextBlock, spelling_of
 
 PROSE_CHARS = 60
 """Shorter blocks are labels as often as text."""
@@ -17,12 +17,10 @@ NEAR_BLOCKS = 6
 """A short block that nobody reads is looked at only so near to one that somebody does."""
 MIN_SPELLING = 16
 """A shorter spelling must be a reader's whole line, a longer one may stand within."""
-MAX_SPELLED_CHARS = 300
-"""By so much of their beginnings lines are known."""
 MIN_TITLE_CHARS = 9
 _FAR = 50
 _WORD = re.compile(r"[^\W\d_]{3,}")
-_END = re.compile("[.!?…。！？؟।:;”\"»'’)\\]]$")
+_ENDS = tuple(".!?…。！？؟।:;”\"»'’)]")
 _TAGS = {
     "p": 1, "li": 2, "h1": 3, "h2": 4, "h3": 5, "h4": 6, "h5": 6, "h6": 6, "div": 7, "center": 7, "tr": 8,
     "blockquote": 9, "figcaption": 10, "figure": 10, "caption": 10, "section": 11, "article": 12, "main": 12, "dd": 13,
@@ -43,23 +41,19 @@ FEATURES = (
 
 
 class Reading:
-    """The text that one reader found, asked which of a page's blocks it holds."""
+    """The text that one reader found, asked which of a page's blocks it holds. `spellings` are those of its lines."""
 
     def __init__(self, lines: Iterable[str]) -> None:
-        spellings = [letters(line[:MAX_SPELLED_CHARS]) for line in lines]
-        self._lines = frozenset(spellings)
-        self._whole = "".join(spellings)
+        self.spellings = [spelling_of(line) for line in lines]
+        self._lines = frozenset(self.spellings)
+        self._whole = "".join(self.spellings)
 
-    def has_line(self, line: str) -> bool:
-        """Return whether a line is one of the text's, and not only in one."""
-        return letters(line[:MAX_SPELLED_CHARS]) in self._lines
-
-    def holds_line(self, line: str) -> bool:
-        """Return whether a line stands in the text."""
-        return self.holds(letters(line[:MAX_SPELLED_CHARS]))
+    def has_line(self, spelling: str) -> bool:
+        """Return whether a block, by its spelling, is one of the text's lines, and not only in one."""
+        return spelling in self._lines
 
     def holds(self, spelling: str) -> bool:
-        """Return whether a block, by its `letters`, stands in the text."""
+        """Return whether a block, by its spelling, stands in the text."""
         if spelling in self._lines:
             return bool(spelling)
         return len(spelling) >= MIN_SPELLING and spelling[:100] in self._whole
@@ -74,8 +68,7 @@ def block_rows(
     descriptions: Sequence[tuple[str, str]],
 ) -> list[list[float] | None]:
     """Return the row of `FEATURES` of each block; `None` for a short one far from whatever a reader holds."""
-    spellings = [letters(block.text[:MAX_SPELLED_CHARS]) for block in blocks]
-    page = _PageView(blocks, spellings, [ours, theirs], titles, descriptions)
+    page = _PageView(blocks, [ours, theirs], titles, descriptions)
     return [page.row(at) if page.counts(at) else None for at in range(len(blocks))]
 
 
@@ -104,7 +97,7 @@ def is_prose(block: TextBlock) -> bool:
 
 def ends_a_sentence(text: str) -> bool:
     """Return whether a text ends as sentences do, in any script."""
-    return _END.search(text) is not None
+    return text.endswith(_ENDS)
 
 
 def line_of(place: Place | None) -> Iterator[Place]:
@@ -135,14 +128,13 @@ class _PageView:
     def __init__(
         self,
         blocks: Sequence[TextBlock],
-        spellings: Sequence[str],
         readings: Sequence[Reading],
         titles: Sequence[str],
         descriptions: Sequence[tuple[str, str]],
     ) -> None:
         self.blocks = blocks
-        self.spellings = spellings
-        self.held = [[reading.holds(spelling) for spelling in spellings] for reading in readings]
+        self.held = [[reading.holds(block.spelling) for block in blocks] for reading in readings]
+        self.linked = [_linked(block) for block in blocks]
         self.distance = [_distances(held) for held in self.held]
         chars = [block.chars for block in blocks]
         prose = [block.chars if is_prose(block) else 0 for block in blocks]
@@ -150,7 +142,7 @@ class _PageView:
         self.page_prose = self.prose_before[-1] or 1
         self.chars_before = [0, *accumulate(chars)]
         self.held_before = [[0, *accumulate(c * h for c, h in zip(chars, held, strict=True))] for held in self.held]
-        self.groups, self.keys = self._grouped(prose)
+        self.groups = self._grouped(prose)
         self.title_words = frozenset(_WORD.findall(" ".join(titles).casefold()))
         self.description_words = frozenset(_WORD.findall(" ".join(text for _, text in descriptions).casefold()))
         self.heading = heading_block(blocks, titles)
@@ -174,7 +166,7 @@ class _PageView:
             theirs,
             ours + theirs,
             log1p(block.chars),
-            _linked(block),
+            self.linked[at],
             _TAGS.get(place.tag, 0),
             ends_a_sentence(block.text),
             block.text[:1].isupper(),
@@ -190,7 +182,7 @@ class _PageView:
             self.prose_before[at] / self.page_prose,
             min(at - self.heading, 60) if self.heading >= 0 else -2,
             self._levels_to_heading(place),
-            *self._group_numbers(at),
+            *chain.from_iterable(self.groups[at]),
             self.distance[0][at],
             self.distance[1][at],
             self.spans[0][0] <= at <= self.spans[0][1],
@@ -206,42 +198,37 @@ class _PageView:
             block.copies,
         ]
 
-    def _grouped(self, prose: Sequence[int]) -> tuple[dict[Hashable, _Group], list[tuple[Hashable, ...]]]:
+    def _grouped(self, prose: Sequence[int]) -> list[list[tuple[float, ...]]]:
+        """For each block, the numbers of the groups that it belongs to."""
         groups: dict[Hashable, _Group] = defaultdict(_Group)
-        keys: list[tuple[Hashable, ...]] = []
+        groups_of: list[list[_Group]] = []
         for at, block in enumerate(self.blocks):
-            keys.append(_group_keys(block.place))
-            for key in keys[-1]:
-                group = groups[key]
+            groups_of.append([groups[key] for key in _group_keys(block.place)])
+            for group in groups_of[-1]:
                 group.chars += block.chars
                 group.prose += prose[at]
                 for reader in (0, 1):
                     if self.held[reader][at]:
                         group.held[reader] += block.chars
-        return groups, keys
-
-    def _group_numbers(self, at: int) -> list[float]:
-        numbers: list[float] = []
-        for key in self.keys[at]:
-            numbers += self.groups[key].numbers(self.page_prose)
-        return numbers
+        numbers = {group: group.numbers(self.page_prose) for group in groups.values()}
+        return [[numbers[group] for group in of_block] for of_block in groups_of]
 
     def _levels_to_heading(self, place: Place) -> int:
         """How many levels up an element stands that also holds the heading."""
         levels = 0
-        for above in line_of(place):
-            if above in self.above_heading:
-                break
+        above: Place | None = place
+        while above is not None and above not in self.above_heading:
             levels += 1
+            above = above.above
         return levels
 
     def _headings_before(self) -> list[float]:
         """For each block, how much of the last subhead or heading before it stands in links."""
         linked, before = 0.0, []
-        for block in self.blocks:
+        for at, block in enumerate(self.blocks):
             before.append(linked)
             if block.place.tag in HEADINGS:
-                linked = _linked(block)
+                linked = self.linked[at]
         return before
 
     def _span(self, held: Sequence[bool]) -> tuple[int, int]:
@@ -274,7 +261,7 @@ class _PageView:
     def _neighbour(self, at: int) -> tuple[float, float]:
         if not 0 <= at < len(self.blocks):
             return 0, -1
-        return _linked(self.blocks[at]), self.held[0][at] + self.held[1][at]
+        return self.linked[at], self.held[0][at] + self.held[1][at]
 
 
 def _linked(block: TextBlock) -> float:

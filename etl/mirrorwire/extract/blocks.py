@@ -111,16 +111,19 @@ class _Sizes:
         self.linked: dict[Any, int] = {}
         self.settled: set[Any] = set()
         for node in reversed(list(container.iter(etree.Element))):
-            chars = _weight(node.text) + sum(self.chars.get(kid, 0) + _weight(kid.tail) for kid in node)
+            chars, linked = _weight(node.text), 0
+            for kid in node:
+                chars += self.chars.get(kid, 0) + _weight(kid.tail)
+                linked += self.linked.get(kid, 0)
             self.chars[node] = chars
-            self.linked[node] = chars if node.tag == "a" else sum(self.linked.get(kid, 0) for kid in node)
+            self.linked[node] = chars if node.tag == "a" else linked
 
     def mostly_links(self, node: Any) -> bool:
         return self.linked[node] > self.chars[node] / 2
 
 
 def _weight(text: str | None) -> int:
-    return bulk(fold(text)) if text else 0
+    return bulk(fold(text)) if text and not text.isspace() else 0
 
 
 def _left_out(node: Any, main: Main, total: int, sizes: _Sizes) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -74,9 +74,10 @@ def find_main(tree: html.HtmlElement) -> Main:
     little, boxes of mere words are the paragraphs. The container also holds the
     other paragraphs of that article element; it is `None` where it would be the whole page, or holds too little text.
     """
-    groups, sizes = _alike(tree, ("p",))
+    texts: dict[Any, str] = {}
+    groups, sizes = _alike(tree, ("p",), texts)
     if max(sizes.values(), default=0) < MIN_CONTAINER_CHARS:
-        bare = _alike(tree, _BARE)
+        bare = _alike(tree, _BARE, texts)
         if max(bare[1].values(), default=0) >= MIN_CONTAINER_CHARS:
             groups, sizes = bare
     best = max(groups, key=lambda build: sizes[build], default=None)
@@ -89,7 +90,7 @@ def find_main(tree: html.HtmlElement) -> Main:
         return Main()
     paragraphs: list[Paragraph] = []
     for parent in dict.fromkeys(element.getparent() for element in groups[best]):
-        paragraphs += _run(parent, best)
+        paragraphs += _run(parent, best, texts)
     if sizes[best] < MIN_CONTAINER_CHARS:
         return Main(paragraphs=paragraphs)
     near = [same for same in groups if same.home is best.home]
@@ -137,8 +138,13 @@ class _Build(NamedTuple):
     home: Any
 
 
-def _alike(tree: html.HtmlElement, tags: tuple[str, ...]) -> tuple[dict[_Build, list[Any]], dict[_Build, int]]:
-    """The paragraphs that elements of these tags are, by how they are built, and how much each sort says."""
+def _alike(
+    tree: html.HtmlElement, tags: tuple[str, ...], texts: dict[Any, str]
+) -> tuple[dict[_Build, list[Any]], dict[_Build, int]]:
+    """The paragraphs that elements of these tags are, by how they are built, and how much each sort says.
+
+    What is read is added to `texts`.
+    """
     groups: dict[_Build, list[Any]] = defaultdict(list)
     sizes: dict[_Build, int] = defaultdict(int)
     repeated: set[str] = set()  # what a page says again and again, in place of each thing it may not load, is no text
@@ -146,7 +152,7 @@ def _alike(tree: html.HtmlElement, tags: tuple[str, ...]) -> tuple[dict[_Build, 
         parent = element.getparent()
         if parent is None or (element.tag != "p" and not _is_bare(element, parent)):
             continue
-        text = inline(element)
+        text = texts[element] = inline(element)
         size = bulk(text)
         if size < MIN_PARAGRAPH_CHARS or text in repeated or mostly_links(element, len(text)):
             continue
@@ -161,7 +167,7 @@ def _alike(tree: html.HtmlElement, tags: tuple[str, ...]) -> tuple[dict[_Build, 
         parents = dict.fromkeys(element.getparent() for element in groups[same])
         if foreign := {parent for parent in parents if _is_no_text(parent)}:
             groups[same] = [paragraph for paragraph in groups[same] if paragraph.getparent() not in foreign]
-            sizes[same] = sum(bulk(inline(paragraph)) for paragraph in groups[same])
+            sizes[same] = sum(bulk(texts[paragraph]) for paragraph in groups[same])
             if not groups[same]:
                 del groups[same], sizes[same]
     return groups, sizes
@@ -257,12 +263,15 @@ def _around(members: Iterable[etree._Element]) -> Any:
     return shared[-1] if shared and shared[-1].tag not in ("html", "body") else None
 
 
-def _run(parent: Any, like: _Build) -> list[Paragraph]:
-    """The paragraphs among an element's children, with the subheads and lists between and right behind them."""
+def _run(parent: Any, like: _Build, texts: Mapping[Any, str]) -> list[Paragraph]:
+    """The paragraphs among an element's children, with the subheads and lists between and right behind them.
+
+    `texts` are those of elements that were read before.
+    """
     run: list[str] = []
     waiting: list[str] = []  # subheads and list items, until a paragraph or a list behind them says that they belong
     for child in parent:
-        text = inline(child)
+        text = texts[child] if child in texts else inline(child)
         if child.tag in _SUBHEADS:
             waiting.append(text)
         elif child.tag in ("ul", "ol"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -42,15 +42,20 @@ def read_corrections(data: Structured, text: str) -> tuple[tuple[str, ...], str]
     """
     stated = list(_stated(data.article.get("correction")))
     spelling = letters(" ".join(stated)) if stated else ""
-    shown = [line for line in text.split("\n") if is_correction(line) and letters(line) not in spelling]
+    folded = text.casefold()
+    hints = [hint for hint in _hints() if hint in folded]
+    shown = [line for line in text.split("\n") if is_correction(line, hints) and letters(line) not in spelling]
     notes = distinct([*stated, *shown], MAX_NOTES, MAX_NOTE_CHARS)
     if not notes:
         return notes, ""
     return notes, "json-ld" if stated else "text"
 
 
-def is_correction(paragraph: str) -> bool:
-    """Whether a paragraph is a note of correction, or of the editors'."""
+def is_correction(paragraph: str, hints: Sequence[str] | None = None) -> bool:
+    """Whether a paragraph is a note of correction, or of the editors'.
+
+    `hints` are those of the wordings' that stand anywhere in its text, where that is known.
+    """
     if not MIN_NOTE_CHARS <= len(paragraph) <= MAX_NOTE_CHARS:
         return False
     head = paragraph[:_HEAD_CHARS]
@@ -58,7 +63,9 @@ def is_correction(paragraph: str) -> bool:
         return True
     beginning = paragraph[:_BEGINNING_CHARS]
     folded = beginning.casefold()
-    return any(hint in folded for hint in _hints()) and _SAYS_SO.search(beginning) is not None
+    if hints is None:
+        hints = _hints()
+    return any(hint in folded for hint in hints) and _SAYS_SO.search(beginning) is not None
 
 
 def _stated(value: Any) -> Iterator[str]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.resources import files
-from math import exp
+from math import log
 from typing import Any
+
+GROVE = 8
+"""Trees that are read before it is asked whether the others can still change the answer."""
 
 
 class Forest:
@@ -19,18 +22,37 @@ class Forest:
 
     def __init__(self, features: Sequence[str], trees: Sequence[Any]) -> None:
         self.features = tuple(features)
-        self._roots = [_node(tree) for tree in trees]
+        roots = [_node(tree) for tree in trees]
+        self._groves: list[tuple[list[Any], float, float]] = []
+        for first in range(0, len(roots), GROVE):
+            behind = roots[first + GROVE :]
+            least, most = sum(_leaf(root, min) for root in behind), sum(_leaf(root, max) for root in behind)
+            self._groves.append((roots[first : first + GROVE], least, most))
 
-    def probability(self, row: Sequence[float]) -> float:
-        """Return how likely a row is a yes, from 0 to 1."""
-        odds = 0.0
-        for root in self._roots:
-            node = root
-            while type(node) is tuple:
-                feature, bound, within, beyond = node
-                node = within if row[feature] <= bound else beyond
-            odds += node
-        return 1 / (1 + exp(-odds))
+    def is_likely(self, row: Sequence[float], odds: float) -> bool:
+        """Return whether a row's log odds of a yes are more than `odds`.
+
+        Trees are read until those behind cannot change the answer, whatever leaves of theirs the row may reach: half of
+        them are enough for most rows.
+        """
+        row_odds = 0.0
+        for grove, least, most in self._groves:
+            for root in grove:
+                node = root
+                while type(node) is tuple:
+                    feature, bound, within, beyond = node
+                    node = within if row[feature] <= bound else beyond
+                row_odds += node
+            if row_odds + most <= odds:
+                return False
+            if row_odds + least > odds:
+                return True
+        return row_odds > odds
+
+
+def log_odds(probability: float) -> float:
+    """Return the log odds of a probability between 0 and 1."""
+    return log(probability / (1 - probability))
 
 
 @cache
@@ -52,3 +74,11 @@ def _node(stored: Any) -> Any:
         return float(stored)
     feature, bound, left, right = stored
     return feature, bound, _node(left), _node(right)
+
+
+def _leaf(node: Any, chosen: Callable[[float, float], float]) -> float:
+    """The least or the greatest of a tree's leaves."""
+    if type(node) is not tuple:
+        return float(node)
+    _, _, within, beyond = node
+    return chosen(_leaf(within, chosen), _leaf(beyond, chosen))

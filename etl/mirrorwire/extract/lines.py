@@ -22,35 +22,47 @@ _TWEET = re.compile(r"^[—–-].{1,80}\(@\w{1,20}\).{0,40}$")
 _LEAD_WORDS = re.compile(r"^(?:by|von|par|por|di|door|av|af|text|autor)\s*[:\s]\s*", re.I)
 
 
-def clean_lines(
-    lines: Sequence[str], *, titles: Sequence[str], captions: frozenset[str], names: frozenset[str]
-) -> list[str]:
-    """Return the lines that are the article's own. `captions` and `names` (authors, sections) are `key`s."""
-    lines = _without_rest(lines)
-    named = [letters(title) for title in titles if len(title) > 10]
-    spellings = [key(line) for line in lines]
-    kept: list[str] = []
-    for at, (line, spelling) in enumerate(zip(lines, spellings, strict=True)):
-        if spelling in captions:
-            continue
-        if at < 6 and _repeats_title(line, named):
-            continue
-        if len(line) < 260 and (_PROMOTION.match(line) or _TWEET.match(line)):
-            continue
-        if len(line) < 160 and (
-            _CREDIT.match(line) or (len(line) < 80 and (_STAMP.match(line) or _EMAIL.search(line)))
-        ):
-            continue
-        if (
-            len(line) < 80
-            and _LEAD_WORDS.sub("", spelling).strip(" ,.:|-") in names
-            and (at < 5 or at > len(lines) - 3)
-        ):
-            continue
-        if at < 5 and len(line) < 80 and (_BYLINE.match(line) or _only_date(line)):
-            continue
-        kept.append(line)
-    return kept
+class LineCleaner:
+    """Takes lines that are not the article's own out of a page's texts; what a line says is looked at once.
+
+    `captions` and `names` (authors, sections) are `key`s.
+    """
+
+    def __init__(self, *, titles: Sequence[str], captions: frozenset[str], names: frozenset[str]) -> None:
+        self._titles = [letters(title) for title in titles if len(title) > 10]
+        self._captions = captions
+        self._names = names
+        self._beside: dict[str, bool] = {}
+
+    def cleaned(self, lines: Sequence[str]) -> list[str]:
+        """Return the lines that are the article's own."""
+        lines = _without_rest(lines)
+        return [line for at, line in enumerate(lines) if not self._is_left_out(line, at, len(lines))]
+
+    def _is_left_out(self, line: str, at: int, count: int) -> bool:
+        """Whether the line at this place among so many is not the article's."""
+        if at < 6 and _repeats_title(line, self._titles):
+            return True
+        if line not in self._beside:
+            self._beside[line] = key(line) in self._captions or _is_beside(line)
+        if self._beside[line]:
+            return True
+        if len(line) >= 80:
+            return False
+        if (at < 5 or at > count - 3) and _LEAD_WORDS.sub("", key(line)).strip(" ,.:|-") in self._names:
+            return True
+        return at < 5 and (_BYLINE.match(line) is not None or _only_date(line))
+
+
+def _is_beside(line: str) -> bool:
+    """Whether a line is promotion, a post's signature, a credit, a stamp or an address, wherever it stands."""
+    if len(line) >= 260:
+        return False
+    if _PROMOTION.match(line) or _TWEET.match(line):
+        return True
+    if len(line) >= 160:
+        return False
+    return bool(_CREDIT.match(line) or (len(line) < 80 and (_STAMP.match(line) or _EMAIL.search(line))))
 
 
 def _repeats_title(line: str, named: Sequence[str]) -> bool:

@@ -56,6 +56,8 @@ class Page:
 
     `scripts` are the other script elements, out of the tree: few pages need a look at them, so none is read yet.
     `source` is the markup that was parsed: a word that is not in it is in no attribute either, which is known at once.
+    `elements` are those of the tree as it was parsed: lxml makes an object of each that is looked at, and lets go of it
+    when nobody holds it, so that each walk would make them all again.
     Two pages are the same only if they are one object, so that `once_per_page` can remember what was read from each.
     """
 
@@ -64,6 +66,7 @@ class Page:
     encoding: str | None = None
     chars: int = 0
     source: bytes = field(default=b"", repr=False)
+    elements: tuple[Any, ...] = field(default=(), repr=False)
     json_ld: tuple[str, ...] = ()
     scripts: tuple[Any, ...] = ()
     problem: dict[str, Any] = field(default_factory=dict)
@@ -219,7 +222,7 @@ def absolute(url: str | None, page: Page) -> str | None:
 
 
 def _parsed(text: str, known: dict[str, Any]) -> Page:
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     # One class for all elements: lxml.html's own look-up runs Python code for each element that is touched.
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=html.HtmlElement))
     source = markup(text)
@@ -242,7 +245,14 @@ def _parsed(text: str, known: dict[str, Any]) -> Page:
         elif script.text and len(script.text) <= MAX_JSON_LD_CHARS:
             json_ld.append(script.text)
     etree.strip_elements(tree, *_UNSHOWN, with_tail=False)
-    return Page(**known, source=source, tree=tree, json_ld=tuple(json_ld), scripts=tuple(scripts))
+    return Page(
+        **known,
+        source=source,
+        tree=tree,
+        elements=tuple(tree.iter()),
+        json_ld=tuple(json_ld),
+        scripts=tuple(scripts),
+    )
 
 
 def _too_large(size: int, unit: str) -> dict[str, Any]:

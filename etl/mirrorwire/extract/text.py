@@ -1,13 +1,11 @@
-"""The article's text from the parsed tree. The only user of trafilatura."""
+"""The article's text from the parsed tree, by two readers and a judge."""
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
-from functools import cache, partial
 from itertools import pairwise
 from typing import Any
 
@@ -17,12 +15,13 @@ from mirrorwire.extract.blocks import read_blocks
 from mirrorwire.extract.container import MIN_PARAGRAPH_CHARS, Main, Paragraph, bulk, find_main, start_of
 from mirrorwire.extract.headings import main_heading
 from mirrorwire.extract.lead import Text, shown_lead, with_lead
-from mirrorwire.extract.lines import clean_lines
+from mirrorwire.extract.lines import LineCleaner
 from mirrorwire.extract.normalize import key, letters
 from mirrorwire.extract.page import Page, finder, fold, inline, take_out
 from mirrorwire.extract.script_body import prose_lines, read_script_body
 from mirrorwire.extract.text_blocks import TextBlock, text_blocks
 from mirrorwire.extract.text_judge import judge_text, page_prose
+from mirrorwire.extract.trafilatura_text import trafilatura_text
 
 _FRAME = (
     "button",
@@ -117,7 +116,7 @@ def read_twice(
 ) -> Readings:
     """Return what both readers find. The tree is used up."""
     captions = frozenset(key(inline(caption)) for caption in tree.iter("figcaption"))
-    cleaned = partial(clean_lines, titles=titles, captions=captions, names=frozenset(key(name) for name in names))
+    cleaned = LineCleaner(titles=titles, captions=captions, names=frozenset(key(name) for name in names)).cleaned
     heading = main_heading(tree, titles)
     lead = shown_lead(heading, titles, descriptions) if heading is not None else []
     blocks = text_blocks(tree)
@@ -132,12 +131,8 @@ def read_twice(
 
 
 def _theirs(tree: html.HtmlElement, *, fast: bool) -> list[str]:
-    """The lines of trafilatura's text. `fast` leaves its comparison with other extractors out.
-
-    `deduplicate` stays off: its store is the process's, and a page's third extraction would come out empty.
-    """
-    document = _extractor()(tree, fast=fast, include_comments=False, include_tables=True, with_metadata=False)
-    return _paragraphs((document.text or "").split("\n")) if document is not None else []
+    """The lines of trafilatura's text."""
+    return _paragraphs(trafilatura_text(tree, fast=fast).split("\n"))
 
 
 def _ours(tree: html.HtmlElement, heading: Any) -> list[str]:
@@ -149,7 +144,8 @@ def _ours(tree: html.HtmlElement, heading: Any) -> list[str]:
         take_out(heading)
     _strip(main.container, main.holders)
     lines = _paragraphs(read_blocks(main, sum(bulk(paragraph.text) for paragraph in main.paragraphs)))
-    return [] if _looks_wrong(lines, main) else _completed(lines, main.paragraphs)
+    starts = [start_of(line) for line in lines]
+    return [] if _looks_wrong(lines, starts, main) else _completed(lines, starts, main.paragraphs)
 
 
 def _rescued(lines: list[str], page: Page, titles: Sequence[str], article_body: str | None) -> tuple[list[str], str]:
@@ -166,32 +162,22 @@ def _rescued(lines: list[str], page: Page, titles: Sequence[str], article_body: 
     return lines, "page"
 
 
-@cache
-def _extractor() -> Callable[..., Any]:
-    """trafilatura's extraction, imported when the first page needs it: it takes a quarter of a second."""
-    from trafilatura import bare_extraction  # noqa: PLC0415
+def _looks_wrong(lines: list[str], starts: list[str], main: Main) -> bool:
+    """Whether a body is next to nothing, a heap of labels, or holds little of the page's main paragraphs.
 
-    # What becomes of a page is told in its verdict; trafilatura's own log would only repeat it.
-    for name in ("trafilatura", "readability", "justext", "htmldate"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    extract: Callable[..., Any] = bare_extraction
-    return extract
-
-
-def _looks_wrong(lines: list[str], main: Main) -> bool:
-    """Whether a body is next to nothing, a heap of labels, or holds little of the page's main paragraphs."""
+    `starts` are those of its lines.
+    """
     chars = sum(map(bulk, lines))
     if chars < SHORT_BODY_CHARS:
         return True
     if len(lines) > 20 and sum(len(line) for line in lines if len(line) < LABEL_CHARS) > chars * 0.25:
         return True
-    return _held(lines, main) < 0.5
+    return _held({*starts}, main) < 0.5
 
 
-def _held(lines: list[str], main: Main) -> float:
-    """The share of the main paragraphs that lines hold, 1 if there are none."""
+def _held(starts: set[str], main: Main) -> float:
+    """The share of the main paragraphs that lines of these starts hold, 1 if there are none."""
     long = [paragraph for paragraph in main.paragraphs if bulk(paragraph.text) >= MIN_PARAGRAPH_CHARS]
-    starts = {start_of(line) for line in lines}
     return sum(len(p.text) for p in long if p.start in starts) / (sum(len(p.text) for p in long) or 1) if long else 1.0
 
 
@@ -211,13 +197,13 @@ def _strip(tree: Any, kept: Collection[Any] = ()) -> None:
     etree.strip_elements(tree, *_FRAME, with_tail=False)
 
 
-def _completed(lines: list[str], paragraphs: list[Paragraph]) -> list[str]:
+def _completed(lines: list[str], starts: list[str], paragraphs: list[Paragraph]) -> list[str]:
     """The lines with what the body step lost of the main paragraphs, each behind the one that it follows on the page.
 
     Subheads and list items come back wherever the paragraph before them is in the text, paragraphs only if many
-    are lost: a single one was often left out for a reason.
+    are lost: a single one was often left out for a reason. `starts` are those of the lines, and become those of the
+    completed ones.
     """
-    starts = [start_of(line) for line in lines]
     known = set(starts)
     if all(paragraph.start in known for paragraph in paragraphs):
         return lines

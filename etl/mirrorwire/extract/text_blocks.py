@@ -9,6 +9,7 @@ from typing import Any
 
 from mirrorwire.extract.blocks import FURNITURE, is_embedded_post
 from mirrorwire.extract.container import NO_TEXT, bulk
+from mirrorwire.extract.normalize import letters
 from mirrorwire.extract.page import fold
 
 _SKIPPED = frozenset(
@@ -33,6 +34,8 @@ _NO_DIGITS = str.maketrans(dict.fromkeys("0123456789"))
 MAX_NAMES_CHARS = 300
 MIN_COPY_CHARS = 50
 MAX_BLOCK_CHARS = 3_000
+MAX_SPELLED_CHARS = 300
+"""By so much of their beginnings lines are known."""
 FAR = 9
 """Stands for no such element above within so many levels."""
 
@@ -80,17 +83,26 @@ class TextBlock:
 
     A line of more than `MAX_BLOCK_CHARS` counts as that many: else one that a machine wrote would be the page.
 
-    `copies` is how often it stands on the page.
+    `copies` is how often it stands on the page, `spelling` what it is known by, whoever reads it.
     """
 
-    __slots__ = ("chars", "copies", "linked", "place", "text")
+    __slots__ = ("chars", "copies", "linked", "place", "spelling", "text")
 
     def __init__(self, text: str, linked: str, place: Place) -> None:
         self.text = text
         self.chars = min(bulk(text), MAX_BLOCK_CHARS)
-        self.linked = min(bulk(fold(linked)), MAX_BLOCK_CHARS) if linked else 0
+        if linked == text:
+            self.linked = self.chars
+        else:
+            self.linked = min(bulk(fold(linked)), MAX_BLOCK_CHARS) if linked else 0
         self.place = place
+        self.spelling = spelling_of(text)
         self.copies = 1
+
+
+def spelling_of(line: str) -> str:
+    """Return what a line is known by: the letters of its beginning."""
+    return letters(line[:MAX_SPELLED_CHARS])
 
 
 def text_blocks(tree: Any) -> list[TextBlock]:
@@ -144,10 +156,11 @@ def _walk(tree: Any) -> Iterator[TextBlock]:  # noqa: PLR0912 - one walk, a bran
         elif tag in _CELLS:
             pieces.append(" ")
         for child in reversed(node):
-            if tail := child.tail:
+            # White space behind a block begins a line, and says nothing there.
+            if (tail := child.tail) and (not tail.isspace() or child.tag not in _BLOCKS):
                 waiting.append((tail, place, linked))
             waiting.append((child, place, linked))
-        if text := node.text:
+        if (text := node.text) and (pieces or not text.isspace()):
             pieces.append(text)
             if linked:
                 links.append(text)

@@ -29,7 +29,7 @@ def without_furniture(chosen: Sequence[TextBlock], blocks: Sequence[TextBlock], 
     text = [block for block in chosen if not block.place.no_text]
     if sum(block.chars for block in text) < MIN_LEFT_CHARS:
         text = list(chosen)
-    held = [at for at, block in enumerate(blocks) if block.chars >= MIN_LINE_CHARS and ours.holds_line(block.text)]
+    held = [at for at, block in enumerate(blocks) if block.chars >= MIN_LINE_CHARS and ours.holds(block.spelling)]
     if not held:
         return text
     place_of = {block: at for at, block in enumerate(blocks)}
@@ -38,9 +38,9 @@ def without_furniture(chosen: Sequence[TextBlock], blocks: Sequence[TextBlock], 
     for block in text:
         at = place_of[block]
         inside = held[0] < at < held[-1] and (block in others or _is_beside(block))
-        if inside and not ours.holds_line(block.text):
+        if inside and not ours.holds(block.spelling):
             beside.add(block)
-        if at < held[0] + TOP_BLOCKS and _is_label(block) and not ours.has_line(block.text):
+        if at < held[0] + TOP_BLOCKS and _is_label(block) and not ours.has_line(block.spelling):
             beside.add(block)
     if sum(block.chars for block in beside) > MAX_BESIDE_SHARE * sum(block.chars for block in text):
         return text

@@ -21,7 +21,7 @@ from mirrorwire.extract.block_features import (
     line_of,
 )
 from mirrorwire.extract.container import bulk
-from mirrorwire.extract.forest import forest
+from mirrorwire.extract.forest import forest, log_odds
 from mirrorwire.extract.text_blocks import Place, TextBlock
 from mirrorwire.extract.text_furniture import teasers, without_furniture
 
@@ -70,7 +70,8 @@ def judge_text(
     readings = Reading(ours), Reading(theirs)
     rows = block_rows(blocks, *readings, titles=titles, descriptions=descriptions)
     model = forest(MODEL, FEATURES)
-    chosen = [row is not None and model.probability(row) > MIN_PROBABILITY for row in rows]
+    least = log_odds(MIN_PROBABILITY)
+    chosen = [row is not None and model.is_likely(row, least) for row in rows]
     text = without_furniture(_completed(chosen, blocks), blocks, readings[0])
     text = _of_the_heading(text, blocks, heading_block(blocks, titles))
     lines = [block.text for block in text]
@@ -78,7 +79,7 @@ def judge_text(
         lines = list(max(ours, theirs, key=lambda text: sum(map(bulk, text))))
     if sum(map(bulk, lines)) < MIN_TEXT_CHARS:
         lines = []
-    return JudgedText(lines=lines, doubts=tuple(_doubts(lines, ours, theirs)))
+    return JudgedText(lines=lines, doubts=tuple(_doubts(lines, ours, theirs, readings)))
 
 
 def _completed(chosen: Sequence[bool], blocks: Sequence[TextBlock]) -> list[TextBlock]:
@@ -154,7 +155,9 @@ def _stands_in(block: TextBlock, place: Place) -> bool:
     return any(above is place for above in line_of(block.place))
 
 
-def _doubts(lines: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> list[str]:
+def _doubts(
+    lines: Sequence[str], ours: Sequence[str], theirs: Sequence[str], readings: tuple[Reading, Reading]
+) -> list[str]:
     """What a user should know of a text: that a reader holds far more, or that the two hold different ones."""
     chars = sum(map(bulk, lines))
     held = [sum(map(bulk, text)) for text in (ours, theirs)]
@@ -162,8 +165,8 @@ def _doubts(lines: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) ->
     if max(held) > MIN_DOUBT_CHARS and chars < MIN_HELD * max(held):
         doubts.append(f"cut off: the text has {chars} characters, a reader found {max(held)}")
     if min(held) > MIN_DOUBT_CHARS:
-        reading = Reading(ours)
-        both = sum(bulk(line) for line in theirs if reading.holds_line(line))
+        spelled = zip(theirs, readings[1].spellings, strict=True)
+        both = sum(bulk(line) for line, spelling in spelled if readings[0].holds(spelling))
         shared = both / (held[0] + held[1] - both)
         if shared < MIN_AGREEMENT:
             doubts.append(f"readers differ: they share {shared:.0%} of {held[0]} and {held[1]} characters")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
 
 from mirrorwire.core import bugs
 from mirrorwire.core.closing import Closing
@@ -87,7 +88,7 @@ class RunFetcher(Closing):
 
     def read_page(self, exchange: Exchange, listing: Listing | None) -> Reading:
         """Return what a page gives, read as the step `extract` would: by the rules that are stored for the source."""
-        rules = boilerplate.reading_rules(self.conn, self.run.source)
+        rules = self._reading_rules
         job = Job(
             body=exchange.body,
             url=exchange.url,
@@ -98,6 +99,14 @@ class RunFetcher(Closing):
         source = replace(self.source, prune=rules.prune)
         (extraction,) = self._workers.extract([job], source=source, boilerplate=rules.blocks)
         return Reading(extraction=extraction, revision=rules.revision)
+
+    @cached_property
+    def _reading_rules(self) -> boilerplate.Rules:
+        """The source's rules as the first page met them.
+
+        Where they have changed since, `Reading.revision` tells, and the page is left to the step `extract`.
+        """
+        return boilerplate.reading_rules(self.conn, self.run.source)
 
     def fetch_seed(
         self,
