@@ -12,8 +12,8 @@ from mirrorwire.core.records import Image, Source
 from mirrorwire.core.urls import canonical_url
 from mirrorwire.extract.author_statements import article_authors
 from mirrorwire.extract.authors import names_in
-from mirrorwire.extract.images import images
 from mirrorwire.extract.headings import site_heading
+from mirrorwire.extract.images import images
 from mirrorwire.extract.normalize import language_tag, site_names
 from mirrorwire.extract.page import Page, absolute
 from mirrorwire.extract.paywall import read_paywalled
