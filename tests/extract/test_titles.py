@@ -172,6 +172,12 @@ def test_a_heading_that_links_to_the_front_page_names_the_blog_and_the_next_one_
     assert inline(page_heading(page)) == "The storm"
 
 
+def test_the_entrys_heading_below_the_blogs_name_is_taken_before_an_h1_in_its_text() -> None:
+    body = f"<h1><a href='/'>Harbour Notes</a></h1><h3>{SHOWN}</h3><p>It blew.</p><h1>Boats in the harbour</h1>"
+    page = page_of(body, head=meta("og:title", SHOWN), title=f"Harbour Notes: {SHOWN}")
+    assert inline(page_heading(page)) == SHOWN
+
+
 @pytest.mark.parametrize("link", ["", "/2026/storm", "#top"])
 def test_a_heading_that_links_elsewhere_or_says_more_than_its_link_names_the_article(link: str) -> None:
     assert title_of(f"<h1><a href='{link}'>The storm</a></h1><h2>Harbour Notes</h2>", title="The storm") == "The storm"

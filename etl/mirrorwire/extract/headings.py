@@ -72,9 +72,11 @@ def main_heading(tree: html.HtmlElement, titles: Sequence[str]) -> Any:
     titles = [title[:MAX_TITLE_CHARS] for title in titles]
     spelled = _spelled(tree, "h1", "h2")
     named = _named(spelled, titles)
-    if named is not None and names_the_site(named):
-        entry = _entry_heading(tree, inline(named), titles)
-        return named if entry is None else entry
+    sites = [heading for heading, _ in spelled if names_the_site(heading)]
+    if sites and (named is None or named in sites):
+        # A blog's name stands in its <title>, and in a heading before the entry's.
+        entry = _entry_heading(tree, inline(sites[0]), titles)
+        named = named if entry is None else entry
     if named is not None:
         return named
     # Another wording of the title still shares its words, a heading over a form does not. The first wins a tie.

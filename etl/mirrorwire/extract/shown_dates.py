@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from mirrorwire.extract.date_lines import MODIFIED, is_labelled, parted, says_little, short_text
+from mirrorwire.extract.datelines import datelines
 from mirrorwire.extract.dates import Moment, is_clear, parse_moment
 from mirrorwire.extract.near_heading import near_heading
 from mirrorwire.extract.page import Page, finder, inline, once_per_page, text_before
@@ -70,7 +71,7 @@ def dated(page: Page) -> tuple[tuple[Kind, str], ...]:
     marked = list(_marked(page.tree))
     if any(kind == "published" for kind, _ in alone):
         return (*alone, *marked, *near)
-    return (*alone, *marked, *_labelled(page.tree), *near, *_first_published(page.tree))
+    return (*alone, *marked, *_labelled(page.tree), *near, *_first_published(page.tree), *datelines(page))
 
 
 @once_per_page
