@@ -195,6 +195,15 @@ def test_the_day_that_the_page_shows_is_the_instants_where_it_may_be_another_tha
     assert (clock.published_at.isoformat(), clock.assumed) == ("2026-09-22T23:30:00-05:00", False)
 
 
+def test_a_shown_day_of_two_readings_is_the_one_beside_the_instant() -> None:
+    head = meta("article:published_time", "2026-05-04T02:41:00Z")
+    read = times(f"{HEADING}<span>3/5/2026 22:41</span>{BODY}", head=head, lang="es")
+    assert read.published_at is not None
+    assert (read.published_at.isoformat(), read.assumed) == ("2026-05-03T22:41:00-04:00", False)
+    other = times(f"{HEADING}<span>7/9/2026 22:41</span>{BODY}", head=head, lang="es")
+    assert str(other.published_at)[:10] == "2026-05-04", "neither reading is a zone away"
+
+
 def test_a_clock_of_twelve_hours_is_no_zone() -> None:
     instant = datetime(2026, 9, 23, 16, 6, tzinfo=UTC)
     naive = instant.replace(tzinfo=None)

@@ -75,15 +75,17 @@ def dated(page: Page) -> tuple[tuple[Kind, str], ...]:
 
 
 @once_per_page
+def shown_lines(page: Page) -> tuple[str, ...]:
+    """Return what the page shows near its heading as its times of publication, else in its first `<time>`s."""
+    lines = tuple(text for kind, text in near_heading(page) if kind == "published" and says_little(text))
+    return lines or tuple(text for kind, text in timed(page) if kind == "published")
+
+
+@once_per_page
 def shown_moments(page: Page) -> tuple[Moment, ...]:
-    """Return the times of publication that the page shows near its heading, those alone that can be read in one way."""
-    lines = [text for kind, text in near_heading(page) if kind == "published" and says_little(text)]
-    moments: list[Moment] = []
-    for text in lines or [text for kind, text in timed(page) if kind == "published"]:
-        moment = parse_moment(text) if is_clear(text) else None
-        if moment is not None:
-            moments.append(moment)
-    return tuple(moments)
+    """Return the times of publication that the page shows, those alone that can be read in one way."""
+    moments = [parse_moment(text) for text in shown_lines(page) if is_clear(text)]
+    return tuple(moment for moment in moments if moment is not None)
 
 
 def _marked(tree: Any) -> Iterator[tuple[Kind, str]]:
