@@ -235,6 +235,12 @@ def test_a_line_that_names_nobody_gives_no_author(line: str) -> None:
     assert authors(PROSE + line) == ()
 
 
+@pytest.mark.parametrize("name", ["Mary Jane Watson", "Smart Shopping Team"])
+def test_a_date_that_no_space_parts_from_the_name_takes_no_word_of_it(name: str) -> None:
+    link = f"<span>By </span><a href='/authors/someone'><span>{name}</span></a>"
+    assert authors(f"<div><div>{link}</div><time>Dec 19, 2016</time></div>{PROSE}") == (name,)
+
+
 def test_a_bare_name_is_no_better_than_an_organisation_that_is_stated() -> None:
     assert authors(f"<p><span>Ann Lee</span></p>{PROSE}", meta("author", "Harbour Press Group")) == (
         "Harbour Press Group",

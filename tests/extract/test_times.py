@@ -195,6 +195,15 @@ def test_the_day_that_the_page_shows_is_the_instants_where_it_may_be_another_tha
     assert (clock.published_at.isoformat(), clock.assumed) == ("2026-09-22T23:30:00-05:00", False)
 
 
+def test_a_shown_day_of_two_readings_is_the_one_beside_the_instant() -> None:
+    head = meta("article:published_time", "2026-05-04T02:41:00Z")
+    read = times(f"{HEADING}<span>3/5/2026 22:41</span>{BODY}", head=head, lang="es")
+    assert read.published_at is not None
+    assert (read.published_at.isoformat(), read.assumed) == ("2026-05-03T22:41:00-04:00", False)
+    other = times(f"{HEADING}<span>7/9/2026 22:41</span>{BODY}", head=head, lang="es")
+    assert str(other.published_at)[:10] == "2026-05-04", "neither reading is a zone away"
+
+
 def test_a_clock_of_twelve_hours_is_no_zone() -> None:
     instant = datetime(2026, 9, 23, 16, 6, tzinfo=UTC)
     naive = instant.replace(tzinfo=None)
@@ -264,6 +273,56 @@ def test_a_shown_date_outside_the_month_of_the_url_is_another_articles() -> None
 def test_a_sentence_on_the_first_publication_counts_where_nothing_else_is_shown() -> None:
     note = "<p>This article was originally published on 23 September 2026 and has been kept since.</p>"
     assert times(f"{HEADING}{BODY}{note}").published_at == date(2026, 9, 23)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "This entry was posted on Wednesday, September 23rd, 2026 at 11:03 pm and is filed under",
+        "Dieser Beitrag wurde am Mittwoch, 23. September 2026 um 23:03 Uhr veröffentlicht und abgelegt unter",
+        "Cet article a été publié le mercredi 23 septembre 2026 et classé dans",
+        "Esta entrada fue publicada el miércoles 23 de septiembre de 2026 en",
+        "Dit bericht is geplaatst op 23 september 2026 in",
+    ],
+)
+def test_the_line_below_a_blogs_entry_says_when_it_was_posted(sentence: str) -> None:
+    small = f"<p><small>{sentence} <a href='/c/ferries'>ferries</a>.</small></p>"
+    assert str(times(f"{HEADING}{LONG_BODY}{small}").published_at)[:10] == "2026-09-23"
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    [
+        "(23. September 2026) ",
+        "NEW YORK, Sept. 23, 2026 /Wire/ -- ",
+        "<strong>Hamburg, den 23. September 2026</strong> – ",
+        "BERLIN, 23.09.2026 (ex) - ",
+    ],
+)
+def test_a_dateline_at_the_beginning_of_the_text_counts_where_nothing_else_is_shown(dateline: str) -> None:
+    text = f"<p>{dateline}{SENTENCES[0]}</p>{BODY}"
+    assert times(f"{HEADING}{text}").published_at == date(2026, 9, 23)
+    shown = times(f"{HEADING}<p>24 September 2026</p>{text}")
+    assert shown.published_at == date(2026, 9, 24)
+
+
+@pytest.mark.parametrize(
+    "opening", ["On 5 May 2011 the council (the second) ", "The ferry (5 May 2011) was an old one. "]
+)
+def test_a_day_that_the_first_sentence_speaks_of_is_no_dateline(opening: str) -> None:
+    assert times(f"{HEADING}<p>{opening}{SENTENCES[0]}</p>{BODY}").published_at is None
+
+
+def test_a_dateline_before_the_heading_is_another_texts() -> None:
+    other = f"<p>(21. August 2026) {SENTENCES[0]}</p>"
+    assert times(f"{other}{HEADING}{BODY}").published_at is None
+
+
+def test_the_only_day_that_a_page_shows_is_its_day_though_it_is_called_the_last_changes() -> None:
+    head = meta("article:modified_time", "2026-09-23T10:00:00Z")
+    read = times(f"{HEADING}<p>Updated on September 23, 2026</p>{BODY}", head=head)
+    assert (read.published_at, read.assumed, read.origins["published_at"]) == (date(2026, 9, 23), True, "page")
+    assert read.modified_at == datetime(2026, 9, 23, 10, tzinfo=UTC)
 
 
 def test_a_day_first_url_is_the_last_resort_and_assumed() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mirrorwire.extract.fields import Fields, read_fields
-from mirrorwire.extract.headings import heading_text, main_heading
+from mirrorwire.extract.headings import heading_text, main_heading, page_heading
 from mirrorwire.extract.normalize import site_names, without_site
 from mirrorwire.extract.page import Page, inline, parse_page
 from mirrorwire.extract.structured import read_structured
@@ -157,6 +157,32 @@ def test_an_h1_that_begins_the_title_is_taken_before_the_longer_line_below_it() 
 def test_the_longest_part_of_the_title_is_taken_before_an_h1_that_names_the_site() -> None:
     body = "<h1>Quay Notes</h1><h2>What is a tide?</h2>"
     assert heading_of(body, "What is a tide? | Quay Notes") == "What is a tide?"
+
+
+@pytest.mark.parametrize("link", ["/", "https://notes.example", "/web/20110106023242/http://notes.example/"])
+@pytest.mark.parametrize(
+    "title", ["Harbour Notes: The storm", "Harbour Notes » News » The storm", "The storm | Harbour Notes"]
+)
+def test_a_heading_that_links_to_the_front_page_names_the_blog_and_the_next_one_its_entry(
+    link: str, title: str
+) -> None:
+    body = f"<h1><a href='{link}'>Harbour Notes</a></h1><h2>Recently</h2><h3>The storm</h3>"
+    page = page_of(body, title=title)
+    assert title_of(body, title=title) == "The storm"
+    assert inline(page_heading(page)) == "The storm"
+
+
+def test_the_entrys_heading_below_the_blogs_name_is_taken_before_an_h1_in_its_text() -> None:
+    body = f"<h1><a href='/'>Harbour Notes</a></h1><h3>{SHOWN}</h3><p>It blew.</p><h1>Boats in the harbour</h1>"
+    page = page_of(body, head=meta("og:title", SHOWN), title=f"Harbour Notes: {SHOWN}")
+    assert inline(page_heading(page)) == SHOWN
+
+
+@pytest.mark.parametrize("link", ["", "/2026/storm", "#top"])
+def test_a_heading_that_links_elsewhere_or_says_more_than_its_link_names_the_article(link: str) -> None:
+    assert title_of(f"<h1><a href='{link}'>The storm</a></h1><h2>Harbour Notes</h2>", title="The storm") == "The storm"
+    body = "<h1>The storm of <a href='/'>Harbour Notes</a></h1><h3>The storm</h3>"
+    assert title_of(body, title="The storm of Harbour Notes") == "The storm of Harbour Notes"
 
 
 def test_without_an_h1_the_first_h2_that_shares_its_words_is_the_heading() -> None:

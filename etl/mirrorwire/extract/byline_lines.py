@@ -39,6 +39,7 @@ _TAGS = (
     "p", "div", "span", "li", "address", "a", "dd", "dt", "td", "font", "em", "i", "strong", "b", "small", "time",
     "cite", "h2", "h3", "h4", "h5", "h6",
 )  # fmt: skip
+_APART = ("div", "p", "li", "td", "time")  # apart from the text beside them, though no space is written between
 _EMPHASIS = ("em", "i", "strong", "b")
 _META = re.compile(r"meta|post|info|submit|by|entry|date|author|autor|detail", re.I)
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{3})(?<!Prof)(?<!Dipl)\.(?:\s|$)")
@@ -225,6 +226,8 @@ def _first_line(block: Any) -> str:
     for event, element in islice(etree.iterwalk(block, events=("start", "end")), MAX_STEPS):
         if event == "start" and element.tag == "br" and "".join(parts).strip():
             break
+        if element.tag in _APART:
+            parts.append(" ")
         part = element.text if event == "start" else element.tail
         if part and not (event == "end" and element is block):
             parts.append(part)

@@ -12,6 +12,7 @@ from mirrorwire.core.records import Image, Source
 from mirrorwire.core.urls import canonical_url
 from mirrorwire.extract.author_statements import article_authors
 from mirrorwire.extract.authors import names_in
+from mirrorwire.extract.headings import site_heading
 from mirrorwire.extract.images import images
 from mirrorwire.extract.normalize import language_tag, site_names
 from mirrorwire.extract.page import Page, absolute
@@ -53,7 +54,7 @@ def read_fields(page: Page, data: Structured, source: Source | None) -> Fields:
                 return value
         return None
 
-    sites = site_names(_site_names(data, source), page.url)
+    sites = site_names([*_site_names(data, source), site_heading(page)], page.url)
     title = read_title(page, data, sites)
     if title.text:
         origins["title"] = title.origin

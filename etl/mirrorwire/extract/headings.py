@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree, html
 
-from mirrorwire.extract.normalize import MAX_TITLE_CHARS, letters
+from mirrorwire.extract.normalize import MAX_TITLE_CHARS, letters, without_site
 from mirrorwire.extract.page import Page, content, fold, inline, once_per_page, within
 
 MAX_HEADINGS = 60
@@ -30,6 +30,8 @@ _KICKER = re.compile(
     re.I,
 )
 _HIDDEN = re.compile(r"(?:^|[-_\s])(?:off-?screen|visually-?hidden|sr-only|screen-reader(?:-text)?)(?:$|[-_\s])", re.I)
+_FRONT_PAGE = re.compile(r"(?=.)(?:(?:https?:)?//[^/?#]+)?(?:/web/\d+[a-z_]*/https?://[^/?#]+)?/?", re.I)
+"""A link to a site's first page, or to its copy in a web archive. Source: https://archive.org/web/"""
 _BREAKING = frozenset(["br", "div", "p", "hr", "h3", "h4", "small"])
 """Elements that begin a line: what stands before and behind one is not one word."""
 _PARTING = re.compile(r"\s+[|–—·•*»›/<>:-]{1,2}\s+|\s*[|ㅣ｜»›：]\s*|:\s+")
@@ -70,11 +72,16 @@ def main_heading(tree: html.HtmlElement, titles: Sequence[str]) -> Any:
     titles = [title[:MAX_TITLE_CHARS] for title in titles]
     spelled = _spelled(tree, "h1", "h2")
     named = _named(spelled, titles)
+    sites = [heading for heading, _ in spelled if names_the_site(heading)]
+    if sites and (named is None or named in sites):
+        # A blog's name stands in its <title>, and in a heading before the entry's.
+        entry = _entry_heading(tree, inline(sites[0]), titles)
+        named = named if entry is None else entry
     if named is not None:
         return named
     # Another wording of the title still shares its words, a heading over a form does not. The first wins a tie.
     words = _words(" ".join(titles))
-    h1s = [heading for heading, _ in spelled if heading.tag == "h1"]
+    h1s = [heading for heading, _ in spelled if heading.tag == "h1" and not names_the_site(heading)]
     if h1s:
         return max(h1s, key=lambda h1: (len(words & _words(inline(h1))), not stands_beside(h1)))
     first = next((heading for heading, _ in spelled if not stands_beside(heading)), None)
@@ -83,9 +90,30 @@ def main_heading(tree: html.HtmlElement, titles: Sequence[str]) -> Any:
     return _named(_spelled(tree, "h3", "h4"), titles)
 
 
+def _entry_heading(tree: html.HtmlElement, site: str, titles: Sequence[str]) -> Any:
+    """The heading of one entry of a blog, whose <title> names the blog first; `None` without one."""
+    sites = frozenset([letters(site)])
+    spelled = [place for place in _spelled(tree, "h1", "h2", "h3", "h4") if not names_the_site(place[0])]
+    return _named(spelled, [without_site(title, sites) for title in titles])
+
+
+def site_heading(page: Page) -> str | None:
+    """Return the text of the first heading that only links to the site's front page; `None` without one."""
+    headings: Any = page.tree.iter("h1", "h2") if page.tree is not None else ()
+    return next((inline(heading) for heading in islice(headings, MAX_HEADINGS) if names_the_site(heading)), None)
+
+
 def stands_beside(heading: Any) -> bool:
     """Return whether a heading is no reader's: in the page's frame, a breadcrumb, a logo, or for screen readers."""
     return is_marked_beside(heading) or within(heading, *_FRAME)
+
+
+def names_the_site(heading: Any) -> bool:
+    """Return whether a heading is nothing but a link to the site's front page, as a site's name is."""
+    link = next(heading.iter("a"), None)
+    if link is None or inline(link) != inline(heading):
+        return False
+    return bool(_FRONT_PAGE.fullmatch((link.get("href") or "").strip()))
 
 
 def is_marked_beside(heading: Any) -> bool:

@@ -48,6 +48,7 @@ def read_times(page: Page, data: Structured, source: Source | None, fetched_at: 
     doubts: list[str] = []
     trusted = [time for time in stated if _trusted(time, page, url_day, fetched_at, doubts)]
     modified = sharpest([time for time in trusted if time.kind == "modified"])
+    shown_change = next((time for time in trusted if time.kind == "modified" and time.origin == "page"), None)
     candidates = [time for time in trusted if time.kind == "published"]
     published = sharpest(_as_shown(candidates, page))
     if published is not None and modified is not None and _after(published, modified):
@@ -65,10 +66,10 @@ def read_times(page: Page, data: Structured, source: Source | None, fetched_at: 
     elif weak_url_day is not None and not in_future(Moment(value=weak_url_day, precision="day"), fetched_at):
         origins["published_at"] = "url"
         times = {"published_at": weak_url_day, "assumed": True, "precision": "day"}
-    elif modified is not None and modified.origin == "page":
+    elif shown_change is not None:
         # Where a page shows one date only, it often calls it the last change's. Its day is all that is taken.
         origins["published_at"] = "page"
-        times = {"published_at": modified.moment.day, "assumed": True, "precision": "day"}
+        times = {"published_at": shown_change.moment.day, "assumed": True, "precision": "day"}
     if modified is not None:
         times["modified_at"], _ = _in_zone(modified.moment, source)
         origins["modified_at"] = modified.origin

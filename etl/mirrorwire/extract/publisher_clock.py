@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from mirrorwire.core.records import Source
-from mirrorwire.extract.dates import Moment
+from mirrorwire.extract.dates import Moment, parse_moment
 from mirrorwire.extract.local_day import at_midnight, by_local_clock, on_local_day
 from mirrorwire.extract.page import Page
 from mirrorwire.extract.script_dates import script_dates
-from mirrorwire.extract.shown_dates import shown_moments
+from mirrorwire.extract.shown_dates import shown_lines
 
 LAST_EARLY_HOUR = 9
 FIRST_LATE_HOUR = 21
@@ -59,8 +59,22 @@ def _witnesses(
     cost more than the rest."""
     if url_day is not None:
         return (script_dates(page) if url_day != instant.date() else ()), [url_day]
-    shown = shown_moments(page) if _is_another_day(instant, language) else ()
+    if not _is_another_day(instant, language):
+        return (), []
+    shown = list(_shown_moments(page, instant))
     return shown, [moment.day for moment in shown]
+
+
+def _shown_moments(page: Page, instant: datetime) -> Iterator[Moment]:
+    """The times that the page shows; in 3/9/2026 the month is where it makes the day nearest to the instant's."""
+
+    def nearest(readings: list[date]) -> date:
+        return min(readings, key=lambda day: abs(day - instant.date()))
+
+    for text in shown_lines(page):
+        moment = parse_moment(text, nearest=nearest)
+        if moment is not None:
+            yield moment
 
 
 def _is_another_day(instant: datetime, language: str | None) -> bool:

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from mirrorwire.extract.date_lines import MODIFIED, is_labelled, parted, says_little, short_text
+from mirrorwire.extract.datelines import datelines
 from mirrorwire.extract.dates import Moment, is_clear, parse_moment
 from mirrorwire.extract.near_heading import near_heading
 from mirrorwire.extract.page import Page, finder, inline, once_per_page, text_before
@@ -70,19 +71,21 @@ def dated(page: Page) -> tuple[tuple[Kind, str], ...]:
     marked = list(_marked(page.tree))
     if any(kind == "published" for kind, _ in alone):
         return (*alone, *marked, *near)
-    return (*alone, *marked, *_labelled(page.tree), *near, *_first_published(page.tree))
+    return (*alone, *marked, *_labelled(page.tree), *near, *_first_published(page.tree), *datelines(page))
+
+
+@once_per_page
+def shown_lines(page: Page) -> tuple[str, ...]:
+    """Return what the page shows near its heading as its times of publication, else in its first `<time>`s."""
+    lines = tuple(text for kind, text in near_heading(page) if kind == "published" and says_little(text))
+    return lines or tuple(text for kind, text in timed(page) if kind == "published")
 
 
 @once_per_page
 def shown_moments(page: Page) -> tuple[Moment, ...]:
-    """Return the times of publication that the page shows near its heading, those alone that can be read in one way."""
-    lines = [text for kind, text in near_heading(page) if kind == "published" and says_little(text)]
-    moments: list[Moment] = []
-    for text in lines or [text for kind, text in timed(page) if kind == "published"]:
-        moment = parse_moment(text) if is_clear(text) else None
-        if moment is not None:
-            moments.append(moment)
-    return tuple(moments)
+    """Return the times of publication that the page shows, those alone that can be read in one way."""
+    moments = [parse_moment(text) for text in shown_lines(page) if is_clear(text)]
+    return tuple(moment for moment in moments if moment is not None)
 
 
 def _marked(tree: Any) -> Iterator[tuple[Kind, str]]:
