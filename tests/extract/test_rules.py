@@ -7,7 +7,8 @@ from typing import NamedTuple
 import pytest
 
 from mirrorwire.core.records import VerdictKind
-from mirrorwire.extract.facts import PageFacts, facts_of
+from mirrorwire.extract.facts import PageFacts
+from mirrorwire.extract.facts_of_page import facts_of
 from mirrorwire.extract.page import parse_page
 from mirrorwire.extract.published import read_times
 from mirrorwire.extract.rules import RULES, deciding_rule
