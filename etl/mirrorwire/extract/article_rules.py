@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from mirrorwire.extract.facts import PROSE_CHARS, PageFacts
+from mirrorwire.extract.page_features import FEATURES, page_row
 
 MAX_LINK_DENSITY = 0.45
 MIN_CHARS_A_LINK, MIN_CHARS_A_TEASER = 10, 300
@@ -18,8 +21,8 @@ def is_stated_article(facts: PageFacts) -> bool:
 
 
 def is_stated_thrice(facts: PageFacts) -> bool:
-    """Return whether a page says in three ways that it is an article."""
-    return facts.stated >= 3
+    """Return whether a page says in three ways that it is an article, or in two and is named as one."""
+    return facts.stated >= 3 or (facts.strong and (facts.titled or facts.slugged or facts.likely))
 
 
 def is_stated_without_text(facts: PageFacts) -> bool:
@@ -38,17 +41,26 @@ def is_expected(facts: PageFacts) -> bool:
     return facts.expected and facts.named and few_links and facts.notice is None
 
 
+def is_stated_label(facts: PageFacts) -> bool:
+    """Return whether a page says that it is an article, and has a section's name."""
+    return facts.strong and facts.runs_on and facts.labelled and facts.unlikely
+
+
+def weighs_against(facts: PageFacts) -> bool:
+    """Return whether a page has some text, and its name or all its facts together speak against an article."""
+    has_text = is_running_text_with_few_signals(facts) or tells_a_story(facts)
+    return has_text and facts.unlikely
+
+
+def weighs_for(facts: PageFacts) -> bool:
+    """Return whether all of a page's facts together speak for an article."""
+    return facts.likely
+
+
 def is_titled_with_signal(facts: PageFacts) -> bool:
     """Return whether the heading repeats the title, and something speaks for an article."""
     few_links = facts.own_chars >= PROSE_CHARS or facts.slugged or not facts.dense
     return facts.titled and has_signal(facts) and few_links and tells_more_than_it_lists(facts)
-
-
-def is_running_text_with_signal(facts: PageFacts) -> bool:
-    """Return whether running text stands beside a statement that it is an article."""
-    named = bool(facts.heading) or facts.own_chars >= 2 * PROSE_CHARS
-    long_enough = facts.own_chars >= PROSE_CHARS and named
-    return long_enough and facts.stated > 0 and not facts.dense and tells_more_than_it_lists(facts)
 
 
 def is_titled_story(facts: PageFacts) -> bool:
@@ -69,9 +81,14 @@ def is_running_text_with_few_signals(facts: PageFacts) -> bool:
     return (facts.stated > 0 or facts.titled) and (tells_a_story(facts) or not facts.dense)
 
 
+def is_brief_among_links(facts: PageFacts) -> bool:
+    """Return whether a short text that links surround has a heading that the title repeats, a date and a byline."""
+    return facts.titled and facts.dated is not None and facts.byline and facts.notice is None
+
+
 def tells_a_story(facts: PageFacts) -> bool:
     """Return whether a page tells a story, whatever it states."""
-    headed_prose = facts.own_chars >= PROSE_CHARS and bool(facts.heading)
+    headed_prose = facts.own_chars >= PROSE_CHARS and (bool(facts.heading) or facts.byline)
     return facts.slugged or headed_prose or facts.own_chars >= 2 * PROSE_CHARS
 
 
@@ -92,3 +109,12 @@ def tells_more_than_it_lists(facts: PageFacts) -> bool:
         return True
     listed_chars = max(MIN_CHARS_A_LINK * facts.links, MIN_CHARS_A_TEASER * facts.teasers)
     return facts.own_chars >= listed_chars
+
+
+def weighed(facts: PageFacts) -> dict[str, Any]:
+    """Return how likely the facts make an article, and those that count."""
+    numbers = zip(FEATURES, page_row(facts), strict=True)
+    return {
+        "likelihood": round(facts.likelihood, 2),
+        "facts": {name: round(float(number), 2) for name, number in numbers if number},
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from mirrorwire.extract.likeness import words_of
 from mirrorwire.extract.notices import Notice
 from mirrorwire.extract.signs import MIN_TITLE_WORDS
 
@@ -12,10 +13,14 @@ MANY_TEASERS = 6
 MANY_DATED_TEASERS = 10
 MANY_LISTED = 30
 MANY_TITLE_WORDS = 6
+MAX_LABEL_WORDS = 2
 THIN_CHARS = 140
 """A page with less running text than this says next to nothing. Lengths are widths: see `survey.width`."""
 PROSE_CHARS = 600
 """Running text of this length beside some article signal is enough to be one."""
+SURE, LIKELY, UNLIKELY, HARDLY = 0.9, 0.6, 0.4, 0.1
+"""Likelihoods by the model of `page_features`, which has a word where no named rule knows better."""
+SOME_LINKS = 15
 _SIGNALS = ("json_ld", "microdata", "og_article", "dated", "byline", "password")
 
 
@@ -60,13 +65,25 @@ class PageFacts:
     """Whether its JSON-LD calls the page itself so."""
     dates: int
     """Elements that mark a time."""
+    runs: int
+    """Stretches of running text."""
+    longest_run: int
+    images: int
+    inputs: int
+    """Fields of forms, those of the frame among them."""
     goods: str | None
     """How it offers something to buy: see `signs.goods`."""
     shelf: bool
     """Whether the URL names a shelf of a shop or of an archive, or the page is built like one."""
     expected: bool
     """Whether it is known beforehand that an article stands here: see `core.records.Listing`."""
+    url_words: int
+    """Words in the last step of the URL's path: a slug has many, a section's name has few."""
+    url_digits: bool
+    """Whether a number of four digits or more stands in the path, as ids and years do."""
     notice: Notice | None = None
+    likelihood: float = 0.0
+    """How likely all the facts make it an article: see `page_features`."""
 
     @property
     def link_density(self) -> float:
@@ -89,6 +106,32 @@ class PageFacts:
         return bool(self.heading or self.title)
 
     @property
+    def heading_words(self) -> int:
+        """How many words the heading has: pairs of characters in scripts without spaces."""
+        return len(words_of((self.heading or "").lower()))
+
+    @property
+    def labelled(self) -> bool:
+        """Whether a word or two, in heading and URL, is all the name that the page has, as sections and topics do."""
+        label = 0 < self.heading_words <= MAX_LABEL_WORDS and self.url_words <= MAX_LABEL_WORDS and not self.url_digits
+        named = self.titled or self.slugged or self.byline or self.expected
+        return label and not (named or self.json_ld or self.dated == "json-ld")
+
+    @property
+    def likely(self) -> bool:
+        """Whether a page is named as articles are, or states something, and all facts together speak for an article."""
+        may_be_one = self.titled or self.slugged or (self.stated > 0 and not self.labelled)
+        against_it = self.notice is not None or (self.shelf and self.stated == 0)
+        return self.likelihood >= LIKELY and may_be_one and not against_it
+
+    @property
+    def unlikely(self) -> bool:
+        """Whether its name, or all facts together and links among them, speak against an article."""
+        if self.labelled:
+            return self.likelihood < SURE
+        return self.likelihood < UNLIKELY and self.links >= SOME_LINKS and not self.headlined
+
+    @property
     def mostly_own(self) -> bool:
         """Whether most of its running text is its own, and not that of teasers or of a list of links."""
         return 2 * self.own_chars >= self.prose_chars and not self.linked_list
@@ -96,7 +139,7 @@ class PageFacts:
     @property
     def dense(self) -> bool:
         """Whether the page is links before all."""
-        return self.link_density > 0.5 and self.links >= 15
+        return self.link_density > 0.5 and self.links >= SOME_LINKS
 
     @property
     def listing(self) -> bool:

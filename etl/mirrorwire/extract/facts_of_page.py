@@ -18,9 +18,10 @@ from mirrorwire.extract.marked import ARTICLE_TYPES
 from mirrorwire.extract.normalize import MAX_TITLE_CHARS
 from mirrorwire.extract.notices import Notice, notice_in_name, notice_in_opening, notice_in_pictures
 from mirrorwire.extract.page import Page, finder, fold
+from mirrorwire.extract.page_features import likelihood
 from mirrorwire.extract.published import Times
 from mirrorwire.extract.script_body import prose_lines, read_script_body
-from mirrorwire.extract.signs import goods, is_on_shelf, is_shelf, titled_words
+from mirrorwire.extract.signs import goods, is_on_shelf, is_shelf, path_steps, titled_words, words_in_step
 from mirrorwire.extract.structured import Structured
 from mirrorwire.extract.survey import survey, width
 
@@ -30,6 +31,7 @@ _AUTHOR_LINK: Any = etree.XPath("boolean(//@rel[.='author'])")
 _BYLINE: Any = etree.XPath("boolean(//@class[contains(.,'byline')])")
 _ARTICLES: Any = etree.XPath("count(//article)")
 _ITEMS = finder("//*[@itemtype]/@itemtype")
+_NUMBER = re.compile(r"\d{4}")
 _ARTICLE_OG = re.compile(r"^(?:article|news|blog|story|post)", re.I)
 _COLLECTION_TYPES = frozenset({"CollectionPage", "SearchResultsPage"})
 _FRONT_TYPES = _COLLECTION_TYPES | {"ItemList"}
@@ -43,7 +45,23 @@ def facts_of(
     source: Source | None,
     listing: Listing | None = None,
 ) -> PageFacts:
-    """Return what speaks for and against the page's being an article. Reads the tree, does not change it."""
+    """Return what speaks for and against the page's being an article, and how likely that makes it one.
+
+    Reads the tree, does not change it.
+    """
+    facts = counted_facts(page, tree, data, times, source, listing)
+    return replace(facts, likelihood=likelihood(facts))
+
+
+def counted_facts(
+    page: Page,
+    tree: html.HtmlElement,
+    data: Structured,
+    times: Times,
+    source: Source | None,
+    listing: Listing | None = None,
+) -> PageFacts:
+    """Return what `facts_of` does, without the model's word: what it is trained on."""
     facts = _surveyed(page, tree, data, times, source)
     facts = replace(facts, expected=_is_expected(facts, page, source, listing))
     if facts.stated and not facts.runs_on:
@@ -58,6 +76,7 @@ def _surveyed(page: Page, tree: html.HtmlElement, data: Structured, times: Times
     og_article = bool(_ARTICLE_OG.match(data.meta("og:type") or ""))
     shown_headings = headings(page)
     dated = times.origins.get("published_at") if times.published_at is not None else None
+    steps = path_steps(page.url)
     return PageFacts(
         json_ld=json_ld,
         microdata=data.microdata_article and _article_items(tree) <= 2,
@@ -87,10 +106,16 @@ def _surveyed(page: Page, tree: html.HtmlElement, data: Structured, times: Times
         front=bool(_FRONT_TYPES & data.types),
         collection=bool(_COLLECTION_TYPES & data.types),
         dates=shown.dates,
+        runs=shown.runs,
+        longest_run=shown.longest_run,
+        images=shown.images,
+        inputs=shown.inputs,
         # A page that says of itself that it reports is no shelf, whatever it sells.
         goods=None if json_ld else goods(page, data),
         shelf=is_on_shelf(page.url) or (not (json_ld or og_article) and is_shelf(page)),
         expected=False,
+        url_words=len(words_in_step(steps[-1])) if steps else 0,
+        url_digits=any(_NUMBER.search(step) for step in steps),
     )
 
 

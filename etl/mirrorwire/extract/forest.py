@@ -1,4 +1,4 @@
-"""Gradient-boosted decision trees, read from a file of numbers: the small model that judges text blocks."""
+"""Gradient-boosted decision trees, read from a file of numbers: the small models of text blocks and of pages."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def forest(name: str, features: tuple[str, ...]) -> Forest:
     stored = json.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
     model = Forest(stored["features"], stored["trees"])
     if model.features != features:
-        raise ValueError(f"{name} was trained on other features: train it anew by benchmarks/train_text.py")
+        raise ValueError(f"{name} was trained on other features: train it anew (benchmarks/train_*.py)")
     return model
 
 

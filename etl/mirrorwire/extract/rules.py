@@ -22,17 +22,21 @@ from mirrorwire.extract.answer_rules import (
     words_of_notice,
 )
 from mirrorwire.extract.article_rules import (
+    is_brief_among_links,
     is_expected,
     is_long_story,
     is_running_text_with_few_signals,
-    is_running_text_with_signal,
     is_stated_article,
+    is_stated_label,
     is_stated_thrice,
     is_stated_without_text,
     is_thin,
     is_titled_story,
     is_titled_with_signal,
     tells_a_story,
+    weighed,
+    weighs_against,
+    weighs_for,
 )
 from mirrorwire.extract.facts import PageFacts
 from mirrorwire.extract.list_rules import (
@@ -40,6 +44,7 @@ from mirrorwire.extract.list_rules import (
     is_collection,
     is_dated_list,
     is_goods,
+    is_hardly_an_article,
     is_links_only,
     is_list_of_headlines,
     is_listing,
@@ -97,6 +102,12 @@ RULES: tuple[Rule, ...] = (
         kind="index",
         reason="headings that are links, and little text beside them",
     ),
+    Rule(
+        name="stated_label",
+        applies=is_stated_label,
+        kind="suspect",
+        reason="says that it is an article, and is named as sections are",
+    ),
     Rule(name="stated_article", applies=is_stated_article, kind="article"),
     Rule(
         name="stated_thrice",
@@ -127,10 +138,24 @@ RULES: tuple[Rule, ...] = (
         details=phrase_of_document,
     ),
     Rule(name="expected", applies=is_expected, kind="article"),
+    Rule(
+        name="facts_of_a_list",
+        applies=is_hardly_an_article,
+        kind="index",
+        reason="all that is known of the page speaks for a list or a shelf",
+        details=weighed,
+    ),
+    Rule(
+        name="facts_against",
+        applies=weighs_against,
+        kind="suspect",
+        reason="running text, and its name or all else that is known speaks against an article",
+        details=weighed,
+    ),
     Rule(name="titled_with_signal", applies=is_titled_with_signal, kind="article"),
-    Rule(name="running_text_with_signal", applies=is_running_text_with_signal, kind="article"),
     Rule(name="titled_story", applies=is_titled_story, kind="article"),
     Rule(name="long_story", applies=is_long_story, kind="article"),
+    Rule(name="facts_for", applies=weighs_for, kind="article", details=weighed),
     Rule(
         name="few_signals",
         applies=is_running_text_with_few_signals,
@@ -144,6 +169,12 @@ RULES: tuple[Rule, ...] = (
         kind="suspect",
         reason="running text, and no article signal",
         details=words_of_notice,
+    ),
+    Rule(
+        name="brief_among_links",
+        applies=is_brief_among_links,
+        kind="suspect",
+        reason="a heading, a date and a byline, and many links around a short text",
     ),
     Rule(name="many_links", applies=is_many_links, kind="index", reason="no article signal, many links"),
     Rule(name="nothing_speaks_for_it", applies=_is_any, kind="thin", reason="no article signal"),
