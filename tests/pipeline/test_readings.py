@@ -11,8 +11,8 @@ import pytest
 
 from mirrorwire.core.config import Settings
 from mirrorwire.core.records import Exchange, Extraction, Listing, Reading, Verdict
+from mirrorwire.fetch import keep_reading
 from mirrorwire.fetch.run_fetcher import RunFetcher
-from mirrorwire.pipeline import link_outcome
 from mirrorwire.workers import Job, Workers
 from tests.pipeline.test_isolation import NUMBERS, daily, ingest, loaded
 from tests.pipeline.test_pipeline import Rows
@@ -100,7 +100,7 @@ class Killed(BaseException):
 def test_killed_between_a_capture_and_what_it_gave_and_run_again_gives_the_same_rows(
     settings: Settings, daily: Publisher, rows: Rows, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
-    keep = link_outcome.keep_extraction
+    keep = keep_reading.keep_extraction
     kept = []
 
     def killed(*words: Any, **named: Any) -> bool:
@@ -113,7 +113,7 @@ def test_killed_between_a_capture_and_what_it_gave_and_run_again_gives_the_same_
         return done
 
     with monkeypatch.context() as patch, pytest.raises(Killed):
-        patch.setattr(link_outcome, "keep_extraction", killed)
+        patch.setattr(keep_reading, "keep_extraction", killed)
         ingest(settings)
     states = rows("SELECT DISTINCT c.extractor_version > 0 AS is_read FROM capture c WHERE link_id IS NOT NULL")
     assert states == [{"is_read": True}], "a capture is stored with what it gave, or not at all"

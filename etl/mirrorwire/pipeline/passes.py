@@ -111,7 +111,9 @@ def _steps(settings: Settings, run_id: int, progress: Progress, now: Callable[[]
     with Workers(settings.processes) as workers:  # for all steps that read pages: to start them takes half a second
         with _going_on():
             pipeline.discover(settings, run_id, now=now(), workers=workers)
-        with _going_on(), progress("fetch", _to_fetch(settings, run_id)) as tick:
+        discovered = _discovered(settings, run_id)
+        counts.update({name: number for name, number in discovered.items() if name in COUNTED})
+        with _going_on(), progress("fetch", discovered.get("to_fetch", 0)) as tick:
             _until_empty(counts, lambda n: pipeline.fetch(settings, run_id, n, now=now(), tick=tick, workers=workers))
         with _going_on(), progress("extract", None) as tick:
             _until_empty(counts, lambda n: pipeline.extract(settings, run_id, n, now=now(), tick=tick, workers=workers))
@@ -145,10 +147,11 @@ def _until_empty(counts: dict[str, int], work: Callable[[int], dict[str, int]]) 
         n += 1
 
 
-def _to_fetch(settings: Settings, run_id: int) -> int:
+def _discovered(settings: Settings, run_id: int) -> dict[str, int]:
+    """What the step `discover` counted: nothing where it failed at once."""
     with db.connect(db.database_url(settings)) as conn:
         steps = ledger.run_steps(conn, run_id)
-    return int(next((step.counts.get("to_fetch", 0) for step in steps if step.step == "discover"), 0))
+    return next((dict(step.counts) for step in steps if step.step == "discover"), {})
 
 
 def _readable(settings: Settings) -> str:
