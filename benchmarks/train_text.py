@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
-import json
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -26,6 +25,7 @@ import numpy as np
 from courlan import extract_domain
 
 from benchmarks.gold import read_pages
+from benchmarks.stored_model import write_model
 from benchmarks.systems import GoldPage
 from mirrorwire.extract.block_features import FEATURES, Reading, block_rows
 from mirrorwire.extract.fields import read_fields
@@ -91,9 +91,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             result, _ = scorer.score(rows, {page.page.id: {"text": texts[id(page)]} for page in of_gold})
             print(f"{gold.parent.name}, of other publishers: {result}", flush=True)
     if args.write:
-        model = trained(everything)
-        stored = {"features": list(FEATURES), "trees": [_node(tree["tree_structure"]) for tree in model["tree_info"]]}
-        args.write.write_text(json.dumps(stored, separators=(",", ":")) + "\n", encoding="utf-8")
+        write_model(args.write, FEATURES, trained(everything))
 
 
 def labelled_pages(gold: Path, scorer: ModuleType) -> Iterator[LabelledPage]:
@@ -185,14 +183,6 @@ def _by_snippets(texts: Sequence[str], page: GoldPage) -> tuple[Any, Any]:
         labels.append(float(is_text))
         weights.append(SNIPPET_WEIGHT if is_text != is_none else 0.0)
     return np.array(labels), np.array(weights)
-
-
-def _node(node: dict[str, Any]) -> Any:
-    """LightGBM's node as the package reads it: a leaf's number, or feature, bound, and the two branches."""
-    if "leaf_value" in node:
-        return round(node["leaf_value"], 5)
-    bound = float(f"{node['threshold']:.6g}")
-    return [node["split_feature"], bound, _node(node["left_child"]), _node(node["right_child"])]
 
 
 def _module(path: Path) -> ModuleType:

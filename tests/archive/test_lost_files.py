@@ -115,7 +115,7 @@ def test_pages_that_were_lost_before_they_were_read_are_fetched_again(
 ) -> None:
     publish(settings, daily, 4)
     with monkeypatch.context() as patched:
-        patched.setattr("mirrorwire.pipeline.link_outcome.keep_extraction", lambda *words, **named: False)
+        patched.setattr("mirrorwire.fetch.keep_reading.keep_extraction", lambda *words, **named: False)
         patched.setattr("mirrorwire.pipeline.steps.extract", lambda *words, **named: {})
         ingest(settings)
     path = file_of_pages(settings, rows)

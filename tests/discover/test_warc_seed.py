@@ -589,7 +589,7 @@ def test_a_window_takes_its_days_and_a_later_one_reads_only_its_own_records(
         read.append((Path(file.path).name, ranges))
         return blocks(file, part, ranges)
 
-    monkeypatch.setattr("mirrorwire.discover.read_warcs.blocks", listening)
+    monkeypatch.setattr("mirrorwire.discover.copy_warcs.blocks", listening)
     ingest(warcs, date(2024, 3, 4))
     assert loaded(rows) == {20, 21, 22, 40, 41, 42}
     wanted = rows("SELECT min(record_offset) AS start, max(record_offset + record_length) AS stop FROM warc_record r "

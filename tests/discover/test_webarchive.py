@@ -26,6 +26,7 @@ from tests.support.archive_server import FIELDS, WebArchive, archiving
 from tests.support.command_forks import Running
 from tests.support.history import ONE_DAY, History
 from tests.support.ingest import ingest
+from tests.support.listings import brief, list_under
 from tests.support.publisher import Publisher, Reply, article, publishing, source_file
 
 Rows = Callable[..., list[dict[str, Any]]]
@@ -172,6 +173,23 @@ def test_a_copy_that_is_no_article_or_led_astray_is_not_taken_and_the_next_older
     assert publisher.asked == []
     said = " ".join(row["last_problem"] for row in rows("SELECT last_problem FROM link WHERE state <> 'captured'"))
     assert "a copy of another page" in said and "is no host of daily" in said
+
+
+def test_a_copy_that_bears_the_name_of_another_page_than_a_feed_lists_is_not_taken(
+    settings: Settings, dead: Publisher, archive: WebArchive, sources: Path, rows: Rows
+) -> None:
+    history = History(dead, date(2025, 3, 1), date(2025, 3, 2), a_day=(1,))
+    for n, day in history.articles.items():
+        captured_at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+        archive.keep(dead.url + history.path(n), captured_at, brief("Tickets for the theatre this summer"))
+    source_file(sources, dead, seeds=(archive.seed,))
+    listed, other = sorted(history.articles)
+    run_id = discover(settings, history.first, history.last)
+    list_under(
+        settings, run_id, f"daily:{listed}", dead.url + history.path(listed), "Gale breaks harbour wall overnight"
+    )
+    backfill(settings, history.first, history.last)
+    assert loaded(rows) == {f"daily:{other}"}, "nothing is known of the other: its URL says that it is an article"
 
 
 def test_a_copy_is_free_of_the_archives_own_additions(

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import pytest
 
 from mirrorwire.core.records import VerdictKind
-from mirrorwire.extract.facts import PageFacts, facts_of
+from mirrorwire.extract.facts import PageFacts
+from mirrorwire.extract.facts_of_page import facts_of
 from mirrorwire.extract.page import parse_page
 from mirrorwire.extract.published import read_times
 from mirrorwire.extract.rules import RULES, deciding_rule
@@ -19,6 +20,8 @@ ELSEWHERE = "https://other.example/x/y"
 """A URL that tells nothing."""
 TITLE = "A storm breaks the harbour - The Example"
 HEADING = "<h1>A storm breaks the harbour</h1>"
+OTHER_HEADING = "<h1>What the sea took away this night</h1>"
+"""Long enough for an article's, and not the title's."""
 SENTENCE = "<p>The harbour has been closed to all ships since this morning, the master said.</p>"
 SHORT = SENTENCE * 3
 """Text enough for a short article, and not for prose that speaks for itself."""
@@ -36,6 +39,13 @@ HEADLINES = "".join(f'<p><a href="/{n}">A headline that says what happened, numb
 LINKS = "".join(f'<p><a href="/{n}">Story {n}</a></p>' for n in range(20))
 MANY_LINKS = "".join(f'<a href="/{n}">{n}</a> ' for n in range(32))
 PARAGRAPHS = PROSE * 2
+GOODS_WITH_PICTURES = "".join(
+    f'<p><a href="/{n}"><img src="/{n}.jpg">Lamp {n}</a> <input name="n{n}"> It stands on a table, and gives light.</p>'
+    for n in range(40)
+)
+FEW_TEASERS = "".join(f'<h3><a href="/Detail/{n}">Story {n} of the day</a></h3>{SENTENCE}' for n in range(4))
+LABELS = "<p>A place</p>" * 300
+BYLINE = '<meta name="author" content="Ann Lee">'
 
 
 class Case(NamedTuple):
@@ -56,26 +66,32 @@ CASES = {
     "front_page": Case("index", "<h1>A storm</h1>" + PROSE, head=OG_ARTICLE + DATED, url="https://news.example/"),
     "canonical_no_article": Case("index", PROSE, title="The Example", head=FRONT_PAGE),
     "canonical_elsewhere": Case("suspect", "<h1>A storm</h1>" + PROSE, head=OG_ARTICLE + DATED + OTHER_ARTICLE),
-    "stated_goods": Case("suspect", HEADING + PROSE + CART, head=OG_ARTICLE + DATED, url=ELSEWHERE),
+    "stated_goods": Case("suspect", "<h1>A lamp</h1>" + PROSE + CART, head=DATED, url=ELSEWHERE),
     "goods": Case("thin", "<h1>A lamp</h1>" + PROSE, head='<meta property="og:type" content="product">', url=ELSEWHERE),
     "collection": Case("index", "<h1>News</h1>" + PROSE + HEADLINES, head=COLLECTION + OG_ARTICLE + DATED),
     "dated_list": Case("index", "<h1>News</h1>" + PROSE + DATED_TEASERS, head=OG_ARTICLE + DATED, url=ELSEWHERE),
     "stated_listing": Case("suspect", "<h1>News</h1>" + SHORT + TEASERS, head=OG_ARTICLE + DATED),
     "listing": Case("index", "<h1>News</h1>" + TEASERS),
+    "stated_label": Case("suspect", "<h1>Storms</h1>" + SHORT, head=OG_ARTICLE + DATED, url=ELSEWHERE),
     "stated_article": Case("article", "<h1>A storm</h1>" + SHORT, head=OG_ARTICLE + DATED),
     "stated_thrice": Case("suspect", "<h1>A storm</h1>" + SENTENCE, head=JSON_LD + OG_ARTICLE),
-    "stated_without_text": Case("thin", "<h1>A storm</h1>" + SENTENCE, head=OG_ARTICLE + DATED),
+    "stated_without_text": Case("thin", "<h1>A storm</h1>" + SENTENCE, head=OG_ARTICLE + DATED, url=ELSEWHERE),
     "list_of_headlines": Case("index", "<h1>News</h1>" + HEADLINES),
     "links_only": Case("index", "<h1>News</h1>" + LINKS),
     "next_to_no_text": Case("thin", "<h1>A storm</h1>" + SENTENCE),
     "own_document": Case("thin", "<h1>Privacy policy</h1>" + PROSE),
     "expected": Case("article", "<h1>A storm</h1>" + SHORT),
-    "titled_with_signal": Case("article", HEADING + SHORT, title=TITLE, head=DATED, url=ELSEWHERE),
-    "running_text_with_signal": Case("article", "<h1>A storm</h1>" + PROSE, head=DATED, url=ELSEWHERE),
-    "titled_story": Case("article", HEADING + PROSE, title=TITLE, url=ELSEWHERE),
-    "long_story": Case("article", "<h1>A storm</h1>" + PARAGRAPHS * 2, url=ELSEWHERE),
-    "few_signals": Case("suspect", "<h1>A storm</h1>" + SHORT, head=DATED, url=ELSEWHERE),
-    "no_signal": Case("suspect", "<h1>A storm</h1>" + PARAGRAPHS, url=ELSEWHERE),
+    "facts_of_a_list": Case("index", SHORT + GOODS_WITH_PICTURES, url=ELSEWHERE),
+    "facts_against": Case("suspect", HEADING + SHORT + GOODS_WITH_PICTURES, title=TITLE, head=DATED, url=ELSEWHERE),
+    "titled_with_signal": Case("article", HEADING + SENTENCE * 2, title=TITLE, head=DATED, url=ELSEWHERE),
+    "titled_story": Case("article", HEADING + PROSE + LABELS, title=TITLE, url=ELSEWHERE),
+    "long_story": Case("article", OTHER_HEADING + PARAGRAPHS * 2, url=ELSEWHERE),
+    "facts_for": Case("article", HEADING + PROSE + FEW_TEASERS, title=TITLE, url=ELSEWHERE),
+    "few_signals": Case("suspect", OTHER_HEADING + SENTENCE * 2, head=DATED, url=ELSEWHERE),
+    "no_signal": Case("suspect", OTHER_HEADING + PARAGRAPHS, url=ELSEWHERE),
+    "brief_among_links": Case(
+        "suspect", HEADING + SENTENCE * 2 + LINKS * 5, title=TITLE, head=DATED + BYLINE, url=ELSEWHERE
+    ),
     "many_links": Case("index", "<h1>News</h1>" + SHORT + MANY_LINKS, url=ELSEWHERE),
     "nothing_speaks_for_it": Case("thin", "<h1>A storm</h1>" + SHORT, url=ELSEWHERE),
 }

@@ -18,9 +18,9 @@ import pytest
 import mirrorwire.extract
 import mirrorwire.load.articles
 import mirrorwire.pipeline.extract_batch
-import mirrorwire.pipeline.keep_extraction
 import mirrorwire.pipeline.steps
 import mirrorwire.store.captures
+import mirrorwire.store.keep_extraction
 from mirrorwire import extract
 from mirrorwire.core import bugs
 from mirrorwire.core.config import Settings
@@ -298,7 +298,7 @@ def test_a_record_that_cannot_be_taken_out_of_the_archive_is_one_pages(
         return exchange
 
     monkeypatch.setattr(mirrorwire.pipeline.extract_batch, "read_capture", reading)
-    monkeypatch.setattr("mirrorwire.pipeline.link_outcome.keep_extraction", lambda *_, **__: False)
+    monkeypatch.setattr("mirrorwire.fetch.keep_reading.keep_extraction", lambda *_, **__: False)
     done = ingest(settings)
     assert loaded(rows) == nineteen()
     assert len(done.bugs) == 1 and done.failures == ()
@@ -307,7 +307,7 @@ def test_a_record_that_cannot_be_taken_out_of_the_archive_is_one_pages(
 @pytest.mark.parametrize(
     ("holder", "name", "meets"),
     [
-        (mirrorwire.pipeline.keep_extraction, "content_hash", lambda title, text: title.endswith(f" {BAD}")),
+        (mirrorwire.store.keep_extraction, "content_hash", lambda title, text: title.endswith(f" {BAD}")),
         (signatures, "signature", lambda text: f"district {BAD} " in text),
         (incoming, "article_of", lambda fields, text: fields["title"].endswith(f" {BAD}")),
         (mirrorwire.load.articles, "_beginning", lambda versions: versions[0].article.title.endswith(f" {BAD}")),

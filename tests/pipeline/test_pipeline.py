@@ -70,7 +70,7 @@ def test_everything_that_the_seeds_list_is_loaded_once(settings: Settings, newsr
 def left_to_extract() -> Iterator[None]:
     """Have pages that are fetched wait for the step `extract`, as where the source's rules change meanwhile."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("mirrorwire.pipeline.link_outcome.keep_extraction", lambda *_, **__: False)
+        patch.setattr("mirrorwire.fetch.keep_reading.keep_extraction", lambda *_, **__: False)
         yield
 
 

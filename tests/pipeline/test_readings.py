@@ -12,8 +12,8 @@ import pytest
 from mirrorwire.core.config import Settings
 from mirrorwire.core.exchange import Exchange
 from mirrorwire.core.records import Extraction, Listing, Reading, Verdict
+from mirrorwire.fetch import keep_reading
 from mirrorwire.fetch.run_fetcher import RunFetcher
-from mirrorwire.pipeline import link_outcome
 from mirrorwire.store import boilerplate
 from mirrorwire.store.db import Connection
 from mirrorwire.workers import Job, Workers
@@ -119,7 +119,7 @@ class Killed(BaseException):
 def test_killed_between_a_capture_and_what_it_gave_and_run_again_gives_the_same_rows(
     settings: Settings, daily: Publisher, rows: Rows, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
-    keep = link_outcome.keep_extraction
+    keep = keep_reading.keep_extraction
     kept = []
 
     def killed(*words: Any, **named: Any) -> bool:
@@ -132,7 +132,7 @@ def test_killed_between_a_capture_and_what_it_gave_and_run_again_gives_the_same_
         return done
 
     with monkeypatch.context() as patch, pytest.raises(Killed):
-        patch.setattr(link_outcome, "keep_extraction", killed)
+        patch.setattr(keep_reading, "keep_extraction", killed)
         ingest(settings)
     states = rows("SELECT DISTINCT c.extractor_version > 0 AS is_read FROM capture c WHERE link_id IS NOT NULL")
     assert states == [{"is_read": True}], "a capture is stored with what it gave, or not at all"

@@ -116,6 +116,7 @@ def _read_warc(context: SeedContext, reading: SeedReading, now: datetime) -> Non
         note_reach(reading, in_window([reading.days], context.run.window, context.source.zone), context)
     reading.problems += (*problems, *copied)
     reading.notes += tuple(notes)
+    reading.verdicts += files.verdicts
 
 
 _READERS: dict[SeedKind, Callable[[SeedContext, SeedReading, datetime], None]] = {

@@ -7,36 +7,33 @@ like any other: the record lies in our archive too, and the file may go.
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from dataclasses import fields as dataclass_fields
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import groupby
 from types import TracebackType
 from typing import Self
 
-from mirrorwire.archive import ArchiveAway, ArchiveDamaged, payload_digest
 from mirrorwire.archive.mentions import Mention
 from mirrorwire.archive.outside import OutsideFile, Part, blocks, outside_files, parts_of
 from mirrorwire.core.bugs import Bug
 from mirrorwire.core.errors import MirrorwireError
-from mirrorwire.core.exchange import Exchange
 from mirrorwire.core.records import Link, Seed
 from mirrorwire.core.windows import first_and_last_day
+from mirrorwire.discover.copy_warcs import WarcCopier
 from mirrorwire.discover.seed_context import SeedContext
 from mirrorwire.discover.warc_index import FiledPage, pages_of
-from mirrorwire.discover.warc_messages import Copy, End, Mentions, Order
-from mirrorwire.discover.warc_pool import Broken, ScanJob, ranges_of, run
-from mirrorwire.store import captures, warcs
-from mirrorwire.store.warcs import Needed, WarcRecord
+from mirrorwire.discover.warc_messages import End, Mentions, Order
+from mirrorwire.discover.warc_pool import Broken, ScanJob, run
+from mirrorwire.store import warcs
+from mirrorwire.store.warcs import Needed
 
 log = logging.getLogger(__name__)
 
 MARGIN = timedelta(days=1)
 """A page may be captured before it says that it is published, by so much: clocks, and zones that are assumed."""
-COPIED_AT_ONCE = 2000
 MAX_TOLD = 5
 
 
@@ -81,6 +78,7 @@ class WarcSeed:
         if window is not None:
             first, last = first_and_last_day(window, context.source.zone)
             self._needed = Needed(first=first, last=last, since=window.start - MARGIN)
+        self._copier = WarcCopier(context, self._needed, now=now)
 
     def __enter__(self) -> Self:
         self._held.enter_context(self._index.alone())
@@ -90,6 +88,11 @@ class WarcSeed:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._held.close()
+
+    @property
+    def verdicts(self) -> Counter[str]:
+        """How many pages were read as they were copied, by what they are."""
+        return self._copier.verdicts
 
     def shown(self) -> Iterator[FileLinks]:
         """Yield what each file shows, those scanned before first. Raises as `outside_files` does."""
@@ -118,7 +121,7 @@ class WarcSeed:
         problems: list[str] = []
         for revisits in (False, True):
             for file_id, file in sorted(self._files, key=_url_of):
-                problem = self._copy_file(file_id, file, revisits=revisits)
+                problem = self._copier.copy_records(file_id, file, revisits=revisits)
                 problems += [f"{file.url}: {problem}"] if problem else []
         notes: list[str] = []
         # Without a window what earlier runs were told of a file is not told again.
@@ -196,90 +199,6 @@ class WarcSeed:
         # What names no day belongs to any window that began before it was captured.
         lastmod = (page.captured_at + MARGIN).isoformat() if page.captured_at else None
         return Link(article_key=page.article_key, url=page.url, seed=self._seed.name, day=page.day, lastmod=lastmod)
-
-    def _copy_file(self, file_id: int, file: OutsideFile, *, revisits: bool) -> str | None:
-        """Copy a file's records that the window takes; return why some are left."""
-        while records := warcs.wanted(
-            self._context.conn, file_id, self._needed, revisits=revisits, size=COPIED_AT_ONCE
-        ):
-            by_place = {(record.member, record.number): record for record in records}
-            try:
-                jobs = list(self._copies(file, records))
-            except (MirrorwireError, ValueError) as error:
-                return str(error)
-            taken = 0
-            for member, message in run(jobs, 1):  # one after the other, so that versions are numbered alike each time
-                if isinstance(message, Broken):
-                    return message.reason
-                if isinstance(message, Copy):
-                    taken += 1
-                    self._note_bugs((message.bug,) if message.bug else (), file)
-                    self._take(file_id, by_place[member, message.mention.number], message)
-            if not taken:
-                return "none of its records is found again"
-        return None
-
-    def _copies(self, file: OutsideFile, records: Sequence[WarcRecord]) -> Iterator[ScanJob[str]]:
-        order = Order(source=self._context.source, now=self._now)
-        for member, group in groupby(records, lambda record: record.member):
-            of_member = list(group)
-            placed = tuple(_mention(record) for record in of_member if record.offset is not None)
-            if placed:
-                ranges = ranges_of(placed)
-                asked = replace(order, wanted=placed, ranges=ranges)
-                yield ScanJob(key=member, order=asked, blocks=partial(blocks, file, Part(), ranges))
-            rest = tuple(_mention(record) for record in of_member if record.offset is None)
-            if rest:
-                part = next(part for part in parts_of(file) if part.member == member)
-                yield ScanJob(key=member, order=replace(order, wanted=rest), blocks=partial(blocks, file, part))
-
-    def _take(self, file_id: int, record: WarcRecord, copy: Copy) -> None:
-        """Store a copy of a record, or why there is none; the link is settled by an article alone."""
-        context, exchange = self._context, copy.exchange
-        if copy.missing and record.offset is not None:
-            warcs.unplace(context.conn, file_id, record)  # to be looked for by its number
-            return
-        if exchange is not None and record.revisit:
-            exchange = self._filled(exchange, record)
-        if exchange is None:
-            warcs.settle(context.conn, file_id, record, problem=copy.problem or "its payload cannot be read back")
-            return
-        content_type = exchange.header("Content-Type")
-        verdict = context.fetcher.verify(
-            exchange.body, url=exchange.url, content_type=content_type, source=context.source
-        )
-        chosen, link_id = verdict.kind == "article", record.link_id
-        with context.conn.transaction():
-            capture_id = warcs.same_capture(
-                context.conn, link_id, exchange.url, exchange.fetched_at, payload_digest(exchange.body)
-            )
-            if capture_id is None:
-                if chosen:
-                    warcs.settle_link(context.conn, link_id)
-                capture_id = context.recorder.keep(exchange, link_id=link_id, chosen=chosen)
-                if chosen:
-                    captures.withdraw_unserved(context.conn, link_id)
-                # In whichever order they come: what is chosen stays.
-                elif capture_id is not None and not warcs.has_chosen(context.conn, link_id):
-                    captures.store_rejection(context.conn, context.run, capture_id, link_id, verdict, self._now)
-            warcs.settle(context.conn, file_id, record, capture_id=capture_id, verdict=verdict.kind)
-
-    def _filled(self, exchange: Exchange, record: WarcRecord) -> Exchange | None:
-        """A revisit with the body that it repeats, and its headers where it states none."""
-        capture = warcs.payload(self._context.conn, self._context.run.source, record.digest or "", record.url)
-        if capture is None:
-            return None
-        try:
-            earlier = self._context.recorder.read(capture)
-        except (ArchiveAway, ArchiveDamaged) as error:
-            log.warning("%s: %s", record.url, error)
-            return None
-        return replace(exchange, body=earlier.body, headers=exchange.headers or earlier.headers)
-
-
-def _mention(record: WarcRecord) -> Mention:
-    names = [field.name for field in dataclass_fields(Mention) if field.name != "problem"]
-    return Mention(**{name: getattr(record, name) for name in names})
 
 
 def _url_of(known: tuple[int, OutsideFile]) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from mirrorwire.core.records import Link, Seed, SeedKind
@@ -19,6 +20,7 @@ from mirrorwire.store.validators import SeedCopy
 class SeedReading:
     """What came of one seed, document by document. `days` are the first and last that its links name.
 
+    `verdicts` counts the pages that it holds itself, and that were read as they were copied, by what they are.
     `elsewhere` says why a document was not taken from a host that comes before the one which had it.
     `spans` are the days that it reaches, all that it shows of them being on the frontier now; where a reader leaves
     them `None`, what `days` enclose of the window is meant. `shown` counts the links to articles that its documents
@@ -45,6 +47,7 @@ class SeedReading:
     sitemaps: int = 0
     skipped: Skipped = NOTHING_SKIPPED
     barren: bool = False
+    verdicts: Counter[str] = field(default_factory=Counter)
     wish: timedelta | None = None
 
     @property

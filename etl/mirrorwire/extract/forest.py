@@ -1,4 +1,4 @@
-"""Gradient-boosted decision trees, read from a file of numbers: the small model that judges text blocks."""
+"""Gradient-boosted decision trees, read from a file of numbers: the small models of text blocks and of pages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.resources import files
-from math import log
+from math import exp, log
 from typing import Any
 
 GROVE = 8
@@ -49,6 +49,18 @@ class Forest:
                 return True
         return row_odds > odds
 
+    def probability(self, row: Sequence[float]) -> float:
+        """Return how likely a row is a yes, from 0 to 1."""
+        row_odds = 0.0
+        for grove, _, _ in self._groves:
+            for root in grove:
+                node = root
+                while type(node) is tuple:
+                    feature, bound, within, beyond = node
+                    node = within if row[feature] <= bound else beyond
+                row_odds += node
+        return 1 / (1 + exp(-row_odds))
+
 
 def log_odds(probability: float) -> float:
     """Return the log odds of a probability between 0 and 1."""
@@ -64,7 +76,7 @@ def forest(name: str, features: tuple[str, ...]) -> Forest:
     stored = json.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
     model = Forest(stored["features"], stored["trees"])
     if model.features != features:
-        raise ValueError(f"{name} was trained on other features: train it anew by benchmarks/train_text.py")
+        raise ValueError(f"{name} was trained on other features: train it anew (benchmarks/train_*.py)")
     return model
 
 

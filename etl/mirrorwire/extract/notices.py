@@ -15,6 +15,13 @@ from mirrorwire.extract.wording import Wording
 SEIZURE_PICTURE = Wording("notices.seizure_picture")
 """What the name or the alternative text of a notice's picture says, where the picture is all there is."""
 
+TO_COMMENT = Wording("notices.to_comment")
+"""What a login is asked for beside an article: such words are no wall."""
+COMMENT_CHARS = 100
+"""So near to the words of a login stands what it is for."""
+MAX_LOGINS = 5
+"""So many askings for a login are looked at: a page that only asks has one."""
+
 NOTICES: tuple[tuple[VerdictKind, Wording], ...] = (
     ("seizure", Wording("notices.seizure")),
     ("parking", Wording("notices.parking")),
@@ -66,9 +73,19 @@ def notice_in_opening(parts: tuple[str, ...]) -> Notice | None:
     """Return the notice whose words stand where a page's text begins, if any."""
     opening = fold(" ".join(parts)[: 2 * OPENING_CHARS])
     for kind, wording in NOTICES:
-        match = wording.search(opening)
+        match = _login_wall(opening, wording) if kind == "login" else wording.search(opening)
         if match is not None:
             return _with_context(kind, match, "text")
+    return None
+
+
+def _login_wall(opening: str, wording: Wording) -> re.Match[str] | None:
+    """The first words that ask for a login, and not for one by which to comment."""
+    for _ in range(MAX_LOGINS):
+        match = wording.search(opening)
+        if match is None or TO_COMMENT.search(match.string[match.start() : match.end() + COMMENT_CHARS]) is None:
+            return match
+        opening = opening[match.end() :]
     return None
 
 

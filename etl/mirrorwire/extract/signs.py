@@ -46,6 +46,8 @@ _GOODS = ("product", "price", "cart")
 _COUNTS: tuple[Any, ...] = tuple(
     etree.XPath(f"count(//@class[contains(.,'{name}') or contains(.,'{name.capitalize()}')])") for name in _GOODS
 )
+_FILE_ENDING = re.compile(r"\.\w{2,5}$")
+_BETWEEN_WORDS = re.compile(r"[-_+]|%20")
 _SHELVES = frozenset(
     "c p category categories collection collections browse shop store product products department departments "
     "tag tags topic topics search".split()
@@ -97,11 +99,24 @@ def is_shelf(page: Page) -> bool:
 
 def is_on_shelf(url: str) -> bool:
     """Return whether a URL's path has a step by which shops and archives name a shelf (`/c/`, `/category/`)."""
+    return not _SHELVES.isdisjoint(_path_of(url).lower().split("/")[:-1])
+
+
+def path_steps(url: str) -> list[str]:
+    """Return the steps of a URL's path that are not empty; none where the URL cannot be read."""
+    return [step for step in _path_of(url).split("/") if step]
+
+
+def words_in_step(step: str) -> list[str]:
+    """Return the words of a step of a path, without a file's ending (`a-storm-breaks.html`)."""
+    return [word for word in _BETWEEN_WORDS.split(_FILE_ENDING.sub("", step)) if word]
+
+
+def _path_of(url: str) -> str:
     try:
-        steps = urlsplit(url).path.lower().split("/")
+        return urlsplit(url).path
     except ValueError:
-        return False
-    return not _SHELVES.isdisjoint(steps[:-1])
+        return ""
 
 
 def _may_have_cart(source: bytes) -> bool:

@@ -83,6 +83,12 @@ class Survey:
     """Links that stand alone and are long enough for a headline, headings among them."""
     dates: int = 0
     """Elements that mark a time."""
+    runs: int = 0
+    """Stretches of running text."""
+    longest_run: int = 0
+    images: int = 0
+    inputs: int = 0
+    """Fields of forms, those of the frame among them."""
     password: bool = False
     opening: list[str] = field(default_factory=list)
     pictures: list[str] = field(default_factory=list)
@@ -139,7 +145,8 @@ def survey(tree: html.HtmlElement, titles: Sequence[str]) -> Survey:  # noqa: PL
                     words = " ".join(node.itertext())[:OPENING_CHARS]
                     seen.opening.append(words)
                     chars += len(words)
-                seen.password = seen.password or any(_is_password(field) for field in node.iter("input"))
+                for framed_input in node.iter("input"):
+                    _input(seen, framed_input)
                 continue
             framed = not frames.holds_the_page(node)
         elif tag in ("article", "main"):
@@ -149,10 +156,11 @@ def survey(tree: html.HtmlElement, titles: Sequence[str]) -> Survey:  # noqa: PL
             linked = True
             _headline(seen, node, spellings)
         elif tag == "img":
+            seen.images += 1
             if len(seen.pictures) < 20:
                 seen.pictures.append(f"{node.get('alt') or ''} {node.get('src') or ''}"[:500])
         elif tag == "input":
-            seen.password = seen.password or _is_password(node)
+            _input(seen, node)
         elif tag == "time":
             seen.dates += 1
         elif tag == "h1":
@@ -184,6 +192,8 @@ def _count(seen: Survey, text: str, framed: bool, linked: bool) -> None:
         seen.link_text += length
     elif not framed and length > PROSE_RUN_WIDTH:
         seen.prose += length
+        seen.runs += 1
+        seen.longest_run = max(seen.longest_run, length)
         seen._runs.add(length)
         seen._runs_of_headlines.add(length)
 
@@ -278,5 +288,6 @@ def _run(text: str) -> int:
     return length if length > PROSE_RUN_WIDTH else 0
 
 
-def _is_password(node: Any) -> bool:
-    return (node.get("type") or "").lower() == "password"
+def _input(seen: Survey, node: Any) -> None:
+    seen.inputs += 1
+    seen.password = seen.password or (node.get("type") or "").lower() == "password"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mirrorwire.core.records import Listing, Source, Verdict, VerdictKind
-from mirrorwire.extract.facts import facts_of
+from mirrorwire.extract.facts_of_page import facts_of
 from mirrorwire.extract.page import Page
 from mirrorwire.extract.published import Times
 from mirrorwire.extract.rules import RULES, deciding_rule

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from mirrorwire.core.exchange import Exchange
-from mirrorwire.core.records import Host, Source
+from mirrorwire.core.records import Host, Listing, Reading, Source
 from mirrorwire.core.urls import canonical_url, read_link
 from mirrorwire.fetch.answers import Answer, Fetched, ended
 from mirrorwire.fetch.known_hosts import PAGE_PATIENCE_S
-from mirrorwire.fetch.page import Read
 from mirrorwire.fetch.run_fetcher import RunFetcher
 from mirrorwire.http.limits import PAGE_CAPS
 from mirrorwire.seed_formats.cdx import timestamp_of, without_additions
@@ -31,14 +31,21 @@ def raw_url(copy: ArchivedCopy) -> str:
 
 
 def last_resort(
-    fetcher: RunFetcher, fetched: Fetched, article_key: str, copies: Sequence[ArchivedCopy], now: datetime
+    fetcher: RunFetcher,
+    fetched: Fetched,
+    article_key: str,
+    copies: Sequence[ArchivedCopy],
+    now: datetime,
+    *,
+    title: str | None = None,
 ) -> Fetched:
     """Return what the living hosts answered, and behind it what archives did, where those did not serve the article.
 
-    A host that wants to be left alone may serve it yet: then no archive is asked.
+    A host that wants to be left alone may serve it yet: then no archive is asked. `title` is what a feed calls it.
     """
     if not is_unserved(fetched):
         return fetched
+    listing = Listing(title=title) if title else None
     archives = {host.url: host for host in fetcher.source.hosts if host.role == "archive"}
     answers, rests, spent = list(fetched.answers), dict(fetched.rests), {copy.archive for copy in copies}
     for copy in copies:
@@ -51,7 +58,7 @@ def last_resort(
         if answer is None:
             spent.discard(host.url)
             continue
-        judged = _judged(answer, host, article_key, fetcher.source, fetcher.read_page, now)
+        judged = _judged(answer, host, article_key, fetcher.source, partial(fetcher.read_page, listing=listing), now)
         answers.append(judged)
         if judged.attempt.outcome == "ok":
             return replace(fetched, answers=tuple(answers), chosen=len(answers) - 1, shut={})
@@ -68,7 +75,9 @@ def is_unserved(fetched: Fetched) -> bool:
     return answer is None or (answer.verdict is not None and not answer.verdict.is_article)
 
 
-def _judged(answer: Answer, host: Host, article_key: str, source: Source, read: Read, now: datetime) -> Answer:
+def _judged(
+    answer: Answer, host: Host, article_key: str, source: Source, read: Callable[[Exchange], Reading], now: datetime
+) -> Answer:
     """Return an archive's answer as the page that it captured, at its time; not `ok` unless it is the article."""
     exchange = answer.exchange
     if exchange is None or answer.attempt.outcome != "ok":
@@ -84,7 +93,7 @@ def _judged(answer: Answer, host: Host, article_key: str, source: Source, read: 
     if landed is None or landed.article_key != article_key:
         return ended(answer, "not_it", f"a copy of another page, {url}")
     page = _as_captured(exchange, url, captured_at, host)
-    reading = read(page, None)
+    reading = read(page)
     verdict = reading.extraction.verdict
     answer = answer._replace(exchange=page, verdict=verdict, reading=reading)
     return answer if verdict.kind == "article" else ended(answer, "not_it", verdict.kind)

@@ -14,12 +14,12 @@ from mirrorwire.archive import ArchiveAway, ArchiveDamaged, file_names, read_cap
 from mirrorwire.core import bugs
 from mirrorwire.core.bugs import Bug
 from mirrorwire.core.records import Extraction, Listing, Run, Source, Verdict
-from mirrorwire.pipeline.keep_extraction import keep_extraction
 from mirrorwire.store import boilerplate, captures, extractions, frontier, lost_files
 from mirrorwire.store import bugs as met_bugs
 from mirrorwire.store.boilerplate import Rules
 from mirrorwire.store.db import Connection
 from mirrorwire.store.extractions import ClaimedCapture
+from mirrorwire.store.keep_extraction import keep_extraction
 from mirrorwire.workers import Job, Workers
 
 log = logging.getLogger(__name__)

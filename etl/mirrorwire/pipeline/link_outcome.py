@@ -8,18 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from mirrorwire.core import bugs
 from mirrorwire.core.bugs import Bug
-from mirrorwire.core.records import VerdictKind
-from mirrorwire.extract import EXTRACTOR_VERSION
 from mirrorwire.fetch.answers import Answer, Fetched
+from mirrorwire.fetch.keep_reading import keep_reading
 from mirrorwire.fetch.redirects import redirection
 from mirrorwire.fetch.run_fetcher import RunFetcher
-from mirrorwire.pipeline.keep_extraction import keep_extraction
 from mirrorwire.store import aliases, captures, frontier, revisits, warcs
 from mirrorwire.store.clean import clean
 from mirrorwire.store.db import Connection
-from mirrorwire.store.extractions import PageCapture
 
 log = logging.getLogger(__name__)
 
@@ -207,38 +203,11 @@ def settle(fetcher: RunFetcher, link: frontier.ClaimedLink, fetched: Fetched, no
     capture_id = capture_ids[chosen] if chosen is not None else None
     if chosen is None or capture_id is None:
         return (becomes.end,)
-    kept = _keep_reading(fetcher, link, attempt.fetched.answers[chosen], capture_id, now)
+    answer = attempt.fetched.answers[chosen]
+    if answer.exchange is None or answer.reading is None:
+        return (becomes.end,)
+    kept = keep_reading(fetcher, answer.exchange, answer.reading, capture_id=capture_id, link_id=link.link_id, now=now)
     return (becomes.end, kept) if kept else (becomes.end,)
-
-
-def _keep_reading(
-    fetcher: RunFetcher, link: frontier.ClaimedLink, answer: Answer, capture_id: int, now: datetime
-) -> VerdictKind | None:
-    """Keep what the chosen page gave with its capture; return its verdict.
-
-    `None` where the page is left to the step `extract`: the source's rules have changed since, or our code raised on
-    it, which that step records.
-    """
-    exchange, reading = answer.exchange, answer.reading
-    if exchange is None or reading is None or bugs.in_verdict(reading.extraction.verdict):
-        return None
-    page = PageCapture(capture_id=capture_id, link_id=link.link_id, url=exchange.url, fetched_at=exchange.fetched_at)
-    try:
-        with fetcher.conn.transaction():
-            is_kept = keep_extraction(
-                fetcher.conn,
-                fetcher.run,
-                fetcher.source,
-                page,
-                reading.extraction,
-                extractor_version=EXTRACTOR_VERSION,
-                revision=reading.revision,
-                now=now,
-            )
-    except Exception as error:
-        log.warning("%s: %s", link.url, bugs.taken(error, exchange.url))
-        return None
-    return reading.extraction.verdict.kind if is_kept else None
 
 
 def put_aside(fetcher: RunFetcher, link: frontier.ClaimedLink, bug: Bug, now: datetime) -> str:

@@ -130,9 +130,11 @@ def _steps(
     with nullcontext(shared) if shared else Workers(settings.processes) as workers:
         with _going_on():
             is_idle = not pipeline.discover(settings, run_id, now=now(), workers=workers)
+        discovered = _discovered(settings, run_id)
+        counts.update({name: number for name, number in discovered.items() if name in COUNTED})
         if is_idle:
             return counts
-        with _going_on(), progress("fetch", _to_fetch(settings, run_id)) as tick:
+        with _going_on(), progress("fetch", discovered.get("to_fetch", 0)) as tick:
             _until_empty(
                 counts,
                 lambda n: pipeline.fetch(settings, run_id, n, now=now(), tick=tick, workers=workers),
@@ -191,10 +193,11 @@ def _others_are_done(settings: Settings, run_id: int) -> bool:
     return True
 
 
-def _to_fetch(settings: Settings, run_id: int) -> int:
+def _discovered(settings: Settings, run_id: int) -> dict[str, int]:
+    """What the step `discover` counted: nothing where it failed at once."""
     with db.connect(db.database_url(settings)) as conn:
         steps = ledger.run_steps(conn, run_id)
-    return int(next((step.counts.get("to_fetch", 0) for step in steps if step.step == "discover"), 0))
+    return next((dict(step.counts) for step in steps if step.step == "discover"), {})
 
 
 def _readable(settings: Settings) -> str:

@@ -167,6 +167,8 @@ def discover(settings: Settings, run_id: int, *, now: datetime, workers: Workers
     There are none where nothing waits, neither a link nor what an earlier run left: `check` is next, and the ledger
     has `idle`. Else there is at least one.
 
+    Pages of WARC files are copied and read at once; the step counts them by their verdicts.
+
     `workers`, here and in other steps: child processes that stay for later steps; without them a step has its own.
     """
     with (
@@ -178,6 +180,7 @@ def discover(settings: Settings, run_id: int, *, now: datetime, workers: Workers
         for reading in read_seeds(context, now=now):
             log.info("%s: %s, %s links, %s new", reading.seed.name, reading.outcome, reading.links, reading.fresh)
             work.add(links=reading.links, new=reading.fresh)
+            work.add(**reading.verdicts)
         if work.run.revisit:
             work.add(revisited=frontier.want_stored(work.conn, work.run))
         elif work.run.is_poll:
@@ -239,7 +242,7 @@ def _fetch_link(fetcher: RunFetcher, link: ClaimedLink, known: Conditional | Non
         fetched = fetcher.fetch_page(link.url, known, link.title)
         if replay.is_unserved(fetched) and not link.is_look:
             held = archived_copies.of_link(fetcher.conn, link.link_id, replay.COPIES_ASKED)
-            fetched = replay.last_resort(fetcher, fetched, link.article_key, held, now)
+            fetched = replay.last_resort(fetcher, fetched, link.article_key, held, now, title=link.title)
         with fetcher.conn.transaction():
             return settle(fetcher, link, fetched, now)
     except Exception as error:

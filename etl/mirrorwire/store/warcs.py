@@ -54,6 +54,8 @@ class WarcRecord:
     revisit: bool
     digest: str | None
     link_id: int
+    listed_title: str | None = None
+    """What a feed or a news sitemap calls it."""
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 -- Records of a file that a window takes and no run has copied, of links on the frontier; revisits where their payload is stored.
 SELECT r.member, r.number, r.record_offset AS "offset", r.record_length AS length, r.record_id, r.url, r.article_key, r.link_url,
-       r.day, h.url AS host, r.captured_at, r.revisit, r.digest, l.link_id
+       r.day, h.url AS host, r.captured_at, r.revisit, r.digest, l.link_id,
+       (SELECT max(h.title) FROM link_hint h WHERE h.link_id = l.link_id) AS listed_title
 FROM warc_record r
 JOIN host h USING (host_id)
 JOIN link l ON l.article_key = r.article_key
