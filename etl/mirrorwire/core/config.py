@@ -20,7 +20,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from mirrorwire.core import source_errors
 from mirrorwire.core.errors import SourceFileError, UnknownSource
-from mirrorwire.core.records import Host, Relation, Role, Seed, SeedKind, Source, TlsUse
+from mirrorwire.core.records import Host, IndexPrefix, Relation, Role, Seed, SeedKind, Source, TlsUse
 from mirrorwire.core.settings import Settings, revisit_steps
 from mirrorwire.core.urls import origin_of, site_of
 from mirrorwire.core.warc_places import refusal
@@ -179,6 +179,15 @@ def _template(path: str) -> str:
     return path
 
 
+def _index_path(path: str) -> str:
+    rest = path.replace("{year}", "").replace("{month}", "")
+    if not path.startswith("/") or "{" in rest or "}" in rest or "?" in rest or "#" in rest:
+        raise ValueError("must begin with /, and may hold {year} and {month}, and no query")
+    if "{month}" in path and "{year}" not in path.partition("{month}")[0]:
+        raise ValueError("needs {year} before {month}")
+    return path
+
+
 _PROBE = etree.HTML("<html><body><p class='a' id='b'>a <a href='c'>b</a></p></body></html>")
 _NO_ELEMENT = re.compile(r"(?:(?:@|attribute::)[\w:*.-]+|(?:text|comment|processing-instruction)\(\))\s*(?:\||$)")
 
@@ -271,10 +280,36 @@ class _HostTable(_Table):
         return self
 
 
+class _PrefixTable(_Table):
+    path: Annotated[Printable, AfterValidator(_index_path)]
+    since: Annotated[date, BeforeValidator(_day)] | None = None
+    until: Annotated[date, BeforeValidator(_day)] | None = None
+
+    @model_validator(mode="after")
+    def _days_in_order(self) -> _PrefixTable:
+        if self.since and self.until and self.since >= self.until:
+            raise ValueError("until: must come after since")
+        return self
+
+
 class _SeedTable(_Table):
     kind: SeedKind
     path: Printable | None = None
     url: Printable | None = None
+    prefixes: list[_PrefixTable] = []
+
+    @model_validator(mode="after")
+    def _prefixes_are_of_an_index(self) -> _SeedTable:
+        if self.prefixes and self.kind != "webarchive":
+            raise ValueError("prefixes: only a webarchive seed has them")
+        paths = [prefix.path for prefix in self.prefixes]
+        if len(set(paths)) < len(paths):
+            raise ValueError("prefixes: the same path stands twice")
+        return self
+
+    def seed(self) -> Seed:
+        prefixes = tuple(IndexPrefix(**prefix.model_dump()) for prefix in self.prefixes)
+        return Seed(kind=self.kind, path=self.path, url=self.url, prefixes=prefixes)
 
     @model_validator(mode="after")
     def _one_place(self) -> _SeedTable:
@@ -341,5 +376,5 @@ class _SourceTable(_Table):
             prune=tuple(self.prune),
             hosts=(*(host for host in hosts if host.relation != "separate-edition"), *self._archives()),
             editions=tuple(host for host in hosts if host.relation == "separate-edition"),
-            seeds=tuple(Seed(**seed.model_dump()) for seed in self.seeds),
+            seeds=tuple(seed.seed() for seed in self.seeds),
         )

@@ -81,12 +81,34 @@ class Breaker:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IndexPrefix:
+    """What the paths of articles begin with, by which a web archive's index is asked for them.
+
+    `{year}` and `{month}` (of two digits) in it are those of an article's day. It was in use from `since` to before
+    `until`; without one, from the beginning, or to this day.
+    """
+
+    path: str
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether it names the time of an article."""
+        return "{year}" in self.path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Seed:
-    """Where links come from: a `path` on the source's hosts, or a `url` elsewhere (web archive, WARC files)."""
+    """Where links come from: a `path` on the source's hosts, or a `url` elsewhere (web archive, WARC files).
+
+    Of a web archive's index only what begins with one of `prefixes` is asked for; without any, all of each host.
+    """
 
     kind: SeedKind
     path: str | None = None
     url: str | None = None
+    prefixes: tuple[IndexPrefix, ...] = ()
 
     @property
     def name(self) -> str:
