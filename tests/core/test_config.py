@@ -182,6 +182,11 @@ WRONG = [
     ),
     (
         CDX,
+        f'{CDX}\nprefixes = [{{ path = "/a", host = "https://other.example" }}]',
+        "file: seeds: prefixes: https://other.example is no host here",
+    ),
+    (
+        CDX,
         f'{CDX}\nprefixes = [{{ path = "/a", since = 2014-01-01, until = 2013-01-01 }}]',
         "seeds[3].prefixes[1]: until: must come after since",
     ),

@@ -282,6 +282,7 @@ class _HostTable(_Table):
 
 class _PrefixTable(_Table):
     path: Annotated[Printable, AfterValidator(_index_path)]
+    host: Annotated[str, AfterValidator(_origin)] | None = None
     since: Annotated[date, BeforeValidator(_day)] | None = None
     until: Annotated[date, BeforeValidator(_day)] | None = None
 
@@ -357,6 +358,15 @@ class _SourceTable(_Table):
         living = {site_of(host.url) for host in self.hosts if host.role != "archive"}
         if any(seed.kind == "webarchive" and site_of(seed.url or "") in living for seed in self.seeds):
             raise ValueError("seeds: a webarchive seed is on a host of the publisher, which is no archive")
+        return self
+
+    @model_validator(mode="after")
+    def _prefixes_are_of_hosts(self) -> _SourceTable:
+        origins = {host.url for host in self.hosts if host.role != "archive" and host.relation == "same-path"}
+        for seed in self.seeds:
+            for prefix in seed.prefixes:
+                if prefix.host is not None and prefix.host not in origins:
+                    raise ValueError(f"seeds: prefixes: {prefix.host} is no host here with the primary's paths")
         return self
 
     def _archives(self) -> Iterator[Host]:

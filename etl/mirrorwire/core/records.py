@@ -85,10 +85,12 @@ class IndexPrefix:
     """What the paths of articles begin with, by which a web archive's index is asked for them.
 
     `{year}` and `{month}` (of two digits) in it are those of an article's day. It was in use from `since` to before
-    `until`; without one, from the beginning, or to this day.
+    `until`; without one, from the beginning, or to this day. `host` is the only one that it is asked for of, `None`
+    all that have the primary's paths.
     """
 
     path: str
+    host: str | None = None
     since: date | None = None
     until: date | None = None
 

@@ -76,6 +76,7 @@ EXPECTED: Mapping[str, Mapping[str, str]] = {
     },
     "prefixes": {
         "path": 'what paths begin with, such as "/news/{year}/{month}/"',
+        "host": 'an origin, such as "https://www.example.org"',
         "since": "a day since 1990, without quotes, such as 2007-07-02",
         "until": "a day since 1990, without quotes, such as 2014-01-01",
     },

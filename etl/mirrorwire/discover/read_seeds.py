@@ -74,15 +74,17 @@ def _read(context: SeedContext, reading: SeedReading, now: datetime) -> None:
 def seeds_for(run: Run, source: Source, now: datetime) -> tuple[Seed, ...]:
     """Return the seeds that a run asks.
 
-    A poll asks those that show what is new: the feeds, or whatever there is where a source has none. A window is asked
-    of every seed; feeds only while it is as young as what they show.
+    A poll asks those that show what is new: the feeds, or whatever there is where a source has none, but an archive's
+    index only where that is all. A window is asked of every seed; feeds only while it is as young as what they show.
     """
     if run.window is not None:
         young = run.window.end > now - FEED_REACH
         return tuple(seed for seed in source.seeds if seed.kind != "feed" or young)
     if run.all_seeds:
         return source.seeds
-    return tuple(seed for seed in source.seeds if seed.kind == "feed") or source.seeds
+    feeds = tuple(seed for seed in source.seeds if seed.kind == "feed")
+    current = tuple(seed for seed in source.seeds if seed.kind != "webarchive")
+    return feeds or current or source.seeds
 
 
 def _read_feed(context: SeedContext, reading: SeedReading, now: datetime) -> None:

@@ -57,11 +57,12 @@ def queries_for(host: Host, source: Source, seed: Seed, window: Interval | None,
     URLs that name their day are asked for by it, whenever they were captured; others by when they were. The seed's
     prefixes are those of the primary's paths: a host with paths of its own is asked for as a whole.
     """
-    prefixes = seed.prefixes if host.relation == "same-path" else ()
+    if not seed.prefixes or host.relation != "same-path":
+        whole = IndexQuery(host=host)
+        return [whole] if window is None else _by_patterns(whole, source, window, now)
+    prefixes = [prefix for prefix in seed.prefixes if prefix.host in (None, host.url)]
     if window is None:
-        return [IndexQuery(host=host, prefix=start) for start in _starts(prefixes)] or [IndexQuery(host=host)]
-    if not prefixes:
-        return _by_patterns(IndexQuery(host=host), source, window, now)
+        return [IndexQuery(host=host, prefix=start) for start in _starts(prefixes)]
     first, last = first_and_last_day(window, source.zone)
     near = (max(first - EARLY, date(FIRST_YEAR, 1, 1)), min(last, now.date()) + EARLY)
     some_dated = any(prefix.is_dated for prefix in prefixes)
