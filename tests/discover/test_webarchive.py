@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 from mirrorwire.core.config import Settings, find_source
 from mirrorwire.core.errors import SeedUnreadable, SourceFileError
 from mirrorwire.core.records import Host, Seed, Source
-from mirrorwire.core.urls import read_link
+from mirrorwire.core.urls import MAX_URL_CHARS, read_link
 from mirrorwire.seed_formats.cdx import MAX_INDEX_BYTES, naming_days, read_index, timestamp_of, without_additions
 from tests.conftest import Ran
 from tests.discover.test_history import backfill, discover, loaded, wanted
@@ -244,7 +245,7 @@ def test_where_some_urls_name_no_day_they_are_asked_for_by_when_they_were_captur
     assert [("to" in query, bool(query["filters"])) for query in archive.queries] == [(False, True), (True, False)]
 
 
-@given(first=st.dates(date(1996, 1, 1), date(2030, 1, 1)), days=st.integers(0, 900), within=st.integers(0, 900))
+@given(first=st.dates(date(1996, 1, 1), date(2030, 1, 1)), days=st.integers(0, 9000), within=st.integers(0, 9000))
 def test_urls_that_name_a_day_of_a_window_are_asked_for_however_it_is_written(
     first: date, days: int, within: int
 ) -> None:
@@ -252,6 +253,7 @@ def test_urls_that_name_a_day_of_a_window_are_asked_for_however_it_is_written(
     day = first + timedelta(days=min(within, days))
     for written in (f"{day:%Y/%m/%d}", f"{day.year}/{day.month}/{day.day}", f"{day:%Y%m%d}", f"{day:%Y-%m-%d}"):
         assert re.fullmatch(pattern, f"https://www.example.com/news/{written}/a-story-1")
+    assert len(quote(pattern)) < MAX_URL_CHARS / 2
     assert not re.fullmatch(pattern, f"https://www.example.com/news/{first.year + 40}/01/02/a-story-1")
 
 

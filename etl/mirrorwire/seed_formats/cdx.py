@@ -27,6 +27,8 @@ FIRST_YEAR = 1996
 """Nothing was archived before."""
 MARGIN = timedelta(days=1)
 """A page may be captured before it says that it is published, by so much: clocks, and zones that are assumed."""
+NAMED_BY_DAY, NAMED_BY_MONTH = 62, 731
+"""How many days a pattern names one by one, and how many by their months."""
 _PAGES = re.compile(r"(?:text/html|application/xhtml\+xml|warc/revisit|unk|-|)(?:;.*)?", re.I)
 _TIMESTAMP = re.compile(r"[0-9]{14}")
 _KEY = re.compile(r"[\x21-\x7e ]{1,2000}")
@@ -88,16 +90,20 @@ def read_index(body: bytes, *, url: str, source: Source, seed: str, now: datetim
 def naming_days(first: date, last: date) -> str:
     """Return a regular expression for URLs that name a day from one to another, both in it, however it is written.
 
-    By the day for two months at most, else by the month. It is for narrowing: other URLs may match it too.
+    By the day for two months at most, by the month for two years, else by the year: it stands in a URL, and those have
+    an end. It is for narrowing: other URLs may match it too.
     """
+    span_days = (last - first).days
     by_month: dict[tuple[int, int], list[int]] = {}
-    for n in range((last - first).days + 1):
+    for n in range(span_days + 1):
         day = first + timedelta(days=n)
         by_month.setdefault((day.year, day.month), []).append(day.day)
     named: dict[int, list[str]] = {}
     for (year, month), days in by_month.items():
-        within = f"[^0-9]?(?:{'|'.join(f'0?{day}' for day in days)})" if (last - first).days <= 62 else ""
+        within = f"[^0-9]?(?:{'|'.join(f'0?{day}' for day in days)})" if span_days <= NAMED_BY_DAY else ""
         named.setdefault(year, []).append(f"0?{month}{within}")
+    if span_days > NAMED_BY_MONTH:
+        return f".*(?:{'|'.join(map(str, named))}).*"
     years = (f"{year}[^0-9]?(?:{'|'.join(months)})" for year, months in named.items())
     return f".*(?:{'|'.join(years)}).*"
 

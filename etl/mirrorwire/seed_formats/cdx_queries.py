@@ -89,9 +89,22 @@ def captured_between(window: Interval | None, now: datetime) -> tuple[datetime |
 
 
 def _by_day(host: Host, prefix: IndexPrefix, days: Span, since: datetime | None) -> list[IndexQuery]:
-    starts = [prefix.path.format(year=f"{day:%Y}", month=f"{day:%m}") for day in days_between(*days)]
-    naming = naming_days(*days)
-    return [IndexQuery(host=host, prefix=start, naming=naming, since=since) for start in dict.fromkeys(starts)]
+    """Ask for each month, or year, that a prefix names; for single days of it where not all of it is wanted."""
+    wanted: dict[str, list[date]] = {}
+    for day in days_between(*days):
+        wanted.setdefault(_filled(prefix, day), []).append(day)
+    queries: list[IndexQuery] = []
+    for start, within in wanted.items():
+        query = IndexQuery(host=host, prefix=start, since=since)
+        is_whole = _filled(prefix, within[0] - ONE_DAY) != start and _filled(prefix, within[-1] + ONE_DAY) != start
+        if not is_whole:
+            query = replace(query, naming=naming_days(within[0], within[-1]))
+        queries.append(query)
+    return queries
+
+
+def _filled(prefix: IndexPrefix, day: date) -> str:
+    return prefix.path.replace("{year}", f"{day:%Y}").replace("{month}", f"{day:%m}")
 
 
 def _by_capture(query: IndexQuery, window: Interval, now: datetime) -> IndexQuery:
