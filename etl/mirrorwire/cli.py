@@ -23,7 +23,9 @@ from mirrorwire.reports import output
 COMMANDS = {
     "airflow": CommandPlace("airflow", "airflow", "Airflow's own command line, speaking to the Airflow of `make up`"),
     "archive": CommandPlace("archive", "archive", "The archive's files: which are lost or damaged, and giving one up"),
-    "backfill": CommandPlace("runs", "backfill", "Fetch the articles of past days from every seed that reaches them"),
+    "backfill": CommandPlace(
+        "backfill", "backfill", "Fetch the articles of past days from every seed that reaches them"
+    ),
     "boilerplate": CommandPlace(
         "boilerplate", "boilerplate", "Paragraphs on many of SOURCE's articles that are left out of the texts"
     ),
