@@ -77,12 +77,13 @@ def test_each_source_has_a_row_in_the_order_given_and_one_alone_has_the_row_it_a
     assert [row["source"] for row in told] == ["morning", "evening"]
     assert [row["outcome"] for row in told] == ["done", "done"]
     for row in told:
+        assert (row["since"], row["until"]) == ("2025-03-01", "2025-03-11")
         assert row["inserted"] == row["captured"] == len(histories[row["source"]].articles)
         assert (row["left"], row["problem"]) == (0, None)
     held = rows("SELECT source, count(*) AS n FROM articles GROUP BY 1 ORDER BY 1")
     assert held == [{"source": key, "n": len(history.articles)} for key, history in histories.items()]
     alone = json.loads(mirrorwire("backfill", "morning", *WINDOW).out)
-    assert alone.keys() == told[0].keys() - {"outcome", "problem"}
+    assert alone.keys() == told[0].keys() - {"since", "until", "outcome", "problem"}
     table = mirrorwire("backfill", "morning", "evening", *WINDOW, "--format", "table").out
     assert "outcome" in table and "evening" in table
 

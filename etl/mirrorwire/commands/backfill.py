@@ -63,7 +63,6 @@ def backfill(
     \b
     Example:
       mirrorwire backfill courier --since 2026-11-10 --until 2026-11-15 --dry-run
-      mirrorwire backfill --all --since 2026-11-10 --until 2026-11-15 --dry-run
     """
     keys = _chosen(settings, sources, all_sources)
     if len(keys) == 1 and not all_sources:
@@ -90,9 +89,10 @@ def backfill(
         row["problem"] = "; ".join(done.failures) or None
         return row, pass_code(done)
 
+    asked_for = {"since": since, "until": until}
     if dry_run:
-        return _backfill_many(keys, plan_one, PLAN_COUNTS, form)
-    return _backfill_many(keys, backfill_one, ("run", *passes.COUNTED, "left", "bugs"), form)
+        return _backfill_many(keys, asked_for, plan_one, PLAN_COUNTS, form)
+    return _backfill_many(keys, asked_for, backfill_one, ("run", *passes.COUNTED, "left", "bugs"), form)
 
 
 def _chosen(settings: Settings, sources: Sequence[str], all_sources: bool) -> list[str]:
@@ -139,7 +139,9 @@ def _run(settings: Settings, key: str, since: str, until: str, revisit: bool, *,
     )
 
 
-def _backfill_many(keys: Sequence[str], work: BackfillOne, counts: Sequence[str], form: str | None) -> int:
+def _backfill_many(
+    keys: Sequence[str], asked_for: Row, work: BackfillOne, counts: Sequence[str], form: str | None
+) -> int:
     """Do the work for each source and write a row each, also where it is interrupted; return the worst exit code."""
     rows: list[Row] = []
     codes = [0]
@@ -148,7 +150,8 @@ def _backfill_many(keys: Sequence[str], work: BackfillOne, counts: Sequence[str]
             output.say(f"mirrorwire: {key}: source {n} of {len(keys)}")
             row, code = _one_of_many(key, work)
             counted = {name: row.get(name) for name in counts}
-            rows.append({"source": key, "outcome": OUTCOMES[code], **counted, "problem": row.get("problem")})
+            ending = {"outcome": OUTCOMES[code], **counted, "problem": row.get("problem")}
+            rows.append({"source": key, **asked_for, **ending})
             codes.append(code)
     finally:
         output.write_rows(rows, form, columns=shown_columns(rows))
