@@ -93,19 +93,36 @@ def naming_days(first: date, last: date) -> str:
     By the day for two months at most, by the month for two years, else by the year: it stands in a URL, and those have
     an end. It is for narrowing: other URLs may match it too.
     """
-    span_days = (last - first).days
-    by_month: dict[tuple[int, int], list[int]] = {}
-    for n in range(span_days + 1):
+    days_by_month: dict[tuple[int, int], list[int]] = {}
+    for n in range((last - first).days + 1):
         day = first + timedelta(days=n)
-        by_month.setdefault((day.year, day.month), []).append(day.day)
-    named: dict[int, list[str]] = {}
-    for (year, month), days in by_month.items():
-        within = f"[^0-9]?(?:{'|'.join(f'0?{day}' for day in days)})" if span_days <= NAMED_BY_DAY else ""
-        named.setdefault(year, []).append(f"0?{month}{within}")
-    if span_days > NAMED_BY_MONTH:
-        return f".*(?:{'|'.join(map(str, named))}).*"
-    years = (f"{year}[^0-9]?(?:{'|'.join(months)})" for year, months in named.items())
-    return f".*(?:{'|'.join(years)}).*"
+        days_by_month.setdefault((day.year, day.month), []).append(day.day)
+    months_by_year: dict[int, list[int]] = {}
+    for year, month in days_by_month:
+        months_by_year.setdefault(year, []).append(month)
+    if (last - first).days <= NAMED_BY_DAY:
+        named = [f"{year}[^0-9]?(?:{_month(m)})(?:{_numbers(days)})" for (year, m), days in days_by_month.items()]
+    elif (last - first).days <= NAMED_BY_MONTH:
+        named = [f"{year}[^0-9]?(?:{_numbers(months)})" for year, months in months_by_year.items()]
+    else:
+        named = [str(year) for year in months_by_year]
+    return f".*(?:{'|'.join(named)}).*"
+
+
+def _month(month: int) -> str:
+    """A month and what stands before its day; nothing has to, where both have two digits."""
+    return f"0{month}[^0-9]?|{month}[^0-9]" if month < 10 else f"{month}[^0-9]?"
+
+
+def _numbers(numbers: Sequence[int]) -> str:
+    """Numbers of two digits, those under 10 also of one, which no other digit follows."""
+    units_by_ten: dict[int, str] = {}
+    for number in numbers:
+        units_by_ten[number // 10] = units_by_ten.get(number // 10, "") + str(number % 10)
+    written = [f"{ten}[{units}]" for ten, units in units_by_ten.items()]
+    if 0 in units_by_ten:
+        written.append(f"[{units_by_ten[0]}](?:[^0-9]|$)")
+    return "|".join(written)
 
 
 def timestamp_of(text: str, now: datetime) -> datetime | None:
