@@ -29,10 +29,10 @@ from mirrorwire.reports import output
 
 OUTCOMES = {0: "done", IN_PART: "in part", WRONG_USE: "wrong use", FAILED: "failed"}
 """What exit codes mean for one source of many, the worst last."""
-PLAN_COLUMNS = ("day", "to_fetch", "stored", "seeds", "covered")
+DAY_COLUMNS = ("day", "to_fetch", "stored", "seeds", "covered")
 PLAN_COUNTS = ("days", "to_fetch", "stored", "uncovered")
 
-BackfillOne = Callable[[str], tuple[Row, int]]
+SourceWork = Callable[[str], tuple[Row, int]]
 """Does the work for one source; returns its row, and the exit code that it means."""
 
 
@@ -57,8 +57,8 @@ def backfill(
 ) -> int:
     """Fetch the articles of past days from every seed that reaches them. Run again, it goes on where it stopped.
 
-    Of many sources each has a row, and is read after the one before it. One that fails holds up no other; the exit
-    code is the worst of theirs: 1, then 2, then 3, then 0.
+    Of many sources each has a row, in a dry run too, and is read after the one before it. One that fails holds up no
+    other; the exit code is the worst of theirs: 1, then 2, then 3, then 0.
 
     \b
     Example:
@@ -71,7 +71,7 @@ def backfill(
         return _backfill(settings, keys[0], since, until, revisit, form)
     window(since, until, ZoneInfo("UTC"))  # what no source could take is said once
 
-    def plan_one(key: str) -> tuple[Row, int]:
+    def plan_source(key: str) -> tuple[Row, int]:
         days, readings = passes.plan(settings, key, since=since, until=until)
         tell_plan(key, days, readings)
         counts = {
@@ -82,7 +82,7 @@ def backfill(
         }
         return counts, plan_code(readings)
 
-    def backfill_one(key: str) -> tuple[Row, int]:
+    def backfill_source(key: str) -> tuple[Row, int]:
         done = _run(settings, key, since, until, revisit, label=f"{key}: ")
         tell_pass(key, done)
         row = pass_row(key, done)
@@ -91,8 +91,8 @@ def backfill(
 
     asked_for = {"since": since, "until": until}
     if dry_run:
-        return _backfill_many(keys, asked_for, plan_one, PLAN_COUNTS, form)
-    return _backfill_many(keys, asked_for, backfill_one, ("run", *passes.COUNTED, "left", "bugs"), form)
+        return _backfill_many(keys, asked_for, plan_source, PLAN_COUNTS, form)
+    return _backfill_many(keys, asked_for, backfill_source, ("run", *passes.COUNTED, "left", "bugs"), form)
 
 
 def _chosen(settings: Settings, sources: Sequence[str], all_sources: bool) -> list[str]:
@@ -110,7 +110,7 @@ def _chosen(settings: Settings, sources: Sequence[str], all_sources: bool) -> li
 
 def _plan(settings: Settings, key: str, since: str, until: str, form: str | None) -> int:
     days, readings = passes.plan(settings, key, since=since, until=until)
-    output.write_rows(days, form, columns=PLAN_COLUMNS)
+    output.write_rows(days, form, columns=DAY_COLUMNS)
     tell_plan(key, days, readings)
     return plan_code(readings)
 
@@ -140,7 +140,7 @@ def _run(settings: Settings, key: str, since: str, until: str, revisit: bool, *,
 
 
 def _backfill_many(
-    keys: Sequence[str], asked_for: Row, work: BackfillOne, counts: Sequence[str], form: str | None
+    keys: Sequence[str], asked_for: Row, work: SourceWork, counts: Sequence[str], form: str | None
 ) -> int:
     """Do the work for each source and write a row each, also where it is interrupted; return the worst exit code."""
     rows: list[Row] = []
@@ -148,7 +148,7 @@ def _backfill_many(
     try:
         for n, key in enumerate(keys, 1):
             output.say(f"mirrorwire: {key}: source {n} of {len(keys)}")
-            row, code = _one_of_many(key, work)
+            row, code = _row_and_code(key, work)
             counted = {name: row.get(name) for name in counts}
             ending = {"outcome": OUTCOMES[code], **counted, "problem": row.get("problem")}
             rows.append({"source": key, **asked_for, **ending})
@@ -158,7 +158,7 @@ def _backfill_many(
     return max(codes, key=list(OUTCOMES).index)
 
 
-def _one_of_many(key: str, work: BackfillOne) -> tuple[Row, int]:
+def _row_and_code(key: str, work: SourceWork) -> tuple[Row, int]:
     """Return a source's row and code. A wall: what is wrong with one source is its own; database and disk are all's."""
     try:
         return work(key)

@@ -120,7 +120,7 @@ class _IndexReader:
                 self._reading.host = self._archive.url
                 self._list(page.copies)
                 return page
-            problem = _said(answer, rest_s)
+            problem = _problem(answer, rest_s)
             if not _may_answer(answer, rest_s):
                 break
             time.sleep(rest_s or 0.0)
@@ -128,10 +128,10 @@ class _IndexReader:
         return None
 
     def _page_url(self, query: IndexQuery, resume_key: str | None) -> str:
-        asked = [*query.parameters, ("limit", str(ROWS_A_PAGE)), ("showResumeKey", "true")]
+        pairs = [*query.parameters, ("limit", str(ROWS_A_PAGE)), ("showResumeKey", "true")]
         if resume_key:
-            asked.append(("resumeKey", resume_key))
-        return f"{self._reading.seed.url}?{urlencode(asked)}"
+            pairs.append(("resumeKey", resume_key))
+        return f"{self._reading.seed.url}?{urlencode(pairs)}"
 
     def _read_body(self, body: bytes, url: str) -> IndexPage:
         return read_index(body, url=url, source=self._context.source, seed=self._reading.seed.name, now=self._now)
@@ -160,7 +160,7 @@ class _IndexReader:
         self._reading.problems += (problem,)
 
 
-def _said(answer: Answer | None, rest_s: float | None) -> str:
+def _problem(answer: Answer | None, rest_s: float | None) -> str:
     if answer is None:
         return f"the archive is left alone for {rest_s or 0:.0f} s"
     return answer.attempt.detail or answer.attempt.outcome

@@ -36,15 +36,15 @@ class IndexQuery:
     def parameters(self) -> list[tuple[str, str]]:
         """Names and values as the Wayback CDX server takes them."""
         place = urlsplit(self.host.url).netloc + (self.prefix or "")
-        asked = [("url", place), ("matchType", "prefix" if self.prefix else "host")]
-        asked += [("output", "json"), ("fl", ",".join(FIELDS)), ("filter", "statuscode:200")]
+        pairs = [("url", place), ("matchType", "prefix" if self.prefix else "host")]
+        pairs += [("output", "json"), ("fl", ",".join(FIELDS)), ("filter", "statuscode:200")]
         if self.since is not None:
-            asked.append(("from", f"{self.since:{STAMP}}"))
+            pairs.append(("from", f"{self.since:{STAMP}}"))
         if self.until is not None:
-            asked.append(("to", f"{self.until:{STAMP}}"))
+            pairs.append(("to", f"{self.until:{STAMP}}"))
         if self.naming is not None:
-            asked.append(("filter", f"original:{self.naming}"))
-        return [*asked, ("collapse", "urlkey")]
+            pairs.append(("filter", f"original:{self.naming}"))
+        return [*pairs, ("collapse", "urlkey")]
 
     def without_naming(self) -> IndexQuery | None:
         """Return the question for an index that knows no such filter; `None` where there is no such filter."""
