@@ -23,7 +23,9 @@ from mirrorwire.reports import output
 COMMANDS = {
     "airflow": CommandPlace("airflow", "airflow", "Airflow's own command line, speaking to the Airflow of `make up`"),
     "archive": CommandPlace("archive", "archive", "The archive's files: which are lost or damaged, and giving one up"),
-    "backfill": CommandPlace("runs", "backfill", "Fetch the articles of past days from every seed that reaches them"),
+    "backfill": CommandPlace(
+        "backfill", "backfill", "Fetch the articles of past days from every seed that reaches them"
+    ),
     "boilerplate": CommandPlace(
         "boilerplate", "boilerplate", "Paragraphs on many of SOURCE's articles that are left out of the texts"
     ),
@@ -49,6 +51,7 @@ COMMANDS = {
     "status": CommandPlace("stored", "status", "How sources, their hosts, runs, feeds and links stand"),
 }
 """Where each command stands, and the words that its own help begins with."""
+STOPPED = "interrupted; what was stored stays, and the same command goes on from there"
 
 
 def main() -> None:
@@ -69,7 +72,7 @@ def main() -> None:
     except MirrorwireError as error:
         _die(str(error), FAILED)
     except (click.Abort, KeyboardInterrupt):
-        _die("interrupted; what was stored stays, and the same command goes on from there", INTERRUPTED)
+        _die(STOPPED, INTERRUPTED)
     except output.ReaderGone:
         # Whoever read us has enough. Python would complain once more while it flushes stdout at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -80,11 +83,18 @@ def main() -> None:
     except MemoryError:
         _die("out of memory", FAILED)
     except Exception as error:
-        if _of_the_database(error):
-            _die(f"the database: {(str(error).strip().splitlines() or ['no reason given'])[0]}", FAILED)
-        if bugs.is_strict() or logging.getLogger().isEnabledFor(logging.INFO):
-            _die("".join(traceback.format_exception(error)).rstrip(), FAILED)
-        _die(f"{bugs.bug_of(error)}; for a report, mirrorwire -v with the same words shows its traceback", FAILED)
+        _die_of(error)
+
+
+def _die_of(error: Exception) -> None:
+    """End with what people need to know of an error that no command expected."""
+    if _of_an_interruption(error):
+        _die(STOPPED, INTERRUPTED)
+    if _of_the_database(error):
+        _die(f"the database: {(str(error).strip().splitlines() or ['no reason given'])[0]}", FAILED)
+    if bugs.is_strict() or logging.getLogger().isEnabledFor(logging.INFO):
+        _die("".join(traceback.format_exception(error)).rstrip(), FAILED)
+    _die(f"{bugs.bug_of(error)}; for a report, mirrorwire -v with the same words shows its traceback", FAILED)
 
 
 def _open_streams() -> None:
@@ -107,6 +117,13 @@ def _of_the_system(error: OSError) -> str:
     if error.filename is None and error.errno == errno.EBADF:
         return "output: stdout is closed, nothing can be written to it"
     return f"{error.filename or 'output'}: {error.strerror or error}"
+
+
+def _of_an_interruption(error: BaseException | None) -> bool:
+    """Whether an error came of an interruption: of a query that was cut off the connection is still at work."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__context__
+    return error is not None
 
 
 def _of_the_database(error: Exception) -> bool:

@@ -241,5 +241,5 @@ days before.
 
 A run is eight tasks, and {at_once} runs share four slots and the cores: most of the rest is tasks that are started,
 import their libraries and wait for their turn, so that it shrinks with the load; the CPU is what it cannot go below.
-`mirrorwire backfill` does the same days in one process without it.
+`mirrorwire backfill` does the same days in one process without it, the newest pages first, of one source or of many.
 """

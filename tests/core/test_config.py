@@ -14,7 +14,7 @@ from mirrorwire.core.config import BUNDLED_SOURCES, Settings, find_source, read_
 from mirrorwire.core.errors import SourceFileError, UnknownSource, WrongUse
 from mirrorwire.core.records import Host, Seed
 from mirrorwire.core.source_errors import EXPECTED, of_value
-from mirrorwire.core.source_tables import HostTable, SeedTable, SourceTable
+from mirrorwire.core.source_tables import HostTable, PrefixTable, SeedTable, SourceTable
 
 GOOD = """
 key = "daily"
@@ -42,6 +42,8 @@ path = "/news/{page}"
 kind = "webarchive"
 url = "https://web.archive.org/cdx/search/cdx"
 """
+
+CDX = 'url = "https://web.archive.org/cdx/search/cdx"'
 
 
 def written(folder: Path, text: str | bytes, name: str = "daily.toml") -> Path:
@@ -155,6 +157,30 @@ WRONG = [
         'path = "/x"',
         "seeds[3]: a webarchive seed needs url, and no path",
     ),
+    (
+        'path = "/rss.xml"',
+        'path = "/rss.xml"\nprefixes = [{ path = "/a" }]',
+        "seeds[1]: prefixes: only a webarchive seed",
+    ),
+    (CDX, f'{CDX}\nprefixes = [{{ path = "a" }}]', "seeds[3].prefixes[1].path: must begin with /, and may hold {year}"),
+    (CDX, f'{CDX}\nprefixes = [{{ path = "/{{day}}" }}]', "seeds[3].prefixes[1].path: must begin with /"),
+    (CDX, f'{CDX}\nprefixes = [{{ path = "/{{month}}/{{year}}" }}]', "seeds[3].prefixes[1].path: needs {year} before"),
+    (CDX, f'{CDX}\nprefixes = [{{ paht = "/a" }}]', "seeds[3].prefixes[1].path: missing"),
+    (
+        CDX,
+        f'{CDX}\nprefixes = [{{ path = "/a" }}, {{ path = "/a" }}]',
+        "seeds[3]: prefixes: the same path stands twice",
+    ),
+    (
+        CDX,
+        f'{CDX}\nprefixes = [{{ path = "/a", host = "https://other.example" }}]',
+        "file: seeds: prefixes: https://other.example is no host here",
+    ),
+    (
+        CDX,
+        f'{CDX}\nprefixes = [{{ path = "/a", since = 2014-01-01, until = 2013-01-01 }}]',
+        "seeds[3].prefixes[1]: until: must come after since",
+    ),
     ('key = "daily"', 'key = "weekly"', "key: 'weekly' must be the file's name, 'daily'"),
     ('key = "daily"', 'key = "Daily News"', "key: "),
     ('key = "daily"', 'key = "daily', "not TOML: "),
@@ -197,22 +223,27 @@ OUR_NAMES = ("Input", "valid ", "instance", "Table", "pydantic", "Error", "dict"
 
 @pytest.mark.parametrize("table", EXPECTED)
 def test_whatever_stands_for_a_value_the_words_are_for_its_writer(tmp_path: Path, table: str) -> None:
-    model = {"": SourceTable, "hosts": HostTable, "seeds": SeedTable}[table]
+    models = {"": SourceTable, "hosts": HostTable, "seeds": SeedTable, "prefixes": PrefixTable}
+    model = models[table]
     assert EXPECTED[table].keys() == model.model_fields.keys()
+    place = "seeds[3].prefixes[1]" if table == "prefixes" else f"{table}[1]"
     data = tomllib.loads(GOOD)
     refused = 0
     for key in EXPECTED[table]:
         for value in VALUES:
             tried = copy.deepcopy(data)
             stands = tomllib.loads(f"value = {value}")["value"]
-            (tried[table][0] if table else tried)[key] = stands
+            prefix = {"path": "/a"}
+            tried["seeds"][2]["prefixes"] = [prefix]
+            at = {"": tried, "hosts": tried["hosts"][0], "seeds": tried["seeds"][0], "prefixes": prefix}[table]
+            at[key] = stands
             try:
                 SourceTable.model_validate(tried)
             except ValidationError as error:
                 for each in error.errors(include_url=False, include_context=False):
                     line = of_value(each)
                     refused += 1
-                    assert line.startswith((f"{table}[1]" if table else key, "hosts: ", "seeds: ", "file: ")), line
+                    assert line.startswith((place if table else key, "hosts: ", "seeds: ", "file: ")), line
                     assert [name for name in OUR_NAMES if name in line] == [], line
                     assert len(line) < 400, line
     assert refused > len(EXPECTED[table]) * 10

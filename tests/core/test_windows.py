@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 
 from mirrorwire.core.errors import WrongUse
 from mirrorwire.core.records import Interval
-from mirrorwire.core.windows import EARLIEST, LATEST, calendar_window, days, instant, midnight, past_window, window
+from mirrorwire.core.windows import (
+    EARLIEST,
+    LATEST,
+    as_asked_for,
+    calendar_window,
+    days,
+    instant,
+    midnight,
+    past_window,
+    window,
+)
 
 TEHRAN, LONDON, NEW_YORK = ZoneInfo("Asia/Tehran"), ZoneInfo("Europe/London"), ZoneInfo("America/New_York")
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -109,3 +119,22 @@ def test_a_window_that_ends_at_midnight_does_not_touch_the_next_day() -> None:
     start = midnight(date(2026, 11, 20), TEHRAN)
     assert days(Interval(start=start, end=start + timedelta(hours=24)), TEHRAN) == [date(2026, 11, 20)]
     assert len(days(Interval(start=start, end=start + timedelta(hours=24, microseconds=1)), TEHRAN)) == 2
+
+
+@given(zone=ZONES, first=DAYS, length=st.integers(2, 400))
+def test_whole_days_are_shown_as_they_were_asked_for(zone: ZoneInfo, first: date, length: int) -> None:
+    one, last = first + timedelta(days=1), first + timedelta(days=length)
+    assert as_asked_for(Interval(start=midnight(first, zone), end=midnight(one, zone)), zone) == f"of {first}"
+    many = Interval(start=midnight(first, zone), end=midnight(last, zone))
+    assert as_asked_for(many, zone) == f"since {first} until {last}"
+
+
+def test_a_night_without_midnight_hides_no_day() -> None:
+    night = date(2019, 3, 22)  # in Tehran the clocks went from 0:00 to 1:00
+    days_there = Interval(start=midnight(night, TEHRAN), end=midnight(night + timedelta(days=1), TEHRAN))
+    assert as_asked_for(days_there, TEHRAN) == "of 2019-03-22"
+
+
+def test_a_window_of_hours_is_shown_with_its_zone() -> None:
+    hours = Interval(start=datetime(2026, 11, 20, 4, tzinfo=UTC), end=datetime(2026, 11, 20, 8, 30, tzinfo=UTC))
+    assert as_asked_for(hours, TEHRAN) == "since 2026-11-20 07:30 until 2026-11-20 12:00 (Asia/Tehran)"

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 from mirrorwire.core.config import Settings, find_source
 from mirrorwire.core.errors import SeedUnreadable, SourceFileError
 from mirrorwire.core.records import Host, Seed, Source
-from mirrorwire.core.urls import read_link
+from mirrorwire.core.urls import MAX_URL_CHARS, read_link
 from mirrorwire.seed_formats.cdx import MAX_INDEX_BYTES, naming_days, read_index, timestamp_of, without_additions
 from tests.conftest import Ran
 from tests.discover.test_history import backfill, discover, loaded, wanted
@@ -262,7 +263,7 @@ def test_where_some_urls_name_no_day_they_are_asked_for_by_when_they_were_captur
     assert [("to" in query, bool(query["filters"])) for query in archive.queries] == [(False, True), (True, False)]
 
 
-@given(first=st.dates(date(1996, 1, 1), date(2030, 1, 1)), days=st.integers(0, 900), within=st.integers(0, 900))
+@given(first=st.dates(date(1996, 1, 1), date(2030, 1, 1)), days=st.integers(0, 9000), within=st.integers(0, 9000))
 def test_urls_that_name_a_day_of_a_window_are_asked_for_however_it_is_written(
     first: date, days: int, within: int
 ) -> None:
@@ -270,7 +271,19 @@ def test_urls_that_name_a_day_of_a_window_are_asked_for_however_it_is_written(
     day = first + timedelta(days=min(within, days))
     for written in (f"{day:%Y/%m/%d}", f"{day.year}/{day.month}/{day.day}", f"{day:%Y%m%d}", f"{day:%Y-%m-%d}"):
         assert re.fullmatch(pattern, f"https://www.example.com/news/{written}/a-story-1")
+    assert len(quote(pattern)) < MAX_URL_CHARS / 2
     assert not re.fullmatch(pattern, f"https://www.example.com/news/{first.year + 40}/01/02/a-story-1")
+
+
+@given(first=st.dates(date(1996, 1, 1), date(2030, 1, 1)), days=st.integers(0, 62))
+def test_no_other_day_near_a_window_is_asked_for(first: date, days: int) -> None:
+    last = first + timedelta(days=days)
+    pattern = naming_days(first, last)
+    for n in range(-70, days + 70):
+        day = first + timedelta(days=n)
+        for written in (f"{day:%Y/%m/%d}", f"{day.year}/{day.month}/{day.day}", f"{day:%Y%m%d}/"):
+            named = re.fullmatch(pattern, f"https://www.example.com/{written}") is not None
+            assert named == (first <= day <= last), written
 
 
 def test_urls_without_days_are_taken_by_when_they_were_captured(
@@ -399,6 +412,41 @@ def test_without_a_window_all_that_the_index_holds_is_read(
     ingest(settings)
     assert loaded(rows) == history.keys()
     assert not {"from", "to"} & set(archive.queries[0])
+
+
+def test_a_poll_asks_an_index_only_where_there_is_nothing_else(
+    settings: Settings, publisher: Publisher, archive: WebArchive, sources: Path, rows: Rows
+) -> None:
+    history = History(publisher, date(2025, 3, 1), date(2025, 3, 6), a_day=(1, 2))
+    archived(archive, history)
+    history.sitemaps()
+    source_file(sources, publisher, seeds=(("sitemap", "/sitemap.xml"), archive.seed))
+    ingest(settings, live=True)
+    assert loaded(rows) == history.keys()
+    assert archive.queries == []
+    source_file(sources, publisher, seeds=(archive.seed,))
+    ingest(settings, live=True)
+    assert archive.queries != []
+
+
+def test_with_prefixes_only_what_begins_so_is_listed(
+    settings: Settings, publisher: Publisher, archive: WebArchive, sources: Path, rows: Rows
+) -> None:
+    history = History(publisher, date(2025, 2, 1), date(2025, 4, 30))
+    archived(archive, history)
+    archive.keep(f"{publisher.url}/print/Detail/2025/03/11/9/story", datetime(2025, 3, 12, tzinfo=UTC), b"")
+    file = source_file(sources, publisher, seeds=(archive.seed,))
+    with file.open("a", encoding="utf-8") as text:
+        text.write('prefixes = [{ path = "/Detail/{year}/{month}/" }]\n')
+    run = discover(settings, *MARCH)
+    assert wanted(rows, run) == history.keys(history.of(*MARCH))
+    asked = [query["url"].partition("/")[2] for query in archive.queries]
+    assert asked == ["Detail/2025/02/", "Detail/2025/03/", "Detail/2025/04/"]
+    near = history.of(MARCH[0] - timedelta(days=7), MARCH[1] + timedelta(days=7))
+    assert archive.listed == len(near)
+    ingest(settings)
+    assert loaded(rows) == history.keys()
+    assert archive.queries[-1]["url"].partition("/")[2] == "Detail/"
 
 
 # The parser, and the source file

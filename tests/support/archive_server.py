@@ -16,6 +16,16 @@ INDEX = "/cdx/search/cdx"
 FIELDS = ["urlkey", "timestamp", "original", "mimetype", "statuscode", "digest"]
 
 
+def urlkey(url: str) -> str:
+    """Return the key by which an index sorts and collapses URLs: Wayback's form, but for the order of a host's labels.
+
+    Neither scheme, `www.` nor case makes a difference.
+    """
+    parts = urlsplit(url.lower())
+    place = parts.netloc.removeprefix("www.").removesuffix(":80")
+    return f"{place}){parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
+
+
 @dataclass
 class WebArchive:
     """What it captured: a body for each URL and time."""
@@ -60,17 +70,21 @@ class WebArchive:
         if self.instead:
             return self.instead.pop(0)
         rows: dict[str, list[object]] = {}
-        for stamp, url in sorted(self.copies, key=lambda each: (each[1], each[0])):
-            within = urlsplit(url).netloc == query["url"] and query.get("from", "") <= stamp <= query.get("to", "9")
+        start = urlkey(f"http://{query['url']}")
+        if query["matchType"] == "host":
+            start = start.removesuffix("/")
+        for stamp, url in sorted(self.copies, key=lambda each: (urlkey(each[1]), each[0])):
+            key = urlkey(url)
+            within = key.startswith(start) and query.get("from", "") <= stamp <= query.get("to", "9")
             if within and all(self.takes(each, url) for each in filters):
-                rows.setdefault(url, [url, stamp, url, "text/html", "200", "SHA"])
+                rows.setdefault(key, [key, stamp, url, "text/html", "200", "SHA"])
         listed = [*self.extra, *rows.values()]
-        start = int(query.get("resumeKey", "0"))
+        first = int(query.get("resumeKey", "0"))
         size = min(int(query["limit"]), self.page_rows)
-        page: list[list[object]] = [list(FIELDS), *listed[start : start + size]]
+        page: list[list[object]] = [list(FIELDS), *listed[first : first + size]]
         self.listed += len(page) - 1
-        if start + size < len(listed):
-            page += [[], [str(start + size)]]
+        if first + size < len(listed):
+            page += [[], [str(first + size)]]
         return Reply(body=json.dumps(page).encode())
 
 

@@ -27,6 +27,7 @@ def run(words: list[str], stderr: int) -> NoReturn:
 def main() -> None:
     """Serve until stdin ends."""
     import mirrorwire.cli  # what every fork begins with
+    import mirrorwire.commands.backfill
     import mirrorwire.commands.runs  # noqa: F401
 
     for line in sys.stdin:

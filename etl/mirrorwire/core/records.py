@@ -52,12 +52,36 @@ class Host:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IndexPrefix:
+    """What the paths of articles begin with, by which a web archive's index is asked for them.
+
+    `{year}` and `{month}` (of two digits) in it are those of an article's day. It was in use from `since` to before
+    `until`; without one, from the beginning, or to this day. `host` is the only one that it is asked for of, `None`
+    all that have the primary's paths.
+    """
+
+    path: str
+    host: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether it names the time of an article."""
+        return "{year}" in self.path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Seed:
-    """Where links come from: a `path` on the source's hosts, or a `url` elsewhere (web archive, WARC files)."""
+    """Where links come from: a `path` on the source's hosts, or a `url` elsewhere (web archive, WARC files).
+
+    Of a web archive's index only what begins with one of `prefixes` is asked for; without any, all of each host.
+    """
 
     kind: SeedKind
     path: str | None = None
     url: str | None = None
+    prefixes: tuple[IndexPrefix, ...] = ()
 
     @property
     def name(self) -> str:
@@ -107,8 +131,10 @@ class Source:
 
     @property
     def polled_seeds(self) -> tuple[Seed, ...]:
-        """The seeds that show what is new: the feeds, or whatever there is where it has none."""
-        return tuple(seed for seed in self.seeds if seed.kind == "feed") or self.seeds
+        """The seeds that show what is new: the feeds, or whatever there is, an archive's index last."""
+        feeds = tuple(seed for seed in self.seeds if seed.kind == "feed")
+        current = tuple(seed for seed in self.seeds if seed.kind != "webarchive")
+        return feeds or current or self.seeds
 
     @property
     def zone(self) -> ZoneInfo:

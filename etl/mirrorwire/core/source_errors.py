@@ -74,6 +74,13 @@ EXPECTED: Mapping[str, Mapping[str, str]] = {
         "kind": _one_of(SeedKind),
         "path": 'a path that begins with /, such as "/rss.xml"',
         "url": 'an address, such as "https://web.archive.org/cdx/search/cdx"',
+        "prefixes": 'a list of tables, such as [{ path = "/news/{year}/{month}/" }]',
+    },
+    "prefixes": {
+        "path": 'what paths begin with, such as "/news/{year}/{month}/"',
+        "host": 'an origin, such as "https://www.example.org"',
+        "since": "a day since 1990, without quotes, such as 2007-07-02",
+        "until": "a day since 1990, without quotes, such as 2014-01-01",
     },
 }
 """By table and key, what is to be written."""
@@ -96,7 +103,7 @@ def of_value(error: Mapping[str, Any]) -> str:
     steps = [step for step in error["loc"] if isinstance(step, (str, int))]
     place = "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in steps).lstrip(".")
     names = [step for step in steps if isinstance(step, str)]
-    table = EXPECTED.get(names[0], {}) if len(names) > 1 else EXPECTED[""]
+    table = EXPECTED.get(names[-2], {}) if len(names) > 1 else EXPECTED[""]
     expected = table.get(names[-1]) if names else None
     if error["type"] == "extra_forbidden":
         near = get_close_matches(str(steps[-1]), table, n=1)

@@ -8,11 +8,12 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from mirrorwire.core.records import Host, PollLimits, Relation, Role, Seed, SeedKind, Source, TlsUse
+from mirrorwire.core.records import Host, IndexPrefix, PollLimits, Relation, Role, Seed, SeedKind, Source, TlsUse
 from mirrorwire.core.settings import revisit_steps
 from mirrorwire.core.source_values import (
     Cron,
     Day,
+    IndexPath,
     Origin,
     PathTemplate,
     Patterns,
@@ -59,12 +60,42 @@ class HostTable(_Table):
         return self
 
 
+class PrefixTable(_Table):
+    """What the paths of articles begin with, as a web archive's index is asked for them."""
+
+    path: IndexPath
+    host: Origin | None = None
+    since: Day | None = None
+    until: Day | None = None
+
+    @model_validator(mode="after")
+    def _days_in_order(self) -> PrefixTable:
+        if self.since and self.until and self.since >= self.until:
+            raise ValueError("until: must come after since")
+        return self
+
+
 class SeedTable(_Table):
     """A table of `[[seeds]]`."""
 
     kind: SeedKind
     path: Printable | None = None
     url: Printable | None = None
+    prefixes: list[PrefixTable] = []
+
+    @model_validator(mode="after")
+    def _prefixes_are_of_an_index(self) -> SeedTable:
+        if self.prefixes and self.kind != "webarchive":
+            raise ValueError("prefixes: only a webarchive seed has them")
+        paths = [prefix.path for prefix in self.prefixes]
+        if len(set(paths)) < len(paths):
+            raise ValueError("prefixes: the same path stands twice")
+        return self
+
+    def seed(self) -> Seed:
+        """The seed that the table states."""
+        prefixes = tuple(IndexPrefix(**prefix.model_dump()) for prefix in self.prefixes)
+        return Seed(kind=self.kind, path=self.path, url=self.url, prefixes=prefixes)
 
     @model_validator(mode="after")
     def _one_place(self) -> SeedTable:
@@ -137,6 +168,15 @@ class SourceTable(_Table):
             raise ValueError("seeds: a webarchive seed is on a host of the publisher, which is no archive")
         return self
 
+    @model_validator(mode="after")
+    def _prefixes_are_of_hosts(self) -> SourceTable:
+        origins = {host.url for host in self.hosts if host.role != "archive" and host.relation == "same-path"}
+        for seed in self.seeds:
+            for prefix in seed.prefixes:
+                if prefix.host is not None and prefix.host not in origins:
+                    raise ValueError(f"seeds: prefixes: {prefix.host} is no host here with the primary's paths")
+        return self
+
     def _archives(self) -> Iterator[Host]:
         """The archives that seeds name and the hosts do not."""
         known = {site_of(host.url) for host in self.hosts}
@@ -156,5 +196,5 @@ class SourceTable(_Table):
             prune=tuple(self.prune),
             hosts=(*(host for host in hosts if host.relation != "separate-edition"), *self._archives()),
             editions=tuple(host for host in hosts if host.relation == "separate-edition"),
-            seeds=tuple(Seed(**seed.model_dump()) for seed in self.seeds),
+            seeds=tuple(seed.seed() for seed in self.seeds),
         )

@@ -53,6 +53,15 @@ def _template(path: str) -> str:
     return path
 
 
+def _index_path(path: str) -> str:
+    rest = path.replace("{year}", "").replace("{month}", "")
+    if not path.startswith("/") or "{" in rest or "}" in rest or "?" in rest or "#" in rest:
+        raise ValueError("must begin with /, and may hold {year} and {month}, and no query")
+    if "{month}" in path and "{year}" not in path.partition("{month}")[0]:
+        raise ValueError("needs {year} before {month}")
+    return path
+
+
 _PROBE = etree.HTML("<html><body><p class='a' id='b'>a <a href='c'>b</a></p></body></html>")
 _NO_ELEMENT = re.compile(r"(?:(?:@|attribute::)[\w:*.-]+|(?:text|comment|processing-instruction)\(\))\s*(?:\||$)")
 
@@ -124,6 +133,7 @@ Pattern = Annotated[str, AfterValidator(_pattern)]
 Patterns = Annotated[list[Pattern], BeforeValidator(lambda v: [v] if isinstance(v, str) else v)]
 """Patterns of article URLs: one alone needs no brackets."""
 PathTemplate = Annotated[Printable, AfterValidator(_template)]
+IndexPath = Annotated[Printable, AfterValidator(_index_path)]
 Selector = Annotated[str, AfterValidator(_selector)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Day = Annotated[date, BeforeValidator(_day)]

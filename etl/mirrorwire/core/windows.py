@@ -91,6 +91,19 @@ def first_and_last_day(interval: Interval, zone: ZoneInfo) -> tuple[date, date]:
     return interval.start.astimezone(zone).date(), (interval.end - timedelta(microseconds=1)).astimezone(zone).date()
 
 
+def as_asked_for(interval: Interval, zone: ZoneInfo) -> str:
+    """Return a window in words, by the days of a zone: `of 2026-11-10`, or `since 2026-11-10 until 2026-11-12`.
+
+    As in what people type, `until` is not in it. One that is not of whole days has its times, and the zone.
+    """
+    start, end = interval.start.astimezone(zone), interval.end.astimezone(zone)
+    if midnight(start.date(), zone) != interval.start or midnight(end.date(), zone) != interval.end:
+        return f"since {start:%Y-%m-%d %H:%M} until {end:%Y-%m-%d %H:%M} ({zone})"
+    if (end.date() - start.date()).days == 1:
+        return f"of {start.date()}"
+    return f"since {start.date()} until {end.date()}"
+
+
 def days(interval: Interval, zone: ZoneInfo) -> list[date]:
     """Return the calendar days of a zone that a window touches, in order."""
     return days_between(*first_and_last_day(interval, zone))

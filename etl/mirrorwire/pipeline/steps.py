@@ -21,7 +21,7 @@ from mirrorwire.core.config import Settings, find_source
 from mirrorwire.core.errors import DatabaseUnavailable, RunFailed
 from mirrorwire.core.placement import PlacementKind
 from mirrorwire.core.records import Interval, LoadResult, Run, RunKind, Source
-from mirrorwire.core.windows import calendar_window, past_window, refuse_before
+from mirrorwire.core.windows import as_asked_for, calendar_window, past_window, refuse_before
 from mirrorwire.discover import poll_schedule
 from mirrorwire.discover.read_seeds import read_seeds
 from mirrorwire.discover.seed_context import live_context
@@ -157,7 +157,8 @@ def open_run(
             due_only=due_only,
             now=now,
         )
-    log.info("run %s: %s of %s, window %s", run_id, kind, source_key, window)
+    days_asked_for = as_asked_for(window, source.zone) if window else ""
+    log.info("run %s of %s: %s %s", run_id, source_key, kind, days_asked_for)
     return run_id
 
 
@@ -401,7 +402,8 @@ def check(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
     for warning in warnings:
         log.warning("run %s: %s", run_id, warning)
     if failures:
-        raise RunFailed(f"run {run_id} of {run.source}", tuple(failures))
+        days_asked_for = f", {run.kind} {as_asked_for(run.window, source.zone)}" if run.window else ""
+        raise RunFailed(f"run {run_id} of {run.source}{days_asked_for}", tuple(failures))
     return {
         "captured": facts.captured,
         "rejected": facts.rejected,

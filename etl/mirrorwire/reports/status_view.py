@@ -6,11 +6,13 @@ import re
 import shutil
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
 from mirrorwire.core.humanize import counted, span
+from mirrorwire.core.records import Interval
+from mirrorwire.core.windows import as_asked_for
 from mirrorwire.reports.conditions import NEVER_READ, alarms, broke_off, conditions, rank
 from mirrorwire.reports.output import visible
 
@@ -158,7 +160,10 @@ def _suggested(row: Row) -> Iterator[tuple[int, str]]:
 
 def _run(run: Row, timezone: str | None, now: datetime) -> Iterator[tuple[int, str]]:
     ended = _ago(run["finished_at"], now) if run["finished_at"] else f"begun {_ago(run['started_at'], now)}"
-    window = _window(run, ZoneInfo(timezone or "UTC")) if run["window_since"] else ""
+    window = ""
+    if run["window_since"]:
+        days = Interval(start=run["window_since"], end=run["window_until"])
+        window = f" {as_asked_for(days, ZoneInfo(timezone or 'UTC'))}"
     state = "FAILED" if run["state"] == "failed" else run["state"]
     if run["interrupted"]:
         state = "interrupted, not finished"
@@ -170,16 +175,6 @@ def _run(run: Row, timezone: str | None, now: datetime) -> Iterator[tuple[int, s
         yield 6, "nobody works on it any more; run again, it goes on from there"
     for reason in (*run["failures"], *run["warnings"]):
         yield 6, reason
-
-
-def _window(run: Row, zone: ZoneInfo) -> str:
-    """The days of a window as they were asked for, in the source's zone; `until` is not in it."""
-    since, until = run["window_since"].astimezone(zone), run["window_until"].astimezone(zone)
-    if since.timetz().replace(tzinfo=None) != time.min or until.timetz().replace(tzinfo=None) != time.min:
-        return f" since {_time(since)} until {_time(until)} ({zone})"
-    if (until.date() - since.date()).days == 1:
-        return f" of {since.date()}"
-    return f" since {since.date()} until {until.date()}"
 
 
 def _more(row: Row, name: str, title: str, line_of: Callable[[Row], str]) -> Iterator[tuple[int, str]]:

@@ -27,6 +27,8 @@ FIRST_YEAR = 1996
 """Nothing was archived before."""
 MARGIN = timedelta(days=1)
 """A page may be captured before it says that it is published, by so much: clocks, and zones that are assumed."""
+NAMED_BY_DAY, NAMED_BY_MONTH = 62, 731
+"""How many days a pattern names one by one, and how many by their months."""
 _PAGES = re.compile(r"(?:text/html|application/xhtml\+xml|warc/revisit|unk|-|)(?:;.*)?", re.I)
 _TIMESTAMP = re.compile(r"[0-9]{14}")
 _KEY = re.compile(r"[\x21-\x7e ]{1,2000}")
@@ -88,18 +90,39 @@ def read_index(body: bytes, *, url: str, source: Source, seed: str, now: datetim
 def naming_days(first: date, last: date) -> str:
     """Return a regular expression for URLs that name a day from one to another, both in it, however it is written.
 
-    By the day for two months at most, else by the month. It is for narrowing: other URLs may match it too.
+    By the day for two months at most, by the month for two years, else by the year: it stands in a URL, and those have
+    an end. It is for narrowing: other URLs may match it too.
     """
-    by_month: dict[tuple[int, int], list[int]] = {}
+    days_by_month: dict[tuple[int, int], list[int]] = {}
     for n in range((last - first).days + 1):
         day = first + timedelta(days=n)
-        by_month.setdefault((day.year, day.month), []).append(day.day)
-    named: dict[int, list[str]] = {}
-    for (year, month), days in by_month.items():
-        within = f"[^0-9]?(?:{'|'.join(f'0?{day}' for day in days)})" if (last - first).days <= 62 else ""
-        named.setdefault(year, []).append(f"0?{month}{within}")
-    years = (f"{year}[^0-9]?(?:{'|'.join(months)})" for year, months in named.items())
-    return f".*(?:{'|'.join(years)}).*"
+        days_by_month.setdefault((day.year, day.month), []).append(day.day)
+    months_by_year: dict[int, list[int]] = {}
+    for year, month in days_by_month:
+        months_by_year.setdefault(year, []).append(month)
+    if (last - first).days <= NAMED_BY_DAY:
+        named = [f"{year}[^0-9]?(?:{_month(m)})(?:{_numbers(days)})" for (year, m), days in days_by_month.items()]
+    elif (last - first).days <= NAMED_BY_MONTH:
+        named = [f"{year}[^0-9]?(?:{_numbers(months)})" for year, months in months_by_year.items()]
+    else:
+        named = [str(year) for year in months_by_year]
+    return f".*(?:{'|'.join(named)}).*"
+
+
+def _month(month: int) -> str:
+    """A month and what stands before its day; nothing has to, where both have two digits."""
+    return f"0{month}[^0-9]?|{month}[^0-9]" if month < 10 else f"{month}[^0-9]?"
+
+
+def _numbers(numbers: Sequence[int]) -> str:
+    """Numbers of two digits, those under 10 also of one, which no other digit follows."""
+    units_by_ten: dict[int, str] = {}
+    for number in numbers:
+        units_by_ten[number // 10] = units_by_ten.get(number // 10, "") + str(number % 10)
+    written = [f"{ten}[{units}]" for ten, units in units_by_ten.items()]
+    if 0 in units_by_ten:
+        written.append(f"[{units_by_ten[0]}](?:[^0-9]|$)")
+    return "|".join(written)
 
 
 def timestamp_of(text: str, now: datetime) -> datetime | None:
