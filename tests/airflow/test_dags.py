@@ -209,12 +209,14 @@ def test_a_poll_that_finds_nothing_new_is_two_tasks_and_one_that_left_something_
     airflow: Probe, newsroom: Newsroom, settings: Settings, rows: Rows
 ) -> None:
     later = LIVE.replace("T10:", "T11:")
-    first, idle = airflow(LIVE, later)
+    _, idle = airflow(LIVE, later)
     assert idle["state"] == "success"
     assert idle["tasks"] == {
         "discover": "success", "fetch": "skipped", "extract": "skipped", "load": "skipped", "check": "success",
     }  # fmt: skip
-    rows("UPDATE extraction SET loaded_at = NULL WHERE capture_id = (SELECT max(capture_id) FROM extraction) RETURNING 1")
+    rows(
+        "UPDATE extraction SET loaded_at = NULL WHERE capture_id = (SELECT max(capture_id) FROM extraction) RETURNING 1"
+    )
     (again,) = airflow(later.replace("T11:", "T12:"))
     assert (again["state"], again["tasks"]["load"]) == ("success", "success")
     assert rows("SELECT 1 FROM extraction WHERE verdict = 'article' AND loaded_at IS NULL") == []

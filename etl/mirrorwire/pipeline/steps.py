@@ -1,7 +1,8 @@
 """The steps of a run. Each takes what is missing, so any of them can be killed and begun again: the same rows.
 
 `open_run >> discover >> fetch (batches) >> extract (batches) >> learn >> dedupe >> load >> check`: Airflow's tasks and
-the command line call the same functions. A run that finds nothing to do ends after `discover`, with `check`. Every step is noted in the ledger, from which `check` judges the run.
+the command line call the same functions. A run that finds nothing to do ends after `discover`, with `check`. Every
+step is noted in the ledger, from which `check` judges the run.
 """
 
 from __future__ import annotations
