@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from airflow.sdk import (
-    Asset,
     ExceptionRetryPolicy,
     RetryAction,
     RetryRule,
@@ -20,6 +19,9 @@ from airflow.sdk import (
 )
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, DownstreamTasksSkipped
 
+from mirrorwire.airflow.alarm import on_failure
+from mirrorwire.airflow.assets import announce, articles_asset, days_asset
+from mirrorwire.airflow.connections import task_settings
 from mirrorwire.core.config import Settings
 from mirrorwire.core.records import Source
 from mirrorwire.core.visible import keep_logs_plain, visible
@@ -42,11 +44,6 @@ RETRY_POLICY = ExceptionRetryPolicy(
 )
 
 
-def articles_asset(source_key: str) -> Asset:
-    """The asset `mirrorwire://<source>/articles`: an event a load, `extra` counts the rows that changed."""
-    return Asset(name=f"{source_key}_articles", uri=f"mirrorwire://{source_key}/articles", group="mirrorwire")
-
-
 def default_args(*, priority: int) -> dict[str, Any]:
     """What all tasks share: two retries of what may pass, a limit on time, a weight that does not add up."""
     return {
@@ -66,10 +63,7 @@ def settings() -> Settings:
     Tasks never start the embedded server: it would die with the first of them.
     """
     keep_logs_plain()
-    found = Settings.from_env()
-    if found.database_url is None:
-        raise AirflowFailException("MIRRORWIRE_DATABASE_URL is not set: whoever starts Airflow names the database")
-    return found
+    return task_settings()
 
 
 def tags(source: Source, kind: str) -> list[str]:
@@ -113,7 +107,6 @@ def chain_steps(source: Source, kind: Literal["live", "backfill"]) -> None:
     those before it: a failed batch must not hold up the others, and Airflow would skip what follows an empty mapping
     and call that a success. `check` runs last, reads in the ledger what finished, and alone decides the run's state.
     """
-    asset = articles_asset(source.key)
 
     @task
     def discover() -> list[int]:
@@ -135,7 +128,7 @@ def chain_steps(source: Source, kind: Literal["live", "backfill"]) -> None:
         context["ti"].xcom_push(key=RUN, value=run)
         batches = steps.discover(settings(), run, now=datetime.now(UTC))
         if not batches:
-            raise DownstreamTasksSkipped(tasks=["fetch", "extract", "load"])
+            raise DownstreamTasksSkipped(tasks=["fetch", "extract", "load"])  # type: ignore[no-untyped-call]
         return batches
 
     @task(multiple_outputs=False, map_index_template="batch {{ task.op_kwargs['batch'] }}")
@@ -154,17 +147,26 @@ def chain_steps(source: Source, kind: Literal["live", "backfill"]) -> None:
 
         return steps.extract(settings(), opened_run(), batch, now=datetime.now(UTC))
 
-    @task(multiple_outputs=False, trigger_rule=TriggerRule.ALL_DONE, outlets=[asset])
+    @task(
+        multiple_outputs=False,
+        trigger_rule=TriggerRule.ALL_DONE,
+        outlets=[articles_asset(source.key), days_asset(source.key)],
+    )
     def load() -> dict[str, int]:
         from mirrorwire.pipeline import steps
 
         run = opened_run()
         counts = steps.learn_dedupe_load(settings(), run, clock=lambda: datetime.now(UTC))
-        changed = {name: counts.get(name, 0) for name in ("inserted", "revised")}
-        get_current_context()["outlet_events"][asset].extra = {**changed, "run": run}
+        events = get_current_context()["outlet_events"]
+        announce(events, source.key, run=run, counts=counts, days=steps.changed_days(settings(), run))
         return counts
 
-    @task(multiple_outputs=False, trigger_rule=TriggerRule.ALL_DONE, retries=0)
+    @task(
+        multiple_outputs=False,
+        trigger_rule=TriggerRule.ALL_DONE,
+        retries=0,
+        on_failure_callback=on_failure(source.key),
+    )
     def check() -> dict[str, Any]:
         from mirrorwire.core.errors import RunFailed
         from mirrorwire.pipeline import steps
