@@ -95,6 +95,7 @@ def runner(server: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             assert answer, log.read_text(encoding="utf-8", errors="replace")[-6000:]
             return json.loads(answer)
 
+        run.log = lambda: log.read_text(encoding="utf-8", errors="replace")  # type: ignore[attr-defined]
         yield run
         process.stdin.close()
         process.wait(60)

@@ -22,11 +22,3 @@ class Webhook(BaseNotifier):
     def notify(self, context: Any) -> None:
         body = {"line": self.line, "run": context["mirrorwire"]["run"], "dag": context["dag"].dag_id}
         urlopen(Request(os.environ["TEST_WEBHOOK"], json.dumps(body).encode()), timeout=10).close()
-
-
-webhook = Webhook("{{ mirrorwire.source }} failed")
-
-
-def broken(context: Any) -> None:
-    """A notifier that fails itself."""
-    raise RuntimeError("the chat is down")

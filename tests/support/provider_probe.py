@@ -1,0 +1,45 @@
+"""`python -m tests.support.provider_probe`: asks what Mirrorwire brings an Airflow, in a process of its own.
+
+Airflow reads its settings at the first import, so tests do not import it. Orders come on stdin as JSON: `settings`,
+environments of tasks, and `uris`, of assets. The answer has what came of each, or the one line that it failed with.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+from unittest import mock
+
+from airflow.exceptions import AirflowException
+from airflow.sdk import Asset
+from psycopg.conninfo import conninfo_to_dict
+
+from mirrorwire.airflow.connections import task_settings
+
+
+def outcome(of: Callable[[], Any]) -> Any:
+    try:
+        return of()
+    except (AirflowException, ValueError) as error:
+        return str(error)
+
+
+def settings(env: dict[str, str]) -> dict[str, Any]:
+    """What a task in this environment works with."""
+    with mock.patch.dict(os.environ, env):
+        found = task_settings()
+        store = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+    database = conninfo_to_dict(found.database_url or "")
+    return {"database": database, "archive": found.archive, "store": store, "shown": repr(found)}
+
+
+if __name__ == "__main__":
+    order = json.load(sys.stdin)
+    answer = {
+        "settings": [outcome(lambda env=env: settings(env)) for env in order["settings"]],
+        "uris": [outcome(lambda uri=uri: Asset(name="asset", uri=uri).uri) for uri in order["uris"]],
+    }
+    print("\n" + json.dumps(answer))
