@@ -1,4 +1,4 @@
-"""What `MIRRORWIRE_ON_FAILURE` may name, and what is told of a failure. Without an Airflow: the callback is a function."""
+"""What `MIRRORWIRE_ON_FAILURE` may name, and what is told of a failure: the callback is a function of a context."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ URIS = {
     "mirrorwire://courier/day": "mirrorwire://courier/day is no asset",
     "mirrorwire://Courier/days": "mirrorwire://Courier/days is no asset",
     "mirrorwire://courier/days?day=2026-11-22": "mirrorwire://courier/days?day=2026-11-22 is no asset",
-    "mirrorwire:///days": "mirrorwire:///days is no asset",
+    "mirrorwire:///days": "mirrorwire:/days is no asset",
 }
 
 
@@ -101,8 +101,8 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 def test_a_connection_names_the_database_with_libpqs_parameters_and_the_archive(answers: dict[str, Any]) -> None:
-    found = answers["settings"]["default"]
-    assert found["database"] == {
+    task = answers["settings"]["default"]
+    assert task["database"] == {
         "host": "db.example",
         "port": "6432",
         "user": "news",
@@ -110,8 +110,8 @@ def test_a_connection_names_the_database_with_libpqs_parameters_and_the_archive(
         "dbname": "articles",
         "sslmode": "verify-full",
     }
-    assert found["archive"] == "s3://bucket/pages"
-    assert "p@ss" not in found["shown"]
+    assert task["archive"] == "s3://bucket/pages"
+    assert "p@ss" not in task["shown"]
 
 
 def test_a_connection_that_is_named_comes_first_then_the_environment_then_the_default(answers: dict[str, Any]) -> None:
@@ -146,10 +146,10 @@ def test_a_connection_to_a_store_leaves_nothing_of_another_identity(answers: dic
     ],
 )
 def test_a_connection_that_is_missing_or_unfit_is_one_line(answers: dict[str, Any], name: str, line: str) -> None:
-    said = answers["settings"][name]
-    assert isinstance(said, str)
-    assert said.startswith(line)
-    assert "\n" not in said
+    reason = answers["settings"][name]
+    assert isinstance(reason, str)
+    assert reason.startswith(line)
+    assert "\n" not in reason
 
 
 @pytest.mark.parametrize("uri", URIS)

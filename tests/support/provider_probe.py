@@ -11,7 +11,6 @@ import os
 import sys
 from collections.abc import Callable
 from typing import Any
-from unittest import mock
 
 from airflow.exceptions import AirflowException
 from airflow.sdk import Asset
@@ -29,11 +28,16 @@ def outcome(of: Callable[[], Any]) -> Any:
 
 def settings(env: dict[str, str]) -> dict[str, Any]:
     """What a task in this environment works with."""
-    with mock.patch.dict(os.environ, env):
-        found = task_settings()
+    before = dict(os.environ)
+    os.environ.update(env)
+    try:
+        task = task_settings()
         store = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
-    database = conninfo_to_dict(found.database_url or "")
-    return {"database": database, "archive": found.archive, "store": store, "shown": repr(found)}
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+    database = conninfo_to_dict(task.database_url or "")
+    return {"database": database, "archive": task.archive, "store": store, "shown": repr(task)}
 
 
 if __name__ == "__main__":

@@ -45,8 +45,9 @@ def named_object(name: str) -> Callable[[Context], Any]:
     module, colon, attribute = name.partition(":")
     if not (module and colon and attribute):
         raise ValueError("it must be written module:name, as in alerts:slack")
-    found = getattr(importlib.import_module(module), attribute)
-    notifier = found() if isinstance(found, type) else found
+    notifier = getattr(importlib.import_module(module), attribute)
+    if isinstance(notifier, type):
+        notifier = notifier()
     if not callable(notifier):
         raise ValueError("it is no notifier or function")
     return notifier  # type: ignore[no-any-return]
