@@ -39,7 +39,7 @@ class InstalledStack(Stack):
     """An Airflow of another virtual environment."""
 
     def __init__(self, settings: Settings, venv: Path) -> None:
-        super().__init__(settings, dags=ROOT / "docs" / "examples", database="airflow_package")
+        super().__init__(settings, dags=ROOT / "examples", database="airflow_package")
         self.venv = venv
 
     def _command(self, *words: str) -> list[str]:

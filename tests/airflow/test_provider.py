@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from mirrorwire.core.config import Settings
 from tests.conftest import ROOT, environment
@@ -73,9 +75,7 @@ URIS = {
 }
 
 
-@pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    home = tmp_path_factory.mktemp("provider")
+def probe(home: Path, order: dict[str, Any], **more: str) -> dict[str, Any]:
     env = {
         name: value
         for name, value in environment(Settings(home=home)).items()
@@ -83,8 +83,8 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     }
     done = subprocess.run(
         [sys.executable, "-m", "tests.support.provider_probe"],
-        input=json.dumps({"settings": list(ENVIRONMENTS.values()), "uris": list(URIS)}),
-        env=env | {"AIRFLOW_HOME": str(home / "airflow")},
+        input=json.dumps({"settings": [], "uris": [], "ask": None} | order),
+        env=env | {"AIRFLOW_HOME": str(home / "airflow")} | more,
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -92,7 +92,14 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    answer = json.loads(done.stdout.splitlines()[-1])
+    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return answer
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    home = tmp_path_factory.mktemp("provider")
+    answer = probe(home, {"settings": list(ENVIRONMENTS.values()), "uris": list(URIS)})
     return {
         "home": home,
         "settings": dict(zip(ENVIRONMENTS, answer["settings"], strict=True)),
@@ -155,3 +162,11 @@ def test_a_connection_that_is_missing_or_unfit_is_one_line(answers: dict[str, An
 @pytest.mark.parametrize("uri", URIS)
 def test_asset_uris_are_those_that_a_load_updates(answers: dict[str, Any], uri: str) -> None:
     assert answers["uris"][uri].startswith(URIS[uri])
+
+
+def test_the_hook_asks_the_articles_by_itself_and_by_sqlalchemy(database_url: str, tmp_path: Path) -> None:
+    words = conninfo_to_dict(database_url)
+    fields = {"conn_type": "mirrorwire", "host": words["host"], "schema": words["dbname"], "login": words.get("user")}
+    extra = {"archive": "s3://bucket", "connect_timeout": 5}
+    answer = probe(tmp_path, {"ask": "ours"}, AIRFLOW_CONN_OURS=json.dumps(fields | {"extra": extra}))
+    assert answer["ask"] == {"hook": 0, "engine": 0, "test": True}

@@ -1,7 +1,8 @@
 """`python -m tests.support.provider_probe`: asks what Mirrorwire brings an Airflow, in a process of its own.
 
 Airflow reads its settings at the first import, so tests do not import it. Orders come on stdin as JSON: `settings`,
-environments of tasks, and `uris`, of assets. The answer has what came of each, or the one line that it failed with.
+environments of tasks; `uris`, of assets; `ask`, the id of a connection or null. The answer has what came of each, or
+the one line that it failed with.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from airflow.sdk import Asset
 from psycopg.conninfo import conninfo_to_dict
 
 from mirrorwire.airflow.connections import task_settings
+from mirrorwire.airflow.hook import MirrorwireHook
 
 
 def outcome(of: Callable[[], Any]) -> Any:
@@ -40,10 +42,20 @@ def settings(env: dict[str, str]) -> dict[str, Any]:
     return {"database": database, "archive": task.archive, "store": store, "shown": repr(task)}
 
 
+def ask(conn_id: str) -> dict[str, Any]:
+    """What the hook answers: itself, by SQLAlchemy, and to the button Test of a connection."""
+    hook = MirrorwireHook(conn_id)
+    count = "SELECT count(*) FROM mirrorwire.articles WHERE source = %s"
+    with hook.get_sqlalchemy_engine().connect() as conn:
+        engine = conn.exec_driver_sql(count, ("courier",)).scalar()
+    return {"hook": hook.get_first(count, ("courier",))[0], "engine": engine, "test": hook.test_connection()[0]}
+
+
 if __name__ == "__main__":
     order = json.load(sys.stdin)
     answer = {
         "settings": [outcome(lambda env=env: settings(env)) for env in order["settings"]],
         "uris": [outcome(lambda uri=uri: Asset(name="asset", uri=uri).uri) for uri in order["uris"]],
+        "ask": ask(order["ask"]) if order["ask"] else None,
     }
     print("\n" + json.dumps(answer))

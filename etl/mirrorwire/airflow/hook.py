@@ -6,6 +6,8 @@ from typing import Any
 
 import psycopg
 from airflow.providers.common.sql.hooks.sql import DbApiHook
+from psycopg.conninfo import conninfo_to_dict
+from sqlalchemy.engine import URL
 
 from mirrorwire.airflow.connections import DEFAULT_CONN_ID, database_url
 
@@ -26,6 +28,13 @@ class MirrorwireHook(DbApiHook):
         """Return a new connection to the database; raises `psycopg.OperationalError` where there is none."""
         return psycopg.connect(database_url(self.connection), application_name="mirrorwire hook")
 
+    @property
+    def sqlalchemy_url(self) -> URL:
+        """The URL by which SQLAlchemy opens the database with psycopg 3; libpq's other words are its query."""
+        words = {word: str(value) for word, value in conninfo_to_dict(database_url(self.connection)).items()}
+        user, password = words.pop("user", None), words.pop("password", None)
+        return URL.create("postgresql+psycopg", username=user, password=password, query=words)
+
     def get_uri(self) -> str:
-        """Return the URL by which SQLAlchemy opens the database with psycopg 3."""
-        return self.connection.get_uri().replace("mirrorwire://", "postgresql+psycopg://", 1)
+        """Return the same as text, its password in it."""
+        return self.sqlalchemy_url.render_as_string(hide_password=False)
