@@ -100,6 +100,7 @@ def test_a_connection_alone_is_enough_and_a_day_that_was_loaded_has_an_event_of_
     assert day_events(server) == events, "nothing was new"
 
 
+@pytest.mark.slow
 def test_a_connection_that_is_named_wins_over_the_environment_and_may_be_one_to_postgres(
     run: Run, connection: str, newsroom: Newsroom, rows: Rows
 ) -> None:
@@ -116,6 +117,7 @@ def test_a_run_without_a_database_fails_and_its_log_says_what_to_do(
     assert "no database is named: add a connection mirrorwire_default of the type Mirrorwire, or set" in log()
 
 
+@pytest.mark.slow
 def test_an_archive_in_an_object_store_is_opened_by_a_connection_whose_secret_no_log_has(
     run: Run,
     log: Callable[[], str],

@@ -55,7 +55,8 @@ def venv(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (wheel,) = folder.glob("*.whl")
     subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True, capture_output=True, timeout=120)
     # The versions that are tested elsewhere, without their hashes, which pip would ask of the wheel too.
-    locked = re.findall(r"^\S+==\S+", (ROOT / "requirements.lock").read_text(encoding="utf-8"), re.MULTILINE)
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    locked = re.findall(r"^(\S+==[^\\\n]+)", lock, re.MULTILINE)
     (folder / "constraints.txt").write_text("\n".join(locked) + "\n", encoding="utf-8")
     pip = [str(folder / "venv" / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check"]
     done = subprocess.run(
