@@ -22,6 +22,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from mirrorwire.core.config import Settings
 from mirrorwire.store import db
+from tests.airflow.test_provider import documented_bundles
 from tests.conftest import EARLIER, NEWEST, NEWSROOM_DAY, ROOT, courier_file
 from tests.demo.command import everything_stopped, wait_for_dags, wait_for_runs
 from tests.demo.stack import Airflow, Stack
@@ -32,7 +33,6 @@ pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.timeout(1800)]
 DAY = NEWSROOM_DAY - timedelta(days=1)
 INSTALL_WITHIN_S = 900
 LINEAGE = "apache-airflow-providers-openlineage"
-BUNDLES = re.search(r"DAG_BUNDLE_CONFIG_LIST='(.+)'", (ROOT / "docs" / "airflow.md").read_text(encoding="utf-8"))
 
 
 class InstalledStack(Stack):
@@ -85,10 +85,9 @@ def home() -> Iterator[Path]:
 def airflow(venv: Path, home: Path) -> Iterator[Airflow]:
     """An Airflow that was told of the bundle by the line of docs/airflow.md, and of the database by a connection."""
     settings = Settings(home=home, sources=home / "sources", archive=str(home / "archive"))
-    assert BUNDLES, "docs/airflow.md has the line"
     environment = {
         "PYTHONPATH": "",
-        "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": BUNDLES[1],
+        "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": documented_bundles(),
         "AIRFLOW__OPENLINEAGE__TRANSPORT": json.dumps(
             {"type": "file", "log_file_path": str(home / "lineage.jsonl"), "append": True}
         ),

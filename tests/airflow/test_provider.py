@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -83,7 +84,7 @@ def probe(home: Path, order: dict[str, Any], **more: str) -> dict[str, Any]:
     }
     done = subprocess.run(
         [sys.executable, "-m", "tests.support.provider_probe"],
-        input=json.dumps({"settings": [], "uris": [], "ask": None} | order),
+        input=json.dumps({"settings": [], "uris": [], "days": [], "ask": None} | order),
         env=env | {"AIRFLOW_HOME": str(home / "airflow")} | more,
         cwd=ROOT,
         capture_output=True,
@@ -96,15 +97,31 @@ def probe(home: Path, order: dict[str, Any], **more: str) -> dict[str, Any]:
     return answer
 
 
+def documented_bundles() -> str:
+    """The value that docs/airflow.md sets."""
+    page = (ROOT / "docs" / "airflow.md").read_text(encoding="utf-8")
+    (value,) = re.findall(r"DAG_BUNDLE_CONFIG_LIST='(.+)'", page)
+    return str(value)
+
+
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     home = tmp_path_factory.mktemp("provider")
-    answer = probe(home, {"settings": list(ENVIRONMENTS.values()), "uris": list(URIS)})
+    bundles = {"AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": documented_bundles()}
+    own = {"AIRFLOW__CORE__DAGS_FOLDER": str(home / "own"), "AIRFLOW__CORE__LOAD_EXAMPLES": "False"}
+    order = {"settings": list(ENVIRONMENTS.values()), "uris": list(URIS), "days": [2, 1200]}
+    answer = probe(home, order, **bundles, **own)
     return {
         "home": home,
+        "bundles": answer["bundles"],
+        "announced": answer["announced"],
         "settings": dict(zip(ENVIRONMENTS, answer["settings"], strict=True)),
         "uris": dict(zip(URIS, answer["uris"], strict=True)),
     }
+
+
+def test_the_line_of_the_docs_serves_ones_own_dags_and_those_of_the_package(answers: dict[str, Any]) -> None:
+    assert answers["bundles"] == {"dags-folder": str(answers["home"] / "own"), "mirrorwire": str(ROOT / "dags")}
 
 
 def test_a_connection_names_the_database_with_libpqs_parameters_and_the_archive(answers: dict[str, Any]) -> None:
@@ -162,6 +179,16 @@ def test_a_connection_that_is_missing_or_unfit_is_one_line(answers: dict[str, An
 @pytest.mark.parametrize("uri", URIS)
 def test_asset_uris_are_those_that_a_load_updates(answers: dict[str, Any], uri: str) -> None:
     assert answers["uris"][uri].startswith(URIS[uri])
+
+
+def test_a_load_tells_its_counts_and_each_day_but_no_more_than_a_thousand(answers: dict[str, Any]) -> None:
+    few, many = answers["announced"]
+    assert few == {
+        "articles": {"inserted": 3, "revised": 0, "run": 7},
+        "keys": 2,
+        "first": "courier|2020-01-01",
+    }
+    assert (many["keys"], many["first"]) == (1000, "courier|2020-07-19")
 
 
 def test_the_hook_asks_the_articles_by_itself_and_by_sqlalchemy(database_url: str, tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 """`python -m tests.support.provider_probe`: asks what Mirrorwire brings an Airflow, in a process of its own.
 
 Airflow reads its settings at the first import, so tests do not import it. Orders come on stdin as JSON: `settings`,
-environments of tasks; `uris`, of assets; `ask`, the id of a connection or null. The answer has what came of each, or
-the one line that it failed with.
+environments of tasks; `uris`, of assets; `days`, how many a load changed; `ask`, the id of a connection or null. The
+answer has what came of each, or the one line that it failed with, and the folders of the DAG bundles by their names.
 """
 
 from __future__ import annotations
@@ -11,12 +11,16 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
+from airflow.dag_processing.bundles.manager import DagBundlesManager
 from airflow.exceptions import AirflowException
 from airflow.sdk import Asset
+from airflow.sdk.execution_time.context import OutletEventAccessors
 from psycopg.conninfo import conninfo_to_dict
 
+from mirrorwire.airflow.assets import announce, articles_asset, days_asset
 from mirrorwire.airflow.connections import task_settings
 from mirrorwire.airflow.hook import MirrorwireHook
 
@@ -51,11 +55,26 @@ def ask(conn_id: str) -> dict[str, Any]:
     return {"hook": hook.get_first(count, ("courier",))[0], "engine": engine, "test": hook.test_connection()[0]}
 
 
+def announced(count: int) -> dict[str, Any]:
+    """What is told of a load that changed so many days, the first of them in 2020."""
+    events = OutletEventAccessors()
+    days = [date(2020, 1, 1) + timedelta(days=n) for n in range(count)]
+    announce(events, "courier", run=7, counts={"inserted": 3, "unchanged": 9}, days=days)
+    keys = sorted(events[days_asset("courier")].partition_keys)
+    return {"articles": events[articles_asset("courier")].extra, "keys": len(keys), "first": keys[0]}
+
+
+def bundles() -> dict[str, str]:
+    return {bundle.name: str(bundle.path) for bundle in DagBundlesManager().get_all_dag_bundles()}
+
+
 if __name__ == "__main__":
     order = json.load(sys.stdin)
     answer = {
         "settings": [outcome(lambda env=env: settings(env)) for env in order["settings"]],
         "uris": [outcome(lambda uri=uri: Asset(name="asset", uri=uri).uri) for uri in order["uris"]],
+        "announced": [announced(count) for count in order["days"]],
+        "bundles": bundles(),
         "ask": ask(order["ask"]) if order["ask"] else None,
     }
     print("\n" + json.dumps(answer))
