@@ -35,6 +35,14 @@ INSTALL_WITHIN_S = 900
 LINEAGE = "apache-airflow-providers-openlineage"
 
 
+ALERTS = """
+import json, pathlib
+
+def to_file(context):
+    pathlib.Path(__file__).with_name("told.json").write_text(json.dumps(context["mirrorwire"]))
+"""
+
+
 class InstalledStack(Stack):
     """An Airflow of another virtual environment."""
 
@@ -82,34 +90,36 @@ def home() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def airflow(venv: Path, home: Path) -> Iterator[Airflow]:
+def publisher(home: Path) -> Iterator[Newsroom]:
+    """The newsroom, with its source file."""
+    with Newsroom(day=NEWSROOM_DAY, a_day=(NEWEST, *[EARLIER] * 4)) as newsroom:
+        courier_file(home / "sources", newsroom)
+        yield newsroom
+
+
+@pytest.fixture(scope="module")
+def airflow(venv: Path, home: Path, publisher: Newsroom) -> Iterator[Airflow]:
     """An Airflow that was told of the bundle by the line of docs/airflow.md, and of the database by a connection."""
     settings = Settings(home=home, sources=home / "sources", archive=str(home / "archive"))
     environment = {
         "PYTHONPATH": "",
+        "MIRRORWIRE_ON_FAILURE": "alerts:to_file",
         "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": documented_bundles(),
         "AIRFLOW__OPENLINEAGE__TRANSPORT": json.dumps(
             {"type": "file", "log_file_path": str(home / "lineage.jsonl"), "append": True}
         ),
     }
+    plugins = home / "airflow" / "plugins"
+    plugins.mkdir(parents=True)
+    (plugins / "alerts.py").write_text(ALERTS, encoding="utf-8")
     stack = InstalledStack(settings, venv)
-    with Newsroom(day=NEWSROOM_DAY, a_day=(NEWEST, *[EARLIER] * 4)) as newsroom:
-        courier_file(home / "sources", newsroom)
-        with stack.exclusive(), everything_stopped(stack, settings, lambda text: None):
-            url = conninfo_to_dict(db.embedded_database(settings, "news"))
-            api = stack.start(fresh=True, environment=environment, say=lambda text: None)
-            api.post(
-                "/connections",
-                {
-                    "connection_id": "mirrorwire_default",
-                    "conn_type": "mirrorwire",
-                    "host": url["host"],
-                    "schema": url["dbname"],
-                    "login": url.get("user"),
-                },
-            )
-            wait_for_dags(api, "backfill_courier", "ingest_courier", "count_articles")
-            yield api
+    with stack.exclusive(), everything_stopped(stack, settings, lambda text: None):
+        url = conninfo_to_dict(db.embedded_database(settings, "news"))
+        api = stack.start(fresh=True, environment=environment, say=lambda text: None)
+        connection = {"host": url["host"], "schema": url["dbname"], "login": url.get("user")}
+        api.post("/connections", {"connection_id": "mirrorwire_default", "conn_type": "mirrorwire", **connection})
+        wait_for_dags(api, "backfill_courier", "ingest_courier", "count_articles")
+        yield api
 
 
 @pytest.fixture(scope="module")
@@ -164,6 +174,16 @@ def test_lineage_leads_from_the_load_to_the_dag_of_ones_own(done: Airflow, home:
     days = ("mirrorwire://courier", "days")
     wait(lambda: datasets("count_articles.count", "inputs") == {days})
     assert datasets("backfill_courier.load", "outputs") == {("mirrorwire://courier", "articles"), days}
+
+
+def test_a_failed_run_tells_what_is_named_in_the_plugins_folder(done: Airflow, publisher: Newsroom, home: Path) -> None:
+    publisher.primary.fault = publisher.mirror.fault = "refuse"
+    done.patch("/dags/ingest_courier", {"is_paused": False})
+    told = home / "airflow" / "plugins" / "told.json"
+    wait(lambda: told.exists() and told.read_text(encoding="utf-8").endswith("}"), within_s=240)
+    alarm = json.loads(told.read_text(encoding="utf-8"))
+    assert alarm["source"] == "courier"
+    assert any("no usable seed" in reason for reason in alarm["reasons"])
 
 
 def wait(true: Callable[[], Any], within_s: float = 60) -> None:
