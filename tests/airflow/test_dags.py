@@ -103,6 +103,7 @@ def runner(server: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             assert answer, log.read_text(encoding="utf-8", errors="replace")[-6000:]
             return json.loads(answer)
 
+        run.log = lambda: log.read_text(encoding="utf-8", errors="replace")  # type: ignore[attr-defined]
         yield run
         process.stdin.close()
         process.wait(60)
@@ -212,8 +213,9 @@ def test_a_backfill_asks_for_dates(found: dict[str, Any]) -> None:
     assert params["revisit"]["type"] == "boolean"
 
 
-def test_load_announces_the_articles_of_its_source(found: dict[str, Any]) -> None:
-    assert found["dags"]["ingest_daily"]["tasks"]["load"]["outlets"] == ["mirrorwire://daily/articles"]
+def test_load_announces_the_articles_of_its_source_and_their_days(found: dict[str, Any]) -> None:
+    outlets = found["dags"]["ingest_daily"]["tasks"]["load"]["outlets"]
+    assert outlets == ["mirrorwire://daily/articles", "mirrorwire://daily/days"]
 
 
 def test_a_live_run_loads_the_feed_and_a_backfill_the_days_before_it(

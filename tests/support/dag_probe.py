@@ -19,6 +19,8 @@ from airflow.sdk import DAG
 from airflow.serialization.serialized_objects import DagSerialization
 
 DAGS = Path(__file__).resolve().parents[2] / "dags"
+GIVEN = ("MIRRORWIRE_", "AIRFLOW_CONN_", "AWS_", "TEST_")
+"""What an order's environment sets, and the next one's does not keep."""
 
 
 def load() -> BundleDagBag:
@@ -95,7 +97,7 @@ def serve(fd: str) -> None:
     with os.fdopen(int(fd), "w", encoding="utf-8") as answers:
         for line in sys.stdin:
             order = json.loads(line)
-            for name in [name for name in os.environ if name.startswith("MIRRORWIRE_")]:
+            for name in [name for name in os.environ if name.startswith(GIVEN)]:
                 del os.environ[name]
             os.environ.update(order["env"])
             print(json.dumps(run(*order["wanted"])), file=answers, flush=True)

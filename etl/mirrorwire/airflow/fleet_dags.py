@@ -6,10 +6,20 @@ import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from airflow.sdk import DAG, CronDataIntervalTimetable, Param, TriggerRule, get_parsing_context, task
+from airflow.sdk import (
+    DAG,
+    CronDataIntervalTimetable,
+    Param,
+    TriggerRule,
+    get_current_context,
+    get_parsing_context,
+    task,
+)
 
+from mirrorwire.airflow.alarm import on_failure
+from mirrorwire.airflow.assets import ANY_ARTICLES, announce_by_alias
 from mirrorwire.airflow.dags import LIVE_RUNS, window_params
-from mirrorwire.airflow.tasks import ANY_ARTICLES, START, chain_steps, default_args, run_name, settings, skip, tell_load
+from mirrorwire.airflow.tasks import START, chain_steps, default_args, run_name, settings, skip
 from mirrorwire.core.config import Settings
 from mirrorwire.core.fleet import split_sources
 from mirrorwire.core.visible import visible
@@ -139,10 +149,16 @@ def _chain(*, is_sweep: bool) -> None:
             counts["revised"] += result.revised
             for reason in result.failures:
                 log.error("%s: %s", result.source, visible(reason))
-            tell_load(result.source, ANY_ARTICLES, {"inserted": result.inserted, "revised": result.revised})
+            changed = {"inserted": result.inserted, "revised": result.revised}
+            announce_by_alias(get_current_context()["outlet_events"], result.source, changed)
         return counts
 
-    @task(multiple_outputs=False, trigger_rule=TriggerRule.ALL_DONE, retries=0)
+    @task(
+        multiple_outputs=False,
+        trigger_rule=TriggerRule.ALL_DONE,
+        retries=0,
+        on_failure_callback=on_failure(SWEEP if is_sweep else FLEET),
+    )
     def judge(batches: list[list[str]] | None) -> dict[str, int]:
         from mirrorwire.core.errors import RunFailed
         from mirrorwire.pipeline import fleet

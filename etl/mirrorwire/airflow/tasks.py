@@ -6,13 +6,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, NoReturn
 
 from airflow.sdk import (
-    Asset,
-    AssetAlias,
     ExceptionRetryPolicy,
     RetryAction,
     RetryRule,
@@ -22,6 +19,9 @@ from airflow.sdk import (
 )
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, DownstreamTasksSkipped
 
+from mirrorwire.airflow.alarm import on_failure
+from mirrorwire.airflow.assets import ANY_ARTICLES, announce, announce_by_alias, articles_asset, days_asset
+from mirrorwire.airflow.connections import task_settings
 from mirrorwire.core.config import Settings, find_source
 from mirrorwire.core.errors import MirrorwireError
 from mirrorwire.core.records import Source
@@ -45,15 +45,6 @@ RETRY_POLICY = ExceptionRetryPolicy(
 )
 
 
-def articles_asset(source_key: str) -> Asset:
-    """The asset `mirrorwire://<source>/articles`: an event a load, `extra` counts the rows that changed."""
-    return Asset(name=f"{source_key}_articles", uri=f"mirrorwire://{source_key}/articles", group="mirrorwire")
-
-
-ANY_ARTICLES = AssetAlias(name="mirrorwire_articles", group="mirrorwire")
-"""Stands for the assets of whatever sources a task turns out to load."""
-
-
 def default_args(*, priority: int) -> dict[str, Any]:
     """What all tasks share: two retries of what may pass, a limit on time, a weight that does not add up."""
     return {
@@ -73,10 +64,7 @@ def settings() -> Settings:
     Tasks never start the embedded server: it would die with the first of them.
     """
     keep_logs_plain()
-    found = Settings.from_env()
-    if found.database_url is None:
-        raise AirflowFailException("MIRRORWIRE_DATABASE_URL is not set: whoever starts Airflow names the database")
-    return found
+    return task_settings()
 
 
 def tags(source: Source, kind: str) -> list[str]:
@@ -121,7 +109,7 @@ def chain_steps(key: str | None, kind: Literal["live", "backfill"], *, has_fixed
     hold up the others, and Airflow would skip what follows an empty mapping and call that a success. `check` runs
     last, reads in the ledger what finished, and alone decides the run's state.
     """
-    outlet = articles_asset(key) if key else ANY_ARTICLES
+    outlets = [articles_asset(key), days_asset(key)] if key else [ANY_ARTICLES]
 
     @task
     def discover() -> list[int]:
@@ -162,16 +150,25 @@ def chain_steps(key: str | None, kind: Literal["live", "backfill"], *, has_fixed
 
         return steps.extract(settings(), opened_run(), batch, now=datetime.now(UTC))
 
-    @task(multiple_outputs=False, trigger_rule=TriggerRule.ALL_DONE, outlets=[outlet])
+    @task(multiple_outputs=False, trigger_rule=TriggerRule.ALL_DONE, outlets=outlets)
     def load() -> dict[str, int]:
         from mirrorwire.pipeline import steps
 
         run = opened_run()
         counts = steps.learn_dedupe_load(settings(), run, clock=lambda: datetime.now(UTC))
-        tell_load(key or named_source(), outlet, counts | {"run": run})
+        events = get_current_context()["outlet_events"]
+        if key:
+            announce(events, key, run=run, counts=counts, days=steps.changed_days(settings(), run))
+        else:
+            announce_by_alias(events, named_source(), counts)
         return counts
 
-    @task(multiple_outputs=False, trigger_rule=TriggerRule.ALL_DONE, retries=0)
+    @task(
+        multiple_outputs=False,
+        trigger_rule=TriggerRule.ALL_DONE,
+        retries=0,
+        on_failure_callback=on_failure(key),
+    )
     def check() -> dict[str, Any]:
         from mirrorwire.core.errors import RunFailed
         from mirrorwire.pipeline import steps
@@ -214,16 +211,6 @@ def named_source() -> str:
         return find_source(settings(), key).key
     except MirrorwireError as error:
         raise AirflowFailException(f"param source: {error}") from None
-
-
-def tell_load(key: str, outlet: Asset | AssetAlias, counts: Mapping[str, int]) -> None:
-    """Add what a load changed to the asset's event; through the alias of all sources only where anything did."""
-    extra: dict[str, Any] = {name: counts[name] for name in ("inserted", "revised", "run") if name in counts}
-    events = get_current_context()["outlet_events"]
-    if isinstance(outlet, Asset):
-        events[outlet].extra = extra
-    elif extra.get("inserted") or extra.get("revised"):
-        events[outlet].add(articles_asset(key), extra=extra)
 
 
 def opened_run() -> int:

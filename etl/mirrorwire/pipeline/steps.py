@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from mirrorwire.core import bugs
 from mirrorwire.core.bugs import Bug
@@ -376,6 +376,12 @@ def learn_dedupe_load(settings: Settings, run_id: int, *, clock: Callable[[], da
     if errors:
         raise errors[0]
     return counts
+
+
+def changed_days(settings: Settings, run_id: int) -> list[date]:
+    """Return the days whose articles a run loaded versions of, in the source's zone, oldest first."""
+    with db.connect(db.database_url(settings)) as conn:
+        return ledger.changed_days(conn, run_id)
 
 
 def check(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:

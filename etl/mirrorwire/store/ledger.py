@@ -255,6 +255,11 @@ def news_of_seeds(conn: Connection, source: str | None) -> list[NewsFacts]:
     return queries.records(conn, NewsFacts, "runs/news_of_seeds", source=source)
 
 
+def changed_days(conn: Connection, run_id: int) -> list[date]:
+    """Return the days whose articles a run loaded versions of, in the source's zone, oldest first."""
+    return [row["day"] for row in queries.rows(conn, "runs/changed_days", run_id=run_id)]
+
+
 def run_host_events(conn: Connection, run_id: int) -> list[HostEvent]:
     """Return how the states of hosts changed in a run, in order."""
     return queries.records(conn, HostEvent, "runs/run_host_events", run_id=run_id)
