@@ -7,37 +7,19 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import time
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 import psycopg
-import yoyo
-import yoyo.migrations
-from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
-from yoyo.connections import parse_uri
-from yoyo.migrations import default_migration_table
 
 from mirrorwire.core.config import SQL
-from mirrorwire.core.errors import DatabaseBusy, DatabaseUnfit, MigrationChanged
-from mirrorwire.core.settings import lock_wait_s
+from mirrorwire.core.errors import DatabaseUnfit, MigrationChanged
 from mirrorwire.store import locks, queries, takeover
 from mirrorwire.store.db import Connection, connect
-from mirrorwire.store.dsn import as_url, complete, shown
+from mirrorwire.store.dsn import shown
 
 log = logging.getLogger(__name__)
 
 _LOCK = 0x6D77_0001  # any number that every migrator of ours shares
-
-
-class _Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
-    """What yoyo reaches the database by: each of its connections is a session like ours."""
-
-    def init_connection(self, connection: psycopg.Connection[Any]) -> None:
-        super().init_connection(connection)
-        connection.execute(queries.statement("session/begin_session"))
-        connection.execute(queries.statement("session/limit_waits"), {"ms": round(lock_wait_s() * 1000)})
 
 
 def migrate(url: str, folder: Path = SQL / "migrations") -> list[str]:
@@ -52,13 +34,16 @@ def migrate(url: str, folder: Path = SQL / "migrations") -> list[str]:
     with connect(url) as guard:
         if _applied(guard) == digests:
             return []
+        from mirrorwire.store.apply_migrations import apply_missing  # noqa: PLC0415 - yoyo costs a fifth of a task's start
+
         with locks.held_by_key(guard, _LOCK, "migration"):
             applied = _applied(guard)
             for name, digest in applied.items():
                 if digests.get(name) != digest:
                     raise MigrationChanged(name, name in digests)
             taken_over = [] if applied else _begin(guard, folder)
-            names = taken_over + _apply(url, folder, digests, guard)
+            names = taken_over + apply_missing(url, folder, guard)
+            _note(guard, digests)
             offer_schema(guard)
             return names
 
@@ -120,36 +105,6 @@ def _make_schema(guard: Connection) -> None:
 
 def _digests(folder: Path) -> dict[str, str]:
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.sql"))}
-
-
-def _apply(url: str, folder: Path, digests: dict[str, str], guard: Connection) -> list[str]:
-    logging.getLogger("yoyo").setLevel(logging.WARNING)
-    # yoyo reads each file once more, in the locale's encoding, which may not know its characters.
-    yoyo.migrations.open = partial(open, encoding="utf-8")
-    migrations = yoyo.read_migrations(str(folder))
-    began = time.monotonic()
-    place = parse_uri(as_url(complete(url), "postgresql+psycopg"))
-    try:
-        with _Backend(place, default_migration_table) as backend:
-            backend.init_database()
-            backend.break_lock()  # left by a migrator that died: we hold the real lock
-            missing = backend.to_apply(migrations)
-            names = [f"{migration.id}.sql" for migration in missing]
-            backend.apply_migrations(missing)
-    except psycopg.errors.LockNotAvailable:
-        raise DatabaseBusy(shown(url), time.monotonic() - began, locks.open_transactions(guard)) from None
-    except psycopg.errors.DuplicateTable as error:
-        raise DatabaseUnfit(
-            shown(url),
-            f"its schema mirrorwire holds what no log of ours explains ({_first_line(error)}): "
-            "rename it, or name another database in MIRRORWIRE_DATABASE_URL",
-        ) from None
-    _note(guard, digests)
-    return names
-
-
-def _first_line(error: psycopg.Error) -> str:
-    return (str(error).strip().splitlines() or ["no reason given"])[0]
 
 
 def _note(guard: Connection, digests: dict[str, str]) -> None:
