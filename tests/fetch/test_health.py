@@ -218,7 +218,7 @@ def test_the_verdicts_of_all_hosts_are_kept(settings: Settings, newsroom: Newsro
 def test_a_hanging_primary_costs_several_workers_its_timeout_once_or_twice_each(
     settings: Settings, rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(steps, "BATCH_WORK_S", 1.5)  # ten pages a task
+    monkeypatch.setattr("mirrorwire.pipeline.discover_step.BATCH_WORK_S", 1.5)  # ten pages a task
     workers, pages = 4, 40
 
     def hangs() -> Reply:

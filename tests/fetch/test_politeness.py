@@ -476,7 +476,7 @@ def test_four_workers_on_two_hosts_keep_both_busy(
     run_id = steps.open_run(settings, "daily", kind="live", external_id="busy", now=datetime.now(UTC))
     steps.discover(settings, run_id, now=datetime.now(UTC))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(steps, "batch_size", lambda *_: 3)
+        patch.setattr("mirrorwire.pipeline.fetch_step.batch_size", lambda *_: 3)
         at_once([lambda n=n: steps.fetch(settings, run_id, n, now=datetime.now(UTC)) for n in range(1, 5)])
     for host in (daily, other):
         at = sorted(asked.at_s for asked in host.asked if "/Detail/" in asked.path)

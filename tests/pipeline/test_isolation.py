@@ -17,8 +17,8 @@ import pytest
 
 import mirrorwire.extract
 import mirrorwire.load.articles
+import mirrorwire.pipeline.discover_step
 import mirrorwire.pipeline.extract_batch
-import mirrorwire.pipeline.steps
 import mirrorwire.store.captures
 import mirrorwire.store.keep_extraction
 from mirrorwire import extract
@@ -26,6 +26,7 @@ from mirrorwire.core import bugs
 from mirrorwire.core.config import Settings
 from mirrorwire.core.errors import FolderUnusable
 from mirrorwire.core.exchange import Exchange
+from mirrorwire.core.records import Extraction
 from mirrorwire.discover import read_seeds
 from mirrorwire.http.client import Client
 from mirrorwire.load import incoming
@@ -121,7 +122,7 @@ def test_whichever_function_of_extraction_raises_it_is_the_pages_outcome() -> No
             assert (met.error, met.item) == (f"Injected: in {name.rpartition('.')[2]}", URL)
             assert "mirrorwire/extract/" in met.place
             assert "Traceback" in met.traceback
-        assert isinstance(fine, extract.Extraction) and fine.article, name  # type: ignore[attr-defined]
+        assert isinstance(fine, Extraction) and fine.article, name
 
 
 @pytest.mark.parametrize(
@@ -165,7 +166,8 @@ def test_a_new_extractor_reads_what_the_old_one_raised_on(
     raise_on_marked(monkeypatch, "extract", "mirrorwire.extract.text.read_text")
     ingest(settings)
     monkeypatch.undo()
-    monkeypatch.setattr("mirrorwire.pipeline.steps.EXTRACTOR_VERSION", extract.EXTRACTOR_VERSION + 1)
+    for step in ("discover_step", "extract_step"):
+        monkeypatch.setattr(f"mirrorwire.pipeline.{step}.EXTRACTOR_VERSION", extract.EXTRACTOR_VERSION + 1)
     ingest(settings)
     assert loaded(rows) == {*NUMBERS}
     assert rows("SELECT FROM rejection") == []
@@ -280,7 +282,7 @@ def test_discovery_that_fails_as_a_whole_leaves_what_is_captured_its_way(
         patched.setattr("mirrorwire.pipeline.passes.pipeline.load", lambda *_, **__: {})
         ingest(settings)
     assert loaded(rows) == set()
-    raise_where(monkeypatch, mirrorwire.pipeline.steps, "read_seeds", lambda *_, **__: True)
+    raise_where(monkeypatch, mirrorwire.pipeline.discover_step, "read_seeds", lambda *_, **__: True)
     done = ingest(settings)
     assert loaded(rows) == {*NUMBERS}
     assert any("discover: Injected" in failure for failure in done.failures)

@@ -437,7 +437,8 @@ def test_an_extractor_that_changes_before_loading_loads_its_newest_reading_once(
 ) -> None:
     first = opened(settings)
     steps(settings, first, "discover", "fetch", "extract", "learn", "dedupe")
-    monkeypatch.setattr(pipeline, "EXTRACTOR_VERSION", 99)
+    for step in ("discover_step", "extract_step"):
+        monkeypatch.setattr(f"mirrorwire.pipeline.{step}.EXTRACTOR_VERSION", 99)
     done = ingest(settings, "courier", live=True)
     assert (done.failures, done.counts["inserted"], done.counts["revised"]) == ((), NEWEST, 0)
     assert rows("SELECT DISTINCT extractor_version AS v FROM article_version") == [{"v": 99}]

@@ -474,7 +474,7 @@ def test_a_load_step_stops_indexing_when_its_time_is_over(
     settings: Settings, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.load(*(row(desk, n, f"text {n}") for n in range(5)))
-    monkeypatch.setattr(steps, "MAX_INDEX_S", 0.0)
+    monkeypatch.setattr("mirrorwire.pipeline.load_step.MAX_INDEX_S", 0.0)
     assert steps.load(settings, desk.run_id, now=NOW)["indexed"] == 0
     monkeypatch.undo()
     assert steps.load(settings, desk.run_id, now=NOW)["indexed"] == 5

@@ -19,7 +19,7 @@ import pytest
 
 from mirrorwire.core.config import SQL, Settings
 from mirrorwire.core.errors import DatabaseBusy, DatabaseUnavailable
-from mirrorwire.pipeline import steps
+from mirrorwire.pipeline import step_work
 from mirrorwire.store import db, embedded, locks, migrate, waiting
 from tests.conftest import Ran
 from tests.newsroom import Newsroom
@@ -88,7 +88,7 @@ def test_a_table_that_somebody_locks_ends_a_command_with_who_and_what_to_do(
     settings: Settings, mirrorwire: Run
 ) -> None:
     assert settings.database_url
-    steps.prepare(settings)
+    step_work.prepare(settings)
     with holding(settings.database_url, "LOCK TABLE link") as holder:
         done = mirrorwire("status", MIRRORWIRE_LOCK_WAIT_S="4")
         pid = holder.info.backend_pid
@@ -103,7 +103,7 @@ def test_a_run_that_meets_a_locked_table_ends_and_goes_on_later(
     settings: Settings, newsroom: Newsroom, rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert settings.database_url
-    steps.prepare(settings)
+    step_work.prepare(settings)
     monkeypatch.setenv("MIRRORWIRE_LOCK_WAIT_S", "1")
     with holding(settings.database_url, "LOCK TABLE link"), pytest.raises(DatabaseBusy):
         ingest(settings, "courier")
@@ -209,7 +209,7 @@ def test_a_session_says_what_it_works_at(
     settings: Settings, mirrorwire: Run, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[str] = []
-    find = steps.find_source
+    find = step_work.find_source
 
     def spy(settings: Settings, key: str) -> Any:
         with psycopg.connect(settings.database_url or "") as conn:
@@ -217,7 +217,7 @@ def test_a_session_says_what_it_works_at(
             seen.extend(name for (name,) in conn.execute(query))
         return find(settings, key)
 
-    monkeypatch.setattr(steps, "find_source", spy)
+    monkeypatch.setattr(step_work, "find_source", spy)
     ingest(settings, "courier")
     assert {"mirrorwire discover courier", "mirrorwire fetch 1 courier", "mirrorwire load courier"} <= set(seen)
 

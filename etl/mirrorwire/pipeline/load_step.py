@@ -1,0 +1,109 @@
+"""The steps dedupe and load, and the three that write taken one after the other."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date, datetime
+
+from mirrorwire.core.bugs import Bug
+from mirrorwire.core.config import Settings
+from mirrorwire.core.errors import DatabaseUnavailable
+from mirrorwire.core.placement import PlacementKind
+from mirrorwire.core.records import LoadResult
+from mirrorwire.load import articles
+from mirrorwire.pipeline.extract_step import learn
+from mirrorwire.pipeline.step_work import step_work
+from mirrorwire.store import (
+    aliases,
+    clusters,
+    db,
+    ledger,
+    search,
+    signatures,
+)
+from mirrorwire.store import bugs as met_bugs
+from mirrorwire.store.one_by_one import Aside, Claimed, in_batches
+
+log = logging.getLogger(__name__)
+LOAD_SIZE = 1000
+SETTLE_SIZE = 5000
+MAX_INDEX_S = 120.0
+"""What a load step may spend on search; what is left, as after an upgrade with a million articles, is for the next."""
+
+
+def dedupe(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
+    """Place each extracted article among all that is stored; return how many of each placement.
+
+    Signatures of an older version are computed again first, so that all of history is found: `signed_again`.
+    """
+    with step_work(settings, run_id, "dedupe") as work:
+        met: list[Bug] = []
+        while signed := clusters.sign_again(work.conn, size=LOAD_SIZE, met=met):
+            work.add(signed_again=signed)
+        met_bugs.note(work.conn, work.run, "dedupe", met, item="", now=now)
+
+        def place(size: int, claimed: Claimed) -> list[PlacementKind]:
+            return signatures.place_batch(work.conn, work.source, size=size, claimed=claimed)
+
+        aside = Aside(conn=work.conn, run=work.run, step="dedupe", now=now)
+        for placed in in_batches(place, aside, LOAD_SIZE):
+            for kind in placed:
+                work.add(**{kind: 1})
+        return work.counts
+
+
+def load(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
+    """Load placed articles of the run's window; return how many of each end (see `LoadResult`), and `articles_gone`.
+
+    Then have search find them, in transactions of its own: what is loaded stands before that, and `indexed` counts what
+    any run has left too. No step of its own: a task of Airflow's costs more than the few articles of a poll.
+    """
+    with step_work(settings, run_id, "load") as work:
+        work.add(inserted=0, revised=0, mended=0, unchanged=0)
+        while same := articles.settle_same(work.conn, work.run, work.source, SETTLE_SIZE):
+            work.add(unchanged=same)
+
+        def load_some(size: int, claimed: Claimed) -> LoadResult | None:
+            with work.conn.transaction():
+                batch = articles.claim_incoming(work.conn, work.run, work.source, size, claimed)
+                return articles.load_batch(work.conn, work.source, batch) if batch else None
+
+        aside = Aside(conn=work.conn, run=work.run, step="load", now=now)
+        for result in in_batches(load_some, aside, LOAD_SIZE):
+            work.add(**asdict(result))
+        with work.conn.transaction():
+            work.add(articles_gone=articles.mark_gone(work.conn, work.source))
+            aliases.add_urls(work.conn, work.source)
+        met: list[Bug] = []
+        work.add(indexed=search.index(work.conn, max_s=MAX_INDEX_S, met=met))
+        met_bugs.note(work.conn, work.run, "load", met, item="", now=now)
+        return work.counts
+
+
+def learn_dedupe_load(settings: Settings, run_id: int, *, clock: Callable[[], datetime]) -> dict[str, int]:
+    """Take the last three steps that write, one after the other; return the counts of `load`.
+
+    One that fails leaves the next its work, and its error is raised when all have been tried; without a database none
+    is tried any more.
+    """
+    errors: list[Exception] = []
+    counts: dict[str, int] = {}
+    for step in (learn, dedupe, load):
+        try:
+            counts = step(settings, run_id, now=clock())
+        except DatabaseUnavailable:
+            raise
+        except Exception as error:
+            log.warning("run %s: %s failed: %s", run_id, step.__name__, error)
+            errors.append(error)
+    if errors:
+        raise errors[0]
+    return counts
+
+
+def changed_days(settings: Settings, run_id: int) -> list[date]:
+    """Return the days whose articles a run loaded versions of, in the source's zone, oldest first."""
+    with db.connect(db.database_url(settings)) as conn:
+        return ledger.changed_days(conn, run_id)

@@ -1,0 +1,58 @@
+"""What every step of a run needs: a connection, its run and source, and its place in the ledger."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from mirrorwire.core.config import Settings, find_source
+from mirrorwire.core.records import Run, Source
+from mirrorwire.store import (
+    db,
+    ledger,
+    migrate,
+)
+from mirrorwire.store.db import Connection
+
+log = logging.getLogger(__name__)
+
+Tick = Callable[[int], None]
+"""Hears how many items were done."""
+
+
+def silent(n: int) -> None:
+    """Nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepWork:
+    """What a step works with, and what it counts."""
+
+    conn: Connection
+    source: Source
+    run: Run
+    counts: dict[str, int]
+
+    def add(self, **counts: int) -> None:
+        """Count more."""
+        for name, n in counts.items():
+            self.counts[name] = self.counts.get(name, 0) + n
+
+
+@contextmanager
+def step_work(settings: Settings, run_id: int, name: str, batch: int = 0) -> Iterator[StepWork]:
+    """Note a step in the ledger, and yield what it works with."""
+    with db.connect(db.database_url(settings)) as conn, ledger.step(conn, run_id, name, batch) as counts:
+        run = ledger.find_run(conn, run_id)
+        db.name_session(conn, f"{name} {batch or ''} {run.source}".replace("  ", " "))
+        yield StepWork(conn, find_source(settings, run.source), run, counts)
+        log.info("run %s, %s %s: %s", run_id, name, batch or "", counts)
+
+
+def prepare(settings: Settings) -> str:
+    """Return the URL of a database that is up and migrated."""
+    url = db.database_url(settings)
+    migrate.migrate(url)
+    return url
