@@ -10,7 +10,7 @@ import pytest
 from mirrorwire.airflow.alarm import on_failure
 from mirrorwire.core.errors import RunFailed
 
-TOLD: list[dict[str, Any]] = []
+ALARMS: list[dict[str, Any]] = []
 FAILED = RunFailed("run 7 of courier", ("every host is down", "a page said\x1b[2J this"))
 
 
@@ -23,7 +23,7 @@ class Instance:
 
 class Notifier:
     def __call__(self, context: dict[str, Any]) -> None:
-        TOLD.append(context["mirrorwire"])
+        ALARMS.append(context["mirrorwire"])
 
 
 notifier = Notifier()
@@ -35,28 +35,28 @@ def broken(context: dict[str, Any]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def nobody_told() -> None:
-    TOLD.clear()
+def no_alarms() -> None:
+    ALARMS.clear()
 
 
 @pytest.mark.parametrize("name", ["Notifier", "notifier"])
 def test_a_notifier_or_its_class_gets_source_run_and_reasons(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv("MIRRORWIRE_ON_FAILURE", f"{__name__}:{name}")
     on_failure("courier")({"ti": Instance(), "exception": FAILED})
-    assert TOLD == [{"source": "courier", "run": 7, "reasons": ["every host is down", "a page said [2J this"]}]
+    assert ALARMS == [{"source": "courier", "run": 7, "reasons": ["every host is down", "a page said [2J this"]}]
 
 
 def test_a_check_that_did_not_come_to_a_judgement_has_a_reason_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MIRRORWIRE_ON_FAILURE", f"{__name__}:notifier")
     on_failure("courier")({"ti": Instance(), "exception": TimeoutError("timed out")})
     on_failure("courier")({"ti": Instance()})
-    assert [alarm["reasons"] for alarm in TOLD] == [["timed out"], ["the task check did not end by itself"]]
+    assert [alarm["reasons"] for alarm in ALARMS] == [["timed out"], ["the task check did not end by itself"]]
 
 
 def test_nobody_is_told_where_nobody_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MIRRORWIRE_ON_FAILURE", raising=False)
     on_failure("courier")({"ti": Instance(), "exception": FAILED})
-    assert TOLD == []
+    assert ALARMS == []
 
 
 @pytest.mark.parametrize(

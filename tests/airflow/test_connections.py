@@ -146,8 +146,8 @@ def test_a_failed_run_tells_the_notifier_that_one_names_and_why(
 ) -> None:
     newsroom.primary.fault = newsroom.mirror.fault = "refuse"
     url, posted = webhook
-    told = {"AIRFLOW_CONN_MIRRORWIRE_DEFAULT": connection, "TEST_WEBHOOK": url}
-    assert run(MIRRORWIRE_ON_FAILURE="tests.support.alarms:Webhook", **told)["state"] == "failed"
+    env = {"AIRFLOW_CONN_MIRRORWIRE_DEFAULT": connection, "TEST_WEBHOOK": url}
+    assert run(MIRRORWIRE_ON_FAILURE="tests.support.alarms:Webhook", **env)["state"] == "failed"
     (alarm,) = posted
     assert alarm["dag"] == "ingest_courier"
     assert alarm["run"] == 1

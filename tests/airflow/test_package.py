@@ -39,7 +39,7 @@ ALERTS = """
 import json, pathlib
 
 def to_file(context):
-    pathlib.Path(__file__).with_name("told.json").write_text(json.dumps(context["mirrorwire"]))
+    pathlib.Path(__file__).with_name("alarm.json").write_text(json.dumps(context["mirrorwire"]))
 """
 
 
@@ -168,8 +168,8 @@ def test_lineage_leads_from_the_load_to_the_dag_of_ones_own(done: Airflow, home:
     def datasets(job: str, side: str) -> set[tuple[str, str]]:
         lines = (home / "lineage.jsonl").read_text(encoding="utf-8").splitlines()
         events = [json.loads(line) for line in lines]
-        told = [event for event in events if event["job"]["name"] == job and event["eventType"] == "COMPLETE"]
-        return {(dataset["namespace"], dataset["name"]) for event in told for dataset in event[side]}
+        ended = [event for event in events if event["job"]["name"] == job and event["eventType"] == "COMPLETE"]
+        return {(dataset["namespace"], dataset["name"]) for event in ended for dataset in event[side]}
 
     days = ("mirrorwire://courier", "days")
     wait(lambda: datasets("count_articles.count", "inputs") == {days})
@@ -179,9 +179,9 @@ def test_lineage_leads_from_the_load_to_the_dag_of_ones_own(done: Airflow, home:
 def test_a_failed_run_tells_what_is_named_in_the_plugins_folder(done: Airflow, publisher: Newsroom, home: Path) -> None:
     publisher.primary.fault = publisher.mirror.fault = "refuse"
     done.patch("/dags/ingest_courier", {"is_paused": False})
-    told = home / "airflow" / "plugins" / "told.json"
-    wait(lambda: told.exists() and told.read_text(encoding="utf-8").endswith("}"), within_s=240)
-    alarm = json.loads(told.read_text(encoding="utf-8"))
+    alarm_file = home / "airflow" / "plugins" / "alarm.json"
+    wait(lambda: alarm_file.exists() and alarm_file.read_text(encoding="utf-8").endswith("}"), within_s=240)
+    alarm = json.loads(alarm_file.read_text(encoding="utf-8"))
     assert alarm["source"] == "courier"
     assert any("no usable seed" in reason for reason in alarm["reasons"])
 

@@ -16,7 +16,7 @@ from mirrorwire.core.config import Settings
 from tests.conftest import ROOT
 from tests.newsroom import Newsroom
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.timeout(900)
 
 SOURCES = ROOT / "docs" / "dbt" / "mirrorwire.yml"
 VENV = ROOT / ".venv" / "dbt"
@@ -77,6 +77,7 @@ def dbt(program: Path, settings: Settings, tmp_path: Path) -> Dbt:
     return run
 
 
+@pytest.mark.slow
 def test_dbt_reads_the_sources_and_what_a_run_loaded_passes_their_tests(
     dbt: Dbt, mirrorwire: Callable[..., Any], newsroom: Newsroom, rows: Callable[..., list[dict[str, Any]]]
 ) -> None:
