@@ -57,6 +57,9 @@ NEW = {
     "view revisions",
     "comment article.current_capture_id",
     "comment article_version.capture_id",
+    "column run.due_only",
+    "column source.lease_session",
+    "column source.lease_until",
     "comment cluster",
     "comment cluster.cluster_id",
     "comment extraction.month",
@@ -76,8 +79,12 @@ ADDED = {
     "article": ["current_verdict"],
     "article_version": ["verdict", "doubts"],
     "signature": ["suspect"],
+    "run": ["due_only"],
+    "source": ["lease_session", "lease_until"],
 }
-"""The columns that the takeover adds, by table."""
+"""The columns that the takeover, and migrations after it, add, by table."""
+ADDED_TABLES = {"poll_schedule"}
+"""Tables of later migrations; a takeover leaves them empty."""
 
 
 @pytest.fixture
@@ -101,7 +108,7 @@ def content(url: str, schema: str) -> dict[str, list[Any]]:
     """Every row of every table, without the columns that the takeover adds."""
     found = {}
     with db.connect(url) as conn:
-        for table in catalog.counts(conn, schema):
+        for table in catalog.counts(conn, schema).keys() - ADDED_TABLES:
             query = sql.SQL("SELECT to_jsonb(t) - {}::text[] AS row FROM {} t ORDER BY 1")
             found[table] = conn.execute(query.format(_added(table), sql.Identifier(schema, table))).fetchall()
     return found
@@ -127,6 +134,7 @@ def test_the_schema_is_that_of_all_migrations_before_but_for_what_is_meant(old_u
     old, new = facts(old_url, "public"), facts(database_url)
     assert len(old) > 1200
     changed = {name for name in old.keys() | new.keys() if plain(old.get(name, "")) != plain(new.get(name, ""))}
+    changed = {name for name in changed if not any(table in name for table in ADDED_TABLES)}
     commented = {name for name in changed if name.startswith("comment ") and name not in old}
     assert changed - commented == NEW
 
