@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -53,7 +54,7 @@ def test_the_examples_run_and_print(folder: Path, settings: Settings, newsroom: 
         done = subprocess.run(
             [sys.executable, "-c", program],
             cwd=folder,
-            env=environment(settings),
+            env=environment(settings, PYTHONPATH=os.pathsep.join(sys.path)),
             capture_output=True,
             text=True,
             timeout=120,
