@@ -238,7 +238,9 @@ def test_the_embedded_server_of_a_home_is_opened(server: Settings, monkeypatch: 
         assert list(store.articles()) == []
 
 
-@pytest.mark.parametrize("items", ["store.articles()", "store.articles().to_batches()"], ids=["records", "arrow"])
+@pytest.mark.parametrize(
+    "items", ["store.articles()", "store.articles().to_batches(size=100)"], ids=["records", "arrow"]
+)
 def test_fifty_thousand_articles_take_no_more_memory_than_a_thousand(
     desk: Desk, settings: Settings, items: str
 ) -> None:

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class LazyGroup(click.Group):
 
     def shell_complete(self, context: click.Context, incomplete: str) -> list[CompletionItem]:
         """Return the commands that begin so, from the table of places, and the group's own options."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - for Tab alone
+
         names = [name for name in self.list_commands(context) if name.startswith(incomplete)]
         items = [CompletionItem(name, help=self.places[name].line) for name in names]
         return items + click.Command.shell_complete(self, context, incomplete)
