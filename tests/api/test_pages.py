@@ -124,6 +124,15 @@ def test_a_plain_relative_file_and_one_that_is_missing(tmp_path: Path, monkeypat
     assert [page.verdict for page in mirrorwire.read_warc("plain.warc")] == ["article"]
     with pytest.raises(mirrorwire.MirrorwireError, match="No such file"):
         mirrorwire.read_warc("missing.warc.gz")
+    with pytest.raises(mirrorwire.WrongUse, match="at least 1"):
+        mirrorwire.read_warc("plain.warc", processes=0)
+
+
+def test_a_time_of_capture_without_a_zone_is_in_utc() -> None:
+    naive, aware = datetime(2030, 1, 1), datetime(2030, 1, 1, tzinfo=UTC)  # noqa: DTZ001 - as programs give them
+    pages = [mirrorwire.read_page(page(1), url=URL.format(n=1), fetched_at=at) for at in (naive, aware)]
+    assert pages[0] == pages[1]
+    assert pages[0].fetched_at == aware
 
 
 def test_the_archive_of_a_pass_is_read_back(settings: Settings, newsroom: Newsroom) -> None:

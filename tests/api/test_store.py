@@ -121,6 +121,8 @@ def test_they_are_selected_by_their_cluster(conn: Any, settings: Settings) -> No
     ("asked", "message"),
     [
         ({"source": "marsh"}, "no source 'marsh'"),
+        ({"source": "a\0b\ud800"}, "no source"),
+        ({"source": "Courier"}, "did you mean 'courier'"),
         ({"since": "yesterday"}, "neither a date"),
         ({"since": "2026-11-21", "until": "2026-11-20"}, "the window is empty"),
         ({"query": "  !"}, "names no word"),

@@ -60,7 +60,7 @@ class Selection:
     def parameters(self) -> dict[str, Any]:
         """Return what the statement takes."""
         return {
-            "sources": None if self.sources is None else list(self.sources),
+            "sources": None if self.sources is None else [clean(key) for key in self.sources],
             "since": self.window.start if self.window else None,
             "until": self.window.end if self.window else None,
             "language": clean(self.language),

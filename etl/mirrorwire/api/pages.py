@@ -33,8 +33,9 @@ def read_page(
     """Return what a page is, and the article that it holds. Needs no database, and no network.
 
     `url` is where it was served. `source` is the key of a source whose zone and rules apply. `content_type` is the
-    header, which may name the encoding of bytes; `fetched_at` has times after it disbelieved. No page makes this raise;
-    `WrongUse` is raised for what is no http or https URL, and for an unknown source.
+    header, which may name the encoding of bytes. Times after `fetched_at` (in UTC where it has no zone) are
+    disbelieved. No page makes this raise; `WrongUse` is raised for what is no http or https URL, and for an unknown
+    source.
 
     The page is read in this process, without a limit of time. Pages of strangers in number are better read from a
     WARC file by `read_warc`, or by `mirrorwire extract --manifest`: in child processes, which are ended when they hang.
@@ -43,6 +44,8 @@ def read_page(
         raise WrongUse(f"url={url[:200]!r}: not an http or https URL")
     is_text = isinstance(html, str)
     body = html.encode("utf-8", "replace") if isinstance(html, str) else html
+    if fetched_at is not None and fetched_at.tzinfo is None:
+        fetched_at = fetched_at.replace(tzinfo=UTC)
     extraction = extract_page(
         body,
         url=url,
@@ -63,8 +66,11 @@ def read_warc(
     be read of a file is yielded with the verdict `broken` and its reason as `evidence["file"]`; what follows is read.
 
     Pages are read by so many child `processes`, by default as `MIRRORWIRE_PROCESSES` says. A few are held at once,
-    however long the file is. Raises `MirrorwireError` where there is no such file, `WrongUse` for an unknown source.
+    however long the file is. Raises `MirrorwireError` where there is no such file, `WrongUse` for an unknown source and
+    for no process at all.
     """
+    if processes is not None and processes < 1:
+        raise WrongUse(f"processes={processes}: at least 1")
     settings = Settings.from_env()
     publisher = _source(settings, source)
     place = os.fspath(path)

@@ -19,6 +19,7 @@ from mirrorwire.exports.selection import section_path
 from mirrorwire.pipeline import passes
 from mirrorwire.pipeline.steps import prepare
 from mirrorwire.store import db, queries, revisions, similar
+from mirrorwire.store.clean import clean
 from mirrorwire.store.revisions import Side
 from mirrorwire.store.search import refuse_wordless
 
@@ -179,7 +180,7 @@ class Store(Closing):
 
     def _zone(self, key: str) -> ZoneInfo:
         """The zone in which a source's dates are meant; of one that is not stored yet, as its file says."""
-        stored = queries.value(self._conn, "sources/zone_of_source", source=key)
+        stored = queries.value(self._conn, "sources/zone_of_source", source=clean(key))
         return ZoneInfo(stored) if stored else find_source(self._settings, key).zone
 
     def _refuse_closed(self) -> None:
