@@ -103,15 +103,15 @@ class Pages:
         )
 
 
-def page_of_anybody(found: StreamRecord, now: datetime) -> Mention | None:
+def page_of_anybody(stream_record: StreamRecord, now: datetime) -> Mention | None:
     """Return a mention of a record that may hold a page of whichever publisher: a response to an http or https URL."""
-    record = found.record
+    record = stream_record.record
     url = (record.headers.get("WARC-Target-URI") or "").strip().removeprefix("<").removesuffix(">")
     origin = origin_of(url)
     if _kind(record) != WarcRecordType.response or origin is None:
         return None
     return Mention(
-        number=found.number,
+        number=stream_record.number,
         offset=None,
         length=None,
         record_id=_short(record.headers.get("WARC-Record-ID")),
