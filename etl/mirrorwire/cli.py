@@ -12,6 +12,7 @@ import traceback
 import click
 
 from mirrorwire import __version__
+from mirrorwire.commands.first_steps import FIRST_STEPS
 from mirrorwire.commands.lazy import CommandPlace, LazyGroup
 from mirrorwire.commands.options import FAILED, INTERRUPTED, WRONG_USE
 from mirrorwire.core import bugs
@@ -31,6 +32,7 @@ COMMANDS = {
     ),
     "bugs": CommandPlace("bugs", "bugs", "Bugs of ours that single items met"),
     "clusters": CommandPlace("clusters", "clusters", "Articles that say nearly the same, the latest first"),
+    "completion": CommandPlace("shell", "completion", "What has SHELL complete commands and options with Tab"),
     "coverage": CommandPlace("coverage", "coverage", "What is held of each day of SOURCE"),
     "dags": CommandPlace("airflow", "dags", "The folder of the DAG files, for an Airflow of your own"),
     "db": CommandPlace("database", "database", "The database: MIRRORWIRE_DATABASE_URL, or the embedded server"),
@@ -43,6 +45,7 @@ COMMANDS = {
     "links": CommandPlace(
         "links", "links", "Pages of SOURCE that no host has served, given up or waiting for another try"
     ),
+    "man": CommandPlace("shell", "man", "The manual page, from the same help"),
     "rejections": CommandPlace("stored", "rejections", "Pages that were stored and are no article, newest first"),
     "revisions": CommandPlace("revisions", "revisions", "What changed in articles of SOURCE after publication"),
     "search": CommandPlace("search", "search", "Articles that say what QUERY asks, the best first"),
@@ -146,6 +149,7 @@ def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
 @click.group(
     cls=LazyGroup,
     places=COMMANDS,
+    alone=FIRST_STEPS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
 @click.option("-v", "--verbose", is_flag=True, help="Tell on stderr what is done.")

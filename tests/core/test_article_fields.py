@@ -115,7 +115,7 @@ def test_a_field_that_an_older_extractor_did_not_store_is_empty() -> None:
 
 
 def test_parquet_has_a_type_for_every_column_of_an_export() -> None:
-    assert parquet._schema(export_columns()).names == list(export_columns())
+    assert parquet.schema_of(export_columns()).names == list(export_columns())
 
 
 def test_columns_that_have_long_been_exported_stay_in_their_places() -> None:

@@ -17,7 +17,7 @@ from fastwarc.warc import WarcRecord, WarcRecordType
 from mirrorwire.archive.scan import StreamRecord
 from mirrorwire.core.exchange import Exchange
 from mirrorwire.core.records import Source
-from mirrorwire.core.urls import MAX_URL_CHARS, canonical_url, host_of, read_link, site_of
+from mirrorwire.core.urls import MAX_URL_CHARS, canonical_url, host_of, origin_of, read_link, site_of
 from mirrorwire.http.codings import TooLarge, Undecodable, decoded
 
 MAX_BODY_BYTES = 10_000_000
@@ -68,9 +68,7 @@ class Pages:
     def mention(self, found: StreamRecord) -> Mention | None:
         """Return a mention of a record whose target is an article of the source, served as HTML with status 200."""
         record = found.record
-        kind = record.record_type
-        if kind == WarcRecordType.unknown:  # FastWARC knows types in lower case
-            kind = _TYPES.get((record.headers.get("WARC-Type") or "").strip().lower(), kind)
+        kind = _kind(record)
         if kind not in _TYPES.values():
             return None
         url = (record.headers.get("WARC-Target-URI") or "").strip().removeprefix("<").removesuffix(">")
@@ -81,7 +79,7 @@ class Pages:
         if link is None or host is None or host.role == "archive":
             return None
         revisit = kind == WarcRecordType.revisit
-        problem = self._problem(record, revisit=revisit)
+        problem = _problem(record, self._latest, revisit=revisit)
         if problem is None:
             message = _message(_read(record, MAX_HEADER_BYTES))
             if message.status is None and not revisit:
@@ -104,16 +102,46 @@ class Pages:
             problem=problem,
         )
 
-    def _problem(self, record: WarcRecord, *, revisit: bool) -> str | None:
-        captured_at = _date(record)
-        if captured_at is None or not captured_at.year >= FIRST_YEAR or captured_at > self._latest:
-            return f"no date of a capture: {_short(record.headers.get('WARC-Date'))}"
-        # A revisit holds no body, and says so by "length" (WARC 1.1, 6.7.2): none of what it repeats is missing.
-        if (reason := record.headers.get("WARC-Truncated")) and not revisit:
-            return f"truncated ({_short(reason)})"
-        if record.content_length > MAX_BODY_BYTES + MAX_HEADER_BYTES:
-            return f"over {MAX_BODY_BYTES} bytes"
+
+def page_of_anybody(stream_record: StreamRecord, now: datetime) -> Mention | None:
+    """Return a mention of a record that may hold a page of whichever publisher: a response to an http or https URL."""
+    record = stream_record.record
+    url = (record.headers.get("WARC-Target-URI") or "").strip().removeprefix("<").removesuffix(">")
+    origin = origin_of(url)
+    if _kind(record) != WarcRecordType.response or origin is None:
         return None
+    return Mention(
+        number=stream_record.number,
+        offset=None,
+        length=None,
+        record_id=_short(record.headers.get("WARC-Record-ID")),
+        url=url,
+        article_key=url,
+        link_url=url,
+        day=None,
+        host=origin,
+        captured_at=_date(record),
+        digest=_short(record.headers.get("WARC-Payload-Digest")),
+        problem=_problem(record, now + timedelta(days=1), revisit=False),
+    )
+
+
+def _kind(record: WarcRecord) -> WarcRecordType:
+    if record.record_type != WarcRecordType.unknown:  # FastWARC knows types in lower case
+        return record.record_type
+    return _TYPES.get((record.headers.get("WARC-Type") or "").strip().lower(), record.record_type)
+
+
+def _problem(record: WarcRecord, latest: datetime, *, revisit: bool) -> str | None:
+    captured_at = _date(record)
+    if captured_at is None or not captured_at.year >= FIRST_YEAR or captured_at > latest:
+        return f"no date of a capture: {_short(record.headers.get('WARC-Date'))}"
+    # A revisit holds no body, and says so by "length" (WARC 1.1, 6.7.2): none of what it repeats is missing.
+    if (reason := record.headers.get("WARC-Truncated")) and not revisit:
+        return f"truncated ({_short(reason)})"
+    if record.content_length > MAX_BODY_BYTES + MAX_HEADER_BYTES:
+        return f"over {MAX_BODY_BYTES} bytes"
+    return None
 
 
 def exchange_of(record: WarcRecord, mention: Mention) -> Exchange:
@@ -201,7 +229,12 @@ def _is_page(message: _Message) -> bool:
     if message.status is None:
         return True  # of a revisit: its headers may be left out, being those of what it refers to
     kind = next((value for name, value in message.headers if name.lower() == "content-type"), None)
-    return message.status == 200 and (kind is None or kind.partition(";")[0].strip().lower() in _HTML)
+    return is_html_page(message.status, kind)
+
+
+def is_html_page(status: int, content_type: str | None) -> bool:
+    """Tell whether an answer is a page: HTML, or what states no type, with status 200."""
+    return status == 200 and (content_type is None or content_type.partition(";")[0].strip().lower() in _HTML)
 
 
 def _address(text: str | None) -> str | None:

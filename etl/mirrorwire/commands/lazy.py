@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +24,26 @@ class CommandPlace:
 
 
 class LazyGroup(click.Group):
-    """A group that knows its commands by name and place."""
+    """A group that knows its commands by name and place. `alone` is what it says when it is called without any."""
 
-    def __init__(self, *args: Any, places: dict[str, CommandPlace], **options: Any) -> None:
+    def __init__(self, *args: Any, places: dict[str, CommandPlace], alone: str, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.places = places
+        self.places, self.alone = places, alone
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        """Say what to do next where nothing is called."""
+        if not args and not context.resilient_parsing:
+            click.echo(self.alone)
+            context.exit()
+        return super().parse_args(context, args)
+
+    def shell_complete(self, context: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the commands that begin so, from the table of places, and the group's own options."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - for Tab alone
+
+        names = [name for name in self.list_commands(context) if name.startswith(incomplete)]
+        items = [CompletionItem(name, help=self.places[name].line) for name in names]
+        return items + click.Command.shell_complete(self, context, incomplete)
 
     def list_commands(self, context: click.Context) -> list[str]:
         return sorted(self.places)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from difflib import get_close_matches
 from typing import Any
 
 from mirrorwire.core.humanize import counted
+
+_ADDRESS = re.compile(r"https?://|[\w-]+\.[\w.-]+", re.I)
+"""How a site's address begins, with a scheme or without; keys have no point."""
 
 
 class MirrorwireError(Exception):
@@ -42,6 +47,14 @@ class UnknownSource(WrongUse):
         self.key, self.known = key, known
 
     def __str__(self) -> str:
+        name = self.key.removesuffix(".toml")
+        if _ADDRESS.match(name):
+            address = self.key if self.key.isprintable() and " " not in self.key else "URL"
+            return f"{self.key!r} is an address, not a source's key: mirrorwire sources new {address} drafts a source"
+        keys = {key.lower(): key for key in self.known}
+        near = get_close_matches(name.lower(), keys, 1)
+        if near:
+            return f"no source {self.key!r}; did you mean {keys[near[0]]!r}? mirrorwire sources lists all"
         return f"no source {self.key!r}; known: {', '.join(self.known) or 'none'}"
 
 

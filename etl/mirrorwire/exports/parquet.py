@@ -54,7 +54,7 @@ def write_parquet(rows: Iterable[Mapping[str, Any]], columns: Iterable[str], out
     Times are timestamps in microseconds, UTC; lists are lists of strings. Raises `PyarrowMissing`.
     """
     pa, parquet = _pyarrow()
-    schema = _schema(columns)
+    schema = schema_of(columns)
     n, chars, held = 0, 0, list[Mapping[str, Any]]()
     with_statistics = [name for name in schema.names if name not in _LONG and _KINDS.get(name) != "texts"]
     options = {"compression": "zstd", "use_dictionary": _REPEATED, "write_statistics": with_statistics}
@@ -91,7 +91,8 @@ def _pyarrow() -> tuple[Any, Any]:
     return pyarrow, parquet
 
 
-def _schema(columns: Iterable[str]) -> pa.Schema:
+def schema_of(columns: Iterable[str]) -> pa.Schema:
+    """Return the types of an export's columns, as Arrow and Parquet have them; pyarrow must be installed."""
     import pyarrow as pa  # noqa: PLC0415 - as above
 
     types = {

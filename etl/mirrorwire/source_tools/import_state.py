@@ -42,7 +42,7 @@ class ImportState:
         """Take the folder, and finish what was begun; raises `WrongUse` while another import is at work there."""
         try:
             self._drafts.mkdir(parents=True, exist_ok=True)
-            self._lock = (self.folder / STATE / "lock").open("w")
+            self._lock = (self.folder / STATE / "lock").open("w", encoding="utf-8")
         except OSError as error:
             raise FolderUnusable(str(self.folder), error.strerror or str(error)) from None
         try:

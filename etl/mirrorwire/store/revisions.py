@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from mirrorwire.core.errors import WrongUse
-from mirrorwire.core.records import Interval, Source
+from mirrorwire.core.records import Interval, Source, VerdictKind
 from mirrorwire.dedupe.revision import Content, Piece, Revision, difference, revision
 from mirrorwire.store import queries
 from mirrorwire.store.db import Connection
@@ -27,7 +27,7 @@ class Side:
     url: str
     content: Content
     is_current: bool
-    verdict: str
+    verdict: VerdictKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,15 @@ class Comparison:
     pieces: tuple[Piece, ...] = ()
 
 
+def versions_of(conn: Connection, article: str, sources: Iterable[Source]) -> tuple[str, list[Side]]:
+    """Return an article's key and its versions in the order of time; the article is named as for `compared`."""
+    key = find_article(conn, article, sources)
+    sides = [_side(row) for row in queries.rows(conn, "articles/versions_of", article_key=key)]
+    if not sides:
+        raise WrongUse(f"{key} is placed, and loaded by no run yet")
+    return key, sides
+
+
 def compared(
     conn: Connection, article: str, sources: Iterable[Source], *, before: int | None, after: int | None
 ) -> Comparison:
@@ -48,10 +57,7 @@ def compared(
 
     `article` is its key, or a URL that one of the sources knows. Raises `WrongUse` for what is not stored.
     """
-    key = find_article(conn, article, sources)
-    sides = [_side(row) for row in queries.rows(conn, "articles/versions_of", article_key=key)]
-    if not sides:
-        raise WrongUse(f"{key} is placed, and loaded by no run yet")
+    key, sides = versions_of(conn, article, sources)
     numbers = [side.version for side in sides]
     for number in (before, after):
         if number is not None and number not in numbers:

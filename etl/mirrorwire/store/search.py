@@ -85,12 +85,17 @@ def missing(conn: Connection) -> int:
     return int(queries.value(conn, "search/count_unsearched"))
 
 
+def refuse_wordless(query: str) -> None:
+    """Raise `WrongUse` for a query without any word to search for, or one that is too long."""
+    if not any(char.isalnum() for char in query):
+        raise WrongUse(f"{query[:100]!r} names no word to search for")
+    if len(query) > MAX_QUERY_CHARS:
+        raise WrongUse(f"the query has {len(query):,} characters, and {MAX_QUERY_CHARS:,} are the most")
+
+
 def find(conn: Connection, query: Query) -> list[Row]:
     """Return the articles that a query finds, each with the part of its text that says so; raises `WrongUse`."""
-    if not any(char.isalnum() for char in query.words):
-        raise WrongUse(f"{query.words[:100]!r} names no word to search for")
-    if len(query.words) > MAX_QUERY_CHARS:
-        raise WrongUse(f"the query has {len(query.words):,} characters, and {MAX_QUERY_CHARS:,} are the most")
+    refuse_wordless(query.words)
     return queries.rows(
         conn,
         "search/search_articles",
