@@ -34,7 +34,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from mirrorwire.core.article_fields import COLUMNS, Column
-from mirrorwire.core.config import BUNDLED_SOURCES, Settings, read_source
+from mirrorwire.core.config import Settings, read_source
 from mirrorwire.core.records import Article, Image
 from mirrorwire.dedupe import signature
 from mirrorwire.load import articles
@@ -43,9 +43,10 @@ from mirrorwire.pipeline.steps import LOAD_SIZE, SETTLE_SIZE
 from mirrorwire.store import db, frontier, ledger, migrate
 from mirrorwire.store.db import Connection
 from mirrorwire.store.extractions import article_fields
+from tests.newsroom import SOURCE_FILE
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-SOURCE = read_source(BUNDLED_SOURCES / "courier.toml")
+SOURCE = read_source(SOURCE_FILE)
 TEXT_CHARS = 3_300
 ROUND_ROWS = 5_000
 TARGETS = {"load": 0.45, "again": 20.0, "last": 1.2}

@@ -26,8 +26,10 @@ FIRST_YEAR = 1900
 MADE_AT = datetime(1980, 1, 1)  # noqa: DTZ001 - xlsxwriter takes no zone
 """What every workbook says of itself, so that the same articles give the same bytes."""
 LINK_COLUMN = "canonical_url"
-MAX_LINKS = 65_530
-"""As many links a sheet has (Excel specifications and limits); later ones are texts."""
+MAX_LINKS = 20_000
+"""As many articles are linked, later ones have their URL as text: xlsxwriter holds some 800 bytes of each to the end.
+
+A sheet takes 65,530 (Excel specifications and limits)."""
 MAX_LINK_CHARS = 2_079
 """As long a link may be, by the same."""
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
