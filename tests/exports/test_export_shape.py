@@ -195,6 +195,16 @@ def test_several_sources_follow_each_other_and_all_takes_every_one(
     assert json.loads(done.out) == {"article_key": "herald:7"}, "noon of the 21st in UTC, past midnight in its zone"
 
 
+def test_a_broken_source_file_is_told_and_the_others_are_exported(
+    stored: Desk, mirrorwire: Run, settings: Settings
+) -> None:
+    assert settings.sources
+    (settings.sources / "broken.toml").write_text("key =", encoding="utf-8")
+    done = mirrorwire("export", "--all", "--columns", "article_key")
+    assert (done.code, len(done.out.splitlines()), len(done.err.splitlines())) == (3, 2, 1)
+    assert "broken.toml" in done.err
+
+
 def second_source(settings: Settings, conn: Connection) -> None:
     """Store one article of another source, in another zone."""
     assert settings.sources

@@ -106,8 +106,9 @@ def export(
         return
     if has_manifest and path is None:
         raise WrongUse("--manifest lies beside a file: name it with --output")
+    keys, is_whole = _keys(settings, sources, is_all)
     request = Request(
-        sources=_keys(settings, sources, is_all),
+        sources=keys,
         form=format_of(form, path, sys.stdout.isatty()),
         since=since,
         until=until,
@@ -129,28 +130,31 @@ def export(
         manifest.write_manifest(manifest.manifest_of(path, request, counts, now), manifest.manifest_path(path))
     if not sum(counts.values()):
         output.say(f"mirrorwire: no article of {_named(request, is_all)}")
+    if not is_whole:
+        context.exit(IN_PART)
 
 
-def _keys(settings: Settings, named: tuple[str, ...], is_all: bool) -> tuple[str, ...]:
-    """The keys that are meant, each once."""
+def _keys(settings: Settings, named: tuple[str, ...], is_all: bool) -> tuple[tuple[str, ...], bool]:
+    """The keys that are meant, each once, and whether none of them had to be left out."""
     if is_all and named:
         raise WrongUse("--all is every source: leave the names out")
     if is_all:
         return _readable(settings)
     if not named:
         raise WrongUse("which source? Name one or several, or --all; mirrorwire sources lists them")
-    return tuple(dict.fromkeys(named))
+    return tuple(dict.fromkeys(named)), True
 
 
-def _readable(settings: Settings) -> tuple[str, ...]:
-    """The keys of all sources; a broken file is told and left out."""
-    keys = []
+def _readable(settings: Settings) -> tuple[tuple[str, ...], bool]:
+    """The keys of all sources, and whether no file is broken; one that is is told and left out."""
+    keys, is_whole = [], True
     for file in source_files(settings):
         if file.error:
+            is_whole = False
             output.say(f"mirrorwire: left out: {file.error}")
         else:
             keys.append(file.key)
-    return tuple(keys)
+    return tuple(keys), is_whole
 
 
 def _named(request: Request, is_all: bool) -> str:

@@ -26,7 +26,7 @@ FIRST_YEAR = 1900
 MADE_AT = datetime(1980, 1, 1)  # noqa: DTZ001 - xlsxwriter takes no zone
 """What every workbook says of itself, so that the same articles give the same bytes."""
 LINK_COLUMN = "canonical_url"
-MAX_LINKS = 20_000
+MAX_LINKS = 10_000
 """As many articles are linked, later ones have their URL as text: xlsxwriter holds some 800 bytes of each to the end.
 
 A sheet takes 65,530 (Excel specifications and limits)."""
