@@ -26,6 +26,7 @@ import psutil
 from benchmarks.load import ExtractionContext, server
 from mirrorwire.store import db
 from mirrorwire.store.db import Connection
+from tests.newsroom import SOURCE_FILE
 
 HEADING = "## Measured"
 """Where these figures begin on the page; what stands before them is written by hand."""
@@ -153,6 +154,7 @@ def _exported(url: str, form: str, rows: int) -> Run:
         words = ["export", "courier", "--format", form, "--output", str(path), "--limit", str(rows)]
         env = {key: value for key, value in os.environ.items() if not key.startswith("MIRRORWIRE_")}
         env |= {"MIRRORWIRE_DATABASE_URL": url, "MIRRORWIRE_HOME": str(folder)}
+        env |= {"MIRRORWIRE_SOURCES": str(SOURCE_FILE.parent)}
         before, began = os.times(), time.perf_counter()
         done = subprocess.run(
             [sys.executable, "-c", PEAK, *words], env=env, stderr=subprocess.PIPE, check=True, text=True

@@ -43,9 +43,10 @@ from mirrorwire.pipeline.load_step import LOAD_SIZE, SETTLE_SIZE
 from mirrorwire.store import db, frontier, ledger, migrate
 from mirrorwire.store.db import Connection
 from mirrorwire.store.extractions import article_fields
+from tests.newsroom import SOURCE_FILE
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-SOURCE = read_source(Path(__file__).parent.parent / "tests" / "newsroom" / "courier.toml")
+SOURCE = read_source(SOURCE_FILE)
 TEXT_CHARS = 3_300
 ROUND_ROWS = 5_000
 TARGETS = {"load": 0.45, "again": 20.0, "last": 1.2}

@@ -46,6 +46,7 @@ COMMANDS = {
         "links", "links", "Pages of SOURCE that no host has served, given up or waiting for another try"
     ),
     "man": CommandPlace("shell", "man", "The manual page, from the same help"),
+    "query": CommandPlace("query", "query", "The answer to a saved question"),
     "rejections": CommandPlace("stored", "rejections", "Pages that were stored and are no article, newest first"),
     "revisions": CommandPlace("revisions", "revisions", "What changed in articles of SOURCE after publication"),
     "search": CommandPlace("search", "search", "Articles that say what QUERY asks, the best first"),

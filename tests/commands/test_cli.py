@@ -118,6 +118,7 @@ def test_the_documented_commands_run(mirrorwire: Run, newsroom: Newsroom, tmp_pa
         "page.html": str(page),
         "pages.jsonl": str(manifest),
         "courier.xlsx": str(tmp_path / "courier.xlsx"),
+        "courier.csv": str(tmp_path / "courier.csv"),
         "my/example.toml": str(courier_file(tmp_path / "my", newsroom)),
         "publishers.opml": str(opml_file(tmp_path, newsroom.primary.origin)),
         "http://127.0.0.1:8801": newsroom.primary.origin,

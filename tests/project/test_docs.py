@@ -134,6 +134,17 @@ def test_commands_of_other_programs_are_not_run_for_a_reason() -> None:
         assert first == "mirrorwire" or first in NOT_RUN, each
 
 
+EXPORTED = (
+    "courier.xlsx",
+    "courier.csv",
+    "courier.csv.manifest.json",
+    "again.csv",
+    "month.jsonl.gz",
+    "courier.parquet",
+)
+"""Files that pages have written by `mirrorwire export`."""
+
+
 @pytest.fixture
 def other() -> Iterator[Publisher]:
     """A publisher that no source file has."""
@@ -160,6 +171,7 @@ def test_the_commands_run(
         "my/example.toml": str(settings.sources / "example.toml"),  # drafted, tried, then ingested
         "publishers.opml": str(opml),
         "publishers.csv": str(table),
+        **{name: str(tmp_path / name) for name in EXPORTED},
         "URL": "https://news.example/a",
         "FILE": str(settings.sources / "courier.toml"),
         "SOURCE": "courier",

@@ -8,7 +8,9 @@ from mirrorwire.core.errors import DatabaseInUse, WrongUse
 from mirrorwire.core.settings import Settings
 from mirrorwire.pipeline.steps import prepare
 from mirrorwire.reports import output
-from mirrorwire.store import db, migrate, search
+from mirrorwire.store import db, migrate, readers, search
+
+MAX_PASSWORD_BYTES = 1_000
 
 
 @click.group("db")
@@ -49,6 +51,45 @@ def index_articles(settings: Settings) -> None:
     with db.connect(prepare(settings)) as conn, output.progress("index", search.missing(conn)) as tick:
         done = search.index(conn, tick=tick)
     output.say(f"{done:,} indexed" if done else "search is up to date")
+
+
+@database.command("reader")
+@click.argument("name")
+@click.option("--password-file", metavar="FILE", help="Its first line is the role's password; - is stdin.")
+@click.option("--prompt", is_flag=True, help="Ask for the password.")
+@click.pass_obj
+def make_reader(settings: Settings, name: str, password_file: str | None, prompt: bool) -> None:
+    """Make the role NAME, which reads the views and the list of sources, and nothing else.
+
+    Without a password it enters where the server asks for none (peer, ident, trust). Called again, it renews the
+    grants, as an upgrade with new views needs.
+
+    \b
+    Example:
+      mirrorwire db reader researcher
+    """
+    password = _password(password_file, prompt)
+    with db.connect(prepare(settings)) as conn:
+        is_new = readers.make_reader(conn, name, password)
+    output.say(f"the role {name} {'is made' if is_new else 'was there, its grants are renewed'}: it reads the views")
+
+
+def _password(file: str | None, prompt: bool) -> str | None:
+    """The password that is given, if any; it is never shown."""
+    if file is not None and prompt:
+        raise WrongUse("--password-file and --prompt: take one")
+    if prompt:
+        asked: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+        return asked
+    if file is None:
+        return None
+    try:
+        password = output.read_input(file, MAX_PASSWORD_BYTES).decode().partition("\n")[0].rstrip("\r")
+    except UnicodeDecodeError:
+        raise WrongUse(f"{file}: a password is text in UTF-8") from None
+    if not password or "\0" in password:
+        raise WrongUse(f"{file}: its first line is no password")
+    return password
 
 
 @database.command("stop")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
@@ -14,12 +15,17 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection)."""
 
 
-def write_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], out: BinaryIO, *, safe: bool = False) -> int:
+def write_csv(
+    rows: Iterable[Mapping[str, Any]], columns: Sequence[str], out: BinaryIO, *, safe: bool = False, mark: bool = False
+) -> int:
     """Write a header and a record a row; return the number of rows.
 
     Cells are what is stored, line breaks in texts too; lists are JSON, times ISO 8601, a missing value is empty.
     `safe` puts an apostrophe before cells that a spreadsheet would run as a formula: other programs read it as text.
+    `mark` begins the file with the byte order mark of UTF-8, by which Excel knows the encoding.
     """
+    if mark:
+        out.write(codecs.BOM_UTF8)
     text = io.TextIOWrapper(out, encoding="utf-8", newline="")
     try:
         writer = csv.writer(text, lineterminator="\r\n")

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import gzip
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from mirrorwire.core.article_fields import export_columns
 from mirrorwire.core.errors import WrongUse
 from mirrorwire.core.records import Source
+from mirrorwire.exports.shape import COLUMNS, Shape
 from mirrorwire.exports.target import target
 from mirrorwire.reports import output
 
-COLUMNS = list(export_columns())
 FORMATS = (*output.FORMATS, "parquet", "atom", "xlsx")
 ATOM_ENTRIES = 100
 """As many a feed has unless more are asked for."""
@@ -36,6 +35,8 @@ PACKED = ".gz"
 _BINARY = {"parquet": "Parquet", "xlsx": "xlsx"}
 _FREE = ("", ".txt")
 """Endings that say nothing of a format."""
+PLAIN = Shape()
+__all__ = ["ATOM_ENTRIES", "COLUMNS", "ENDINGS", "FORMATS", "format_of", "is_packed", "write_export"]
 
 
 def format_of(form: str | None, path: Path | None, terminal: bool) -> str:
@@ -56,7 +57,7 @@ def format_of(form: str | None, path: Path | None, terminal: bool) -> str:
 
 def _named(form: str | None, path: Path) -> str:
     """The format of a file, by its name's ending; one that has none, or .txt, holds what is stated."""
-    packed = _is_packed(path)
+    packed = is_packed(path)
     ending = (path.with_suffix("") if packed else path).suffix.lower()
     meant = ENDINGS.get(ending) or (form if ending in _FREE else None)
     if meant is None:
@@ -72,7 +73,8 @@ def _named(form: str | None, path: Path) -> str:
     return meant
 
 
-def _is_packed(path: Path) -> bool:
+def is_packed(path: Path) -> bool:
+    """Return whether a file of that name is written through gzip."""
     return path.suffix.lower() == PACKED
 
 
@@ -82,46 +84,53 @@ def write_export(
     path: Path | None,
     *,
     source: Source,
+    shape: Shape = PLAIN,
     safe: bool = False,
+    excel: bool = False,
     of: str = "",
     now: datetime,
 ) -> int:
-    """Write rows in a format to a file, to stdout without one; return their number."""
+    """Write rows in a format to a file, to stdout without one; return their number.
+
+    `shape` is the one that the rows have; `source` the one that a feed is of. `excel` marks CSV as UTF-8.
+    """
+    columns = shape.columns
+    shown = columns if shape.chosen else _SHOWN
     if path is None and form in ("json", "jsonl", "table"):
-        return output.write_rows(rows, form, columns=_SHOWN)
+        return output.write_rows(rows, form, columns=shown)
     with target(path) as place, _packing(place, path) as out:
         if form == "csv":
             from mirrorwire.exports.csv_file import write_csv  # noqa: PLC0415 - each format loads what it needs
 
-            return write_csv(rows, COLUMNS, out, safe=safe)
+            return write_csv(rows, columns, out, safe=safe or excel, mark=excel)
         if form == "parquet":
             from mirrorwire.exports.parquet import write_parquet  # noqa: PLC0415
 
-            return write_parquet(rows, COLUMNS, out)
+            return write_parquet(rows, columns, out)
         if form == "xlsx":
             from mirrorwire.exports.workbook import write_workbook  # noqa: PLC0415
 
-            return write_workbook(rows, COLUMNS, out)
+            return write_workbook(rows, columns, out)
         if form == "atom":
             from mirrorwire.exports.atom import write_atom  # noqa: PLC0415
 
             return write_atom(rows, source, out, now=now, of=of)
-        return _write_text(iter(rows), form, out)
+        return _write_text(iter(rows), form, shown, out)
 
 
 @contextmanager
 def _packing(out: BinaryIO, path: Path | None) -> Iterator[BinaryIO]:
     """What is written to: through gzip, where the file's name says so; its header names no file and no time."""
-    if path is None or not _is_packed(path):
+    if path is None or not is_packed(path):
         yield out
         return
     with gzip.GzipFile(filename="", mode="wb", fileobj=out, mtime=0) as packed:
         yield cast(BinaryIO, packed)
 
 
-def _write_text(rows: Iterator[Mapping[str, Any]], form: str, out: BinaryIO) -> int:
+def _write_text(rows: Iterator[Mapping[str, Any]], form: str, shown: Sequence[str], out: BinaryIO) -> int:
     text = io.TextIOWrapper(out, encoding="utf-8", newline="")
     try:
-        return output.write_rows(rows, form, columns=_SHOWN, to=text)
+        return output.write_rows(rows, form, columns=shown, to=text)
     finally:
         text.detach()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from mirrorwire.core.article_fields import COLUMNS, ColumnKind
 from mirrorwire.core.errors import MirrorwireError
+from mirrorwire.exports.shape import is_local
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -51,10 +52,12 @@ class PyarrowMissing(MirrorwireError):
 def write_parquet(rows: Iterable[Mapping[str, Any]], columns: Iterable[str], out: BinaryIO) -> int:
     """Write the rows as one Parquet file, zstd-compressed; return their number.
 
-    Times are timestamps in microseconds, UTC; lists are lists of strings. Raises `PyarrowMissing`.
+    Times are timestamps in microseconds, UTC, local ones without a zone; lists are lists of strings. Raises
+    `PyarrowMissing`.
     """
     pa, parquet = _pyarrow()
-    schema = schema_of(columns)
+    columns = list(columns)
+    schema, local = schema_of(columns), [name for name in columns if is_local(name)]
     n, chars, held = 0, 0, list[Mapping[str, Any]]()
     with_statistics = [name for name in schema.names if name not in _LONG and _KINDS.get(name) != "texts"]
     options = {"compression": "zstd", "use_dictionary": _REPEATED, "write_statistics": with_statistics}
@@ -68,8 +71,8 @@ def write_parquet(rows: Iterable[Mapping[str, Any]], columns: Iterable[str], out
             chars = 0
 
         for row in rows:
-            held.append(row)
-            chars += 1000 + len(row["text"]) + len(row["title"]) + len(row["lead"] or "")
+            held.append(_wall_clocks(row, local) if local else row)
+            chars += 1000 + sum(len(row.get(name) or "") for name in ("text", "title", "lead"))
             if chars >= GROUP_CHARS:
                 write_group()
         if held:
@@ -103,7 +106,14 @@ def schema_of(columns: Iterable[str]) -> pa.Schema:
     }
     typed = {name: types[kind] for name, kind in _KINDS.items() if kind in types}
     typed["version"] = pa.int32()
-    return pa.schema([(name, typed[name]) for name in columns])
+    clock = pa.timestamp("us")
+    return pa.schema([(name, clock if is_local(name) else typed[name]) for name in columns])
+
+
+def _wall_clocks(row: Mapping[str, Any], local: Iterable[str]) -> dict[str, Any]:
+    """The row, its local times as a clock shows them: pyarrow would turn them to UTC."""
+    clocks = {name: row[name].replace(tzinfo=None) for name in local if row[name]}
+    return {**row, **clocks}
 
 
 class _Stream:
