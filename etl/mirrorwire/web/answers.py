@@ -57,9 +57,9 @@ def csv_answer(rows: list[Row]) -> Response:
     return Response(out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def style() -> bytes:
-    """Return the style sheet of all pages."""
-    return (FOLDER / "style.css").read_bytes()
+def file(name: str) -> bytes:
+    """Return one of the files that all pages have."""
+    return (FOLDER / name).read_bytes()
 
 
 @cache

@@ -29,6 +29,7 @@ PAGES: dict[str, Callable[[Asked], Facts]] = {
     "run": records.run,
 }
 """Pages by address. All lie side by side, so that their links hold wherever the application is mounted."""
+FILES = {"style.css": "text/css", "icon.svg": "image/svg+xml"}
 Endpoint = Callable[[Request], Response]
 Reply = Callable[[Request, Asked], Response]
 
@@ -41,7 +42,8 @@ def application(settings: Settings, database_url: str, *, token: str, host: str)
         app.add_api_route(path, endpoint, methods=["GET"], response_model=None)
 
     add("/", _to_sources)
-    add("/style.css", _style)
+    for name, media_type in FILES.items():
+        add(f"/{name}", _file(name, media_type))
     for name, page in PAGES.items():
         endpoint = _endpoint(settings, database_url, _page(name, page))
         add(f"/{name}", endpoint)
@@ -55,8 +57,13 @@ def _to_sources(request: Request) -> Response:
     return RedirectResponse("./sources", status_code=303)
 
 
-def _style(request: Request) -> Response:
-    return Response(answers.style(), media_type="text/css", headers={"Cache-Control": "max-age=60"})
+def _file(name: str, media_type: str) -> Endpoint:
+    headers = {"Cache-Control": "max-age=60"}
+
+    def endpoint(request: Request) -> Response:
+        return Response(answers.file(name), media_type=media_type, headers=headers)
+
+    return endpoint
 
 
 def _page(name: str, page: Callable[[Asked], Facts]) -> Reply:

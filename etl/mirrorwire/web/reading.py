@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from mirrorwire.core.config import find_source, source_files
@@ -16,7 +16,7 @@ from mirrorwire.web.asked import Asked, Facts, NotThere
 
 SHOWN = 50
 MOST_IN_CSV = 5000
-PLOT_DAYS = 120
+PLOT_DAYS, LEAST_PLOT_DAYS = 120, 30
 FILTERS = ("q", "source", "since", "until", "language", "sure", "newest")
 
 
@@ -89,13 +89,18 @@ def _newest(asked: Asked) -> Facts:
 
 
 def _plotted(counts: list[Row]) -> list[Row]:
-    """A row for each day from the last `PLOT_DAYS`, those without any article too."""
+    """A row for each day that is drawn, those without any article too."""
     if not counts:
         return []
     articles = {row["day"]: row["articles"] for row in counts}
     last = max(articles)
-    first = max(min(articles), last - timedelta(days=min(PLOT_DAYS, last.toordinal()) - 1))
+    first = min(max(min(articles), _before(last, PLOT_DAYS)), _before(last, LEAST_PLOT_DAYS))
     return [{"day": day, "articles": articles.get(day, 0)} for day in days_between(first, last)]
+
+
+def _before(last: date, days: int) -> date:
+    """The first of so many days that end with this one; none is before the first of the calendar."""
+    return last - timedelta(days=min(days, last.toordinal()) - 1)
 
 
 def _change(asked: Asked, key: str) -> Facts:

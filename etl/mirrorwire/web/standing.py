@@ -11,7 +11,7 @@ from mirrorwire.core.errors import WrongUse
 from mirrorwire.core.records import Source
 from mirrorwire.core.windows import days_between
 from mirrorwire.reports import listings
-from mirrorwire.reports.conditions import alarms, conditions, is_down, rank
+from mirrorwire.reports.conditions import NEVER_READ, alarms, conditions, is_down, rank
 from mirrorwire.reports.coverage import covered_days
 from mirrorwire.store import pages
 from mirrorwire.store.pages import Row
@@ -36,9 +36,12 @@ SUMMARY = (
 
 
 def sources(asked: Asked) -> Facts:
-    """Return a row for each source, that which is worst off first, and whether anything is stored at all."""
+    """Return a row for each source, that which is worst off first, and whether anything is stored at all.
+
+    Those that were never read come last: nobody may want them.
+    """
     standing = listings.status(asked.conn, asked.settings, None, now=asked.now)
-    standing.sort(key=lambda row: rank(conditions(row, asked.now)))
+    standing.sort(key=lambda row: (_is_unread(row), rank(conditions(row, asked.now))))
     rows = [_summary(row, asked.now) for row in standing]
     return {
         "now": asked.now,
@@ -75,6 +78,10 @@ def _summary(row: Row, now: datetime) -> Row:
     summary["hosts"] = len(hosts)
     summary["hosts_up"] = sum(not is_down(host) for host in hosts)
     return summary
+
+
+def _is_unread(row: Row) -> bool:
+    return bool(row["conditions"][0]["name"] == NEVER_READ)
 
 
 def _is_alarm(row: Row, now: datetime) -> bool:
