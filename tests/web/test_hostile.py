@@ -141,7 +141,7 @@ def test_an_archived_page_is_shown_by_a_type_of_ours(pages: Site, rows: Rows) ->
     for stated, shown in (
         ("image/svg+xml", "text/plain"),
         ("text/javascript", "text/plain"),
-        ("text/html; charset=windows-1256", "text/html; charset=windows-1256"),
+        ("text/html; charset=windows-1256", "text/html; charset=utf-8"),
         ("text/html; charset=utf-8\r\nSet-Cookie: a=b", "text/html"),
         ("text/html; charset=\"x'\r\n", "text/html"),
         (None, "text/html"),

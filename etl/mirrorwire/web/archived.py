@@ -28,13 +28,18 @@ def archived(asked: Asked) -> Response:
         exchange = read_capture(asked.settings.archive, place, spool=asked.settings.spool)
     except (ArchiveAway, ArchiveDamaged) as error:
         raise NotThere(f"the archived page cannot be read: {error}") from None
-    headers = {"Content-Security-Policy": POLICY, "Content-Type": _type(row["content_type"])}
-    return Response(exchange.body, headers=headers)
+    body, content_type = _shown(exchange.body, row["content_type"])
+    return Response(body, headers={"Content-Security-Policy": POLICY, "Content-Type": content_type})
 
 
-def _type(content_type: str | None) -> str:
-    """The type to show a page by: HTML, which a browser reads without running any of it, or plain text."""
+def _shown(body: bytes, content_type: str | None) -> tuple[bytes, str]:
+    """A page and the type to show it by: HTML, which a browser reads without running any of it, or plain text.
+
+    Where the header named an encoding, the page comes in UTF-8; else the browser finds it, as it does on the web.
+    """
     stated = (content_type or MARKUP[0]).partition(";")[0].strip().lower()
     shown = "text/html" if stated in MARKUP else "text/plain"
-    charset = encoding_of_header(content_type)
-    return f"{shown}; charset={charset}" if charset else shown
+    codec = encoding_of_header(content_type)
+    if codec is None:
+        return body, shown
+    return body.decode(codec, "replace").encode("utf-8", "replace"), f"{shown}; charset=utf-8"
