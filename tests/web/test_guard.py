@@ -20,7 +20,7 @@ from mirrorwire.web.app import PAGES
 from mirrorwire.web.guard import COOKIE
 from mirrorwire.web.token import kept_token
 from tests.conftest import environment
-from tests.web.site import TOKEN, Site
+from tests.web.site import TOKEN, Site, serving
 
 ADDRESSES = (*PAGES, *(f"{name}.json" for name in PAGES), "", "search.csv", "capture", "style.css", "nothing")
 
@@ -83,6 +83,13 @@ def test_a_strange_name_is_refused_even_with_the_token(empty: Site, host: str) -
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost:8090", "[::1]:8090", "192.0.2.7", "LOCALHOST"])
 def test_addresses_and_localhost_are_ours(empty: Site, host: str) -> None:
     assert empty.get("sources", headers={"Host": host, "Authorization": f"Bearer {TOKEN}"}).status == 200
+
+
+def test_the_name_that_the_server_was_given_is_ours_too(settings: Settings) -> None:
+    token = {"Authorization": f"Bearer {TOKEN}"}
+    with serving(settings, host="pages.example") as site:
+        assert site.get("sources", headers=token | {"Host": "pages.example:8090"}).status == 200
+        assert site.get("sources", headers=token | {"Host": "other.example"}).status == 421
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])

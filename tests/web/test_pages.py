@@ -23,10 +23,15 @@ from tests.web.site import Answer, Site
 Rows = Callable[..., list[dict[str, Any]]]
 
 
-def seen(page: Answer) -> str:
+def shown(page: Answer) -> str:
     """The text of a page, as a reader sees it."""
-    assert page.status == 200, page.text
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", page.text)).split())
+
+
+def seen(page: Answer) -> str:
+    """The text of a page that was there."""
+    assert page.status == 200, page.text
+    return shown(page)
 
 
 def changed_key(rows: Rows) -> str:
@@ -45,12 +50,12 @@ def test_an_empty_database_says_what_to_do_next(empty: Site) -> None:
 def test_sources_stand_as_in_status_and_those_never_read_last(pages: Site, settings: Settings) -> None:
     facts = pages.get("sources.json").facts
     with db.connect(settings.database_url or "") as conn:
-        told = {row["source"]: row for row in listings.status(conn, settings, None)}
+        known_rows = {row["source"]: row for row in listings.status(conn, settings, None)}
     assert facts["sources"][0]["source"] == "courier"
-    assert {row["source"] for row in facts["sources"]} == told.keys()
+    assert {row["source"] for row in facts["sources"]} == known_rows.keys()
     text = seen(pages.get("sources"))
     for row in facts["sources"]:
-        known = told[row["source"]]
+        known = known_rows[row["source"]]
         assert (row["articles"], row["rejected"]) == (known["articles"], known["rejected"])
         assert [condition["said"] for condition in row["conditions"]] == [c["said"] for c in known["conditions"]]
         assert all(condition["said"] in text for condition in row["conditions"])
@@ -147,11 +152,7 @@ def test_an_archive_that_is_away_is_told(pages: Site, rows: Rows, settings: Sett
     (settings.home / "archive").rename(settings.home / "elsewhere")
     answer = pages.get("capture", id=capture)
     assert answer.status == 404
-    assert "cannot be read" in seen_problem(answer)
-
-
-def seen_problem(page: Answer) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]*>", " ", page.text)).split())
+    assert "cannot be read" in shown(answer)
 
 
 def test_rejections_show_their_evidence_and_go_on_over_pages(pages: Site, rows: Rows) -> None:

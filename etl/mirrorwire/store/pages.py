@@ -123,7 +123,7 @@ def newest_articles(conn: Connection, source: str | None, *, before: int = FIRST
     return queries.rows(conn, "web/newest_articles", source=source, before=before, limit=limit)
 
 
-def found_by_day(conn: Connection, query: Query) -> list[Row]:
+def matches_by_day(conn: Connection, query: Query) -> list[Row]:
     """Return `day` (in UTC) and `articles` that a query matches, the newest `NEWEST_DAYS` days that have any."""
     return queries.rows(
         conn,

@@ -48,7 +48,7 @@ def application(settings: Settings, database_url: str, *, token: str, host: str)
         endpoint = _endpoint(settings, database_url, _page(name, page))
         add(f"/{name}", endpoint)
         add(f"/{name}.json", endpoint)
-    add("/search.csv", _endpoint(settings, database_url, lambda _, asked: answers.csv_answer(reading.found(asked))))
+    add("/search.csv", _endpoint(settings, database_url, lambda _, asked: answers.csv_answer(reading.results(asked))))
     add("/capture", _endpoint(settings, database_url, lambda _, asked: archived.archived(asked)))
     return Guard(app, token=token, host=host)
 
@@ -80,16 +80,16 @@ def _endpoint(settings: Settings, database_url: str, reply: Reply) -> Endpoint:
                 words = dict(request.query_params)
                 return reply(request, Asked(settings=settings, conn=conn, words=words, now=datetime.now(UTC)))
         except (NotThere, UnknownSource) as error:
-            return _told(request, str(error), 404)
+            return _problem(request, str(error), 404)
         except WrongUse as error:
-            return _told(request, str(error), 400)
+            return _problem(request, str(error), 400)
         except MirrorwireError as error:
-            return _told(request, str(error), 503)
+            return _problem(request, str(error), 503)
         except psycopg.errors.QueryCanceled:
-            return _told(request, f"the database took longer than {MAX_STATEMENT_S:.0f} s: ask for less", 503)
+            return _problem(request, f"the database took longer than {MAX_STATEMENT_S:.0f} s: ask for less", 503)
 
     return endpoint
 
 
-def _told(request: Request, problem: str, status: int) -> Response:
+def _problem(request: Request, problem: str, status: int) -> Response:
     return answers.answer(request, "problem", {"problem": problem}, status=status)

@@ -35,13 +35,13 @@ def search(asked: Asked) -> Facts:
     articles = stored.find(asked.conn, query)
     facts["articles"] = articles
     if articles:
-        facts["days"] = _plotted(pages.found_by_day(asked.conn, query))
+        facts["days"] = _plotted(pages.matches_by_day(asked.conn, query))
     else:
         facts["not_indexed"] = stored.missing(asked.conn)
     return facts
 
 
-def found(asked: Asked) -> list[Row]:
+def results(asked: Asked) -> list[Row]:
     """Return the rows of the CSV file: all that a search finds, at most `MOST_IN_CSV`; raises `WrongUse`."""
     query = _query(asked, MOST_IN_CSV)
     return stored.find(asked.conn, query) if query else []
