@@ -53,6 +53,7 @@ COMMANDS = {
     "similar": CommandPlace("similar", "similar", "Near duplicates of an article, by its key or any of its URLs"),
     "sources": CommandPlace("sources", "sources", "The publishers that are known, bundled and your own"),
     "status": CommandPlace("stored", "status", "How sources, their hosts, runs, feeds and links stand"),
+    "web": CommandPlace("web", "web", "Pages in a browser: sources, articles, search, rejections and runs"),
 }
 """Where each command stands, and the words that its own help begins with."""
 STOPPED = "interrupted; what was stored stays, and the same command goes on from there"

@@ -103,7 +103,7 @@ def test_help_and_extract_load_no_more_than_they_use(words: list[str], tmp_path:
     assert loaded & heavy == set()
 
 
-ELSEWHERE = {("airflow",), ("archive", "write-off"), ("db", "stop"), ("db", "url")}
+ELSEWHERE = {("airflow",), ("archive", "write-off"), ("db", "stop"), ("db", "url"), ("web",)}
 
 
 @pytest.mark.timeout(900)
@@ -134,6 +134,8 @@ def test_the_documented_commands_run(mirrorwire: Run, newsroom: Newsroom, tmp_pa
             continue  # it stops the embedded server only, which this test does not use: tests/store/test_database.py
         if words == ("airflow",):
             continue  # it needs the stack of `make up`: tests/demo/test_stack.py
+        if words == ("web",):
+            continue  # it serves until it is interrupted: tests/web/test_guard.py
         if words == ("archive", "write-off"):
             continue  # it needs a file that is lost: tests/archive/test_lost_files.py
         for example in examples(command):

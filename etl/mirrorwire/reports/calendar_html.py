@@ -47,19 +47,24 @@ def page(name: str, rows: Sequence[Row], *, made_at: datetime) -> str:
 
     Its title tells all numbers. Colours go by fifths of the busiest day's number.
     """
-    top = max((row["loaded"] or 0 for row in rows), default=0)
-    steps = _steps(top)
-    by_day = {row["day"]: row for row in rows}
-    years = sorted({day.year for day in by_day})
     title = f"Coverage of {escape(name)}"
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{title}</title>\n<style>{STYLE}</style></head>\n<body>\n<h1>{title}</h1>\n{_summary(rows, made_at)}\n"
-        f"{_legend(steps)}\n"
-        f'<div class="years">\n{"".join(_year(year, by_day, steps) for year in years)}</div>\n</body></html>\n'
+        f"{calendar(rows)}\n</body></html>\n"
     )
+
+
+def calendar(rows: Sequence[Row]) -> str:
+    """Return the legend and the tables alone, for a page that has a style for the classes of `STYLE`."""
+    top = max((row["loaded"] or 0 for row in rows), default=0)
+    steps = _steps(top)
+    by_day = {row["day"]: row for row in rows}
+    years = sorted({day.year for day in by_day})
+    tables = "".join(_year(year, by_day, steps) for year in years)
+    return f'{_legend(steps)}\n<div class="years">\n{tables}</div>'
 
 
 def _steps(top: int) -> list[int]:
