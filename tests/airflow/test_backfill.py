@@ -239,7 +239,7 @@ days before.
 | the rest, at worst | {worst_s:.1f} s |
 | CPU of Airflow and of the tasks in it, a run | {cpu_s:.1f} s |
 
-A run is eight tasks, and {at_once} runs share four slots and the cores: most of the rest is tasks that are started,
+A run is five tasks, and {at_once} runs share four slots and the cores: most of the rest is tasks that are started,
 import their libraries and wait for their turn, so that it shrinks with the load; the CPU is what it cannot go below.
 `mirrorwire backfill` does the same days in one process without it, the newest pages first, of one source or of many.
 """
