@@ -242,7 +242,7 @@ def test_without_the_library_the_error_says_what_to_install(tmp_path: Path) -> N
 def test_a_folder_archive_does_not_import_the_store_libraries(tmp_path: Path) -> None:
     # fsspec itself is there all the same: warcio imports it where it is installed.
     program = (
-        "import sys; from datetime import datetime, UTC; from mirrorwire.core.records import Exchange\n"
+        "import sys; from datetime import datetime, UTC; from mirrorwire.core.exchange import Exchange\n"
         "from mirrorwire.archive import ArchiveWriter, read_capture\n"
         "exchange = Exchange(url='http://a.example/', host='http://a.example', status=200, reason='', headers=(), "
         "request_headers=(), body=b'x', fetched_at=datetime.now(UTC), elapsed_s=0)\n"

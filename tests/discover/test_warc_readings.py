@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from mirrorwire.core.config import Settings
-from mirrorwire.core.records import Exchange, Listing, Reading
+from mirrorwire.core.exchange import Exchange
+from mirrorwire.core.records import Listing, Reading
 from mirrorwire.fetch import keep_reading
 from mirrorwire.fetch.run_fetcher import RunFetcher
 from tests.discover.test_warc_seed import DAY, Page, Rows, discover, folder, ingest, loaded, members, rows, warcs

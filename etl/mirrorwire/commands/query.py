@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from zoneinfo import ZoneInfo
 
 import click
@@ -46,9 +45,10 @@ def query(
       mirrorwire query corrections --source courier
     """
     if name is None:
-        output.write_rows((asdict(question) for question in questions.questions()), form)
+        saved = questions.questions()
+        output.write_rows([{"name": query.name, "question": query.question} for query in saved], form)
         return
-    questions.check_name(name)
+    questions.named(name)
     zone = find_source(settings, source).zone if source else ZoneInfo("UTC")
     span = window(since, until, zone)
     with db.connect(prepare(settings)) as conn:

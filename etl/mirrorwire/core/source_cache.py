@@ -43,11 +43,11 @@ class SourceCache:
         self._now[_digest(name, body)] = source
 
     def save(self) -> None:
-        """Write what was asked for, if that is more or less than before; whole or not at all."""
+        """Write what was asked for, if that is more or less than before; whole or not at all, and in no new home."""
         if self._now.keys() == self._before.keys():
             return
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
+            self._file.parent.mkdir(exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=self._file.parent, delete=False) as written:
                 written.write(_sources().dump_json(self._now))
             Path(written.name).replace(self._file)

@@ -16,10 +16,11 @@ FOLDER = "questions"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A saved query: its name, and what it asks, as the first line of its file says."""
+    """A saved query: its name, what it asks, as the first line of its file says, and the name of its statement."""
 
     name: str
     question: str
+    statement: str
 
 
 def questions() -> list[Question]:
@@ -27,15 +28,17 @@ def questions() -> list[Question]:
     saved = []
     for path in sorted((SQL / "queries" / FOLDER).glob("*.sql")):
         first_line = path.read_text(encoding="utf-8").partition("\n")[0]
-        saved.append(Question(name=path.stem.replace("_", "-"), question=first_line.removeprefix("-- ")))
+        name, statement = path.stem.replace("_", "-"), f"{FOLDER}/{path.stem}"
+        saved.append(Question(name=name, question=first_line.removeprefix("-- "), statement=statement))
     return saved
 
 
-def check_name(name: str) -> None:
-    """Raise `WrongUse` that lists the saved queries where none has that name."""
-    names = [question.name for question in questions()]
-    if name not in names:
-        raise WrongUse(f"no saved query {name!r}; there are {', '.join(names)}")
+def named(name: str) -> Question:
+    """Return the saved query of that name; raises `WrongUse` that lists all where there is none."""
+    saved = {question.name: question for question in questions()}
+    if name not in saved:
+        raise WrongUse(f"no saved query {name!r}; there are {', '.join(saved)}")
+    return saved[name]
 
 
 def answer(conn: Connection, name: str, *, window: Interval | None, source: str | None, limit: int) -> list[Row]:
@@ -44,10 +47,10 @@ def answer(conn: Connection, name: str, *, window: Interval | None, source: str 
     `window` is of the time that the question is about, half-open; `source` a key, `None` takes all. Raises `WrongUse`
     for a name that is none.
     """
-    check_name(name)
+    question = named(name)
     return queries.rows(
         conn,
-        f"{FOLDER}/{name.replace('-', '_')}",
+        question.statement,
         since=window.start if window else None,
         until=window.end if window else None,
         source=source,
