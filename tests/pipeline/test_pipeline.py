@@ -385,6 +385,24 @@ def test_a_run_that_died_after_discovery_leaves_its_links_to_whoever_comes(
     assert rows("SELECT * FROM link_want") == []
 
 
+def test_a_run_is_not_idle_after_one_that_died_as_it_loaded(
+    settings: Settings, newsroom: Newsroom, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(*_: Any, **__: Any) -> int:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("mirrorwire.pipeline.load_step.search.index", dies)
+        with pytest.raises(KeyboardInterrupt):
+            ingest(settings, "courier", live=True)
+    assert rows("SELECT * FROM article_search") == []
+    again = ingest(settings, "courier", live=True)
+    assert (again.failures, len(rows("SELECT * FROM article_search"))) == ((), NEWEST)
+    ingest(settings, "courier", live=True)
+    (last,) = rows("SELECT counts FROM run_step WHERE step = 'discover' ORDER BY run_id DESC LIMIT 1")
+    assert last["counts"]["idle"] == 1
+
+
 def test_links_that_were_given_up_are_tried_again_by_a_backfill(
     settings: Settings, newsroom: Newsroom, rows: Rows
 ) -> None:
