@@ -23,7 +23,7 @@ from mirrorwire.core.errors import RunFailed, WrongUse
 from mirrorwire.http.guard import Refused, check_url
 from mirrorwire.pipeline import extract_batch, passes
 from mirrorwire.pipeline import steps as pipeline
-from mirrorwire.store import db, frontier, ledger
+from mirrorwire.store import db, extractions, frontier, ledger
 from tests.conftest import EARLIER, NEWEST, NEWSROOM_DAY, courier_file, environment
 from tests.newsroom import Newsroom
 from tests.support.command_forks import Running
@@ -383,6 +383,21 @@ def test_a_run_that_died_after_discovery_leaves_its_links_to_whoever_comes(
     steps(settings, opened(settings, **day), "discover")  # and that one dies too
     assert ingest(settings, "courier", live=True).counts["inserted"] == NEWEST, "the feed answers 304, and yet"
     assert rows("SELECT * FROM link_want") == []
+
+
+def test_pages_that_another_run_is_reading_again_are_waited_for_before_the_load(
+    settings: Settings, newsroom: Newsroom, rows: Rows
+) -> None:
+    run_id = opened(settings)
+    steps(settings, run_id, "discover", "fetch")
+    rows("UPDATE capture SET read_again = 'learned', extractor_version = 0 WHERE link_id IS NOT NULL RETURNING 1")
+    with db.connect(settings.database_url or "") as other, ThreadPoolExecutor(1) as pool:
+        assert len(extractions.claim_learned(other, ledger.find_run(other, run_id), 100)) == NEWEST
+        learning = pool.submit(pipeline.learn, settings, run_id, now=datetime.now(UTC))
+        time.sleep(2)
+        assert not learning.done()
+        other.close()  # dead, it holds nothing
+        assert learning.result(timeout=60)["read_again"] == NEWEST
 
 
 def test_a_run_is_not_idle_after_one_that_died_as_it_loaded(

@@ -47,6 +47,20 @@ class Incoming:
         return Content(title=article.title, text=article.text, corrections=list(article.corrections))
 
 
+def count_left(conn: Connection, run: Run) -> int:
+    """Return how many pages of a run's window wait to be loaded, which only another run can be holding."""
+    window = run.window
+    return int(
+        queries.value(
+            conn,
+            "articles/count_left",
+            source=run.source,
+            since=window.start if window else None,
+            until=window.end if window else None,
+        )
+    )
+
+
 def claim_incoming(
     conn: Connection, run: Run, source: Source, size: int, claimed: Claimed | None = None
 ) -> list[Incoming]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
@@ -11,11 +12,11 @@ from mirrorwire.extract import EXTRACTOR_VERSION
 from mirrorwire.pipeline.discover_step import batch_size
 from mirrorwire.pipeline.extract_batch import ExtractionContext, read_batch
 from mirrorwire.pipeline.step_work import StepWork, Tick, silent, step_work
-from mirrorwire.store import (
-    boilerplate,
-)
+from mirrorwire.store import boilerplate, extractions
 from mirrorwire.workers import Workers
 
+OTHERS_S, OTHERS_LOOK_S = 120.0, 0.3
+"""How long, and how often, it is looked whether another run has read its pages again."""
 READ_SIZE = 1000
 """Pages that learn has read again at a time."""
 
@@ -46,15 +47,20 @@ def learn(
     """Learn boilerplate from what is extracted, and read again at once what that changes, loaded or not.
 
     Returns blocks `dropped` and `restored` (held by texts again), pages `read_again`. Nothing is placed or loaded that
-    was not counted here.
+    was not counted here. Pages that another run is reading again are waited for: no load takes them before, and that
+    run's takes those of its own window.
     """
     with step_work(settings, run_id, "learn") as work:
         learned = boilerplate.learn(work.conn, work.run.source)
         work.add(dropped=learned.dropped, restored=learned.restored, read_again=0)
         with _extraction_context(settings, work, "learn", now, workers) as context:
-            while read := read_batch(context, READ_SIZE, tick, only_learned=True):
-                work.add(read_again=read.total())
-        return work.counts
+            deadline = time.monotonic() + OTHERS_S
+            while True:
+                while read := read_batch(context, READ_SIZE, tick, only_learned=True):
+                    work.add(read_again=read.total())
+                if not extractions.count_learned_held(work.conn, work.run) or time.monotonic() > deadline:
+                    return work.counts
+                time.sleep(OTHERS_LOOK_S)
 
 
 @contextmanager

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime
@@ -12,7 +14,7 @@ from mirrorwire.core.config import Settings
 from mirrorwire.core.errors import DatabaseUnavailable
 from mirrorwire.core.placement import PlacementKind
 from mirrorwire.core.records import LoadResult
-from mirrorwire.load import articles
+from mirrorwire.load import articles, incoming
 from mirrorwire.pipeline.extract_step import learn
 from mirrorwire.pipeline.step_work import step_work
 from mirrorwire.store import (
@@ -28,6 +30,8 @@ from mirrorwire.store.one_by_one import Aside, Claimed, in_batches
 
 log = logging.getLogger(__name__)
 LOAD_SIZE = 1000
+WAITS_S = (1.0, 3.0)
+"""Seconds before what another run held is tried again."""
 SETTLE_SIZE = 5000
 MAX_INDEX_S = 120.0
 """What a load step may spend on search; what is left, as after an upgrade with a million articles, is for the next."""
@@ -86,8 +90,21 @@ def learn_dedupe_load(settings: Settings, run_id: int, *, clock: Callable[[], da
     """Take the last three steps that write, one after the other; return the counts of `load`.
 
     One that fails leaves the next its work, and its error is raised when all have been tried; without a database none
-    is tried any more.
+    is tried any more. Runs of one source learn from each other's pages, and read them again: what another one held
+    while this one loaded is taken in another round, since that one's load takes its own window alone.
     """
+    total: Counter[str] = Counter()
+    for wait_s in (*WAITS_S, None):
+        total.update(_one_round(settings, run_id, clock))
+        with db.connect(db.database_url(settings)) as conn:
+            left = incoming.count_left(conn, ledger.find_run(conn, run_id))
+        if not left or wait_s is None:
+            break
+        time.sleep(wait_s)
+    return dict(total)
+
+
+def _one_round(settings: Settings, run_id: int, clock: Callable[[], datetime]) -> dict[str, int]:
     errors: list[Exception] = []
     counts: dict[str, int] = {}
     for step in (learn, dedupe, load):

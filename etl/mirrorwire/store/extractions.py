@@ -78,6 +78,11 @@ def claim_learned(conn: Connection, run: Run, size: int) -> list[ClaimedCapture]
     )
 
 
+def count_learned_held(conn: Connection, run: Run) -> int:
+    """Return how many captures of the run's source another worker, that lives, is reading again for learning."""
+    return int(queries.value(conn, "captures/count_learned_held", source=run.source))
+
+
 def store_extraction(
     conn: Connection,
     run: Run,
