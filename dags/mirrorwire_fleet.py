@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from mirrorwire.airflow.fleet_dags import BACKFILL, FLEET, SWEEP, fleet_backfill_dag, fleet_dag, is_wanted, sweep_dag
+from mirrorwire.airflow.fleet_dags import make_dags
 
-if is_wanted(FLEET):
-    fleet_dag()
-if is_wanted(SWEEP):
-    sweep_dag()
-if is_wanted(BACKFILL):
-    fleet_backfill_dag()
+make_dags()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ from airflow.sdk import (
 from mirrorwire.airflow.alarm import on_failure
 from mirrorwire.airflow.assets import ANY_ARTICLES, announce_by_alias
 from mirrorwire.airflow.dags import LIVE_RUNS, window_params
-from mirrorwire.airflow.tasks import START, chain_steps, default_args, run_name, settings, skip
+from mirrorwire.airflow.tasks import START, chain_steps, default_args, reasons_logged, run_name, settings, skip
 from mirrorwire.core.config import Settings
 from mirrorwire.core.fleet import split_sources
 from mirrorwire.core.visible import visible
@@ -54,15 +55,6 @@ BACKFILL_DOC = """
 **Trigger** with the source's key, *since* and *until* (not in it). Days are the source's own.
 Without Airflow: `mirrorwire backfill KEY --since 2026-11-10 --until 2026-11-15`.
 """
-
-
-def is_wanted(dag_id: str) -> bool:
-    """Return whether a DAG file is to make this DAG now: one that a task asks for, or each where there is a fleet."""
-    wanted = get_parsing_context().dag_id
-    if wanted is not None:
-        return wanted == dag_id
-    _, fleet = split_sources(Settings.from_env())
-    return bool(fleet)
 
 
 def fleet_dag() -> DAG:
@@ -127,6 +119,21 @@ def fleet_backfill_dag() -> DAG:
     return dag
 
 
+_DAGS: dict[str, Callable[[], DAG]] = {FLEET: fleet_dag, SWEEP: sweep_dag, BACKFILL: fleet_backfill_dag}
+
+
+def make_dags() -> None:
+    """Make the DAG that a task asks for, if it is one of these, or each where there is a fleet."""
+    wanted = get_parsing_context().dag_id
+    if wanted is None:
+        _, fleet = split_sources(Settings.from_env())
+        made = list(_DAGS.values()) if fleet else []
+    else:
+        made = [_DAGS[wanted]] if wanted in _DAGS else []
+    for make in made:
+        make()
+
+
 def _chain(*, is_sweep: bool) -> None:
     @task
     def due() -> list[list[str]]:
@@ -160,16 +167,11 @@ def _chain(*, is_sweep: bool) -> None:
         on_failure_callback=on_failure(SWEEP if is_sweep else FLEET),
     )
     def judge(batches: list[list[str]] | None) -> dict[str, int]:
-        from mirrorwire.core.errors import RunFailed
         from mirrorwire.pipeline import fleet
 
         keys = [key for batch in batches or [] for key in batch]
-        try:
+        with reasons_logged():
             return fleet.judge(settings(), keys, external_id=run_name())
-        except RunFailed as error:
-            for reason in error.reasons:
-                log.error("%s", visible(reason))
-            raise
 
     batches: Any = due()
     poll.expand(batch=batches) >> judge(batches)

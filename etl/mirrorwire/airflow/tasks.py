@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, NoReturn
 
@@ -23,7 +25,7 @@ from mirrorwire.airflow.alarm import on_failure
 from mirrorwire.airflow.assets import ANY_ARTICLES, announce, announce_by_alias, articles_asset, days_asset
 from mirrorwire.airflow.connections import task_settings
 from mirrorwire.core.config import Settings, find_source
-from mirrorwire.core.errors import MirrorwireError
+from mirrorwire.core.errors import MirrorwireError, RunFailed
 from mirrorwire.core.records import Source
 from mirrorwire.core.visible import keep_logs_plain, visible
 
@@ -170,18 +172,13 @@ def chain_steps(key: str | None, kind: Literal["live", "backfill"], *, has_fixed
         on_failure_callback=on_failure(key),
     )
     def check() -> dict[str, Any]:
-        from mirrorwire.core.errors import RunFailed
         from mirrorwire.pipeline import steps
 
-        run = get_current_context()["ti"].xcom_pull(task_ids="discover", key=RUN)
+        run = run_if_opened()
         if run is None:
             raise AirflowFailException("no run was opened: the log of the task discover says why")
-        try:
+        with reasons_logged():
             return steps.check(settings(), run, now=datetime.now(UTC))
-        except RunFailed as error:
-            for reason in error.reasons:  # Airflow shows its own line of them cut off, above a traceback
-                log.error("%s", visible(reason))
-            raise
 
     # What a task returns stands for its value here, which Airflow's annotations do not tell.
     batches: Any = discover()
@@ -215,7 +212,24 @@ def named_source() -> str:
 
 def opened_run() -> int:
     """Return the run's id; raises AirflowSkipException where no run was opened: `check` will say so."""
-    run = get_current_context()["ti"].xcom_pull(task_ids="discover", key=RUN)
+    run = run_if_opened()
     if run is None:
         raise AirflowSkipException("no run was opened")
-    return int(run)
+    return run
+
+
+def run_if_opened() -> int | None:
+    """Return the id of the run that `discover` opened, `None` where it opened none."""
+    run = get_current_context()["ti"].xcom_pull(task_ids="discover", key=RUN)
+    return None if run is None else int(run)
+
+
+@contextmanager
+def reasons_logged() -> Iterator[None]:
+    """Log each reason of a run that failed on a line of its own: Airflow shows them cut off, above a traceback."""
+    try:
+        yield
+    except RunFailed as error:
+        for reason in error.reasons:
+            log.error("%s", visible(reason))
+        raise

@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-import tempfile
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -48,9 +48,10 @@ class SourceCache:
             return
         try:
             self._file.parent.mkdir(exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self._file.parent, delete=False) as written:
-                written.write(_sources().dump_json(self._now))
-            Path(written.name).replace(self._file)
+            with TemporaryDirectory(dir=self._file.parent) as folder:
+                draft = Path(folder) / self._file.name
+                draft.write_bytes(_sources().dump_json(self._now))
+                draft.replace(self._file)
         except OSError as error:
             log.debug("%s: not written: %s", self._file, error)
 

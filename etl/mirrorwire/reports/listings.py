@@ -9,7 +9,7 @@ from typing import Any
 
 from mirrorwire.core.config import Settings, SourceFile, source_files
 from mirrorwire.core.errors import WrongUse
-from mirrorwire.core.fleet import split_sources
+from mirrorwire.core.fleet import split
 from mirrorwire.core.records import Source
 from mirrorwire.core.urls import is_known
 from mirrorwire.extract.boilerplate import block_of
@@ -73,8 +73,9 @@ def status(conn: Connection, settings: Settings, source: str | None, *, now: dat
     news = ledger.news_of_seeds(conn, source)
     known = {row["source"]: row for row in topics["sources"]}
     passes = {row["source"]: row for row in topics["passes"]}
-    files = {file.key: file for file in source_files(settings) if source in (None, file.key)}
-    fleet = {polled.key for polled in split_sources(settings)[1]}
+    every_file = list(source_files(settings))
+    files = {file.key: file for file in every_file if source in (None, file.key)}
+    fleet = {polled.key for polled in split(every_file)[1]}
     rows = []
     for key in sorted(known.keys() | files.keys()):
         file = files.get(key)
