@@ -19,7 +19,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -90,16 +89,6 @@ def parse_s(sources: int, dag_id: str, file: str) -> float:
         return float(done.stdout.splitlines()[-1])
 
 
-def used_s(stack: Stack) -> float:
-    """CPU seconds of Airflow's processes, of the tasks in them, and of those that have ended."""
-    total_s = 0.0
-    for service in stack.services():
-        for process in service.family():
-            with suppress(psutil.Error):  # it has ended, and its time is its parent's by now
-                total_s += sum(process.cpu_times()[:4])
-    return total_s
-
-
 def take_run(api: Airflow, dag_id: str) -> dict[str, Any]:
     """Ask for one run and wait for its end."""
     asked = api.post(f"/dags/{dag_id}/dagRuns", {"logical_date": None})
@@ -117,7 +106,7 @@ def cost_of(api: Airflow, stack: Stack, dag_id: str, runs: int, idle_share: floa
     api.patch(f"/dags/{dag_id}", {"is_paused": False})
     take_run(api, dag_id)  # the first loads the articles
     time.sleep(5)
-    began, before = time.monotonic(), used_s(stack)
+    began, before = time.monotonic(), stack.used_s()
     started = 0
     for _ in range(runs):
         run = take_run(api, dag_id)
@@ -125,7 +114,7 @@ def cost_of(api: Airflow, stack: Stack, dag_id: str, runs: int, idle_share: floa
             raise RuntimeError(f"{dag_id}: a run failed")
         tasks = api.get(f"/dags/{dag_id}/dagRuns/{run['dag_run_id']}/taskInstances")["task_instances"]
         started += sum(task["state"] == "success" for task in tasks)
-    wall_s, cpu_s = time.monotonic() - began, used_s(stack) - before
+    wall_s, cpu_s = time.monotonic() - began, stack.used_s() - before
     api.patch(f"/dags/{dag_id}", {"is_paused": True})
     return Cost(cpu_s=(cpu_s - idle_share * wall_s) / runs, wall_s=wall_s / runs, tasks=started / runs)
 
@@ -156,9 +145,9 @@ def _measured(home: Path, runs: int) -> tuple[float, dict[str, Cost]]:
         api = stack.start(fresh=True, environment={"MIRRORWIRE_DATABASE_URL": url}, say=lambda text: None)
         wait_for_dags(api, "ingest_daily", "fleet")
         time.sleep(20)
-        began, before = time.monotonic(), used_s(stack)
+        began, before = time.monotonic(), stack.used_s()
         time.sleep(IDLE_S)
-        idle_share = (used_s(stack) - before) / (time.monotonic() - began)
+        idle_share = (stack.used_s() - before) / (time.monotonic() - began)
         return idle_share, {dag: cost_of(api, stack, dag, runs, idle_share) for dag in ("ingest_daily", "fleet")}
 
 

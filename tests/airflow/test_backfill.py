@@ -8,14 +8,12 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-import psutil
 import pytest
 from psycopg.rows import dict_row
 
@@ -91,7 +89,7 @@ def done(home: Path, history: History, ask: Callable[..., Rows]) -> Iterator[Row
             "max_active_runs": AT_ONCE,
             "run_backwards": True,
         }
-        CPU[:] = [used_s(stack)]
+        CPU[:] = [stack.used_s()]
         asked = api.post("/backfills", body)
         api.patch(f"/dags/{DAG}", {"is_paused": False})
         wait(api, lambda runs: states(runs)["success"] >= 8)
@@ -101,7 +99,7 @@ def done(home: Path, history: History, ask: Callable[..., Rows]) -> Iterator[Row
         assert states(runs)["failed"] == DAYS - states(runs)["success"]
         api.post("/backfills", body | {"reprocess_behavior": "failed"})
         wait(api, lambda runs: not states(runs)["queued"] + states(runs)["running"] + states(runs)["failed"])
-        CPU.append(used_s(stack))
+        CPU.append(stack.used_s())
         single = {"logical_date": None, "conf": {"since": f"{FIRST - timedelta(days=3)}", "until": f"{FIRST}"}}
         api.post(f"/dags/{DAG}/dagRuns", single)
         wait(api, lambda runs: any(run["run_type"] == "manual" and run["state"] == "success" for run in runs))
@@ -111,15 +109,6 @@ def done(home: Path, history: History, ask: Callable[..., Rows]) -> Iterator[Row
 def listed(api: Airflow) -> Rows:
     found: Rows = api.get(f"/dags/{DAG}/dagRuns", limit=100)["dag_runs"]
     return found
-
-
-def used_s(stack: Stack) -> float:
-    """CPU seconds of Airflow's processes, of the tasks in them, and of those that have ended."""
-    total_s = 0.0
-    for process in (process for service in stack.services() for process in service.family()):
-        with suppress(psutil.Error):  # it has ended, and its time is its parent's by now
-            total_s += sum(process.cpu_times()[:4])
-    return total_s
 
 
 def states(runs: Rows) -> Counter[str]:

@@ -221,6 +221,15 @@ class Stack:
         recorded = self._recorded().get("services", [])
         return [Service(**{**fields, "command": tuple(fields.get("command", ()))}) for fields in recorded]
 
+    def used_s(self) -> float:
+        """CPU seconds of Airflow's processes, of the tasks in them, and of those that have ended."""
+        total_s = 0.0
+        for service in self.services():
+            for process in service.family():
+                with contextlib.suppress(psutil.Error):  # it has ended, and its time is its parent's by now
+                    total_s += sum(process.cpu_times()[:4])
+        return total_s
+
     def has_ended(self) -> bool:
         """Whether its scheduler, which is stopped first, does not run any more."""
         return not any(service.alive() for service in self.services() if service.name == "scheduler")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,7 +13,7 @@ from mirrorwire.core.records import Listing, Reading
 from mirrorwire.fetch import keep_reading
 from mirrorwire.fetch.run_fetcher import RunFetcher
 from tests.discover.test_warc_seed import DAY, Page, Rows, discover, folder, ingest, loaded, members, rows, warcs
-from tests.pipeline.test_readings import Killed, watch_readings
+from tests.pipeline.test_readings import Killed, killed_at_the_sixth, watch_readings
 from tests.support.listings import brief, list_under
 
 __all__ = ["folder", "rows", "warcs"]
@@ -70,20 +69,8 @@ def test_a_copy_that_was_read_by_rules_of_before_is_left_to_the_step_extract(
 def test_killed_between_a_copy_and_what_it_gave_and_run_again_gives_the_same_rows(
     warcs: Settings, library: Path, rows: Rows, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
-    keep = keep_reading.keep_extraction
-    kept = []
-
-    def killed(*words: Any, **named: Any) -> bool:
-        if len(kept) == 5 and place == "before":
-            raise Killed
-        done = keep(*words, **named)
-        kept.append(done)
-        if len(kept) == 6:
-            raise Killed
-        return done
-
     with monkeypatch.context() as patch, pytest.raises(Killed):
-        patch.setattr(keep_reading, "keep_extraction", killed)
+        patch.setattr(keep_reading, "keep_extraction", killed_at_the_sixth(place))
         ingest(warcs, DAY)
     states = rows("SELECT extractor_version > 0 AS is_read, count(*) AS n FROM capture WHERE chosen GROUP BY 1")
     assert states == [{"is_read": True, "n": 5}], "a copy is stored with what it gave, or not at all"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -115,10 +115,8 @@ class Killed(BaseException):
     """Stands for the end of the process: no wall catches it, and its transaction is rolled back."""
 
 
-@pytest.mark.parametrize("place", ["before", "behind"])
-def test_killed_between_a_capture_and_what_it_gave_and_run_again_gives_the_same_rows(
-    settings: Settings, daily: Publisher, rows: Rows, monkeypatch: pytest.MonkeyPatch, place: str
-) -> None:
+def killed_at_the_sixth(place: str) -> Callable[..., bool]:
+    """Keep what pages give, until the process is killed at the sixth: before it is kept, or behind that."""
     keep = keep_reading.keep_extraction
     kept = []
 
@@ -131,8 +129,15 @@ def test_killed_between_a_capture_and_what_it_gave_and_run_again_gives_the_same_
             raise Killed
         return done
 
+    return killed
+
+
+@pytest.mark.parametrize("place", ["before", "behind"])
+def test_killed_between_a_capture_and_what_it_gave_and_run_again_gives_the_same_rows(
+    settings: Settings, daily: Publisher, rows: Rows, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
     with monkeypatch.context() as patch, pytest.raises(Killed):
-        patch.setattr(keep_reading, "keep_extraction", killed)
+        patch.setattr(keep_reading, "keep_extraction", killed_at_the_sixth(place))
         ingest(settings)
     states = rows("SELECT DISTINCT c.extractor_version > 0 AS is_read FROM capture c WHERE link_id IS NOT NULL")
     assert states == [{"is_read": True}], "a capture is stored with what it gave, or not at all"

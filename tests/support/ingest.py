@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from mirrorwire.core.config import Settings
 from mirrorwire.core.records import RunKind
 from mirrorwire.pipeline import passes
-
-
-def quietly(what: str, total: int | None) -> nullcontext[Callable[[int], None]]:
-    """Progress that nobody sees."""
-    return nullcontext(lambda n: None)
 
 
 def ingest(
@@ -36,7 +30,6 @@ def ingest(
         until=until,
         all_seeds=not live,
         revisit=revisit,
-        progress=quietly,
     )
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from mirrorwire.api.articles import Articles, Instant, Selection
@@ -169,7 +168,6 @@ class Store(Closing):
             until=_text(until),
             all_seeds=True,
             revisit=revisit,
-            progress=_unseen,
         )
 
     def _sources(self) -> Iterator[Source]:
@@ -208,8 +206,3 @@ def _version(side: Side) -> Version:
         verdict=side.verdict,
         is_current=side.is_current,
     )
-
-
-def _unseen(step: str, total: int | None) -> AbstractContextManager[Callable[[int], None]]:
-    """Show no progress: a program has no terminal to show it on."""
-    return nullcontext(lambda done: None)

@@ -37,12 +37,7 @@ class Forest:
         """
         row_odds = 0.0
         for grove, least, most in self._groves:
-            for root in grove:
-                node = root
-                while type(node) is tuple:
-                    feature, bound, within, beyond = node
-                    node = within if row[feature] <= bound else beyond
-                row_odds += node
+            row_odds = _walked(grove, row, row_odds)
             if row_odds + most <= odds:
                 return False
             if row_odds + least > odds:
@@ -53,12 +48,7 @@ class Forest:
         """Return how likely a row is a yes, from 0 to 1."""
         row_odds = 0.0
         for grove, _, _ in self._groves:
-            for root in grove:
-                node = root
-                while type(node) is tuple:
-                    feature, bound, within, beyond = node
-                    node = within if row[feature] <= bound else beyond
-                row_odds += node
+            row_odds = _walked(grove, row, row_odds)
         return 1 / (1 + exp(-row_odds))
 
 
@@ -78,6 +68,17 @@ def forest(name: str, features: tuple[str, ...]) -> Forest:
     if model.features != features:
         raise ValueError(f"{name} was trained on other features: train it anew (benchmarks/train_*.py)")
     return model
+
+
+def _walked(grove: Sequence[Any], row: Sequence[float], odds: float) -> float:
+    """Log odds with those added that a row reaches in each tree of a grove."""
+    for root in grove:
+        node = root
+        while type(node) is tuple:
+            feature, bound, within, beyond = node
+            node = within if row[feature] <= bound else beyond
+        odds += node
+    return odds
 
 
 def _node(stored: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -166,7 +166,6 @@ def _poll(
             until=until,
             all_seeds=sweep,
             revisit=False,
-            progress=_unseen,
             due_only=not sweep,
             sweep=sweep,
             external_id=external_id,
@@ -192,11 +191,6 @@ def _yesterday(settings: Settings, key: str, now: datetime) -> tuple[str, str]:
     """The last day that is over where the source is, and the day after it."""
     today = now.astimezone(find_source(settings, key).zone).date()
     return f"{today - timedelta(days=1)}", f"{today}"
-
-
-def _unseen(step: str, total: int | None) -> AbstractContextManager[Callable[[int], None]]:
-    """No progress is shown."""
-    return nullcontext(lambda done: None)
 
 
 def judge(settings: Settings, keys: Sequence[str], *, external_id: str) -> dict[str, int]:

@@ -60,6 +60,11 @@ class PassResult:
     unreadable: int = 0
 
 
+def unseen(what: str, total: int | None) -> AbstractContextManager[Callable[[int], None]]:
+    """Progress that nobody is shown."""
+    return nullcontext(lambda done: None)
+
+
 def utc_now() -> datetime:
     """What the clock says."""
     return datetime.now(UTC)
@@ -74,7 +79,7 @@ def run_pass(
     until: str | None,
     all_seeds: bool,
     revisit: bool,
-    progress: Progress,
+    progress: Progress = unseen,
     due_only: bool = False,
     sweep: bool = False,
     external_id: str | None = None,

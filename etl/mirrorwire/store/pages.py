@@ -7,9 +7,7 @@ from typing import Any
 
 from mirrorwire.core.exchange import Capture
 from mirrorwire.store import queries
-from mirrorwire.store.clean import clean
 from mirrorwire.store.db import Connection
-from mirrorwire.store.search import Query
 
 Row = dict[str, Any]
 PAGE = 50
@@ -17,7 +15,6 @@ PAGE = 50
 FEW = 100
 """Rows of a list inside a page."""
 MOST_STEPS = 500
-NEWEST_DAYS = 366
 FIRST = 2**63 - 1
 """Behind all ids: the first page begins here."""
 
@@ -121,18 +118,3 @@ def run(conn: Connection, run_id: int) -> Row | None:
 def newest_articles(conn: Connection, source: str | None, *, before: int = FIRST, limit: int = PAGE) -> list[Row]:
     """Return articles, those loaded last first; `before` is the id of the last row of the page before."""
     return queries.rows(conn, "web/newest_articles", source=source, before=before, limit=limit)
-
-
-def matches_by_day(conn: Connection, query: Query) -> list[Row]:
-    """Return `day` (in UTC) and `articles` that a query matches, the newest `NEWEST_DAYS` days that have any."""
-    return queries.rows(
-        conn,
-        "search/count_days",
-        query=clean(query.words),
-        source=query.source,
-        since=query.window.start if query.window else None,
-        until=query.window.end if query.window else None,
-        language=clean(query.language),
-        sure=query.sure,
-        limit=NEWEST_DAYS,
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -35,18 +35,7 @@ def schedule_of(conn: Connection, source: str) -> dict[str, SeedSchedule]:
 
 def keep_schedule(conn: Connection, source: str, schedule: SeedSchedule) -> None:
     """Keep when a seed is polled next."""
-    queries.execute(
-        conn,
-        "polling/keep_schedule",
-        source=source,
-        seed=schedule.seed,
-        polled_at=schedule.polled_at,
-        next_poll_at=schedule.next_poll_at,
-        interval_s=schedule.interval_s,
-        items_a_day=schedule.items_a_day,
-        failures=schedule.failures,
-        why=schedule.why,
-    )
+    queries.execute(conn, "polling/keep_schedule", source=source, **asdict(schedule))
 
 
 def drop_seeds(conn: Connection, source: str, kept: Sequence[str]) -> None:

@@ -96,15 +96,21 @@ def refuse_wordless(query: str) -> None:
 def find(conn: Connection, query: Query) -> list[Row]:
     """Return the articles that a query finds, each with the part of its text that says so; raises `WrongUse`."""
     refuse_wordless(query.words)
-    return queries.rows(
-        conn,
-        "search/search_articles",
-        query=clean(query.words),
-        source=query.source,
-        since=query.window.start if query.window else None,
-        until=query.window.end if query.window else None,
-        language=clean(query.language),
-        newest=query.newest,
-        sure=query.sure,
-        limit=query.limit,
-    )
+    return queries.rows(conn, "search/search_articles", **_criteria(query), newest=query.newest, limit=query.limit)
+
+
+def count_days(conn: Connection, query: Query, limit: int) -> list[Row]:
+    """Return `day` (in UTC) and `articles` that a query matches, the newest days that have any, at most `limit`."""
+    return queries.rows(conn, "search/count_days", **_criteria(query), limit=limit)
+
+
+def _criteria(query: Query) -> dict[str, Any]:
+    """What a query asks of an article, as parameters of a statement."""
+    return {
+        "query": clean(query.words),
+        "source": query.source,
+        "since": query.window.start if query.window else None,
+        "until": query.window.end if query.window else None,
+        "language": clean(query.language),
+        "sure": query.sure,
+    }

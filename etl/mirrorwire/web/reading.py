@@ -17,6 +17,7 @@ from mirrorwire.web.asked import Asked, Facts, NotThere
 SHOWN = 50
 MOST_IN_CSV = 5000
 PLOT_DAYS, LEAST_PLOT_DAYS = 120, 30
+NEWEST_DAYS = 366
 FILTERS = ("q", "source", "since", "until", "language", "sure", "newest")
 
 
@@ -35,7 +36,7 @@ def search(asked: Asked) -> Facts:
     articles = stored.find(asked.conn, query)
     facts["articles"] = articles
     if articles:
-        facts["days"] = _plotted(pages.matches_by_day(asked.conn, query))
+        facts["days"] = _plotted(stored.count_days(asked.conn, query, NEWEST_DAYS))
     else:
         facts["not_indexed"] = stored.missing(asked.conn)
     return facts
