@@ -6,8 +6,9 @@
 Each GOLD is a set: a gold file of the scorer's, in a folder of the set's name, its rows with `id, url, file` (relative
 to it, gzip or plain). A set whose rows have a `page_type` other than `article` is one of pages that are no articles.
 SCORER is called as `SCORER GOLD PREDICTIONS --json`. The rivals are extras: `pip install -e '.[bench]'`; one that is
-not there is left out and named. Every page goes through every system before the next page does, so that a noisy machine
-is noisy for all; CPU time is this process's own, the median of the rounds. The last section counts whole commands over
+not there is left out and named. Every page goes through every system before the next page does, each in turn the first,
+so that a noisy machine is noisy for all; CPU time is this process's own, the median of the rounds, and no system
+remembers a page from the round before. The last section counts whole commands over
 the first set's pages, their start-up and child processes included.
 """
 
