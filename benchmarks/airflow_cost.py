@@ -2,7 +2,8 @@
 
     python -m benchmarks.airflow_cost [--runs 12] [--write docs/airflow-cost.md]
 
-First what a task's process spends to parse its DAG file, beside one source and beside 1,014. Then a stack as
+First what a task's process spends to parse its DAG file, beside one source and beside 1,014, and to import its step.
+Then a stack as
 `make up` starts it (api-server, scheduler with LocalExecutor, dag-processor), over publishers of one article each:
 each DAG's runs are asked for one after the other by REST, and the CPU seconds of all of Airflow's processes and of the
 tasks in them are taken before and after. What the stack spends meanwhile without any run is measured before and taken
@@ -15,6 +16,7 @@ import argparse
 import os
 import platform
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -41,6 +43,8 @@ PARSED = {
     "backfill_paper0": "mirrorwire_backfill.py",
     "fleet": "mirrorwire_fleet.py",
 }
+STEPS = {"discover": "open_run", "fetch": "fetch", "extract": "extract", "load": "learn_dedupe_load", "check": "check"}
+"""The tasks of a source's DAG, and what each asks `pipeline.steps` for."""
 WITHIN_S = 300.0
 
 
@@ -64,6 +68,36 @@ for _ in range(10):
     assert sys.argv[3] in bag.dags, bag.import_errors
 print(statistics.median(times))
 """
+
+IMPORT = """
+import sys, time
+from airflow.dag_processing.dagbag import BundleDagBag
+BundleDagBag(dag_folder=sys.argv[1], bundle_path=sys.argv[2], bundle_name="dags-folder")
+began = time.process_time()
+from mirrorwire.pipeline import steps
+getattr(steps, sys.argv[3])
+print(time.process_time() - began)
+"""
+
+
+def import_s(function: str) -> float:
+    """CPU seconds to import a step, in a process that has parsed its DAG file; the median of five processes."""
+    with tempfile.TemporaryDirectory() as home:
+        env = {**os.environ, "MIRRORWIRE_HOME": home, "AIRFLOW_HOME": f"{home}/airflow"}
+        env |= {"AIRFLOW__CORE__LOAD_EXAMPLES": "False", "_AIRFLOW_PARSING_CONTEXT_DAG_ID": "ingest_presstv"}
+        words = [
+            sys.executable,
+            "-c",
+            IMPORT,
+            str(ROOT / "dags" / "mirrorwire_ingest.py"),
+            str(ROOT / "dags"),
+            function,
+        ]
+        seconds: list[float] = []
+        for _ in range(5):
+            done = subprocess.run(words, env=env, cwd=ROOT, capture_output=True, text=True, check=True)
+            seconds.append(float(done.stdout.splitlines()[-1]))
+        return statistics.median(seconds)
 
 
 def parse_s(sources: int, dag_id: str, file: str) -> float:
@@ -160,7 +194,7 @@ def parse_rows() -> str:
     return "\n".join(rows)
 
 
-def report(runs: int, idle_share: float, costs: dict[str, Cost], parsed: str) -> str:
+def report(runs: int, idle_share: float, costs: dict[str, Cost], parsed: str, imported: str) -> str:
     """The page."""
     poll, fleet = costs["ingest_daily"], costs["fleet"]
     versions = f"Airflow {version('apache-airflow')}, LocalExecutor, Python {platform.python_version()}"
@@ -182,6 +216,12 @@ What a task's process spends to parse its own DAG, beside so many source files; 
 |---|---|---|---|
 {parsed}
 
+And to import its step, when it runs:
+
+| task | CPU |
+|---|---|
+{imported}
+
 What polls of many sources cost in the task `poll`: [fleet.md](fleet.md).
 """
 
@@ -193,8 +233,9 @@ def main() -> None:
     parser.add_argument("--write", type=Path)
     given = parser.parse_args()
     parsed = parse_rows()
+    imported = "\n".join(f"| `{name}` | {import_s(function):.2f} s |" for name, function in STEPS.items())
     idle_share, costs = measure(given.runs)
-    page = report(given.runs, idle_share, costs, parsed)
+    page = report(given.runs, idle_share, costs, parsed, imported)
     print(page)
     if given.write:
         given.write.write_text(page, encoding="utf-8")
