@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from mirrorwire.core.records import PollLimits
-from mirrorwire.discover.poll_interval import FAILURE_STEP, FIRST, Pace, PollResult, next_pace
+from mirrorwire.discover.poll_interval import (
+    FAILURE_STEP,
+    FIRST,
+    LONGEST_FIRST,
+    Pace,
+    PollResult,
+    listed_rate,
+    next_pace,
+)
 
 LIMITS = PollLimits()
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -23,6 +32,23 @@ def polled(**more: object) -> PollResult:
 def test_the_first_poll_says_nothing_of_how_often_it_should_be() -> None:
     first = next_pace(None, PollResult(fresh=30), LIMITS)
     assert (first.interval, first.items_a_day) == (FIRST, 0)
+
+
+def test_the_first_poll_goes_by_the_dates_of_the_items_that_it_saw() -> None:
+    hourly = [NOW - n * HOUR for n in range(1, 25)]
+    rate = listed_rate([*hourly, NOW - 900 * DAY, NOW + DAY], NOW)  # a pinned one, and one of a wrong clock
+    assert rate is not None and 20 < rate < 28
+    first = next_pace(None, PollResult(fresh=24, listed_a_day=rate), LIMITS)
+    assert timedelta(minutes=8) < first.wait < timedelta(minutes=12)
+    assert first.items_a_day == rate
+    assert next_pace(None, PollResult(fresh=5, listed_a_day=0.1), LIMITS).wait == LONGEST_FIRST
+
+
+def test_dates_that_say_nothing_of_how_often_items_come_are_not_believed() -> None:
+    assert listed_rate([NOW - n * HOUR for n in range(1, 4)], NOW) is None
+    assert listed_rate([NOW - HOUR] * 30, NOW) is None
+    burst = listed_rate([NOW - timedelta(seconds=n) for n in range(20)], NOW)
+    assert burst is not None and burst < 600
 
 
 def test_news_shortens_the_interval_and_none_lengthens_it() -> None:

@@ -1,6 +1,7 @@
-"""How long to wait until a seed is polled again: as long as it takes to bring a fifth of an item. Pure.
+"""How long to wait until a seed is polled again: as long as it takes to bring a sixth of an item. Pure.
 
-The rate is an average that forgets: a day old counts a third. A poll that brings something shortens the interval, one
+The first poll goes by the dates of the items that it saw. From then on the rate is an average that forgets: a day old
+counts a third. A poll that brings something shortens the interval, one
 that brings nothing lengthens it, one that shares no item with the poll before has missed some and shortens it at once.
 What a publisher asks for, and the limits of the source, bound it; failures wait longer by the same step each.
 """
@@ -8,19 +9,27 @@ What a publisher asks for, and the limits of the source, bound it; failures wait
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from mirrorwire.core.humanize import span
 from mirrorwire.core.records import PollLimits
 
 FIRST = timedelta(minutes=15)
-"""Until a seed has been polled twice, nothing is known of it."""
-ITEMS_A_POLL = 0.2
-"""What a poll should bring on average: then an item waits for half of a fifth of the time between two."""
-MEMORY = timedelta(days=1)
-SHORTER, LONGER, MUCH_LONGER = 0.8, 1.05, 1.5
-"""What a poll with news, and one without, makes of the interval at least; and without news at most."""
+"""How long to wait after the first poll of a seed whose items say nothing of how often they come."""
+LONGEST_FIRST = timedelta(hours=2)
+"""How long to wait at most after the first poll, whatever its items say: dates may be wrong."""
+MIN_DATED = 5
+"""Fewer items with a date say nothing of how often they come."""
+ITEMS_A_POLL = 1 / 6
+"""What a poll should bring on average: then an item waits for half of a sixth of the time between two."""
+DAY = MEMORY = timedelta(days=1)
+SHORTEST_SPAN = timedelta(minutes=30)
+"""Items of a shorter time count as many as if they had come in this: a burst is no rate."""
+SHORTER, LONGER, MUCH_LONGER = 0.77, 1.05, 1.5
+"""What a poll with news, and one without, makes of the interval at least; and without news at most. The first two keep
+an interval in which one poll of six brings something."""
 FAILURE_STEP = timedelta(minutes=10)
 TINY = 1e-6
 LONGEST_WISH = timedelta(hours=1)
@@ -42,6 +51,7 @@ class Pace:
 class PollResult:
     """What a poll brought. `since_last` is `None` for the first one, `wish` how long its publisher asks to wait.
 
+    `listed_a_day` is `listed_rate` of what it saw.
     `gap`: it shared no item with the poll before. `rest`: how long its hosts have asked not to be asked (Retry-After).
     """
 
@@ -49,6 +59,7 @@ class PollResult:
     fresh: int = 0
     gap: bool = False
     since_last: timedelta | None = None
+    listed_a_day: float | None = None
     wish: timedelta | None = None
     rest: timedelta = timedelta(0)
 
@@ -58,8 +69,7 @@ def next_pace(before: Pace | None, poll: PollResult, limits: PollLimits) -> Pace
     if poll.failed:
         return _after_failure(before, poll, limits)
     if before is None or poll.since_last is None:
-        interval = _within(FIRST, limits, poll.wish)
-        return Pace(interval=interval, wait=interval, items_a_day=0.0, failures=0, why="polled once so far")
+        return _first(poll, limits)
     rate = _rate(before.items_a_day, poll.fresh, poll.since_last)
     if poll.gap:
         return Pace(
@@ -73,6 +83,26 @@ def next_pace(before: Pace | None, poll: PollResult, limits: PollLimits) -> Pace
     return Pace(
         interval=interval, wait=interval, items_a_day=rate, failures=0, why=_why(interval, rate, limits, poll.wish)
     )
+
+
+def listed_rate(times: Sequence[datetime], now: datetime) -> float | None:
+    """Return how many items a day come by the dates of those that a seed lists; `None` where they say too little.
+
+    By the newer half of them alone, since old ones stay pinned. Dates that most items share are those of the feed.
+    """
+    past = sorted((at for at in times if at <= now), reverse=True)
+    if len(past) < MIN_DATED or 2 * len(set(past)) < len(past):
+        return None
+    newer = past[: len(past) // 2 + 1]
+    return len(newer) * DAY / max(now - newer[-1], SHORTEST_SPAN)
+
+
+def _first(poll: PollResult, limits: PollLimits) -> Pace:
+    """After the first poll of a seed."""
+    rate = poll.listed_a_day
+    interval = _within(FIRST if rate is None else min(_wanted(rate), LONGEST_FIRST), limits, poll.wish)
+    why = "polled once so far" if rate is None else f"polled once so far; its dates say {_news(rate)}"
+    return Pace(interval=interval, wait=interval, items_a_day=rate or 0.0, failures=0, why=why)
 
 
 def _after_failure(before: Pace | None, poll: PollResult, limits: PollLimits) -> Pace:
@@ -91,17 +121,21 @@ def _after_failure(before: Pace | None, poll: PollResult, limits: PollLimits) ->
 
 def _rate(before: float, fresh: int, since_last: timedelta) -> float:
     """New items a day: what was known, and what this poll says, which counts by how long it looks back."""
-    days = max(since_last, timedelta(seconds=1)) / timedelta(days=1)
+    days = max(since_last, timedelta(seconds=1)) / DAY
     weight = 1 - math.exp(-since_last / MEMORY)
     return before + weight * (fresh / days - before)
 
 
 def _adapted(interval: timedelta, rate: float, fresh: int) -> timedelta:
     """The interval that the rate asks for, as far as one poll may change it."""
-    wanted = ITEMS_A_POLL / rate * timedelta(days=1) if rate > TINY else timedelta.max
     if fresh:
-        return min(interval * SHORTER, wanted)
-    return max(interval * LONGER, min(interval * MUCH_LONGER, wanted))
+        return min(interval * SHORTER, _wanted(rate))
+    return max(interval * LONGER, min(interval * MUCH_LONGER, _wanted(rate)))
+
+
+def _wanted(rate: float) -> timedelta:
+    """The interval in which a seed of so many items a day brings what a poll should."""
+    return ITEMS_A_POLL / rate * DAY if rate > TINY else timedelta.max
 
 
 def _within(interval: timedelta, limits: PollLimits, wish: timedelta | None) -> timedelta:
@@ -110,7 +144,7 @@ def _within(interval: timedelta, limits: PollLimits, wish: timedelta | None) -> 
 
 
 def _why(interval: timedelta, rate: float, limits: PollLimits, wish: timedelta | None) -> str:
-    news = f"{rate:.0f} new a day" if rate >= 1.5 else f"{rate * 7:.0f} new a week"
+    news = _news(rate)
     if interval == limits.max:
         return f"{news}; the longest that is allowed"
     if interval == limits.min:
@@ -118,3 +152,7 @@ def _why(interval: timedelta, rate: float, limits: PollLimits, wish: timedelta |
     if wish is not None and interval == min(wish, LONGEST_WISH):
         return f"{news}; its publisher asks for {span(wish)}"
     return news
+
+
+def _news(rate: float) -> str:
+    return f"{rate:.0f} new a day" if rate >= 1.5 else f"{rate * 7:.0f} new a week"

@@ -43,6 +43,7 @@ def plan_poll(
     failed: bool,
     fresh: int,
     gap: bool,
+    listed_a_day: float | None,
     wish: timedelta | None,
     now: datetime,
 ) -> None:
@@ -57,6 +58,7 @@ def plan_poll(
         fresh=fresh,
         gap=gap,
         since_last=now - kept.polled_at if kept else None,
+        listed_a_day=listed_a_day,
         wish=wish,
         rest=timedelta(seconds=rest_s),
     )

@@ -11,6 +11,7 @@ from mirrorwire.core.errors import FolderUnusable
 from mirrorwire.core.records import Run, Seed, SeedKind, Source
 from mirrorwire.discover.document_checks import as_line
 from mirrorwire.discover.document_decision import DocumentRequest
+from mirrorwire.discover.poll_interval import listed_rate
 from mirrorwire.discover.read_document import copies_of, fetch_document, rules_of
 from mirrorwire.discover.read_sections import read_pages
 from mirrorwire.discover.read_sitemaps import read_sitemaps
@@ -60,6 +61,7 @@ def read_seeds(context: SeedContext, *, now: datetime) -> Iterator[SeedReading]:
             days=reading.days,
             spans=reading.spans or (),
             detail=detail,
+            listed_a_day=listed_rate(reading.times, now),
             wish=reading.wish,
         )
         context.recorder.record_poll(seed.name, poll, now)

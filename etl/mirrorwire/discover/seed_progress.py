@@ -6,14 +6,20 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from heapq import nlargest
+from zoneinfo import ZoneInfo
 
 from mirrorwire.core.records import Link, Seed, SeedKind
 from mirrorwire.discover.seed_context import SeedContext
 from mirrorwire.seed_formats.document import SeedDocument
 from mirrorwire.seed_formats.reach import Span, in_window, main_days
 from mirrorwire.seed_formats.skipped import NOTHING_SKIPPED, Skipped
-from mirrorwire.seed_formats.window import link_in_window
+from mirrorwire.seed_formats.window import latest_instant, link_in_window
 from mirrorwire.store.validators import SeedCopy
+
+MAX_TIMES = 200
+"""So many of a document's items tell how often they come."""
+DAY_CHARS = len("2026-11-20")
 
 
 @dataclass(slots=True)
@@ -25,8 +31,8 @@ class SeedReading:
     `spans` are the days that it reaches, all that it shows of them being on the frontier now; where a reader leaves
     them `None`, what `days` enclose of the window is meant. `shown` counts the links to articles that its documents
     hold, in the window or not, `sitemaps` those that they name and that can be asked for, and `skipped` tells what else
-    is in them. `barren`: it was read, and never had a link to an article. `wish` is how long its publisher asks those
-    who poll it to wait.
+    is in them. `barren`: it was read, and never had a link to an article. `times` are those that its newest links
+    state, and `wish` is how long its publisher asks those who poll it to wait.
     """
 
     seed: Seed
@@ -48,6 +54,7 @@ class SeedReading:
     skipped: Skipped = NOTHING_SKIPPED
     barren: bool = False
     verdicts: Counter[str] = field(default_factory=Counter)
+    times: list[datetime] = field(default_factory=list)
     wish: timedelta | None = None
 
     @property
@@ -85,6 +92,8 @@ def list_links(
     `named` are the days that its document's name says. The caller opens the transaction.
     """
     window, zone = context.run.window, context.source.zone
+    if window is None:
+        _note_times(reading, links, zone)
     hinting = [_hinting(link, reading.seed.kind) for link in links]
     wanted = [link for link in hinting if link_in_window(link, window, zone)]
     _note_days(reading, [link.day for link in links], context)
@@ -99,6 +108,15 @@ def list_links(
     reading.fresh += listing.fresh
     # A window, or another document of the same seed, cuts out a part: only a whole feed can show a gap.
     reading.gap = reading.gap or (reading.seed.kind == "feed" and window is None and listing.gap)
+
+
+def _note_times(reading: SeedReading, links: Sequence[Link], zone: ZoneInfo) -> None:
+    """Note when the newest of a document's items came, where they state more than a day."""
+    stated = [link.lastmod for link in links if link.lastmod and len(link.lastmod) > DAY_CHARS]
+    for newest in nlargest(MAX_TIMES, stated):
+        at = latest_instant(newest, zone)
+        if at is not None:
+            reading.times.append(at)
 
 
 def _note_days(reading: SeedReading, days: Iterable[date | None], context: SeedContext) -> None:

@@ -25,7 +25,7 @@ from mirrorwire.store.frontier import Listing
 class Poll:
     """What came of reading a seed: see the table `seed_poll`. `host` is the URL of the one that served it last.
 
-    `wish` is how long its publisher asks to wait until the next.
+    `listed_a_day` is how many items come a day by their dates, `wish` how long its publisher asks to wait.
     """
 
     outcome: str
@@ -35,6 +35,7 @@ class Poll:
     days: Span | None
     spans: Sequence[Span]
     detail: str | None
+    listed_a_day: float | None = None
     wish: timedelta | None = None
 
 
@@ -255,6 +256,7 @@ class DatabaseSeedRecorder(DatabaseRecorder):
                 failed=poll.outcome == "failed",
                 fresh=poll.listing.fresh,
                 gap=poll.gap,
+                listed_a_day=poll.listed_a_day,
                 wish=poll.wish,
                 now=now,
             )
