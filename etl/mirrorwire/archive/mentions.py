@@ -65,9 +65,9 @@ class Pages:
         sites = [site_of(canonical_url(host.url) or host.url) or "" for host in source.hosts if host.role != "archive"]
         self._names = [*sites, *filter(None, map(_in_its_script, sites))]
 
-    def mention(self, found: StreamRecord) -> Mention | None:
+    def mention(self, stream_record: StreamRecord) -> Mention | None:
         """Return a mention of a record whose target is an article of the source, served as HTML with status 200."""
-        record = found.record
+        record = stream_record.record
         kind = _kind(record)
         if kind not in _TYPES.values():
             return None
@@ -87,8 +87,8 @@ class Pages:
             elif not _is_page(message):
                 return None
         return Mention(
-            number=found.number,
-            offset=found.offset if found.begins else None,
+            number=stream_record.number,
+            offset=stream_record.offset if stream_record.begins else None,
             length=None,
             record_id=_short(record.headers.get("WARC-Record-ID")),
             url=url if _is_plain(url) else canonical_url(url) or link.url,
@@ -250,8 +250,8 @@ def _is_plain(url: str) -> bool:
 
 def _date(record: WarcRecord) -> datetime | None:
     try:
-        found = datetime.fromisoformat((record.headers.get("WARC-Date") or "").strip())
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        stated_at = datetime.fromisoformat((record.headers.get("WARC-Date") or "").strip())
+        return (stated_at if stated_at.tzinfo else stated_at.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
@@ -290,9 +290,9 @@ def _matches(digest: str | None, data: bytes) -> bool:
     algorithm = _ALGORITHMS.get(name.lower())
     if algorithm is None:
         return True
-    found = algorithm(data, usedforsecurity=False).digest()
+    computed = algorithm(data, usedforsecurity=False).digest()
     try:
-        return value.lower() == found.hex() or base64.b32decode(value.upper()) == found
+        return value.lower() == computed.hex() or base64.b32decode(value.upper()) == computed
     except (binascii.Error, ValueError):
         return False
 

@@ -151,10 +151,10 @@ def scan(stream: Stream) -> Iterator[StreamRecord | Damage]:
 
 def _next(stream: Stream, at: int, *, packed: bool) -> int | None:
     """Where a record begins from an offset on."""
-    while (found := stream.find(_BEGIN[packed], at)) is not None:
-        if not packed or _is_record(stream.peek(found, _PROBE_BYTES)):
-            return found
-        at = found + 1
+    while (begin := stream.find(_BEGIN[packed], at)) is not None:
+        if not packed or _is_record(stream.peek(begin, _PROBE_BYTES)):
+            return begin
+        at = begin + 1
     return None
 
 
