@@ -98,14 +98,14 @@ def check_address(url: str, address: str, *, private: bool) -> None:
 
 @lru_cache(maxsize=1024)
 def _is_fit(address: str, private: bool) -> bool:
-    found = _meant(ip_address(address.partition("%")[0]))
-    if any(found in network for network in _NEVER):
+    target = _meant(ip_address(address.partition("%")[0]))
+    if any(target in network for network in _NEVER):
         return False
-    if any(found in network for network in _PRIVATE):
+    if any(target in network for network in _PRIVATE):
         return private
-    if isinstance(found, IPv6Address) and found not in _UNICAST:
+    if isinstance(target, IPv6Address) and target not in _UNICAST:
         return False
-    return found.is_global and not found.is_multicast and not found.is_reserved
+    return target.is_global and not target.is_multicast and not target.is_reserved
 
 
 def _meant(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
