@@ -174,8 +174,8 @@ def plain(body: bytes, limit: int = MAX_BODY_BYTES) -> tuple[bytes, str | None]:
         body = body.decode(encoding, "replace").encode("utf-8", "replace")
         body = _XML_DECLARATION.sub(b"", body)  # it names an encoding that no longer holds
         bom = b""
-    while (rest := body.removeprefix(bom).lstrip()) != body:  # some are sent with several marks, and lines between
-        body, bom = rest, _BOMS[0][0]
+    while (stripped := body.removeprefix(bom).lstrip()) != body:  # some are sent with several marks, and lines between
+        body, bom = stripped, _BOMS[0][0]
     return body, damage
 
 
@@ -247,16 +247,16 @@ def both(first: str | None, second: str | None) -> str | None:
 
 
 def _gunzipped(body: bytes, limit: int) -> tuple[bytes, str | None]:
-    content, rest = bytearray(), body
-    while rest.startswith(b"\x1f\x8b"):  # a gzip file may hold several members
+    content, unread = bytearray(), body
+    while unread.startswith(b"\x1f\x8b"):  # a gzip file may hold several members
         member = zlib.decompressobj(wbits=31)
         try:
-            content += member.decompress(rest, limit + 1 - len(content))
+            content += member.decompress(unread, limit + 1 - len(content))
         except zlib.error:
             return bytes(content), "gzip data broken"
         if len(content) > limit:
             return bytes(content), None
         if not member.eof:
             return bytes(content), "gzip data cut off"
-        rest = member.unused_data
+        unread = member.unused_data
     return bytes(content), None
