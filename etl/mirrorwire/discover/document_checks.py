@@ -68,7 +68,7 @@ def askable(children: Iterable[ChildSitemap]) -> Iterator[ChildSitemap]:
             yield child
 
 
-def as_line(what: tuple[str, ...]) -> str | None:
+def as_line(parts: tuple[str, ...]) -> str | None:
     """Return some of it as one line; `None` for nothing."""
-    more = f"and {len(what) - MAX_SAID} more" if len(what) > MAX_SAID else None
-    return "; ".join((*what[:MAX_SAID], *((more,) if more else ()))) or None
+    more = f"and {len(parts) - MAX_SAID} more" if len(parts) > MAX_SAID else None
+    return "; ".join((*parts[:MAX_SAID], *((more,) if more else ()))) or None

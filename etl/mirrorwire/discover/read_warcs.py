@@ -126,11 +126,11 @@ class WarcSeed:
         notes: list[str] = []
         # Without a window what earlier runs were told of a file is not told again.
         scanned = [file_id for file_id, _ in self._files if self._context.run.window or file_id not in self._old]
-        for what, number in warcs.leftovers(self._context.conn, scanned, self._needed):
-            if what is None:
+        for reason, number in warcs.leftovers(self._context.conn, scanned, self._needed):
+            if reason is None:
                 notes.append(f"{number} revisits left: no file holds their payload")
             else:
-                problems.append(f"{number} records skipped: {what}")
+                problems.append(f"{number} records skipped: {reason}")
         return problems, notes
 
     def _scanned(self, files: Sequence[OutsideFile]) -> Iterator[FileLinks]:
