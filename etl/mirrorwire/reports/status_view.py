@@ -117,12 +117,14 @@ def _details(row: Row, now: datetime) -> Iterator[tuple[int, str]]:
 def _host(host: Row, articles: int, now: datetime) -> Iterator[tuple[int, str]]:
     since = f" since {_time(host['since'])} ({span(now - host['since'])})" if host["since"] else ""
     yield 2, f"{host['role']} {host['url']} {_state(host, since, now)}"
-    if asked := host["attempts_last_day"]:
+    if attempts := host["attempts_last_day"]:
         latency = f", {1000 * host['mean_elapsed_s']:.0f} ms each" if host["mean_elapsed_s"] is not None else ""
-        failures = ", ".join(f"{what} {n}" for what, n in sorted(host["failures_last_day"].items(), key=_by_number))
+        failures = ", ".join(
+            f"{failure} {n}" for failure, n in sorted(host["failures_last_day"].items(), key=_by_number)
+        )
         yield (
             6,
-            f"last day: {host['success_last_day']:.0%} of {counted(asked, 'request')} served{latency}"
+            f"last day: {host['success_last_day']:.0%} of {counted(attempts, 'request')} served{latency}"
             + (f"; failures: {failures}" if failures else ""),
         )
         if failures and host["last_failure"]:
