@@ -126,8 +126,8 @@ def dismiss(settings: Settings, source: str, origin: str) -> None:
     Example:
       mirrorwire hosts dismiss courier https://courier.example.org
     """
-    asked = find_source(settings, source)
+    known_source = find_source(settings, source)
     with db.connect(prepare(settings)) as conn:
-        frontier.keep_source(conn, asked)
-        dismissed = suggested_hosts.dismiss(conn, asked, origin)
+        frontier.keep_source(conn, known_source)
+        dismissed = suggested_hosts.dismiss(conn, known_source, origin)
     output.say(f"{dismissed} is not suggested for {source} any more")
