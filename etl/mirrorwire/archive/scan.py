@@ -1,6 +1,6 @@
 """WARC files of others read as streams: record by record, whatever wrote them, and on behind what is damaged.
 
-Here and in `mentions` FastWARC is used, which undoes gzip in less time than zlib. How records lie in a file is told by
+Here and in `mentions` FastWARC is used, which undoes gzip in less time than zlib. The order of records in a file:
 https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/.
 """
 

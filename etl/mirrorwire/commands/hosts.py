@@ -82,7 +82,7 @@ def probe(settings: Settings, source: str, form: str | None) -> None:
 @click.argument("state", type=click.Choice(list(RULINGS)))
 @click.pass_obj
 def rule(settings: Settings, source: str, host: str, state: str) -> None:
-    """Have HOST of SOURCE asked whatever happens (up), not at all (down), or as it fares (auto).
+    """Have HOST of SOURCE asked whatever happens (up), not at all (down), or as its answers allow (auto).
 
     \b
     Example:
@@ -93,7 +93,7 @@ def rule(settings: Settings, source: str, host: str, state: str) -> None:
     with db.connect(prepare(settings)) as conn:
         frontier.keep_source(conn, publisher)
         url = breakers.rule(conn, publisher, frontier.host_ids(conn, publisher), host, RULINGS[state])
-    meanings = {"up": "is asked whatever happens", "down": "is not asked", "auto": "is asked as it fares"}
+    meanings = {"up": "is asked whatever happens", "down": "is not asked", "auto": "is judged by its answers"}
     output.say(f"{url} {meanings[state]}")
 
 

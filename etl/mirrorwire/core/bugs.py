@@ -1,4 +1,4 @@
-"""A bug that one item of a stranger's meets (a page, a feed, a header, a record): told, and kept from the others.
+"""A bug that one foreign item meets (a page, a feed, a header, a record): recorded, and kept from the others.
 
 The walls stand where items are taken one by one, and nowhere else:
 

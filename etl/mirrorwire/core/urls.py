@@ -42,7 +42,7 @@ _ABSOLUTE = re.compile(r"https?://", re.I)
 class ArticleUrl:
     """What a link to an article says: its URL, its key, and the day and slug that it names.
 
-    The URL is the primary host's, unless the link's own host has other paths and the primary's cannot be told from it.
+    The URL is the primary host's, unless the link's own host has other paths and the primary's cannot be made from it.
     """
 
     url: str
@@ -137,7 +137,7 @@ def on_host(url: str, host: Host) -> str:
 
 
 def page_on(url: str, host: Host, source: Source) -> str | None:
-    """Return the URL of the same page on another of the source's hosts; `None` where it cannot be told.
+    """Return the URL of the same page on another of the source's hosts; `None` where it is not known.
 
     Between hosts of the same paths that is the path; to and from a `same-id` host, what the URL of an article names is
     put into the other's `article_path`. What is no article (a seed) has one path on all hosts.
@@ -178,7 +178,7 @@ def article_key(url: str, source: Source) -> str | None:
 
 
 def is_same_article(key: str, other: str) -> bool:
-    """Whether two keys of one source are one article's: a query that only one of them has tells no articles apart.
+    """Whether two keys of one source are one article's: a query that only one of them has is ignored.
 
     A feed may add to its links what the page's own URL goes without.
     """
@@ -227,7 +227,7 @@ def _place(url: str) -> str | None:
 
 
 def _is_of_visit(name: str, value: str) -> bool:
-    """Whether a parameter tells where a visitor came from, or which visit it is."""
+    """Whether a parameter states where a visitor came from, or which visit it is."""
     if _TRACKER.match(name) or _SESSION.match(name):
         return True
     return _SHORT_SESSION.match(name) is not None and _SESSION_VALUE.match(value) is not None

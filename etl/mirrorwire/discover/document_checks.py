@@ -18,7 +18,7 @@ from mirrorwire.seed_formats.skipped import why_none
 NO_LINK = "without a link to an article"
 NO_LINK_AT_ALL = "a page without a single link, as sites have that scripts build in the reader's browser"
 MAX_SAID = 20
-"""So many problems of one seed are told, and how many more there are."""
+"""So many problems of one seed are listed, then how many more there are."""
 
 
 def block_page(exchange: Exchange, verify: Verify, source: Source) -> Verdict | None:

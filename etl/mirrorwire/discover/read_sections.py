@@ -17,7 +17,7 @@ from mirrorwire.seed_formats.walk import MAX_PAGES, Walk
 def read_pages(context: SeedContext, reading: SeedReading, now: datetime) -> None:
     """Read the pages of a listing that a run needs: a window those that hold it, a poll the first one.
 
-    To a run that takes everything the first page tells whether there is anything new.
+    A run that takes everything learns from the first page whether there is anything new.
     """
     window, zone, seed = context.run.window, context.source.zone, reading.seed
     bounds = first_and_last_day(window, zone) if window else None
@@ -58,7 +58,7 @@ def _shows_nothing_new(result: DocumentResult, reading: SeedReading) -> bool:
 
 
 def _read_page(context: SeedContext, reading: SeedReading, page: int, now: datetime) -> DocumentResult:
-    """Fetch one page of a listing. Only the first tells whether there is anything new.
+    """Fetch one page of a listing. Only the first shows whether there is anything new.
 
     To a run that walks through them all it does so only if another has: one that was killed on its way left the rest.
     """

@@ -99,7 +99,7 @@ class _IndexReader:
         return None
 
     def _read_page(self, query: IndexQuery, resume_key: str | None) -> IndexPage | None:
-        """Ask for a page of the index and list what it holds; `None`, and a problem told, where it cannot be had."""
+        """Ask for a page of the index and list what it holds; `None`, with a problem noted, where it cannot be read."""
         context = self._context
         url = self._page_url(query, resume_key)
         problem = ""

@@ -70,7 +70,7 @@ class Fetched:
 
     @property
     def gone(self) -> bool:
-        """Whether every host that is up said that the document is gone (404 or 410)."""
+        """Whether every host that is up answered that the document is gone (404 or 410)."""
         outcomes = {attempt.outcome for attempt, *_ in self.answers if attempt.host not in self.spent}
         return outcomes == {"gone"} and not self.rests
 
@@ -82,7 +82,7 @@ class Fetched:
 
     @property
     def problem(self) -> str:
-        """What each host said or did, for people."""
+        """What each host answered, for people."""
         words = [f"{attempt.host}: {attempt.detail or attempt.outcome}" for attempt, *_ in self.answers]
         answered_hosts = {answer.attempt.host for answer in self.answers}
         words += [

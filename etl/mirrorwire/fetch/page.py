@@ -166,7 +166,7 @@ def _judged(
 
 
 def _outdone(answer: Answer) -> Answer:
-    """A suspect is not it where another host has the article; what made it one is said."""
+    """A suspect is not it where another host has the article; the reason for the doubt is stated."""
     if answer.attempt.outcome != "ok" or answer.verdict is None:
         return answer
     detail = f"{answer.verdict.kind}, {answer.verdict.evidence.get('reason') or 'doubtful'}"

@@ -49,7 +49,7 @@ _CHUNK_BYTES = 65_536
 
 class _Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """None: even told not to follow, requests would read and decode a redirect's body without a cap."""
+        """None: even when it does not follow, requests would read and decode a redirect's body without a cap."""
         return None
 
 

@@ -25,7 +25,7 @@ _NEVER = tuple(
         # Clouds tell who asks there about the machine, its keys included: one and all, AWS, Google, Alibaba, Azure.
         "169.254.0.0/16 fd00:ec2::/32 fd20:ce::/32 100.100.100.200/32 168.63.129.16/32 "
         # IANA's special-purpose registries, where the standard library of some supported Python lacks them (Oracle's
-        # metadata stand in the first one); Teredo would carry on to an IPv4 address that cannot be told.
+        # metadata stand in the first one); Teredo would carry on to an IPv4 address that is not known.
         "192.0.0.0/24 192.88.99.0/24 2001::/23 3fff::/20"
     ).split()
 )

@@ -24,6 +24,8 @@ FEW_PAGES = 5
 MANY_DAYS = 10
 FEW_DAYS, FEW_LINKS, LOW_SHARE = 3, 10, 0.4
 """A drop in volume: under `LOW_SHARE` of the median of at least `FEW_DAYS` days with `FEW_LINKS` links or more."""
+KILLED = "ended without an error, so it was killed (out of memory, or by hand); run again, it goes on from there"
+"""How a step ended whose process died: nothing was left to note an error."""
 
 
 def verdict_on(
@@ -91,9 +93,9 @@ def _steps(steps: Sequence[StepFacts]) -> list[str]:
 
 def _end(error: str | None) -> str:
     """How a step ended that did not finish."""
-    return (
-        f"{INTERRUPTED}; run again, it goes on from there" if error == INTERRUPTED else error or "died without a word"
-    )
+    if error == INTERRUPTED:
+        return f"{INTERRUPTED}; run again, it goes on from there"
+    return error or KILLED
 
 
 def _nothing_ever(run: Run, facts: RunFacts) -> list[str]:
@@ -138,7 +140,7 @@ def _pages(
     max_rejected: float,
 ) -> list[str]:
     failures = []
-    # A few pages that fail while a host serves the seeds and stays up are those pages' own: they wait, and are told of.
+    # A few pages that fail while a host serves the seeds and stays up are those pages' own: they wait, and are listed.
     seeds_are_served = any(poll.outcome in ("read", "unchanged") for poll in polls)
     few = facts.page_attempts < FEW_PAGES and seeds_are_served and all(event.state != "open" for event in events)
     if facts.page_attempts and not facts.page_answers and not few:
@@ -243,6 +245,6 @@ def _away(away: Sequence[AwayFile]) -> list[str]:
     """Files of the archive that cannot be read, and what waits for them."""
     return [
         f"the archive's file {file.warc} cannot be read ({file.problem}): {file.pages} stored pages wait for it; "
-        "mirrorwire archive check tells of all files"
+        "mirrorwire archive check lists all such files"
         for file in away
     ]

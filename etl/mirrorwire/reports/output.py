@@ -44,7 +44,7 @@ def write_rows(
 ) -> int:
     """Write rows in a format (by default a table on a terminal, else JSON lines); return their number.
 
-    `columns` are those that a table shows; the other formats hold all. `nothing` is said where there is no row.
+    `columns` are those that a table shows; the other formats hold all. `nothing` is shown where there is no row.
     """
     out = to or sys.stdout
     try:

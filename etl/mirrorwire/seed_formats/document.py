@@ -63,7 +63,7 @@ class SeedDocument:
     """What a seed document gave.
 
     `skipped` counts the entries that are no article of the source: a stranger's, too long, of another shape;
-    `skipped_by` tells them apart, and names the sitemaps of an index that lie elsewhere.
+    `skipped_by` counts them by kind, and names the sitemaps of an index that lie elsewhere.
     `damage` says what was wrong with a document that was read in part ("cut off after 37 items"). `bugs` are what our
     code raised on single entries, which were left out; the others stand.
     """
@@ -98,7 +98,7 @@ class LinkGatherer:
         self._of_one_key: set[str] = set()
 
     def gather(self, entries: Iterable[E], read: Callable[[E], SeedEntry]) -> None:
-        """Take entries one by one, as `read` tells what they state."""
+        """Take entries one by one, as `read` reads them."""
         for stated in one_by_one(entries, lambda entry: self._add(read(entry)), self.bugs):
             self.skipped += not stated
 
@@ -116,7 +116,7 @@ class LinkGatherer:
         )
 
     def _add(self, stated: SeedEntry) -> bool:
-        """Take an entry by the first of its URLs that is an article's; tell whether one is."""
+        """Take an entry by the first of its URLs that is an article's; return whether one is."""
         links = (read_link(url, self._source, self.base) for url in stated.urls)
         article = next((link for link in links if link), None)
         if article is None:

@@ -56,7 +56,7 @@ def markup_of(body: bytes, *, limit: int, content_type: str | None) -> Markup:
 
 
 def in_utf8(body: bytes, content_type: str | None) -> bytes:
-    """Return a document in UTF-8, whatever it is in: what it is wins over what is said of it.
+    """Return a document in UTF-8, whatever it is in: its bytes win over what its header states.
 
     Headers and declarations are wrong often, so bytes that are UTF-8 are taken for it; others are read by the first
     encoding that is stated and fits, the header's first (RFC 7303, 3). Byte order marks are off already.

@@ -1,7 +1,7 @@
 """Which pages of a listing to read for a window, page by page, by the days that those read so far show. Pure.
 
 A listing shows its newest articles first, and they only ever move to later pages. Pinned, repeated and recommended
-articles stand on many pages: what stands on one page alone tells where that page lies.
+articles stand on many pages: what stands on one page alone shows where that page lies.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class Walk:
         while page > 1:
             yield from self._read(page)
             if self.pages.get(page):
-                yield from self._read(page + 1)  # what stands on both tells nothing
+                yield from self._read(page + 1)  # what stands on both shows no order
                 if not self.pages.get(page + 1):
                     yield from self._read(page - 1)
                 if self._is_before(page):

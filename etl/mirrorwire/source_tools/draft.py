@@ -87,7 +87,7 @@ class Survey:
         self._hosts.source = replace(self._hosts.source, hosts=(replace(primary, url=served), *others))
 
     def _apart(self, draft: Draft, label: str, step: Callable[[], _T]) -> _T | None:
-        """What a step over one document gives; a bug that it meets is told as a problem, and costs it alone."""
+        """What a step over one document gives; a bug becomes one of the draft's problems, and the others go on."""
         try:
             return step()
         except Exception as error:
@@ -153,7 +153,7 @@ class Survey:
             read += self._feed(draft, path, self._host, quiet=not declared)
 
     def _given_feed(self, draft: Draft, url: str) -> bool:
-        """Read a feed that people gave; tell whether there is one. A host of its own becomes one of the source's."""
+        """Read a feed that people gave; return whether there is one. A host of its own becomes one of the source's."""
         host = host_of(url, self._hosts.source) or self._host
         if any(seed.path == _path(url) for seed in draft.seeds):
             return False

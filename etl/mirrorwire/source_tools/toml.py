@@ -86,7 +86,7 @@ def _named(draft: Draft, name: str | None) -> str:
 
 
 def told_of_shapes(draft: Draft) -> Iterator[str]:
-    """Yield what is to be said of the pattern."""
+    """Yield the comments on the pattern."""
     shapes = draft.shapes
     if shapes is None or not shapes.total:
         yield "article_url: no article URL was seen, so that there is none: the path is the key"

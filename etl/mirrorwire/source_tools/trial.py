@@ -39,7 +39,7 @@ _EMPTY_ROW: Row = dict.fromkeys(
 
 @dataclass(slots=True)
 class Trial:
-    """What came of a trial, told in `amiss` line by line; `failed` pages gave no article, `unread` seeds no links."""
+    """What came of a trial: `amiss` lists its problems; `failed` pages gave no article, `unread` seeds no links."""
 
     seeds: list[str] = field(default_factory=list)
     amiss: list[str] = field(default_factory=list)
@@ -94,7 +94,7 @@ def try_with(
 
 
 def _links_of(hosts: StandaloneFetcher, seed: Seed, trial: Trial, on_seed: Callable[[str], None]) -> list[Link]:
-    """The links of one seed; a bug that it meets is told, and costs this seed alone."""
+    """The links of one seed; a bug is noted, and the other seeds go on."""
     try:
         return _links(hosts, seed, trial, on_seed)
     except Exception as error:

@@ -93,7 +93,7 @@ def lock(conn: Connection) -> None:
 def look_up(conn: Connection, texts: Mapping[bytes, tuple[Signature, str]], keys: Collection[str]) -> StoredNeighbours:
     """Return what is stored beside texts, in one statement; `keys` are the articles left out.
 
-    Each text comes with the cluster that it starts in where it is new: the key of one of `keys` that said it.
+    Each text comes with the cluster that it starts in where it is new: the key of one of `keys` with that text.
     """
     queries.execute(conn, "dedupe/create_texts_at_hand")
     queries.execute(conn, "dedupe/clear_texts_at_hand")

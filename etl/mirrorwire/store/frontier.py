@@ -33,7 +33,7 @@ class ClaimedLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownLink:
-    """A link that a seed has shown before, how it stands, and what a sitemap said of its last change."""
+    """A link that a seed has shown before, how it stands, and what a sitemap stated as its last change."""
 
     link_id: int
     article_key: str

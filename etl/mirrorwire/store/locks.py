@@ -1,4 +1,4 @@
-"""Advisory locks of a session: polled, said after a while with who holds them, and given up when the holder is still.
+"""Advisory locks of a session: polled; after a while their holder is logged, and a holder that does nothing ends it.
 
 A waiter that is blocked in the server would hold a snapshot, which stalls CREATE INDEX CONCURRENTLY for ever.
 """

@@ -59,7 +59,7 @@ def forget(conn: Connection, settings: Settings, source: Source, key: str, *, re
     """Take an article down, or go on with what was begun, and return what was removed.
 
     `state` is `forgotten`, or `forgotten already` where nothing was left to do. Done again, it takes away what seed
-    documents have told of the article since. Raises `WrongUse` for an article that nobody knows, `ArchiveAway` where a
+    documents have named the article since. Raises `WrongUse` for an article that nobody knows, `ArchiveAway` where a
     file of the archive cannot be changed now: then the same again goes on.
     """
     with removal.alone(conn):
@@ -154,15 +154,15 @@ def _in_seeds(
         wanted.update(_plain(line) for line in lines if len(line) >= MIN_LINE_CHARS)
     wanted.discard("")
 
-    def tells(seed: SeedCapture, body: bytes) -> bool:
+    def shows(seed: SeedCapture, body: bytes) -> bool:
         shown = _plain(body.decode("utf-8", "replace"))
         return any(phrase in shown for phrase in wanted) or key in keys_named(body, url=seed.url, source=source)
 
-    return titles, _showing(conn, settings, source, link.discovered_at, tells)
+    return titles, _showing(conn, settings, source, link.discovered_at, shows)
 
 
 def _note_later(conn: Connection, settings: Settings, source: Source, key: str) -> bool:
-    """Note what seed documents tell of an article since it was taken down; returns whether there was any."""
+    """Note seed documents that name an article again since it was taken down; returns whether there was any."""
 
     def names(seed: SeedCapture, body: bytes) -> bool:
         return key in keys_named(body, url=seed.url, source=source)
@@ -175,9 +175,9 @@ def _note_later(conn: Connection, settings: Settings, source: Source, key: str) 
 
 
 def _showing(
-    conn: Connection, settings: Settings, source: Source, since: datetime, tells: Callable[[SeedCapture, bytes], bool]
+    conn: Connection, settings: Settings, source: Source, since: datetime, shows: Callable[[SeedCapture, bytes], bool]
 ) -> list[SeedCapture]:
-    """The seed documents stored since then that tell of an article."""
+    """The seed documents stored since then that name an article."""
     showing: list[SeedCapture] = []
     for _, of_url in groupby(removal.seed_captures(conn, source, since), key=lambda seed: seed.url):
         misses = 0
@@ -186,7 +186,7 @@ def _showing(
                 body = _read(conn, settings, seed.capture).body
             except ArchiveDamaged:
                 continue
-            if tells(seed, body):
+            if shows(seed, body):
                 showing.append(seed)
                 misses = 0
             elif (misses := misses + 1) > MAX_MISSES:

@@ -38,7 +38,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Referrer:
-    """A capture whose body lies in another's record; `of_article` tells whether that one was the article's own page."""
+    """A capture whose body lies in another's record; `of_article`: whether that one was the article's own page."""
 
     capture_id: int
     payload_id: int
@@ -133,12 +133,12 @@ def rehome(conn: Connection, key: str, moved: Sequence[Referrer], places: Sequen
 
 
 def recordless_at(conn: Connection, link_id: int) -> list[datetime]:
-    """Return when hosts were asked for a page and no capture came of it: what they said is archived all the same."""
+    """Return when hosts were asked for a page and no capture came of it: their answers are archived all the same."""
     return [at for (at,) in queries.execute(conn, "takedown/recordless_at", link_id=link_id)]
 
 
 def words(conn: Connection, link_id: int) -> list[tuple[str | None, str | None, str | None]]:
-    """Return the titles, leads and texts that an article is told by."""
+    """Return the titles, leads and texts by which an article is recognized."""
     return queries.execute(conn, "takedown/words_of_link", link_id=link_id).fetchall()
 
 

@@ -74,7 +74,7 @@ def _page(name: str, page: Callable[[PageRequest], Facts]) -> Reply:
 
 
 def _endpoint(settings: Settings, database_url: str, reply: Reply) -> Endpoint:
-    """What the server calls for a request: it is given a connection, and what goes wrong is told in a page."""
+    """What the server calls for a request: it is given a connection, and errors become a page."""
 
     def endpoint(request: Request) -> Response:
         try:
