@@ -12,7 +12,7 @@ from typing import Any
 
 from lxml import etree, html
 
-from mirrorwire.extract.page import decode
+from mirrorwire.extract.page_encoding import decode
 
 Tree = Any
 Ablation = Callable[[Tree], None]

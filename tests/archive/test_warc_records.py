@@ -184,11 +184,11 @@ def test_a_record_that_meets_a_bug_is_told_with_its_place_and_the_others_are_rea
         "import sys\n"
         "if 'mirrorwire.discover.warc_child' in ' '.join(sys.orig_argv):\n"
         "    from mirrorwire.archive import mentions\n"
-        "    sound = mentions._message\n"
+        "    sound = mentions.read_message\n"
         "    def bad(block):\n"
         "        if b'X-Bad' in block: raise KeyError('a slip of ours')\n"
         "        return sound(block)\n"
-        "    mentions._message = bad\n"
+        "    mentions.read_message = bad\n"
     )
     monkeypatch.setenv("PYTHONPATH", f"{hook}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
     bad = Page(n=2, headers=(("Content-Type", "text/html"), ("X-Bad", "1")))

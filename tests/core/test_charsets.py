@@ -7,7 +7,7 @@ from webencodings.labels import LABELS
 
 from mirrorwire.core.charsets import CODECS, encoding_of, encoding_of_header, encoding_of_markup
 from mirrorwire.extract import extract_page
-from mirrorwire.extract.page import decode
+from mirrorwire.extract.page_encoding import decode
 from tests.support.pier import URL, page
 
 PYTHON_ONLY = (

@@ -22,7 +22,8 @@ from mirrorwire.core.config import read_source
 from mirrorwire.core.records import Article, Extraction, Source
 from mirrorwire.extract import extract_page, verify
 from mirrorwire.extract.dates import parse_moment
-from mirrorwire.extract.page import Page, decode, once_per_page, parse_page
+from mirrorwire.extract.page import Page, once_per_page, parse_page
+from mirrorwire.extract.page_encoding import decode
 from mirrorwire.extract.structured import parse_json_ld
 from mirrorwire.extract.url_dates import day_in_path
 from tests.newsroom import SOURCE_FILE, pages

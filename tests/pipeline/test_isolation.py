@@ -282,7 +282,8 @@ def test_discovery_that_fails_as_a_whole_leaves_what_is_captured_its_way(
     settings: Settings, daily: Publisher, rows: Rows, monkeypatch: pytest.MonkeyPatch, lenient: None
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr("mirrorwire.pipeline.passes.pipeline.load", lambda *_, **__: {})
+        patched.setattr("mirrorwire.pipeline.load_step.load", lambda *_, **__: {})
+        patched.setattr("mirrorwire.pipeline.load_step.WAITS_S", ())
         ingest(settings)
     assert loaded(rows) == set()
     raise_where(monkeypatch, mirrorwire.pipeline.discover_step, "read_seeds", lambda *_, **__: True)

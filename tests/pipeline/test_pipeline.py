@@ -400,6 +400,23 @@ def test_pages_that_another_run_is_reading_again_are_waited_for_before_the_load(
         assert learning.result(timeout=60)["read_again"] == NEWEST
 
 
+def test_a_pass_by_hand_loads_in_another_round_what_another_run_held_as_it_loaded(
+    settings: Settings, newsroom: Newsroom, rows: Rows
+) -> None:
+    steps(settings, opened(settings), "discover", "fetch", "extract", "learn")
+    with db.connect(settings.database_url or "") as other, ThreadPoolExecutor(1) as pool:
+        with other.transaction():
+            held = other.execute("SELECT 1 FROM extraction WHERE verdict = 'article' FOR UPDATE").fetchall()
+            assert len(held) == NEWEST
+            ingesting = pool.submit(ingest, settings, "courier", live=True)
+            ended = "SELECT 1 FROM run_step WHERE step = 'load' AND finished_at IS NOT NULL"
+            while not ingesting.done() and not rows(ended):
+                time.sleep(0.1)
+            assert stock(rows) == []
+        done = ingesting.result(timeout=60)
+    assert (done.failures, done.counts["inserted"], len(stock(rows))) == ((), NEWEST, NEWEST)
+
+
 def test_a_run_is_not_idle_after_one_that_died_as_it_loaded(
     settings: Settings, newsroom: Newsroom, rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -103,7 +103,7 @@ def test_what_each_host_does_is_told(settings: Settings, newsroom: Newsroom, row
 
     rule(settings, newsroom.mirror.origin, "down")
     assert "courier: NO HOST IS UP" in (shown := drawn(settings))
-    assert f"mirror {newsroom.mirror.origin} DOWN, said by hand since" in shown
+    assert f"mirror {newsroom.mirror.origin} DOWN, set by hand since" in shown
     rule(settings, newsroom.mirror.origin, None)
     assert "1 of 2 hosts down" in drawn(settings)
 

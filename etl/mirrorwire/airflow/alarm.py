@@ -30,7 +30,7 @@ def on_failure(source_key: str | None) -> Callable[[Context], None]:
         try:
             notifier = named_object(name)
         except (ImportError, AttributeError, ValueError) as error:
-            log.error("MIRRORWIRE_ON_FAILURE=%s: %s. Nobody was told of this failure", name, error)
+            log.error("MIRRORWIRE_ON_FAILURE=%s: %s. Nobody was notified of this failure", name, error)
             return
         context["mirrorwire"] = {"source": source_key or context["params"].get("source"), **failure(context)}
         notifier(context)

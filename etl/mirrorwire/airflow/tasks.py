@@ -157,7 +157,7 @@ def chain_steps(key: str | None, kind: Literal["live", "backfill"], *, has_fixed
         from mirrorwire.pipeline import steps
 
         run = opened_run()
-        counts = steps.learn_dedupe_load(settings(), run, clock=lambda: datetime.now(UTC))
+        counts = steps.learn_dedupe_load(settings(), run, clock=lambda: datetime.now(UTC)).counts_or_raise()
         events = get_current_context()["outlet_events"]
         if key:
             announce(events, key, run=run, counts=counts, days=steps.changed_days(settings(), run))

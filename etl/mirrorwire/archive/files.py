@@ -50,10 +50,10 @@ class OpenFile:
 
     def append(self, data: bytes) -> int:
         """Write to the end; returns where the data begins. What a failed append left is cut at once, if it can be."""
-        offset, rest = self.size, memoryview(data)
+        offset, unwritten = self.size, memoryview(data)
         try:
-            while rest:
-                rest = rest[os.write(self._fd, rest) :]
+            while unwritten:
+                unwritten = unwritten[os.write(self._fd, unwritten) :]
         except BaseException:
             with suppress(OSError):
                 os.ftruncate(self._fd, offset)

@@ -14,7 +14,7 @@ from urllib.parse import unquote_to_bytes
 
 RAW = "X-Crawler-Raw-"
 MAX_HEAD_BYTES = 30_000
-"""FastWARC reads no file any further behind a head of over 32,768 bytes, unless it is told to."""
+"""FastWARC reads no file any further behind a head of over 32,768 bytes, unless its limit is raised."""
 _NAME = re.compile(r"[!-9;-~]+")
 """What http.client takes for a header's name: more than RFC 9110 allows, and no reader minds."""
 _BREAKS = re.compile(r"[\r\n\0]+")

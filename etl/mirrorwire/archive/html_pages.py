@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from mirrorwire.archive.http_message import is_html_page
 from mirrorwire.archive.mentions import exchange_of as exchange_of_record
-from mirrorwire.archive.mentions import is_html_page, page_of_anybody
+from mirrorwire.archive.mentions import page_of_anybody
 from mirrorwire.archive.outside import OutsideFile, Part, blocks, parts_of
 from mirrorwire.archive.scan import Damage, Stream, StreamRecord, scan
 from mirrorwire.core.exchange import Exchange

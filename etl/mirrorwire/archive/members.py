@@ -87,11 +87,11 @@ def _record(head: str, block: bytes) -> bytes:
 
 
 def _stored(plain: bytes, blocks: int) -> bytes:
-    found = []
+    stored_blocks = []
     for n in range(blocks):  # the last may be empty
         part = plain[n * _STORED : (n + 1) * _STORED]
-        found.append(struct.pack("<BHH", n == blocks - 1, len(part), len(part) ^ 0xFFFF) + part)
-    return b"".join(found)
+        stored_blocks.append(struct.pack("<BHH", n == blocks - 1, len(part), len(part) ^ 0xFFFF) + part)
+    return b"".join(stored_blocks)
 
 
 def _gzip(packed: bytes, plain: bytes, *, extra: int = 0) -> bytes:

@@ -5,30 +5,28 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import io
-import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from ipaddress import ip_address
 
-from fastwarc.stream_io import ChunkedReader
 from fastwarc.warc import WarcRecord, WarcRecordType
 
+from mirrorwire.archive.http_message import (
+    MAX_BODY_BYTES,
+    MAX_HEADER_BYTES,
+    decoded_body,
+    is_page,
+    read_message,
+    unchunked,
+)
 from mirrorwire.archive.scan import StreamRecord
 from mirrorwire.core.exchange import Exchange
 from mirrorwire.core.records import Source
 from mirrorwire.core.urls import MAX_URL_CHARS, canonical_url, host_of, origin_of, read_link, site_of
-from mirrorwire.http.codings import TooLarge, Undecodable, decoded
+from mirrorwire.http.codings import TooLarge
 
-MAX_BODY_BYTES = 10_000_000
-"""As it lies in the record and decoded: what a fetch takes of a page."""
-MAX_HEADER_BYTES = 65_536
 FIRST_YEAR = 1990
-_STATUS_LINE = re.compile(r"(?:HTTP(?:/[\d.]+)?|ICY)[ \t]+([1-9]\d\d)(?!\d)[ \t]*(.*)", re.I)
-_HEAD_END = re.compile(rb"\r?\n\r?\n")
-_FOLD = re.compile(r"\r?\n[ \t]+")
 _TYPES = {"response": WarcRecordType.response, "revisit": WarcRecordType.revisit}
-_HTML = ("text/html", "application/xhtml+xml")
 _ALGORITHMS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256, "sha512": hashlib.sha512, "md5": hashlib.md5}
 
 
@@ -65,9 +63,9 @@ class Pages:
         sites = [site_of(canonical_url(host.url) or host.url) or "" for host in source.hosts if host.role != "archive"]
         self._names = [*sites, *filter(None, map(_in_its_script, sites))]
 
-    def mention(self, found: StreamRecord) -> Mention | None:
+    def mention(self, stream_record: StreamRecord) -> Mention | None:
         """Return a mention of a record whose target is an article of the source, served as HTML with status 200."""
-        record = found.record
+        record = stream_record.record
         kind = _kind(record)
         if kind not in _TYPES.values():
             return None
@@ -81,14 +79,14 @@ class Pages:
         revisit = kind == WarcRecordType.revisit
         problem = _problem(record, self._latest, revisit=revisit)
         if problem is None:
-            message = _message(_read(record, MAX_HEADER_BYTES))
+            message = read_message(_read(record, MAX_HEADER_BYTES))
             if message.status is None and not revisit:
                 problem = "no HTTP response"
-            elif not _is_page(message):
+            elif not is_page(message):
                 return None
         return Mention(
-            number=found.number,
-            offset=found.offset if found.begins else None,
+            number=stream_record.number,
+            offset=stream_record.offset if stream_record.begins else None,
             length=None,
             record_id=_short(record.headers.get("WARC-Record-ID")),
             url=url if _is_plain(url) else canonical_url(url) or link.url,
@@ -149,15 +147,15 @@ def exchange_of(record: WarcRecord, mention: Mention) -> Exchange:
 
     Raises `ValueError` that says, for people, what is wrong with the record.
     """
-    message = _message(_block(record))
+    message = read_message(_block(record))
     stored, headers = message.body, message.headers
     if len(stored) > MAX_BODY_BYTES:
         raise ValueError(f"over {MAX_BODY_BYTES} bytes")
     if message.status is None and not mention.revisit:
         raise ValueError("no HTTP response")
-    plain = _unchunked(stored, headers)
+    plain = unchunked(stored, headers)
     try:
-        body = _decoded(plain, headers)
+        body = decoded_body(plain, headers)
     except TooLarge as error:
         raise ValueError(str(error)) from None
     if not mention.revisit and not any(_matches(mention.digest, data) for data in (stored, plain, body)):
@@ -201,42 +199,6 @@ def _read(record: WarcRecord, size: int) -> bytes:
     return b"".join(parts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Message:
-    """An HTTP response as it lies in a record; without a status where none begins there. Headers are in Latin-1."""
-
-    status: int | None
-    reason: str
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-
-
-def _message(block: bytes) -> _Message:
-    # Not by FastWARC, which looks for it only where Content-Type says so, has it end at CRLF CRLF alone, and takes what
-    # is not ASCII for Windows-1252.
-    end = _HEAD_END.search(block, 0, MAX_HEADER_BYTES)
-    head = (block[: end.start()] if end else block[:MAX_HEADER_BYTES].rstrip(b"\r\n")).decode("latin-1")
-    first, *lines = re.split(r"\r?\n", _FOLD.sub(" ", head))
-    status = _STATUS_LINE.match(first)
-    if status is None or (end is None and len(block) >= MAX_HEADER_BYTES):
-        return _Message(None, "", (), block)
-    pairs = (line.partition(":") for line in lines)
-    headers = tuple((name.strip(), value.strip(" \t")) for name, colon, value in pairs if colon and name.strip())
-    return _Message(int(status[1]), status[2].strip(), headers, block[end.end() :] if end else b"")
-
-
-def _is_page(message: _Message) -> bool:
-    if message.status is None:
-        return True  # of a revisit: its headers may be left out, being those of what it refers to
-    kind = next((value for name, value in message.headers if name.lower() == "content-type"), None)
-    return is_html_page(message.status, kind)
-
-
-def is_html_page(status: int, content_type: str | None) -> bool:
-    """Tell whether an answer is a page: HTML, or what states no type, with status 200."""
-    return status == 200 and (content_type is None or content_type.partition(";")[0].strip().lower() in _HTML)
-
-
 def _address(text: str | None) -> str | None:
     try:
         return str(ip_address(text.strip())) if text else None
@@ -250,34 +212,10 @@ def _is_plain(url: str) -> bool:
 
 def _date(record: WarcRecord) -> datetime | None:
     try:
-        found = datetime.fromisoformat((record.headers.get("WARC-Date") or "").strip())
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        stated_at = datetime.fromisoformat((record.headers.get("WARC-Date") or "").strip())
+        return (stated_at if stated_at.tzinfo else stated_at.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-
-
-def _unchunked(stored: bytes, headers: tuple[tuple[str, str], ...]) -> bytes:
-    """The body without its framing; many writers leave that out and the header as it was."""
-    if "chunked" not in (_header(headers, "transfer-encoding") or "").lower():
-        return stored
-    try:
-        return ChunkedReader(io.BytesIO(stored)).read()
-    except OSError:
-        return stored
-
-
-def _decoded(plain: bytes, headers: tuple[tuple[str, str], ...]) -> bytes:
-    """The body without its codings; the same writers leave out those too."""
-    try:
-        return decoded(plain, _header(headers, "content-encoding"), MAX_BODY_BYTES)
-    except Undecodable:
-        if plain.lstrip(b"\xef\xbb\xbf\t\r\n ").startswith(b"<"):
-            return plain
-        raise
-
-
-def _header(headers: tuple[tuple[str, str], ...], name: str) -> str | None:
-    return ", ".join(value for key, value in headers if key.lower() == name) or None
 
 
 def _is_checkable(digest: str | None) -> bool:
@@ -290,9 +228,9 @@ def _matches(digest: str | None, data: bytes) -> bool:
     algorithm = _ALGORITHMS.get(name.lower())
     if algorithm is None:
         return True
-    found = algorithm(data, usedforsecurity=False).digest()
+    computed = algorithm(data, usedforsecurity=False).digest()
     try:
-        return value.lower() == found.hex() or base64.b32decode(value.upper()) == found
+        return value.lower() == computed.hex() or base64.b32decode(value.upper()) == computed
     except (binascii.Error, ValueError):
         return False
 

@@ -76,7 +76,7 @@ def outside_files(url: str) -> list[OutsideFile]:
         raise FolderUnusable(remote.shown(url), reason)
     if scheme != "file":
         remote.refuse_password(url)
-        found = _remote_files(url, f"{scheme}://")
+        files = _remote_files(url, f"{scheme}://")
     else:
         # In a file URL % means what it means in URLs, and wildcards stay as they are.
         path = unquote(urlsplit(url.replace("?", "%3F").replace("#", "%23")).path) if rest != url else url
@@ -84,10 +84,10 @@ def outside_files(url: str) -> list[OutsideFile]:
             raise FolderUnusable(
                 url, "is no absolute path: /folder, /folder/*.warc.gz, file:///folder or s3://bucket/…"
             )
-        found = _local_files(path)
-    if not found:
+        files = _local_files(path)
+    if not files:
         raise FolderUnusable(_plain(url), "nothing there is a .warc, .warc.gz or .wacz file")
-    return sorted(found, key=lambda file: file.url)
+    return sorted(files, key=lambda file: file.url)
 
 
 def parts_of(file: OutsideFile) -> list[Part]:
@@ -122,13 +122,13 @@ def _local_files(path: str) -> list[OutsideFile]:
     try:
         if _WILD.search(path) and not Path(path).exists():
             # Not by `glob`, whose ** goes round and round through links of folders into themselves.
-            return [_local(str(found)) for found in Path("/").glob(path.lstrip("/")) if _is_named(str(found))]
+            return [_local(str(file)) for file in Path("/").glob(path.lstrip("/")) if _is_named(str(file))]
         if Path(path).is_dir():
             within = (posixpath.join(folder, name) for folder, _, names in os.walk(path) for name in names)
-            return [_local(found) for found in within if _is_named(found)]
+            return [_local(name) for name in within if _is_named(name)]
         if path.endswith(LISTINGS):
             listing = _text(_local(path))
-            return [_local(found) for found in _listed(listing, PurePosixPath(path).parent)]
+            return [_local(name) for name in _listed(listing, PurePosixPath(path).parent)]
         file = _local(path)
         if file.problem is not None:
             raise FolderUnusable(path, file.problem)
@@ -139,12 +139,12 @@ def _local_files(path: str) -> list[OutsideFile]:
 
 def _local(path: str) -> OutsideFile:
     try:
-        found = Path(path).stat()
+        status = Path(path).stat()
     except OSError as error:
         return OutsideFile(url=path, size=0, stamp="", path=path, local=True, problem=error.strerror or str(error))
-    problem = None if stat.S_ISREG(found.st_mode) else NO_FILE
-    stamp = str(found.st_mtime_ns)
-    return OutsideFile(url=path, size=found.st_size, stamp=stamp, path=path, local=True, problem=problem)
+    problem = None if stat.S_ISREG(status.st_mode) else NO_FILE
+    stamp = str(status.st_mtime_ns)
+    return OutsideFile(url=path, size=status.st_size, stamp=stamp, path=path, local=True, problem=problem)
 
 
 def _open_local(path: str) -> BinaryIO:
@@ -185,15 +185,15 @@ def _listed(text: str, folder: PurePosixPath) -> list[str]:
     They count from the folder above, or from that one above it from which a path leads back into the folder, as
     Common Crawl's do. Nothing outside is named by a listing: it is a stranger's.
     """
-    found = []
+    paths = []
     for line in filter(None, map(str.strip, text.splitlines())):
         path = PurePosixPath(line)
         if path.is_absolute() or ".." in path.parts or "://" in line or not _is_named(line):
             raise FolderUnusable(str(folder), f"its listing names {line[:200]!r}, no WARC file below it")
         steps, above = path.parent.parts, folder.parts
         base = above[: len(above) - len(steps)] if steps and above[-len(steps) :] == steps else above
-        found.append(str(PurePosixPath(*base, path)))
-    return found
+        paths.append(str(PurePosixPath(*base, path)))
+    return paths
 
 
 def _text(listing: OutsideFile) -> str:

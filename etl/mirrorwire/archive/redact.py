@@ -46,21 +46,23 @@ def records_of(
     `others` are the offsets of what must stay. Raises `ArchiveAway`, as `ArchiveBusy` where the file is being written.
     """
     with _changed(store_at(archive, spool), name, write=False) as file:
-        found = list(members(file))
+        file_members = list(members(file))
     mine = {
         n
-        for n, member in enumerate(found)
+        for n, member in enumerate(file_members)
         if member.offset in known or is_its(member.fields.get("warc-target-uri", "").strip("<>"))
     }
     for n in sorted(mine):
-        mine.update(_beside(found, n, others))
-    return [(found[n].offset, found[n].length) for n in sorted(mine) if found[n].offset not in others]
+        mine.update(_beside(file_members, n, others))
+    records = [file_members[n] for n in sorted(mine)]
+    return [(record.offset, record.length) for record in records if record.offset not in others]
 
 
 def files_of(archive: str, spool: Path | None, moments: Collection[datetime]) -> set[str]:
     """Return the files in which what was written at these moments may lie, by when their names say that they begin."""
-    told = [match for name in (store_at(archive, spool).names() if moments else ()) if (match := _BEGUN.match(name))]
-    begun = [(datetime.strptime(match[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC), match.string) for match in told]
+    names = store_at(archive, spool).names() if moments else ()
+    name_matches = [match for name in names if (match := _BEGUN.match(name))]
+    begun = [(datetime.strptime(match[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC), match.string) for match in name_matches]
     return {name for at, name in begun for moment in moments if at - _EARLIER <= moment <= at + _LATER}
 
 
@@ -79,14 +81,14 @@ def blank(archive: str, spool: Path | None, name: str, places: Sequence[Place], 
         os.fsync(file.fileno())
 
 
-def _beside(found: Sequence[Member], n: int, others: Collection[int]) -> Iterator[int]:
+def _beside(file_members: Sequence[Member], n: int, others: Collection[int]) -> Iterator[int]:
     """A response's request behind it, and before it the redirects that led to it, each with its request."""
-    if n + 1 < len(found) and _asked_for(found[n + 1], found[n]):
+    if n + 1 < len(file_members) and _asked_for(file_members[n + 1], file_members[n]):
         yield n + 1
-    if found[n].kind not in ("response", "revisit"):
+    if file_members[n].kind not in ("response", "revisit"):
         return
-    while n >= 2 and _asked_for(found[n - 1], found[n - 2]):
-        hop = found[n - 2]
+    while n >= 2 and _asked_for(file_members[n - 1], file_members[n - 2]):
+        hop = file_members[n - 2]
         if hop.kind != "response" or hop.status not in _HOPS or hop.offset in others:
             return
         yield from (n - 2, n - 1)
@@ -104,9 +106,9 @@ def _changed(store: Store, name: str, *, write: bool) -> Iterator[BinaryIO]:
     if Path(name).name != name:
         raise ArchiveAway(store.place, f"{name!r} names no file of the archive")
     with disk(store.folder):
-        here = _held(store.folder, name)
-        if here is not None:
-            with here as file:
+        held_file = _held(store.folder, name)
+        if held_file is not None:
+            with held_file as file:
                 yield file
             return
     if not isinstance(store, ObjectStore):

@@ -1,6 +1,6 @@
 """WARC files of others read as streams: record by record, whatever wrote them, and on behind what is damaged.
 
-Here and in `mentions` FastWARC is used, which undoes gzip in less time than zlib. How records lie in a file is told by
+Here and in `mentions` FastWARC is used, which undoes gzip in less time than zlib. The order of records in a file:
 https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/.
 """
 
@@ -151,10 +151,10 @@ def scan(stream: Stream) -> Iterator[StreamRecord | Damage]:
 
 def _next(stream: Stream, at: int, *, packed: bool) -> int | None:
     """Where a record begins from an offset on."""
-    while (found := stream.find(_BEGIN[packed], at)) is not None:
-        if not packed or _is_record(stream.peek(found, _PROBE_BYTES)):
-            return found
-        at = found + 1
+    while (begin := stream.find(_BEGIN[packed], at)) is not None:
+        if not packed or _is_record(stream.peek(begin, _PROBE_BYTES)):
+            return begin
+        at = begin + 1
     return None
 
 

@@ -88,12 +88,12 @@ class Folder:
     def read(self, name: str, offset: int, length: int) -> bytes:
         """Return so many bytes of a file, or what there is of them."""
         try:
-            found = self.find(name, offset, length)
+            data = self.find(name, offset, length)
         except OSError as error:
             raise ArchiveAway(str(self.folder / name), f"{error.strerror or error}; {_WHERE}") from None
-        if found is None:
+        if data is None:
             raise ArchiveAway(str(self.folder / name), f"{os.strerror(errno.ENOENT)}; {_WHERE}")
-        return found
+        return data
 
     def find(self, name: str, offset: int, length: int) -> bytes | None:
         """As `read`, `None` where there is no such file; raises `OSError`."""
@@ -150,14 +150,14 @@ class ObjectStore:
         """Return the names of all files, of the store and in the spool."""
         with remote.typed(self.place):
             files, root = self._files()
-            found = files.ls(root, detail=False) if files.exists(root) else []
-        return self._spool.names() | {str(path).rsplit("/", 1)[-1] for path in found}
+            paths = files.ls(root, detail=False) if files.exists(root) else []
+        return self._spool.names() | {str(path).rsplit("/", 1)[-1] for path in paths}
 
     def read(self, name: str, offset: int, length: int) -> bytes:
         """Return so many bytes of a file, asking the store for no more than these."""
         try:
-            found = self._spool.find(name, offset, length)
-            return self._range(name, offset, length) if found is None else found
+            data = self._spool.find(name, offset, length)
+            return self._range(name, offset, length) if data is None else data
         except (OSError, FolderUnusable, ArchiveAway) as error:
             reason = str(error) if isinstance(error, OSError) else error.reason
             raise ArchiveAway(f"{self.place}/{name}", f"{reason}; {_WHERE}") from None

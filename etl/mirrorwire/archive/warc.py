@@ -242,7 +242,7 @@ def _member(record: Any, *, level: int = -1) -> bytes:
 
 def _uri(url: str) -> str:
     # A line break would begin a header of the server's choosing.
-    return _UNFIT.sub(lambda found: quote(found[0], errors="replace"), url)
+    return _UNFIT.sub(lambda match: quote(match[0], errors="replace"), url)
 
 
 def _date(moment: datetime) -> str:

@@ -69,7 +69,7 @@ def backfill(
         if dry_run:
             return _plan(settings, keys[0], since, until, form)
         return _backfill(settings, keys[0], since, until, revisit, form)
-    window(since, until, ZoneInfo("UTC"))  # what no source could take is said once
+    window(since, until, ZoneInfo("UTC"))  # dates that no source could take are reported once
 
     def plan_source(key: str) -> tuple[Row, int]:
         days, readings = passes.plan(settings, key, since=since, until=until)

@@ -19,7 +19,7 @@ from mirrorwire.store import db
 @click.option("--keep", multiple=True, metavar="BLOCK", help="Leave it in the texts, learned or not.")
 @click.option("--drop", multiple=True, metavar="BLOCK", help="Leave it out of the texts, learned or not.")
 @click.option("--drop-text", multiple=True, metavar="TEXT", help="The same, by the paragraph itself.")
-@click.option("--forget", multiple=True, metavar="BLOCK", help="Take back what was said of it.")
+@click.option("--forget", multiple=True, metavar="BLOCK", help="Take back the ruling on it.")
 @click.option("--all", "candidates", is_flag=True, help="Also what stands on several articles and is not learned.")
 @format_option
 @click.pass_obj

@@ -79,8 +79,8 @@ def _password(file: str | None, prompt: bool) -> str | None:
     if file is not None and prompt:
         raise WrongUse("--password-file and --prompt: take one")
     if prompt:
-        asked: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
-        return asked
+        password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+        return password
     if file is None:
         return None
     try:

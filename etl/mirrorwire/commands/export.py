@@ -33,7 +33,7 @@ from mirrorwire.store import db
 @click.option("--section", metavar="PATH", help="Only this section and those below it: News / World.")
 @click.option("--heads", is_flag=True, help="Of articles that say nearly the same only the first.")
 @click.option("--sure", is_flag=True, help="Without suspects, which are only probably articles.")
-@click.option("--limit", type=click.IntRange(1, 2**63 - 1), metavar="N", help="At most so many; atom: 100 if not told.")
+@click.option("--limit", type=click.IntRange(1, 2**63 - 1), metavar="N", help="At most so many; atom: 100 by default.")
 @click.option("--columns", metavar="A,B,C", help="Only these columns, in this order.")
 @click.option("--local-time", is_flag=True, help="Beside each time the same in the source's zone, as TIME_local.")
 @click.option(
@@ -146,7 +146,7 @@ def _keys(settings: Settings, named: tuple[str, ...], is_all: bool) -> tuple[tup
 
 
 def _readable(settings: Settings) -> tuple[tuple[str, ...], bool]:
-    """The keys of all sources, and whether no file is broken; one that is is told and left out."""
+    """The keys of all sources, and whether no file is broken; a broken one is reported and left out."""
     keys, is_whole = [], True
     for file in source_files(settings):
         if file.error:

@@ -35,7 +35,7 @@ def extract(
     if bool(file) == bool(manifest_path):
         raise WrongUse("give either FILE with --url, or --manifest")
     if file and file != "-":
-        output.read_input(file, 0)  # one that cannot be read is said before a worker starts
+        output.read_input(file, 0)  # an unreadable one is reported before a worker starts
     if manifest_path:
         pages = manifest.read_manifest(manifest_path)
     elif url and not re.match(r"https?://[^/?#\s]", url, re.I):

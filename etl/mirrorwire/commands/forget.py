@@ -60,14 +60,14 @@ def forget(
             takedown.undo(conn, key)
         output.say(f"{key} may be ingested again")
         return
-    asked = find_source(settings, owner)
+    owner_source = find_source(settings, owner)
     if not yes:
         if not sys.stdin.isatty():
             raise WrongUse("nothing asks here whether it is meant: --yes says so")
         click.confirm(f"Remove all that is stored of {key}? It cannot be brought back.", abort=True, err=True)
     with db.connect(prepare(settings)) as conn:
-        frontier.keep_source(conn, asked)
-        row = takedown.forget(conn, settings, asked, key, reason=reason)
+        frontier.keep_source(conn, owner_source)
+        row = takedown.forget(conn, settings, owner_source, key, reason=reason)
         if row["state"] == "forgotten already":
             output.say(f"{key} is forgotten already")
         output.write_rows([row], form)

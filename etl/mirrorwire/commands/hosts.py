@@ -82,7 +82,7 @@ def probe(settings: Settings, source: str, form: str | None) -> None:
 @click.argument("state", type=click.Choice(list(RULINGS)))
 @click.pass_obj
 def rule(settings: Settings, source: str, host: str, state: str) -> None:
-    """Have HOST of SOURCE asked whatever happens (up), not at all (down), or as it fares (auto).
+    """Have HOST of SOURCE asked whatever happens (up), not at all (down), or as its answers allow (auto).
 
     \b
     Example:
@@ -93,7 +93,7 @@ def rule(settings: Settings, source: str, host: str, state: str) -> None:
     with db.connect(prepare(settings)) as conn:
         frontier.keep_source(conn, publisher)
         url = breakers.rule(conn, publisher, frontier.host_ids(conn, publisher), host, RULINGS[state])
-    meanings = {"up": "is asked whatever happens", "down": "is not asked", "auto": "is asked as it fares"}
+    meanings = {"up": "is asked whatever happens", "down": "is not asked", "auto": "is judged by its answers"}
     output.say(f"{url} {meanings[state]}")
 
 
@@ -126,8 +126,8 @@ def dismiss(settings: Settings, source: str, origin: str) -> None:
     Example:
       mirrorwire hosts dismiss courier https://courier.example.org
     """
-    asked = find_source(settings, source)
+    known_source = find_source(settings, source)
     with db.connect(prepare(settings)) as conn:
-        frontier.keep_source(conn, asked)
-        dismissed = suggested_hosts.dismiss(conn, asked, origin)
+        frontier.keep_source(conn, known_source)
+        dismissed = suggested_hosts.dismiss(conn, known_source, origin)
     output.say(f"{dismissed} is not suggested for {source} any more")

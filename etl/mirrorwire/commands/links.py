@@ -35,16 +35,16 @@ def links(
     """
     if links and not retry:
         raise WrongUse(f"{links[0]}: which links are listed cannot be chosen; --retry tries these again")
-    asked = find_source(settings, source)
+    known_source = find_source(settings, source)
     with db.connect(prepare(settings)) as conn:
-        frontier.keep_source(conn, asked)
+        frontier.keep_source(conn, known_source)
         if retry:
-            keys = unserved.retry(conn, asked, links)
+            keys = unserved.retry(conn, known_source, links)
             output.say(f"{counted(len(keys), 'link')} will be tried again by the next run")
             return
         columns = ("url", "state", "tries", "next_try_at", "last_problem")
-        rows = unserved.list_unserved(conn, asked, untried=untried)
-        waiting = 0 if untried else unserved.count_untried(conn, asked)
+        rows = unserved.list_unserved(conn, known_source, untried=untried)
+        waiting = 0 if untried else unserved.count_untried(conn, known_source)
         nothing = None if waiting else f"no page of {source} was given up or waits for another try"
         output.write_rows(rows, form, columns=columns, nothing=nothing)
     if waiting:

@@ -64,9 +64,9 @@ def revisions(settings: Settings, source: str, since: str | None, until: str | N
     Example:
       mirrorwire revisions courier --since 2026-11-20
     """
-    asked = find_source(settings, source)
+    known_source = find_source(settings, source)
     with db.connect(prepare(settings)) as conn:
-        rows = stored.revised(conn, asked, window(since, until, asked.zone))
+        rows = stored.revised(conn, known_source, window(since, until, known_source.zone))
         nothing = (
             f"no article of {source} has changed after it was first stored{' in this window' if since or until else ''}"
         )

@@ -59,7 +59,7 @@ def search(
       mirrorwire search harbour --source courier --since 2026-11-20 --newest
     """
     zone = find_source(settings, source).zone if source else ZoneInfo("UTC")
-    asked = stored.Query(
+    search_query = stored.Query(
         words=query,
         source=source,
         window=window(since, until, zone),
@@ -69,7 +69,7 @@ def search(
         limit=limit,
     )
     with db.connect(prepare(settings)) as conn:
-        rows = stored.find(conn, asked)
+        rows = stored.find(conn, search_query)
         if not rows:
             output.say("nothing found" + (f" in {language!r}: tags are like en, or pt-BR" if language else ""))
             if missing := stored.missing(conn):

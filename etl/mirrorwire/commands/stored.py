@@ -96,10 +96,11 @@ def rejections(
         find_source(settings, source)
     with db.connect(prepare(settings)) as conn:
         if accept:
-            asked = set(accept)
-            known = asked - {*extractions.accept(conn, sorted(asked), source)}
+            capture_ids = set(accept)
+            known = capture_ids - {*extractions.accept(conn, sorted(capture_ids), source)}
             already = f", {len(known)} accepted before" if known else ""
-            output.say(f"{len(asked) - len(known)} of {len(asked)} accepted{already}: the next run reads and loads")
+            accepted = len(capture_ids) - len(known)
+            output.say(f"{accepted} of {len(capture_ids)} accepted{already}: the next run reads and loads")
             return
         rows = listings.rejected(conn, source, verdict, limit)
         output.write_rows(

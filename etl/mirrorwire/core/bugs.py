@@ -1,4 +1,4 @@
-"""A bug that one item of a stranger's meets (a page, a feed, a header, a record): told, and kept from the others.
+"""A bug that one foreign item meets (a page, a feed, a header, a record): recorded, and kept from the others.
 
 The walls stand where items are taken one by one, and nowhere else:
 
@@ -90,17 +90,17 @@ def in_verdict(verdict: Verdict | None) -> Bug | None:
     """Return the bug that a page met which has this verdict; `None` for a page that met none."""
     if verdict is None or verdict.kind != "broken" or verdict.evidence.get("reason") != _REASON:
         return None
-    told = {name: str(verdict.evidence.get(name) or "") for name in ("place", "error", "traceback")}
-    return Bug(**told)
+    facts = {name: str(verdict.evidence.get(name) or "") for name in ("place", "error", "traceback")}
+    return Bug(**facts)
 
 
 def bug_of(error: BaseException, item: str | None = None) -> Bug:
     """Return an error as a bug."""
-    told = "".join(traceback.format_exception(error))
-    if len(told) > MAX_TRACEBACK_CHARS:  # the end is where it was raised
-        told = f"...\n{told[-MAX_TRACEBACK_CHARS:]}"
-    said = " ".join(f"{type(error).__name__}: {error}".split())[:MAX_ERROR_CHARS]
-    return Bug(place=_place(error), error=said, traceback=told, item=item)
+    stack = "".join(traceback.format_exception(error))
+    if len(stack) > MAX_TRACEBACK_CHARS:  # the end is where it was raised
+        stack = f"...\n{stack[-MAX_TRACEBACK_CHARS:]}"
+    error_line = " ".join(f"{type(error).__name__}: {error}".split())[:MAX_ERROR_CHARS]
+    return Bug(place=_place(error), error=error_line, traceback=stack, item=item)
 
 
 def _place(error: BaseException) -> str:

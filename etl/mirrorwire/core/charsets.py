@@ -31,10 +31,10 @@ def encoding_of(label: str | None) -> str | None:
     `None` too for what the standard refuses to decode (`hz-gb-2312`, `iso-2022-kr`): it is then guessed from the bytes.
     Blanks and quotes around a label do not count, nor does the case of its letters.
     """
-    found = webencodings.lookup(label.strip("\t\n\f\r \"'")) if label and label.isascii() else None
-    if found is None or found.name == "replacement":
+    encoding = webencodings.lookup(label.strip("\t\n\f\r \"'")) if label and label.isascii() else None
+    if encoding is None or encoding.name == "replacement":
         return None
-    return _WIDER.get(found.name) or str(found.codec_info.name)
+    return _WIDER.get(encoding.name) or str(encoding.codec_info.name)
 
 
 CODECS = sorted({codec for label in LABELS if (codec := encoding_of(label)) is not None})

@@ -1,4 +1,4 @@
-"""Typed failures. Arguments are the facts, so that each pickles and one line tells what and where."""
+"""Typed failures. Arguments are the facts, so that each pickles and one line states what and where."""
 
 from __future__ import annotations
 

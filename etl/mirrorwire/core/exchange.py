@@ -1,4 +1,4 @@
-"""The records of HTTP: a response in memory, how asking for it ended, where its bytes lie, and how a host fares."""
+"""The records of HTTP: a response in memory, how asking for it ended, where its bytes lie, and the state of a host."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Breaker:
 
     `failures` in a row; `opened` counts how often it opened or stayed open since the host last served anything.
     `failed_url` is where it last failed, `stand_in` the digest of what it showed there in place of a page. `ruling` is
-    what a person said. `probe_in_s`: seconds until an open one is probed.
+    what a person set. `probe_in_s`: seconds until an open one is probed.
     """
 
     state: BreakerState = "closed"

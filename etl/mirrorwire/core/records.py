@@ -1,4 +1,4 @@
-"""The records that flow through the pipeline: frozen, keyword-only, times aware unless said otherwise.
+"""The records that flow through the pipeline: frozen, keyword-only, times aware unless stated otherwise.
 
 Those of HTTP and of how hosts fare are in `core.exchange`, those of duplicates in `core.placement`.
 """
@@ -101,10 +101,9 @@ class PollLimits:
 class Source:
     """One publisher, as its source file states it. `editions` are hosts of its that serve something else.
 
-    `revisits` tells how long after it was first served a page is looked at again; `None` where nobody has said so.
-    `since` is the day on which it began, where that is stated. `schedule` is a fixed cron; `None` where its feeds are
-    polled as they bring news, between the limits of `poll`. `dag` tells whether it has DAGs of its own in Airflow;
-    `None` where the number of sources decides.
+    `revisits`: how long after it was first served a page is fetched again; `None` where the file does not state it.
+    `since`: the day on which it began, if stated. `schedule`: a fixed cron; `None` where its feeds are polled as they
+    bring news, within `poll`. `dag`: whether it has its own DAGs; `None` where the number of sources decides.
     """
 
     key: str

@@ -62,19 +62,19 @@ class Settings:
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
         """Read `MIRRORWIRE_*`. An empty value counts as unset, but for `MIRRORWIRE_REVISITS`, which it turns off."""
         given = os.environ if env is None else env
-        found = {key: value for key, value in given.items() if value}
-        home = _folder(found.get("MIRRORWIRE_HOME") or _default_home(found))
+        values = {key: value for key, value in given.items() if value}
+        home = _folder(values.get("MIRRORWIRE_HOME") or _default_home(values))
         of_home = home / "sources"
-        sources = found.get("MIRRORWIRE_SOURCES") or (str(of_home) if of_home.is_dir() else None)
-        contact = found.get("MIRRORWIRE_CONTACT")
+        sources = values.get("MIRRORWIRE_SOURCES") or (str(of_home) if of_home.is_dir() else None)
+        contact = values.get("MIRRORWIRE_CONTACT")
         return cls(
             home=home,
-            database_url=found.get("MIRRORWIRE_DATABASE_URL"),
+            database_url=values.get("MIRRORWIRE_DATABASE_URL"),
             sources=_folder(sources) if sources else None,
-            archive=found.get("MIRRORWIRE_ARCHIVE") or str(home / "archive"),
+            archive=values.get("MIRRORWIRE_ARCHIVE") or str(home / "archive"),
             user_agent=f"{PRODUCT} (+{contact})" if contact else ANONYMOUS,
-            max_rejected=_share(found.get("MIRRORWIRE_MAX_REJECTED") or "0.5"),
-            processes=_processes(found.get("MIRRORWIRE_PROCESSES")),
+            max_rejected=_share(values.get("MIRRORWIRE_MAX_REJECTED") or "0.5"),
+            processes=_processes(values.get("MIRRORWIRE_PROCESSES")),
             revisits=_revisits(given.get("MIRRORWIRE_REVISITS")),
         )
 

@@ -42,7 +42,7 @@ _ABSOLUTE = re.compile(r"https?://", re.I)
 class ArticleUrl:
     """What a link to an article says: its URL, its key, and the day and slug that it names.
 
-    The URL is the primary host's, unless the link's own host has other paths and the primary's cannot be told from it.
+    The URL is the primary host's, unless the link's own host has other paths and the primary's cannot be made from it.
     """
 
     url: str
@@ -57,14 +57,14 @@ def read_link(link: str, source: Source, base: str | None = None) -> ArticleUrl 
     One pass for what `article_url`, `article_key`, `day_in_url` and `slug_of` tell one by one, since seeds hold
     thousands.
     """
-    found = canonical_url(link, base or source.primary.url)
-    host = host_of(found, source) if found else None
-    if found is None or host is None or host.role == "archive":
+    canonical = canonical_url(link, base or source.primary.url)
+    host = host_of(canonical, source) if canonical else None
+    if canonical is None or host is None or host.role == "archive":
         return None
-    key, match = _key(found, source, host)
+    key, match = _key(canonical, source, host)
     if key is None:
         return None
-    url = page_on(found, source.primary, source) or on_host(found, host)
+    url = page_on(canonical, source.primary, source) or on_host(canonical, host)
     return ArticleUrl(url=url, article_key=key, day=_day(match), slug=slug_of(link))
 
 
@@ -84,12 +84,12 @@ def canonical_url(url: str, base: str | None = None) -> str | None:
             pairs = parse_qsl(query, keep_blank_values=True)
             query = urlencode([pair for pair in pairs if not _is_of_visit(*pair)])
         path = _SESSION_STEP.sub("", parts.path)
-        found = _normalized(parts._replace(netloc=_netloc(parts), path=path, query=query, fragment="").geturl())
+        canonical = _normalized(parts._replace(netloc=_netloc(parts), path=path, query=query, fragment="").geturl())
         # A host name that IDNA knows no form of, or turns into one with spaces, is no server's.
-        sound = len(found) <= MAX_URL_CHARS and found.isascii() and _split(found)
+        sound = len(canonical) <= MAX_URL_CHARS and canonical.isascii() and _split(canonical)
     except ValueError:
         return None
-    return found if sound else None
+    return canonical if sound else None
 
 
 def site_of(url: str) -> str | None:
@@ -106,14 +106,14 @@ def site_of(url: str) -> str | None:
 
 def origin_of(url: str) -> str | None:
     """Return the scheme and name of a URL as a host is listed, `None` for what is none."""
-    found = canonical_url(url)
-    return "{0.scheme}://{0.netloc}".format(urlsplit(found)) if found else None
+    canonical = canonical_url(url)
+    return "{0.scheme}://{0.netloc}".format(urlsplit(canonical)) if canonical else None
 
 
 def article_id(url: str, source: Source) -> str | None:
     """Return the id that the source's `article_url` finds in a URL, whoever's it is; `None` without one."""
-    found = canonical_url(url)
-    match = _match(found, source.article_url) if found else None
+    canonical = canonical_url(url)
+    match = _match(canonical, source.article_url) if canonical else None
     return match.groupdict().get("id") if match else None
 
 
@@ -137,7 +137,7 @@ def on_host(url: str, host: Host) -> str:
 
 
 def page_on(url: str, host: Host, source: Source) -> str | None:
-    """Return the URL of the same page on another of the source's hosts; `None` where it cannot be told.
+    """Return the URL of the same page on another of the source's hosts; `None` where it is not known.
 
     Between hosts of the same paths that is the path; to and from a `same-id` host, what the URL of an article names is
     put into the other's `article_path`. What is no article (a seed) has one path on all hosts.
@@ -162,8 +162,8 @@ def would_be_article(url: str, source: Source) -> bool:
 
 def article_url(url: str, source: Source) -> str | None:
     """Return the URL of an article as its primary host has it, or `None` if it is no article of this source."""
-    found = read_link(url, source)
-    return found.url if found else None
+    link = read_link(url, source)
+    return link.url if link else None
 
 
 def article_key(url: str, source: Source) -> str | None:
@@ -173,12 +173,12 @@ def article_key(url: str, source: Source) -> str | None:
     pattern without that group, takes the canonical path, with the canonical query where one is left: `/news.php?id=100`
     and `?id=101` are two articles. Percent-encoding makes no difference.
     """
-    found = canonical_url(url, source.primary.url)
-    return _key(found, source, host_of(found, source))[0] if found else None
+    canonical = canonical_url(url, source.primary.url)
+    return _key(canonical, source, host_of(canonical, source))[0] if canonical else None
 
 
 def is_same_article(key: str, other: str) -> bool:
-    """Whether two keys of one source are one article's: a query that only one of them has tells no articles apart.
+    """Whether two keys of one source are one article's: a query that only one of them has is ignored.
 
     A feed may add to its links what the page's own URL goes without.
     """
@@ -188,8 +188,8 @@ def is_same_article(key: str, other: str) -> bool:
 
 def day_in_url(url: str, source: Source) -> date | None:
     """Return the day that a URL names (the group `date` of `article_url`), `None` if it names none that exists."""
-    found = canonical_url(url, source.primary.url)
-    return _day(_key(found, source, host_of(found, source))[1]) if found else None
+    canonical = canonical_url(url, source.primary.url)
+    return _day(_key(canonical, source, host_of(canonical, source))[1]) if canonical else None
 
 
 def slug_of(url: str) -> str | None:
@@ -201,24 +201,24 @@ def slug_of(url: str) -> str | None:
     return _UNSAFE.sub("", unquote(step)).strip() or None
 
 
-def _key(found: str, source: Source, host: Host | None) -> tuple[str | None, re.Match[str] | None]:
+def _key(url: str, source: Source, host: Host | None) -> tuple[str | None, re.Match[str] | None]:
     patterns = (host.article_url if host else ()) or source.article_url
     if not patterns:
-        place = _place(found)
+        place = _place(url)
         return (f"{source.key}:{place}" if place else None), None
-    match = _match(found, patterns)
+    match = _match(url, patterns)
     if match is None:
         return None, None
     named = _UNSAFE.sub("", match.groupdict().get("id") or "")  # decoded, so %00 is U+0000 by now
-    return f"{source.key}:{named or _place(found) or '/'}", match
+    return f"{source.key}:{named or _place(url) or '/'}", match
 
 
-def _place(found: str) -> str | None:
+def _place(url: str) -> str | None:
     """What names a page that no pattern gives an id of: its path, and what of its query is no mere view of it.
 
     `None` for a front page: of it, a query with a number alone is an article (`/?p=100`).
     """
-    parts = urlsplit(found)
+    parts = urlsplit(url)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     query = urlencode([pair for pair in pairs if not _is_view(*pair)])
     if not parts.path.strip("/") and not re.search(r"\d", query):
@@ -227,7 +227,7 @@ def _place(found: str) -> str | None:
 
 
 def _is_of_visit(name: str, value: str) -> bool:
-    """Whether a parameter tells where a visitor came from, or which visit it is."""
+    """Whether a parameter states where a visitor came from, or which visit it is."""
     if _TRACKER.match(name) or _SESSION.match(name):
         return True
     return _SHORT_SESSION.match(name) is not None and _SESSION_VALUE.match(value) is not None

@@ -18,4 +18,4 @@ def refusal(location: str) -> str | None:
         return None
     if scheme in ("http", "https"):
         return "WARC files are read from a folder or an object store, not over http"
-    return f"no kind of store is called {scheme}://: there are file://, {', '.join(f'{each}://' for each in STORES)}"
+    return f"no kind of store is called {scheme}://: there are file://, {', '.join(f'{store}://' for store in STORES)}"

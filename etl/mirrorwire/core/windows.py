@@ -12,21 +12,21 @@ EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 
 
-def instant(text: str, zone: ZoneInfo, what: str = "time") -> datetime:
-    """Return the instant that a date or an ISO 8601 time means in a zone; raises `WrongUse` naming `what`."""
+def instant(text: str, zone: ZoneInfo, label: str = "time") -> datetime:
+    """Return the instant that a date or an ISO 8601 time means in a zone; raises `WrongUse` naming `label`."""
     try:
         if len(text) <= 10:
-            found = midnight(date.fromisoformat(text), zone)
+            moment = midnight(date.fromisoformat(text), zone)
         else:
             stated = datetime.fromisoformat(text)
-            found = (stated if stated.tzinfo else stated.replace(tzinfo=zone)).astimezone(UTC)
+            moment = (stated if stated.tzinfo else stated.replace(tzinfo=zone)).astimezone(UTC)
     except ValueError:
-        raise WrongUse(f"{what} {text!r} is neither a date (2026-11-20) nor an ISO 8601 time") from None
+        raise WrongUse(f"{label} {text!r} is neither a date (2026-11-20) nor an ISO 8601 time") from None
     except OverflowError:
-        found = LATEST
-    if not EARLIEST <= found < LATEST:
-        raise WrongUse(f"{what} {text!r} lies outside {EARLIEST:%Y} to {LATEST:%Y}")
-    return found
+        moment = LATEST
+    if not EARLIEST <= moment < LATEST:
+        raise WrongUse(f"{label} {text!r} lies outside {EARLIEST:%Y} to {LATEST:%Y}")
+    return moment
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
@@ -38,13 +38,13 @@ def window(since: str | None, until: str | None, zone: ZoneInfo) -> Interval | N
     """Return what `since` and `until` enclose, `None` when neither is given; raises `WrongUse` when it is empty."""
     if since is None and until is None:
         return None
-    found = Interval(
+    interval = Interval(
         start=instant(since, zone, "since") if since else EARLIEST,
         end=instant(until, zone, "until") if until else LATEST,
     )
-    if found.start >= found.end:
+    if interval.start >= interval.end:
         raise WrongUse(f"the window is empty: until {until!r} is not after since {since!r}")
-    return found
+    return interval
 
 
 def past_window(
@@ -54,23 +54,23 @@ def past_window(
 
     `began` is the publisher's first day: a window before it is refused too.
     """
-    found = window(since, until, zone)
-    if found:
-        refuse_before(found, began, zone)
+    interval = window(since, until, zone)
+    if interval:
+        refuse_before(interval, began, zone)
     tomorrow = midnight(now.astimezone(zone).date() + timedelta(days=1), zone)
-    if found and found.start >= tomorrow:
+    if interval and interval.start >= tomorrow:
         raise WrongUse(f"since {since!r} lies in the future")
-    if found and until and found.end > tomorrow:
+    if interval and until and interval.end > tomorrow:
         raise WrongUse(
             f"until {until!r} lies in the future; the last day that can be asked for ends {tomorrow:%Y-%m-%d %H:%M}Z"
         )
-    return found
+    return interval
 
 
-def refuse_before(found: Interval, began: date | None, zone: ZoneInfo) -> None:
+def refuse_before(interval: Interval, began: date | None, zone: ZoneInfo) -> None:
     """Raise `WrongUse` for a window that ends before the publisher began."""
-    if began is not None and found.end <= midnight(began, zone):
-        last = first_and_last_day(found, zone)[1]
+    if began is not None and interval.end <= midnight(began, zone):
+        last = first_and_last_day(interval, zone)[1]
         raise WrongUse(f"the window ends on {last}, and the publisher began on {began} (since in its source file)")
 
 

@@ -67,12 +67,12 @@ class WarcCopier:
             placed = tuple(_mention(record) for record in of_member if record.offset is not None)
             if placed:
                 ranges = ranges_of(placed)
-                asked = replace(order, wanted=placed, ranges=ranges)
-                yield ScanJob(key=member, order=asked, blocks=partial(blocks, file, Part(), ranges))
-            rest = tuple(_mention(record) for record in of_member if record.offset is None)
-            if rest:
+                placed_order = replace(order, wanted=placed, ranges=ranges)
+                yield ScanJob(key=member, order=placed_order, blocks=partial(blocks, file, Part(), ranges))
+            unplaced = tuple(_mention(record) for record in of_member if record.offset is None)
+            if unplaced:
                 part = next(part for part in parts_of(file) if part.member == member)
-                yield ScanJob(key=member, order=replace(order, wanted=rest), blocks=partial(blocks, file, part))
+                yield ScanJob(key=member, order=replace(order, wanted=unplaced), blocks=partial(blocks, file, part))
 
     def _take(self, file_id: int, record: WarcRecord, copy: Copy) -> None:
         """Store a copy of a record, or why there is none; the link is settled by an article alone."""

@@ -18,7 +18,7 @@ from mirrorwire.seed_formats.skipped import why_none
 NO_LINK = "without a link to an article"
 NO_LINK_AT_ALL = "a page without a single link, as sites have that scripts build in the reader's browser"
 MAX_SAID = 20
-"""So many problems of one seed are told, and how many more there are."""
+"""So many problems of one seed are listed, then how many more there are."""
 
 
 def block_page(exchange: Exchange, verify: Verify, source: Source) -> Verdict | None:
@@ -68,7 +68,7 @@ def askable(children: Iterable[ChildSitemap]) -> Iterator[ChildSitemap]:
             yield child
 
 
-def as_line(what: tuple[str, ...]) -> str | None:
+def as_line(parts: tuple[str, ...]) -> str | None:
     """Return some of it as one line; `None` for nothing."""
-    more = f"and {len(what) - MAX_SAID} more" if len(what) > MAX_SAID else None
-    return "; ".join((*what[:MAX_SAID], *((more,) if more else ()))) or None
+    more = f"and {len(parts) - MAX_SAID} more" if len(parts) > MAX_SAID else None
+    return "; ".join((*parts[:MAX_SAID], *((more,) if more else ()))) or None

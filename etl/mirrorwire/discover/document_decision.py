@@ -29,7 +29,7 @@ class DocumentRequest:
     `read` makes a `SeedDocument` of a body. `known` is by host URL what the document was when it was last read,
     `lastmod` what the index above says of it; `keep` has later polls ask for it by what it is now. `may_end` says that
     a 404 on every host is the end of what is paged, and no problem. With `whole_now` false a host is believed however
-    long it has only said that the document is as it was.
+    long it has only answered that the document is unchanged.
     """
 
     path: str
@@ -84,7 +84,7 @@ class KeptDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentDecision:
-    """What is to be stored of a document, and what is to be told of it.
+    """What is to be stored of a document, and what is to be reported of it.
 
     `answer` is the one that counts, `None` where no host served the document. `document` is what was read of it, `copy`
     what it held where it has not changed, `before` what it was when last read. Its links go on the frontier, all of
@@ -146,7 +146,7 @@ def decide(request: DocumentRequest, result: FetchedDocument, facts: SeedFacts) 
 
 
 def named(seed: Seed, path: str, problem: str) -> str:
-    """Return a problem with the document's path where it is not the seed's own, which whoever tells it names."""
+    """Return a problem with the document's path where it is not the seed's own, which the report names itself."""
     return problem if path == seed.path else f"{path}: {problem}"
 
 
@@ -232,7 +232,7 @@ def _by_host(reasons: Mapping[str, str]) -> str:
 def _loss(
     request: DocumentRequest, seed: Seed, before: SeedCopy | None, document: SeedDocument | None
 ) -> tuple[str, ...]:
-    """What is told of a sitemap that held links to articles and holds others now; of feeds that is their flaw."""
+    """The note on a sitemap that held links to articles and holds others now; of feeds that is their flaw."""
     if document is None or document.links or document.children or seed.kind != "sitemap":
         return ()
     if before is None or not before.links or not document.skipped_by.total:

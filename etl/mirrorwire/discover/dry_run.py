@@ -51,7 +51,7 @@ def dry_context(
 
 
 class UnsharedHosts:
-    """Hosts as the workers know them; what this process learns of them is told to nobody."""
+    """Hosts as the workers know them; what this process learns of them is not stored."""
 
     def __init__(self, conn: Connection, source: Source, ids: dict[str, int]) -> None:
         self._conn, self._source, self._ids = conn, source, ids

@@ -190,9 +190,9 @@ def _wish(answer: Answer) -> timedelta | None:
     exchange = answer.exchange
     if exchange is None:
         return None
-    asked = stated_wait(exchange.body)
+    stated = stated_wait(exchange.body)
     cached = cached_for(exchange.header("Cache-Control"), exchange.header("Expires"), exchange.fetched_at)
-    return max((wait for wait in (asked, cached) if wait), default=None)
+    return max((wait for wait in (stated, cached) if wait), default=None)
 
 
 def _tell(reading: SeedReading, decision: DocumentDecision) -> None:

@@ -17,24 +17,24 @@ from mirrorwire.seed_formats.walk import MAX_PAGES, Walk
 def read_pages(context: SeedContext, reading: SeedReading, now: datetime) -> None:
     """Read the pages of a listing that a run needs: a window those that hold it, a poll the first one.
 
-    To a run that takes everything the first page tells whether there is anything new.
+    A run that takes everything learns from the first page whether there is anything new.
     """
     window, zone, seed = context.run.window, context.source.zone, reading.seed
     bounds = first_and_last_day(window, zone) if window else None
     walk = Walk(bounds, context.stored.page_before(seed.name, bounds[1]) if bounds else 1)
     first: DocumentResult | None = None
     for page in walk:
-        asked = _read_page(context, reading, page, now)
-        first = first or asked
-        if asked.document is None and asked.answer is not None:
+        result = _read_page(context, reading, page, now)
+        first = first or result
+        if result.document is None and result.answer is not None:
             return  # the first page is as it was
-        if page == 1 and context.run.all_seeds and asked.answer and _shows_nothing_new(asked, reading):
-            context.recorder.note_walked(asked.answer)
+        if page == 1 and context.run.all_seeds and result.answer and _shows_nothing_new(result, reading):
+            context.recorder.note_walked(result.answer)
             return
-        if asked.document is None and reading.problems:
+        if result.document is None and reading.problems:
             walk.broken = True
             break
-        walk.note(page, context.stored.days_of(asked.document.links) if asked.document else {})
+        walk.note(page, context.stored.days_of(result.document.links) if result.document else {})
         for read in (page - 1, page):  # of the one before more is known now
             if (days := walk.position(read)) is not None:
                 context.recorder.keep_listing_page(seed.name, read, days, now)
@@ -50,15 +50,15 @@ def read_pages(context: SeedContext, reading: SeedReading, now: datetime) -> Non
         context.recorder.note_walked(first.answer)
 
 
-def _shows_nothing_new(asked: DocumentResult, reading: SeedReading) -> bool:
+def _shows_nothing_new(result: DocumentResult, reading: SeedReading) -> bool:
     """Whether the first page was read whole only to be sure, after a walk that came to the end, and is as it was."""
-    if asked.document is None or asked.before is None or not asked.before.whole:
+    if result.document is None or result.before is None or not result.before.whole:
         return False
     return reading.fresh == 0 and reading.known == reading.links
 
 
 def _read_page(context: SeedContext, reading: SeedReading, page: int, now: datetime) -> DocumentResult:
-    """Fetch one page of a listing. Only the first tells whether there is anything new.
+    """Fetch one page of a listing. Only the first shows whether there is anything new.
 
     To a run that walks through them all it does so only if another has: one that was killed on its way left the rest.
     """

@@ -37,12 +37,12 @@ def read_seeds(context: SeedContext, *, now: datetime) -> Iterator[SeedReading]:
 
     A run that asks `due_only` leaves the others for later, and may ask none.
     """
-    asked = seeds_for(context.run, context.source, now)
+    seeds_to_read = seeds_for(context.run, context.source, now)
     if context.run.due_only:
-        asked = context.stored.due_seeds(asked, now)
-    for seed in asked if context.run.window is None else context.source.seeds:
+        seeds_to_read = context.stored.due_seeds(seeds_to_read, now)
+    for seed in seeds_to_read if context.run.window is None else context.source.seeds:
         reading = SeedReading(seed, reached=context.run.window is None)
-        if seed not in asked:
+        if seed not in seeds_to_read:
             detail: str | None = "a feed shows only what is new"
         else:
             _read(context, reading, now)

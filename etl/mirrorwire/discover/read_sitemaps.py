@@ -34,14 +34,14 @@ def read_sitemaps(context: SeedContext, reading: SeedReading, now: datetime) -> 
             reading.problems += (f"stopped after {MAX_SITEMAPS} sitemaps",)
             break
         sitemap = waiting.pop(0)
-        asked = _read_sitemap(context, reading, sitemap, now, rechecks)
-        if asked.shown and not asked.children:
-            shown.append(asked.shown)
-        for child in asked.children:
+        result = _read_sitemap(context, reading, sitemap, now, rechecks)
+        if result.shown and not result.children:
+            shown.append(result.shown)
+        for child in result.children:
             days = named_days(child.url)
             if days:
                 named.add(days)
-        children = [child for child in children_for(window, asked.children, zone) if child.url not in seen]
+        children = [child for child in children_for(window, result.children, zone) if child.url not in seen]
         waiting += children
         seen.update(child.url for child in children)
     bounds = first_and_last_day(window, zone) if window else None

@@ -67,7 +67,7 @@ class WarcSeed:
     """A WARC seed as one run reads it: `shown` first, `copied` once the links are listed. A context manager."""
 
     def __init__(self, context: SeedContext, seed: Seed, *, read_by: str, now: datetime) -> None:
-        """`read_by` digests the rules by which pages of the source are told."""
+        """`read_by` digests the rules by which pages of the source are recognized."""
         self._context, self._seed, self._read_by, self._now = context, seed, read_by, now
         self._index = context.recorder.warc_index()
         self._files: list[tuple[int, OutsideFile]] = []
@@ -115,7 +115,7 @@ class WarcSeed:
         yield from self._scanned([file for file in files if file.url not in known])
 
     def copied(self) -> tuple[list[str], list[str]]:
-        """Copy what the window takes into the archive; return what went wrong, and what is merely worth telling."""
+        """Copy what the window takes into the archive; return what went wrong, and what is only worth a note."""
         if not self._context.recorder.stores:
             return [], []
         problems: list[str] = []
@@ -124,13 +124,13 @@ class WarcSeed:
                 problem = self._copier.copy_records(file_id, file, revisits=revisits)
                 problems += [f"{file.url}: {problem}"] if problem else []
         notes: list[str] = []
-        # Without a window what earlier runs were told of a file is not told again.
+        # Without a window, notes on a file that an earlier run has made are not made again.
         scanned = [file_id for file_id, _ in self._files if self._context.run.window or file_id not in self._old]
-        for what, number in warcs.leftovers(self._context.conn, scanned, self._needed):
-            if what is None:
+        for reason, number in warcs.leftovers(self._context.conn, scanned, self._needed):
+            if reason is None:
                 notes.append(f"{number} revisits left: no file holds their payload")
             else:
-                problems.append(f"{number} records skipped: {what}")
+                problems.append(f"{number} records skipped: {reason}")
         return problems, notes
 
     def _scanned(self, files: Sequence[OutsideFile]) -> Iterator[FileLinks]:

@@ -82,12 +82,12 @@ class _IndexReader:
     def _read_pages(self, query: IndexQuery) -> int | None:
         """Read all pages of an answer; return how many rows they hold, `None` if it was not read to the end."""
         rows, resume_key = 0, None
-        asked: set[str | None] = set()
-        while resume_key not in asked:
-            if len(asked) >= MAX_PAGES:
+        used_keys: set[str | None] = set()
+        while resume_key not in used_keys:
+            if len(used_keys) >= MAX_PAGES:
                 self._note_problem(f"{query.host.url}: stopped after {MAX_PAGES} pages of the index")
                 return None
-            asked.add(resume_key)
+            used_keys.add(resume_key)
             page = self._read_page(query, resume_key)
             if page is None:
                 return None
@@ -99,7 +99,7 @@ class _IndexReader:
         return None
 
     def _read_page(self, query: IndexQuery, resume_key: str | None) -> IndexPage | None:
-        """Ask for a page of the index and list what it holds; `None`, and a problem told, where it cannot be had."""
+        """Ask for a page of the index and list what it holds; `None`, with a problem noted, where it cannot be read."""
         context = self._context
         url = self._page_url(query, resume_key)
         problem = ""

@@ -18,7 +18,7 @@ from mirrorwire.workers import Workers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeedContext:
-    """Hosts are asked through the `fetcher`, `stored` tells what earlier runs kept, the `recorder` takes what comes.
+    """Hosts are asked through the `fetcher`, `stored` has what earlier runs kept, the `recorder` takes what comes.
 
     `processes` is how many child processes read WARC files at once.
     """

@@ -1,4 +1,4 @@
-"""Seeds that answer and hold no link to an article: said, with the likely cause and the hosts that they name."""
+"""Seeds that answer and hold no link to an article: reported, with the likely cause and the hosts that they name."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from mirrorwire.workers.limits import ignore_signals, limit_memory
 MEMORY_LIMIT_BYTES = 200_000_000
 """Beside the 40 MB that a child needs anyway."""
 MAX_TOLD = 10
-"""So many damaged places, and bugs, are told of in full."""
+"""So many damaged places, and bugs, are reported in full."""
 MENTIONS = 100
 """So many are sent at once."""
 Heard = TypeVar("Heard")
@@ -41,7 +41,7 @@ def _mentions(order: Order, stream: Stream) -> Iterator[Message]:
     damage: list[Damage] = []
     bugs: list[Bug] = []
     sent: list[Mention] = []
-    waiting: Mention | None = None  # until the next record tells where it ends, and whether it begins where it seems to
+    waiting: Mention | None = None  # until the next record shows where it ends, and whether it begins where it seems to
     before = -1
     for record in scan(stream):
         if isinstance(record, Damage):

@@ -16,7 +16,7 @@ from mirrorwire.discover.warc_messages import End, Message, Order
 from mirrorwire.workers.process import ChildProcess
 
 STALL_S = 120.0
-"""After so long without a block taken or a word said, a child is killed."""
+"""After so long without a block taken or a message sent, a child is killed."""
 GAP_BYTES = 262_144
 """Records no farther apart are read in one go, with what lies between them."""
 Key = TypeVar("Key")
@@ -139,11 +139,11 @@ class _Reader(ChildProcess, Generic[Key]):
         return message
 
     def is_stalled(self) -> bool:
-        """Whether it has neither taken a block nor said anything for too long."""
+        """Whether it has neither taken a block nor sent a message for too long."""
         return time.monotonic() - self._moved_at > STALL_S
 
     def close(self) -> str:
-        """Kill it; return the last line that it said on stderr."""
+        """Kill it; return its last line on stderr."""
         self.job = None
         code, words = self.end()
         lines = words.splitlines()

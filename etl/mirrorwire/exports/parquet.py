@@ -18,7 +18,7 @@ HOW_TO_INSTALL = f"{sys.executable} -m pip install 'pyarrow>=18'"
 GROUP_CHARS = 4_000_000
 """A row group is written when its strings are so long together: what is held at once, whatever an article's length.
 
-Of each the writer keeps some 50 KB until the file's end tells where it lies; larger ones take more than that saves.
+Of each the writer keeps some 50 KB until the file's end states where it lies; larger ones take more than that saves.
 """
 _OTHER_KINDS: Mapping[str, ColumnKind] = {
     "article_key": "text",

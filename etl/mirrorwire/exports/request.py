@@ -120,9 +120,9 @@ class Request:
 
     def as_json(self) -> dict[str, Any]:
         """Return it as a manifest holds it: only what was asked for."""
-        usual, asked = asdict(Request(sources=(), form="")), asdict(self)
-        named = {"sources": list(asked.pop("sources")), "format": asked.pop("form")}
-        return named | {name: value for name, value in asked.items() if value != usual[name]}
+        usual, stated = asdict(Request(sources=(), form="")), asdict(self)
+        named = {"sources": list(stated.pop("sources")), "format": stated.pop("form")}
+        return named | {name: value for name, value in stated.items() if value != usual[name]}
 
 
 def request_of(document: Any, where: str) -> Request:

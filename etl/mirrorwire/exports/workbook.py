@@ -38,7 +38,7 @@ _LINK = re.compile(r"https?://[^\x00-\x20\x7f\"<>\\^`{|}\ud800-\udfff\ufffe\ufff
 
 
 def write_workbook(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], out: BinaryIO) -> int:
-    """Write a header and a row each; return the number of rows. Cells that had to be cut are told on stderr.
+    """Write a header and a row each; return the number of rows. Cells that had to be cut are reported on stderr.
 
     Times are the sheet's own, in UTC or, in a local column, as clocks there show them; truth values and numbers too;
     lists are JSON. `canonical_url` is a link in the first `MAX_LINKS` rows. No other text is a formula or a link,

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, TypeVar, cast
 from urllib.parse import urljoin, urlsplit
 from weakref import WeakKeyDictionary
 
-from charset_normalizer import from_bytes
 from lxml import etree, html
 
-from mirrorwire.core.charsets import CODECS, encoding_of_header, encoding_of_markup
+from mirrorwire.extract.page_encoding import BOMS, decode, unmarked_utf_16
 
 T = TypeVar("T")
 
@@ -24,7 +23,6 @@ MAX_ELEMENTS = 20_000
 """Real article pages measured had up to 3,129 elements and 462 links; the text step is quadratic in links."""
 MAX_LINKS = 5_000
 
-_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _MAGIC = (
     (b"\x89PNG", "png"), (b"\xff\xd8\xff", "jpeg"), (b"GIF8", "gif"), (b"%PDF", "pdf"), (b"PK\x03\x04", "zip"),
     (b"\x1f\x8b", "gzip"), (b"RIFF", "riff"), (b"\x7fELF", "elf"), (b"BZh", "bzip2"), (b"\xfd7zXZ", "xz"),
@@ -46,8 +44,6 @@ _UNREAD_ENDS = {name: re.compile(rf"</{name}\b[^<>]{{0,100}}>", re.I) for name i
 _UNSHOWN = ("script", "style", "svg", "template", "math", "canvas", "object", "embed", "rt", "rp")
 _ELEMENTS: Any = etree.XPath("count(//*)")
 _LINKS: Any = etree.XPath("count(//a)")
-_SUSPECT_SHARE = 0.2
-"""A declared encoding that turns more than this share of the bytes beyond ASCII into U+FFFD is a wrong one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
@@ -111,35 +107,6 @@ def parse_page(body: bytes, *, url: str, content_type: str | None) -> Page:  # n
     if text.lstrip()[:1] in ("{", "["):
         return Page(**known, problem={"reason": "json"})
     return _parsed(text, known)
-
-
-def decode(body: bytes, content_type: str | None) -> tuple[str, str]:
-    """Return the text and the encoding that read it, bad bytes as U+FFFD.
-
-    The order is a browser's: byte order mark, UTF-16 seen by its zero bytes, HTTP header, meta tag, UTF-8. Unlike in a
-    browser, what reads as UTF-8 to its last byte is UTF-8 whatever header and meta tag say (other encodings' bytes do
-    not by chance), since a right table matters more than the same mistakes; and a declared encoding that fails on much
-    of the page gives way to the next, and at last to a guess from the bytes. Names that the standard does not know are
-    no declaration.
-    Source: https://encoding.spec.whatwg.org/ and https://html.spec.whatwg.org/#determining-the-character-encoding
-    """
-    for mark, encoding in _BOMS:
-        if body.startswith(mark):
-            return body[len(mark) :].decode(encoding, "replace"), encoding
-    if (wide := _wide(body)) is not None:
-        return body.decode(wide, "replace"), wide
-    if (strict := _strict_utf_8(body)) is not None:
-        return strict, "utf-8"
-    first: tuple[str, str] | None = None
-    for encoding in _declared(body, content_type):
-        decoded = body.decode(encoding, "replace"), encoding
-        if not _misread(body, decoded[0]):
-            return decoded
-        first = first or decoded
-    guess = from_bytes(body[:20_000], cp_isolation=CODECS).best()
-    if guess is not None and guess.encoding != "ascii":
-        return body.decode(guess.encoding, "replace"), guess.encoding
-    return first or (body.decode("utf-8", "replace"), "utf-8")
 
 
 def without_scripts(text: str) -> str:
@@ -263,46 +230,8 @@ def _binary(body: bytes) -> str | None:
     for magic, kind in _MAGIC:
         if body.startswith(magic):
             return kind
-    if body.startswith(tuple(mark for mark, _ in _BOMS)) or _wide(body):
+    if body.startswith(tuple(mark for mark, _ in BOMS)) or unmarked_utf_16(body):
         return None
     head = body[:4096]
     odd = len(head) - len(head.translate(None, _CONTROL_BYTES))
     return "unknown" if odd > len(head) * 0.1 and b"<" not in head.lstrip(b"\x00")[:1] else None
-
-
-def _wide(body: bytes) -> str | None:
-    """UTF-16 without a byte order mark: markup in it has a zero in every other byte."""
-    head = body[:512]
-    if len(head) < 8:
-        return None
-    even, odd = head[::2].count(0), head[1::2].count(0)
-    half = len(head) // 2
-    if odd > 0.6 * half and even < 0.1 * half:
-        return "utf-16-le"
-    return "utf-16-be" if even > 0.6 * half and odd < 0.1 * half else None
-
-
-def _strict_utf_8(body: bytes) -> str | None:
-    """The text of a page beyond ASCII that is UTF-8 without a fault; a letter cut off at the end is none."""
-    if body.isascii():  # ISO-2022-JP is
-        return None
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        if error.start < len(body) - 3 or body[: error.start].isascii():
-            return None
-        return body.decode("utf-8", "replace")
-
-
-def _declared(body: bytes, content_type: str | None) -> Iterator[str]:
-    declared = encoding_of_header(content_type), encoding_of_markup(body), "utf-8"
-    # A meta tag that can be read as ASCII is no UTF-16 (the specification says: take UTF-8).
-    return iter(dict.fromkeys("utf-8" if name.startswith("utf-16") else name for name in declared if name is not None))
-
-
-def _misread(body: bytes, text: str) -> bool:
-    bad = text.count("\ufffd")
-    if bad < 4:
-        return False
-    beyond_ascii = len(body) - len(body.translate(None, bytes(range(128, 256))))
-    return bad > _SUSPECT_SHARE * max(beyond_ascii, 1) / 2

@@ -70,7 +70,7 @@ class Fetched:
 
     @property
     def gone(self) -> bool:
-        """Whether every host that is up said that the document is gone (404 or 410)."""
+        """Whether every host that is up answered that the document is gone (404 or 410)."""
         outcomes = {attempt.outcome for attempt, *_ in self.answers if attempt.host not in self.spent}
         return outcomes == {"gone"} and not self.rests
 
@@ -82,11 +82,13 @@ class Fetched:
 
     @property
     def problem(self) -> str:
-        """What each host said or did, for people."""
+        """What each host answered, for people."""
         words = [f"{attempt.host}: {attempt.detail or attempt.outcome}" for attempt, *_ in self.answers]
-        asked = {answer.attempt.host for answer in self.answers}
+        answered_hosts = {answer.attempt.host for answer in self.answers}
         words += [
-            f"{host}: is left alone for {rest_s:.0f} s" for host, rest_s in self.rests.items() if host not in asked
+            f"{host}: is left alone for {rest_s:.0f} s"
+            for host, rest_s in self.rests.items()
+            if host not in answered_hosts
         ]
         words += [f"{host}: is down, probed in {probe_s:.0f} s" for host, probe_s in self.shut.items()]
         return "; ".join(words) or "no host to ask"
@@ -94,8 +96,8 @@ class Fetched:
     @property
     def retry_after_s(self) -> float | None:
         """The shortest time, in seconds, that a host asked to be left alone for, `None` if none did."""
-        asked = [retry_after_s(answer.exchange) for answer in self.answers if answer.exchange is not None]
-        return min((seconds for seconds in asked if seconds is not None), default=None)
+        waits_s = [retry_after_s(answer.exchange) for answer in self.answers if answer.exchange is not None]
+        return min((seconds for seconds in waits_s if seconds is not None), default=None)
 
 
 def ended(answer: Answer, outcome: Outcome, detail: str) -> Answer:

@@ -78,7 +78,7 @@ def after(breaker: Breaker, sign: Sign) -> Breaker:
         return breaker  # one page that fails again and again is no host that does
     failed = replace(breaker, failures=breaker.failures + 1, stand_in=sign.body, failed_url=sign.url)
     if breaker.state == "open" or breaker.ruling is not None:
-        return failed  # asked before it opened, or since somebody said so
+        return failed  # asked before it opened, or because a person set it so
     if breaker.state == "half-open" or failed.failures >= MAX_FAILURES or again:
         return opened(failed, f"the same under every path: {sign.reason}" if again else sign.reason)
     return failed

@@ -1,4 +1,4 @@
-"""What hosts answer, as it may be archived once articles were taken down: nothing that tells of one of them."""
+"""What hosts answer, as it may be archived once articles were taken down: nothing that shows one of them."""
 
 from __future__ import annotations
 

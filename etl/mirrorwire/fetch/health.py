@@ -44,7 +44,7 @@ class SharedBreakers:
     """Breakers that all workers go by: in Postgres."""
 
     def __init__(self, conn: Connection, run_id: int | None, source: Source, ids: Mapping[str, int]) -> None:
-        """`ids` are those of the source's hosts, by URL; `run_id` is the run that changes are told of, if any."""
+        """`ids` are those of the source's hosts, by URL; `run_id` is the run that changes are noted for, if any."""
         self._conn, self._run_id, self._source, self._ids = conn, run_id, source, ids
 
     def known(self) -> dict[str, Breaker]:

@@ -125,10 +125,12 @@ class HostRequest:
             return Ruling(allowed=True)
         return self.robots.check(url, self.source, wait=lambda: self.wait(host), on_redirect=self._before_robots)
 
-    def _before_redirect(self, asked: Host, target: str) -> None:
+    def _before_redirect(self, origin_host: Host, target: str) -> None:
         host = check_url(target, self.source)
-        if host != asked and "archive" in (host.role, asked.role):
-            raise FetchFailed(target, "refused", f"redirected from {asked.url}: an archive answers for itself alone")
+        if host != origin_host and "archive" in (host.role, origin_host.role):
+            raise FetchFailed(
+                target, "refused", f"redirected from {origin_host.url}: an archive answers for itself alone"
+            )
         ruling = self._ruling(target, host)
         if not ruling.allowed:
             raise FetchFailed(target, ruling.outcome, ruling.reason or "refused")

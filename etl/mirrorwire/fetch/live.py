@@ -1,4 +1,4 @@
-"""Visits of a run: what hosts answer is archived and stored, and what is learned of them is told to all workers."""
+"""Visits of a run: what hosts answer is archived and stored, and what is learned of them is shared with all workers."""
 
 from __future__ import annotations
 

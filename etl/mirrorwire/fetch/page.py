@@ -148,10 +148,10 @@ def _judged(
     exchange = answer.exchange
     if exchange is None or answer.attempt.outcome not in ("ok", "not_modified"):
         return answer
-    landed, asked = article_key(exchange.url, source), article_key(link_url, source)
-    if landed is not None and (asked is None or not is_same_article(landed, asked)):
+    landed_key, wanted_key = article_key(exchange.url, source), article_key(link_url, source)
+    if landed_key is not None and (wanted_key is None or not is_same_article(landed_key, wanted_key)):
         elsewhere = ended(answer, "not_it", f"redirected to another article, {exchange.url}")
-        return elsewhere._replace(led_to=_led_to(exchange, landed, source, verify))
+        return elsewhere._replace(led_to=_led_to(exchange, landed_key, source, verify))
     if answer.attempt.outcome == "not_modified":
         return answer
     if read is None:
@@ -166,7 +166,7 @@ def _judged(
 
 
 def _outdone(answer: Answer) -> Answer:
-    """A suspect is not it where another host has the article; what made it one is said."""
+    """A suspect is not it where another host has the article; the reason for the doubt is stated."""
     if answer.attempt.outcome != "ok" or answer.verdict is None:
         return answer
     detail = f"{answer.verdict.kind}, {answer.verdict.evidence.get('reason') or 'doubtful'}"

@@ -16,7 +16,7 @@ from mirrorwire.store.db import Connection
 from mirrorwire.store.politeness import HostResting, RobotsFile, rest_after_s
 
 NOTED_WAIT_S = 5.0
-"""A wait that is longer is told: nobody should think that the program hangs."""
+"""A longer wait is logged, so that nobody thinks the program hangs."""
 
 
 class PolitenessRules(Protocol):
@@ -63,7 +63,7 @@ class Politeness:
 
 
 class OwnPoliteness:
-    """Spares hosts by what this process alone knows, and others may tell it; nothing is stored.
+    """Spares hosts by what this process knows and its caller passes on; nothing is stored.
 
     `crawl_delay_s` and `known` say of a host what its robots.txt asks for, and in how many seconds others will have it
     free and its rest will be over. `on_wait` is called before a wait of over `NOTED_WAIT_S` seconds.
@@ -134,7 +134,7 @@ class StoredRobots:
 
 
 class KnownRobots:
-    """What workers have told of robots.txt files; what is learned now is told to nobody."""
+    """The robots.txt files that workers have stored; what is read now is not stored."""
 
     def __init__(self, shared: StoredRobots) -> None:
         self._shared = shared

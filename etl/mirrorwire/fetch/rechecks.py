@@ -10,7 +10,7 @@ from mirrorwire.fetch.answers import Answer
 from mirrorwire.store.validators import Headers, SeedCopy, headers
 
 TRUST = timedelta(days=1)
-"""Then a document is asked for again whatever its index says, and read whole if its host only said 304."""
+"""Then a document is asked for again whatever its index says, and read whole if its host only answered 304."""
 SOON = timedelta(hours=1)
 MAX_ASKED, MAX_WHOLE = 50, 5
 """Sitemaps that their index calls unchanged, and that a run asks for all the same; and those read whole."""

@@ -20,7 +20,7 @@ SMALL_BYTES = 1000
 
 
 class Recorder(Protocol):
-    """Takes what hosts answered. `stores` tells whether anything of it stays."""
+    """Takes what hosts answered. `stores`: whether anything of it is kept."""
 
     stores: bool
 
@@ -33,7 +33,7 @@ class Recorder(Protocol):
         ...
 
     def keep(self, exchange: Exchange, *, link_id: int | None, chosen: bool) -> int | None:
-        """Record a response that is no answer of a host's on how it fares; return its capture's id, if it is kept."""
+        """Record a response that says nothing about its host's state; return its capture's id, if it is kept."""
         ...
 
     def note_bugs(self, met: Iterable[Bug], *, item: str, link_id: int | None = None) -> None:
@@ -81,7 +81,7 @@ class DatabaseRecorder:
     def store(self, answer: Answer, *, link_id: int | None, chosen: bool, shown: Collection[str] = ()) -> int | None:
         """Archive an answer and record it; return its capture's id, `None` where no document came.
 
-        What is no link's is stored without what tells of an article that was taken down. The bytes are on the disk
+        What is no link's is stored without what shows an article that was taken down. The bytes are on the disk
         before: a record without a row does no harm, a row without a record would.
         """
         if link_id is None:

@@ -186,7 +186,7 @@ class Robots:
         else:
             rest_s = self._note_response(exchange) if self._note_response else None
             robots = self._read(exchange, rest_s or 0.0)
-        # A host that rests has not said what its robots.txt says.
+        # A host that rests has not shown its robots.txt.
         if self._robots_cache and not (rest_s and robots.outcome):
             self._robots_cache.keep(origin, robots)
         if rest_s:

@@ -135,7 +135,7 @@ class RunFetcher(Closing):
     ) -> tuple[Answer | None, float | None]:
         """Ask an archive for a URL of its own; return its answer, and for how many seconds it is to be left alone.
 
-        One that has failed `ARCHIVE_FAILURES` times in a row is asked no more: no breaker tells of it.
+        One that has failed `ARCHIVE_FAILURES` times in a row is asked no more: archives have no breaker.
         """
         if self._archive_failures.get(archive.url, 0) >= ARCHIVE_FAILURES:
             return None, ARCHIVE_REST_S
@@ -174,7 +174,7 @@ class RunFetcher(Closing):
 
     def _note_robots(self, exchange: Exchange) -> float | None:
         try:
-            # A capture and no attempt: that it serves a robots.txt, or a notice there, says nothing of how it fares.
+            # A capture and no attempt: that it serves a robots.txt, or a notice there, says nothing about its state.
             self.recorder.keep(exchange, link_id=None, chosen=False)
         except Exception as error:  # its rules hold all the same
             self.recorder.note_bugs([bugs.taken(error)], item=exchange.url)

@@ -49,7 +49,7 @@ _CHUNK_BYTES = 65_536
 
 class _Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """None: even told not to follow, requests would read and decode a redirect's body without a cap."""
+        """None: even when it does not follow, requests would read and decode a redirect's body without a cap."""
         return None
 
 
@@ -94,13 +94,13 @@ class Client(Closing):
         """
         site = site_of(url)
         try:
-            found = self._got(url, source, headers=headers, caps=caps, on_redirect=on_redirect)
+            exchange = self._got(url, source, headers=headers, caps=caps, on_redirect=on_redirect)
         except FetchFailed as error:
             if error.kind == "timeout":
                 self._slow.add(site)
             raise
         self._slow.discard(site)
-        return found
+        return exchange
 
     def _got(
         self,
@@ -161,22 +161,22 @@ class Client(Closing):
             prepared.prepare(method="GET", url=url, headers={**self._headers, **headers})
         except (requests.RequestException, UnicodeError, ValueError) as error:
             raise Refused(url, str(error)) from None
-        asked = str(prepared.url)
-        if asked != url:
-            check_url(asked, source)  # as requests reads it, which is what it will connect to
+        sent_url = str(prepared.url)
+        if sent_url != url:
+            check_url(sent_url, source)  # as requests reads it, which is what it will connect to
         hop = connection.Hop(
             url=url,
-            hostname=(urlsplit(asked).hostname or "").rstrip("."),
-            private=may_be_private(asked, source),
+            hostname=(urlsplit(sent_url).hostname or "").rstrip("."),
+            private=may_be_private(sent_url, source),
             read_s=self._timeouts.read_s,
             deadline=began + total_s,
             wire_bytes=caps.wire_bytes,
         )
-        verified = is_verified(asked, source)
-        settings = self._environment.settings(asked)
+        verified = is_verified(sent_url, source)
+        settings = self._environment.settings(sent_url)
         if verified is False:
             settings["verify"] = False
-        if reason := unusable(asked, settings["proxies"]):
+        if reason := unusable(sent_url, settings["proxies"]):
             raise FetchFailed(url, "unreachable", reason)
         fetched_at = datetime.now(UTC)
         try:
@@ -186,13 +186,13 @@ class Client(Closing):
         except _BROKEN as error:
             raise failure(url, error, hop, total_s, settings["proxies"].values()) from None
         body, whole = bytearray(), False
-        wire = found = b""
+        wire = content = b""
         failed: FetchFailed | None = None
         try:
             with response:
                 _read(response, caps.wire_bytes, body)
             wire, whole = bytes(body), True
-            found = decoded(wire, response.headers.get("Content-Encoding"), caps.decoded_bytes)
+            content = decoded(wire, response.headers.get("Content-Encoding"), caps.decoded_bytes)
         except TooLarge as error:
             failed = FetchFailed(url, "too_large", str(error))
         except Undecodable as error:
@@ -200,17 +200,17 @@ class Client(Closing):
         except _BROKEN as error:
             failed = failure(url, error, hop, total_s, settings["proxies"].values())
         exchange = Exchange(
-            url=asked,
+            url=sent_url,
             host=host.url,
             status=response.status_code,
             reason=CONTROL.sub(" ", response.reason or ""),
             request_headers=tuple((name, str(value)) for name, value in prepared.headers.items()),
             headers=tuple((name, CONTROL.sub(" ", value)) for name, value in response.raw.headers.items()),
-            body=bytes(body) if failed else found,
+            body=bytes(body) if failed else content,
             fetched_at=fetched_at,
             elapsed_s=time.monotonic() - began,
             tls_verified=verified,
-            sent=None if failed or found is wire else wire,
+            sent=None if failed or content is wire else wire,
             truncated=_ENDED_BY.get(failed.kind, "disconnect") if failed and not whole else None,
             address=hop.address,
         )

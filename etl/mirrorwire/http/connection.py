@@ -133,18 +133,18 @@ def _connect(connection: HTTPConnection) -> socket.socket:
     until = min(hop.deadline, time.monotonic() + (connection.timeout or hop.left_s))
     try:
         # No name is resolved again after the check: the addresses connected to are these.
-        found = RESOLVER.addresses(connection.host, connection.port, until - time.monotonic())
+        addresses = RESOLVER.addresses(connection.host, connection.port, until - time.monotonic())
     except socket.gaierror as error:
         raise NameResolutionError(connection.host, connection, error) from error
     except TimeoutError as error:
         raise ConnectTimeoutError(connection, str(error)) from None
     if direct:
-        for _, sockaddr in found:
+        for _, sockaddr in addresses:
             check_address(hop.url, str(sockaddr[0]), private=hop.private)
     failures: list[str] = []
     slow = 0
-    for tried, (family, sockaddr) in enumerate(found):
-        share_s = (until - time.monotonic()) / (len(found) - tried)
+    for tried, (family, sockaddr) in enumerate(addresses):
+        share_s = (until - time.monotonic()) / (len(addresses) - tried)
         try:
             sock = _opened(connection, (family, sockaddr), max(0.01, share_s))
         except TimeoutError:

@@ -25,7 +25,7 @@ _NEVER = tuple(
         # Clouds tell who asks there about the machine, its keys included: one and all, AWS, Google, Alibaba, Azure.
         "169.254.0.0/16 fd00:ec2::/32 fd20:ce::/32 100.100.100.200/32 168.63.129.16/32 "
         # IANA's special-purpose registries, where the standard library of some supported Python lacks them (Oracle's
-        # metadata stand in the first one); Teredo would carry on to an IPv4 address that cannot be told.
+        # metadata stand in the first one); Teredo would carry on to an IPv4 address that is not known.
         "192.0.0.0/24 192.88.99.0/24 2001::/23 3fff::/20"
     ).split()
 )
@@ -98,14 +98,14 @@ def check_address(url: str, address: str, *, private: bool) -> None:
 
 @lru_cache(maxsize=1024)
 def _is_fit(address: str, private: bool) -> bool:
-    found = _meant(ip_address(address.partition("%")[0]))
-    if any(found in network for network in _NEVER):
+    target = _meant(ip_address(address.partition("%")[0]))
+    if any(target in network for network in _NEVER):
         return False
-    if any(found in network for network in _PRIVATE):
+    if any(target in network for network in _PRIVATE):
         return private
-    if isinstance(found, IPv6Address) and found not in _UNICAST:
+    if isinstance(target, IPv6Address) and target not in _UNICAST:
         return False
-    return found.is_global and not found.is_multicast and not found.is_reserved
+    return target.is_global and not target.is_multicast and not target.is_reserved
 
 
 def _meant(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:

@@ -86,6 +86,6 @@ def _is_literal(host: str) -> bool:
 
 
 def _found(host: str, port: int, flags: int = 0) -> tuple[Address, ...]:
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
-    by_address = {sockaddr[0]: (family, sockaddr) for family, *_, sockaddr in reversed(found)}
+    results = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
+    by_address = {sockaddr[0]: (family, sockaddr) for family, *_, sockaddr in reversed(results)}
     return tuple(reversed(by_address.values()))[:MAX_ADDRESSES]

@@ -32,7 +32,7 @@ class _Overtaken(Exception):
 def load_batch(conn: Connection, source: Source, batch: Sequence[Incoming]) -> LoadResult:
     """Write a batch of a source's articles; the caller opens the transaction. Written again, it changes no row.
 
-    What an article says already is told by its content hash, before any text is sent. Rows of articles are locked in
+    An unchanged article is recognized by its content hash, before any text is sent. Rows of articles are locked in
     the order of keys, then new ones are made in that order: loaders that meet wait for each other and never deadlock.
     """
     while True:

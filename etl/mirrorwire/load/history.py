@@ -15,7 +15,7 @@ from itertools import groupby
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CapturedContent:
-    """What one capture said: the SHA-256 of its content. `number` is that of the version it stands for, if any.
+    """The content of one capture: the SHA-256 of its content. `number` is that of the version it stands for, if any.
 
     `suspect`: it is only probably the article.
     """

@@ -43,7 +43,7 @@ class VersionPlan:
     rows: Mapping[int, Incoming]
 
     def stays(self, version: Version) -> bool:
-        """Whether a version is stored, from the same capture, and that says what it said."""
+        """Whether a version is stored, from the same capture, and with the same content."""
         first = version.first.capture_id
         content = self.article.contents.get(first)
         same = content is not None and content.number is not None and content.number == version.stored

@@ -80,7 +80,7 @@ def _plans(conn: Connection, changed: Mapping[int, Sequence[Incoming]]) -> list[
 
 
 def _writings(conn: Connection, source: Source, plans: Sequence[VersionPlan], *, run_id: int) -> list[Writing]:
-    """The versions to be written; captures that said what the one before them said, and do not any more, come back."""
+    """The versions to be written; captures that no longer equal the one before them come back."""
     rewritten = [(plan, version, version.first.capture_id) for plan in plans for version in plan.rewritten]
     wanted = [_stored_place(plan, capture) for plan, _, capture in rewritten if capture not in plan.rows]
     revived = {row.capture_id: row for row in revive(conn, source, wanted, run_id=run_id)} if wanted else {}

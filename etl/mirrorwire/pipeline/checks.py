@@ -24,6 +24,8 @@ FEW_PAGES = 5
 MANY_DAYS = 10
 FEW_DAYS, FEW_LINKS, LOW_SHARE = 3, 10, 0.4
 """A drop in volume: under `LOW_SHARE` of the median of at least `FEW_DAYS` days with `FEW_LINKS` links or more."""
+KILLED = "ended without an error, so it was killed (out of memory, or by hand); run again, it goes on from there"
+"""How a step ended whose process died: nothing was left to note an error."""
 
 
 def verdict_on(
@@ -66,14 +68,14 @@ def _hosts(events: Sequence[HostEvent]) -> list[str]:
 def _block_pages(block_pages: Sequence[BlockPages], events: Sequence[HostEvent]) -> list[str]:
     """What hosts that stayed up showed in place of pages."""
     opened = {event.url for event in events if event.state == "open"}
-    found: dict[str, list[BlockPages]] = {}
-    for each in block_pages:
-        if each.url not in opened:
-            found.setdefault(each.url, []).append(each)
+    by_host: dict[str, list[BlockPages]] = {}
+    for shown in block_pages:
+        if shown.url not in opened:
+            by_host.setdefault(shown.url, []).append(shown)
     return [
-        f"{url}: showed something else for {counted(sum(each.pages for each in some), 'page')} "
-        f"that another host served ({', '.join(f'{each.verdict} {each.pages}' for each in some)})"
-        for url, some in found.items()
+        f"{url}: showed something else for {counted(sum(shown.pages for shown in some), 'page')} "
+        f"that another host served ({', '.join(f'{shown.verdict} {shown.pages}' for shown in some)})"
+        for url, some in by_host.items()
     ]
 
 
@@ -91,9 +93,9 @@ def _steps(steps: Sequence[StepFacts]) -> list[str]:
 
 def _end(error: str | None) -> str:
     """How a step ended that did not finish."""
-    return (
-        f"{INTERRUPTED}; run again, it goes on from there" if error == INTERRUPTED else error or "died without a word"
-    )
+    if error == INTERRUPTED:
+        return f"{INTERRUPTED}; run again, it goes on from there"
+    return error or KILLED
 
 
 def _nothing_ever(run: Run, facts: RunFacts) -> list[str]:
@@ -124,10 +126,10 @@ def _were(n: int) -> str:
 def _seeds(run: Run, polls: Sequence[PollFacts]) -> list[str]:
     if not polls or any(poll.outcome in ("read", "unchanged", "damaged") for poll in polls):
         return []
-    said = "; ".join(f"{poll.seed}: {poll.detail or poll.outcome}" for poll in polls)
+    reasons = "; ".join(f"{poll.seed}: {poll.detail or poll.outcome}" for poll in polls)
     if all(poll.outcome == "not_covered" for poll in polls):
-        return [] if run.sweep else [f"not covered: no seed reaches this window ({said})"]
-    return [f"no usable seed ({said})"]
+        return [] if run.sweep else [f"not covered: no seed reaches this window ({reasons})"]
+    return [f"no usable seed ({reasons})"]
 
 
 def _pages(
@@ -137,28 +139,28 @@ def _pages(
     events: Sequence[HostEvent],
     max_rejected: float,
 ) -> list[str]:
-    found = []
-    # A few pages that fail while a host serves the seeds and stays up are those pages' own: they wait, and are told of.
+    failures = []
+    # A few pages that fail while a host serves the seeds and stays up are those pages' own: they wait, and are listed.
     seeds_are_served = any(poll.outcome in ("read", "unchanged") for poll in polls)
     few = facts.page_attempts < FEW_PAGES and seeds_are_served and all(event.state != "open" for event in events)
     if facts.page_attempts and not facts.page_answers and not few:
-        found.append(
+        failures.append(
             f"all hosts are down: {counted(facts.page_attempts, 'request')} for pages, none answered with a page"
         )
     if facts.captured >= FEW_PAGES and facts.rejected > facts.captured * max_rejected:
-        found.append(
+        failures.append(
             f"{facts.rejected} of {facts.captured} pages were rejected (over {max_rejected:.0%}): mirrorwire rejections"
         )
-        return found
+        return failures
     # Pages that earlier runs fetched and this one read again, by other rules or another extractor.
     read = [sum(step.counts.get(kind, 0) for step in steps if step.step == "extract") for kind in _VERDICTS]
     rejected = sum(read) - read[_VERDICTS.index("article")] - read[_VERDICTS.index("suspect")]
     if sum(read) >= FEW_PAGES and rejected > sum(read) * max_rejected:
-        found.append(
+        failures.append(
             f"{rejected} of {sum(read)} stored pages were read as no article (over {max_rejected:.0%}): "
             "mirrorwire rejections"
         )
-    return found
+    return failures
 
 
 def _gaps(polls: Sequence[PollFacts]) -> list[str]:
@@ -193,9 +195,9 @@ def _stale(run: Run, standstills: Sequence[Standstill]) -> list[str]:
     if not run.is_poll:
         return []
     return [
-        f"{each.seed}: nothing new since {each.since:%Y-%m-%d %H:%M} UTC, usually every {span(each.usual)}; "
-        "it answers, and may be stale"
-        for each in standstills
+        f"{standstill.seed}: nothing new since {standstill.since:%Y-%m-%d %H:%M} UTC, usually every "
+        f"{span(standstill.usual)}; it answers, and may be stale"
+        for standstill in standstills
     ]
 
 
@@ -225,24 +227,24 @@ def _told(run: Run, bug: MetBug) -> str:
 
 
 def _left_over(run: Run, facts: RunFacts) -> list[str]:
-    found = []
+    warnings = []
     if facts.pending:
         verb = "is" if facts.pending == 1 else "are"
-        found.append(
+        warnings.append(
             f"{counted(facts.pending, 'link')} {verb} still to be fetched: put off, or more than one run takes; "
             f"see mirrorwire links {run.source}"
         )
     if facts.failed:
-        found.append(
+        warnings.append(
             f"{counted(facts.failed, 'link')} {_were(facts.failed)} given up; see mirrorwire links {run.source}"
         )
-    return found
+    return warnings
 
 
 def _away(away: Sequence[AwayFile]) -> list[str]:
     """Files of the archive that cannot be read, and what waits for them."""
     return [
         f"the archive's file {file.warc} cannot be read ({file.problem}): {file.pages} stored pages wait for it; "
-        "mirrorwire archive check tells of all files"
+        "mirrorwire archive check lists all such files"
         for file in away
     ]

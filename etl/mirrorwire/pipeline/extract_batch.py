@@ -74,12 +74,12 @@ def _claimed(context: ExtractionContext, size: int, only_learned: bool) -> tuple
     _look_again(context)
     passed_over = 0
     while claimed := _claim(context, size, only_learned):
-        names = sorted({name for each in claimed for name in _files_of(each)})
+        names = sorted({name for capture in claimed for name in _files_of(capture)})
         problems = unreadable(context.archive, names, context.spool)
         for warc, problem in problems.items():
             log.warning("%s: cannot be read (%s): what lies in it is passed over", warc, problem)
             lost_files.note(context.conn, warc, problem, context.now)
-        readable = [each for each in claimed if problems.keys().isdisjoint(_files_of(each))]
+        readable = [capture for capture in claimed if problems.keys().isdisjoint(_files_of(capture))]
         passed_over += len(claimed) - len(readable)
         if readable:
             return readable, passed_over

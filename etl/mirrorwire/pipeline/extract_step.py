@@ -55,12 +55,16 @@ def learn(
         work.add(dropped=learned.dropped, restored=learned.restored, read_again=0)
         with _extraction_context(settings, work, "learn", now, workers) as context:
             deadline = time.monotonic() + OTHERS_S
+            held = extractions.count_learned_held(work.conn, work.run)
             while True:
                 while read := read_batch(context, READ_SIZE, tick, only_learned=True):
                     work.add(read_again=read.total())
-                if not extractions.count_learned_held(work.conn, work.run) or time.monotonic() > deadline:
+                # Another run that died since the batch was claimed has left pages: they are read in one more turn.
+                held_before, held = held, extractions.count_learned_held(work.conn, work.run)
+                if not (held_before or held) or time.monotonic() > deadline:
                     return work.counts
-                time.sleep(OTHERS_LOOK_S)
+                if held:
+                    time.sleep(OTHERS_LOOK_S)
 
 
 @contextmanager

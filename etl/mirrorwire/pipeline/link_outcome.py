@@ -46,7 +46,7 @@ class LinkTry:
 
     @property
     def is_gone(self) -> bool:
-        """Whether every host said so, and none is down that may know better."""
+        """Whether every host answered so, and no host is down that may still have the page."""
         return self.fetched.gone and not self.fetched.shut
 
     @property
@@ -150,7 +150,7 @@ def _evidence(fetched: Fetched) -> int | None:
 
 
 def _is_never_served(fetched: Fetched) -> bool:
-    """Whether no host will ever serve the page: each was asked, and said that it is gone or not for us."""
+    """Whether no host will ever serve the page: each was asked, and answered that it is gone or refused."""
     outcomes = {answer.attempt.outcome for answer in fetched.answers}
     refused = bool(outcomes) and outcomes <= {"gone", "disallowed"}
     return refused and not fetched.rests and not fetched.shut
@@ -178,7 +178,7 @@ def settle(fetcher: RunFetcher, link: frontier.ClaimedLink, fetched: Fetched, no
     if led:
         frontier.lock_lists(conn, source.key)  # before any row of a link
     if not frontier.hold(conn, link.link_id):
-        return ("forgotten",)  # taken down while the hosts were asked: what they said is not kept
+        return ("forgotten",)  # taken down while the hosts were asked: their answers are not kept
     answers = tuple(_without_forgotten(conn, answer) for answer in fetched.answers)
     fetched = replace(fetched, answers=answers)
     moved = redirection(fetched, aliases.titles_of(conn, link.link_id)) if led else None
@@ -241,7 +241,7 @@ def _write(conn: Connection, link: frontier.ClaimedLink, becomes: LinkOutcome) -
 
 
 def _without_forgotten(conn: Connection, answer: Answer) -> Answer:
-    """What a host answered, without all that another article would tell of itself that was taken down."""
+    """What a host answered, without what it shows of other articles that were taken down."""
     if answer.led_to is None or not frontier.is_forgotten(conn, answer.led_to.article_key):
         return answer
     attempt = replace(answer.attempt, detail="redirected to another article, which was taken down")

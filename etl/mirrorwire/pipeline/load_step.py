@@ -6,17 +6,16 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from mirrorwire.core.bugs import Bug
 from mirrorwire.core.config import Settings
-from mirrorwire.core.errors import DatabaseUnavailable
 from mirrorwire.core.placement import PlacementKind
 from mirrorwire.core.records import LoadResult
 from mirrorwire.load import articles, incoming
 from mirrorwire.pipeline.extract_step import learn
-from mirrorwire.pipeline.step_work import step_work
+from mirrorwire.pipeline.step_work import Progress, failure_kept, step_work, unseen
 from mirrorwire.store import (
     aliases,
     clusters,
@@ -27,6 +26,7 @@ from mirrorwire.store import (
 )
 from mirrorwire.store import bugs as met_bugs
 from mirrorwire.store.one_by_one import Aside, Claimed, in_batches
+from mirrorwire.workers import Workers
 
 log = logging.getLogger(__name__)
 LOAD_SIZE = 1000
@@ -86,38 +86,56 @@ def load(settings: Settings, run_id: int, *, now: datetime) -> dict[str, int]:
         return work.counts
 
 
-def learn_dedupe_load(settings: Settings, run_id: int, *, clock: Callable[[], datetime]) -> dict[str, int]:
-    """Take the last three steps that write, one after the other; return the counts of `load`.
+@dataclass(frozen=True, slots=True)
+class LoadRounds:
+    """What came of learn, dedupe and load: the counts of `load` over all rounds, the errors of steps that failed."""
 
-    One that fails leaves the next its work, and its error is raised when all have been tried; without a database none
-    is tried any more. Runs of one source learn from each other's pages, and read them again: what another one held
-    while this one loaded is taken in another round, since that one's load takes its own window alone.
+    counts: dict[str, int]
+    errors: tuple[Exception, ...] = ()
+
+    def counts_or_raise(self) -> dict[str, int]:
+        """Return the counts; raises the first error, if a step failed."""
+        if self.errors:
+            raise self.errors[0]
+        return self.counts
+
+
+def learn_dedupe_load(
+    settings: Settings,
+    run_id: int,
+    *,
+    clock: Callable[[], datetime],
+    progress: Progress = unseen,
+    workers: Workers | None = None,
+) -> LoadRounds:
+    """Take the last three steps that write, one after the other; return what they counted and which errors they met.
+
+    A step that fails leaves the next one its work (see `failure_kept`). Runs of one source learn from each other's
+    pages and read them again, and each loads its own window alone. So what another run held while this one loaded is
+    loaded in another round, after a wait, unless a step failed.
     """
     total: Counter[str] = Counter()
-    for wait_s in (*WAITS_S, None):
-        total.update(_one_round(settings, run_id, clock))
-        with db.connect(db.database_url(settings)) as conn:
-            left = incoming.count_left(conn, ledger.find_run(conn, run_id))
-        if not left or wait_s is None:
-            break
-        time.sleep(wait_s)
-    return dict(total)
-
-
-def _one_round(settings: Settings, run_id: int, clock: Callable[[], datetime]) -> dict[str, int]:
     errors: list[Exception] = []
-    counts: dict[str, int] = {}
-    for step in (learn, dedupe, load):
-        try:
-            counts = step(settings, run_id, now=clock())
-        except DatabaseUnavailable:
-            raise
-        except Exception as error:
-            log.warning("run %s: %s failed: %s", run_id, step.__name__, error)
-            errors.append(error)
-    if errors:
-        raise errors[0]
-    return counts
+    for wait_s in (*WAITS_S, None):
+        with failure_kept(errors), progress("read again", None) as tick:
+            learn(settings, run_id, now=clock(), tick=tick, workers=workers)
+        with failure_kept(errors):
+            dedupe(settings, run_id, now=clock())
+        with failure_kept(errors):
+            total.update(load(settings, run_id, now=clock()))
+        if errors or wait_s is None:
+            break
+        held = _count_held(settings, run_id)
+        if not held:
+            break
+        log.info("run %s: another run holds %s of its pages; they are tried again in %.0f s", run_id, held, wait_s)
+        time.sleep(wait_s)
+    return LoadRounds(dict(total), tuple(errors))
+
+
+def _count_held(settings: Settings, run_id: int) -> int:
+    with db.connect(db.database_url(settings)) as conn:
+        return incoming.count_left(conn, ledger.find_run(conn, run_id))
 
 
 def changed_days(settings: Settings, run_id: int) -> list[date]:

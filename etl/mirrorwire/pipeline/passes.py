@@ -6,17 +6,16 @@ import logging
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, get_args
 
 import psycopg
 
-from mirrorwire.core.bugs import is_of_item, is_strict
 from mirrorwire.core.config import Settings, find_source
-from mirrorwire.core.errors import DatabaseUnavailable, DatabaseUnfit, MirrorwireError, RunFailed, WrongUse
+from mirrorwire.core.errors import DatabaseUnfit, MirrorwireError, RunFailed, WrongUse
 from mirrorwire.core.records import Run, RunKind, VerdictKind
 from mirrorwire.core.windows import days, days_between, past_window
 from mirrorwire.discover.dry_run import dry_context
@@ -24,6 +23,7 @@ from mirrorwire.discover.read_seeds import SeedReading, read_seeds
 from mirrorwire.discover.seed_recorder import MemorySeedRecorder
 from mirrorwire.extract import EXTRACTOR_VERSION
 from mirrorwire.pipeline import steps as pipeline
+from mirrorwire.pipeline.step_work import Progress, failure_kept, unseen
 from mirrorwire.store import bugs, db, frontier, ledger, lost_files, migrate, queries
 from mirrorwire.store.bugs import MetBug
 from mirrorwire.workers import Workers
@@ -39,7 +39,6 @@ COUNTED = (
 OTHERS_S = frontier.LEASE_S
 """How long a pass waits for pages that another run is fetching; a worker that hangs loses them by then."""
 OTHERS_LOOK_S = 0.5
-Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
 
 
 @dataclass(slots=True)
@@ -58,11 +57,6 @@ class PassResult:
     left: list[dict[str, Any]] = field(default_factory=list)
     bugs: list[MetBug] = field(default_factory=list)
     unreadable: int = 0
-
-
-def unseen(what: str, total: int | None) -> AbstractContextManager[Callable[[int], None]]:
-    """Progress that nobody is shown."""
-    return nullcontext(lambda done: None)
 
 
 def utc_now() -> datetime:
@@ -133,40 +127,22 @@ def _steps(
     is_idle = False
     # For all steps that read pages: to start them takes half a second.
     with nullcontext(shared) if shared else Workers(settings.processes) as workers:
-        with _going_on():
+        with failure_kept():
             is_idle = not pipeline.discover(settings, run_id, now=now(), workers=workers)
         discovered = _discovered(settings, run_id)
         counts.update({name: number for name, number in discovered.items() if name in COUNTED})
         if is_idle:
             return counts
-        with _going_on(), progress("fetch", discovered.get("to_fetch", 0)) as tick:
+        with failure_kept(), progress("fetch", discovered.get("to_fetch", 0)) as tick:
             _until_empty(
                 counts,
                 lambda n: pipeline.fetch(settings, run_id, n, now=now(), tick=tick, workers=workers),
                 lambda: _others_are_done(settings, run_id),
             )
-        with _going_on(), progress("extract", None) as tick:
+        with failure_kept(), progress("extract", None) as tick:
             _until_empty(counts, lambda n: pipeline.extract(settings, run_id, n, now=now(), tick=tick, workers=workers))
-        with _going_on(), progress("read again", None) as tick:
-            pipeline.learn(settings, run_id, now=now(), tick=tick, workers=workers)
-    with _going_on():
-        pipeline.dedupe(settings, run_id, now=now())
-    with _going_on():
-        counts |= pipeline.load(settings, run_id, now=now())
-    return counts
-
-
-@contextmanager
-def _going_on() -> Iterator[None]:
-    """Go on behind a step that failed, which the ledger says and `check` judges; but not without a database."""
-    try:
-        yield
-    except (WrongUse, DatabaseUnavailable, psycopg.OperationalError):
-        raise
-    except Exception as error:
-        if is_strict() and is_of_item(error):
-            raise
-        log.warning("a step failed, the next one goes on: %s", error, exc_info=not isinstance(error, MirrorwireError))
+        loaded = pipeline.learn_dedupe_load(settings, run_id, clock=now, progress=progress, workers=workers)
+    return counts | loaded.counts
 
 
 def _until_empty(

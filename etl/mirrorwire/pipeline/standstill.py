@@ -33,13 +33,13 @@ def standstills(news: Iterable[NewsFacts], feeds: Collection[str]) -> Iterator[S
     The usual is the median of what lay between polls that found something new. Nights and holidays are longer than it,
     so that a quiet as long as twice the longest of them counts.
     """
-    for each in news:
-        if each.seed not in feeds or len(each.news_at) < FEW_NEWS or each.read_since < FEW_READS:
+    for seed_news in news:
+        if seed_news.seed not in feeds or len(seed_news.news_at) < FEW_NEWS or seed_news.read_since < FEW_READS:
             continue
-        gaps = _gaps(each.news_at)
+        gaps = _gaps(seed_news.news_at)
         usual = timedelta(seconds=median(gap.total_seconds() for gap in gaps))
-        if each.read_at - each.news_at[0] > max(TIMES_USUAL * usual, TIMES_LONGEST * max(gaps), AT_LEAST):
-            yield Standstill(seed=each.seed, since=each.news_at[0], usual=usual)
+        if seed_news.read_at - seed_news.news_at[0] > max(TIMES_USUAL * usual, TIMES_LONGEST * max(gaps), AT_LEAST):
+            yield Standstill(seed=seed_news.seed, since=seed_news.news_at[0], usual=usual)
 
 
 def feeds_of(source: Source) -> frozenset[str]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
+import psycopg
+
+from mirrorwire.core.bugs import is_of_item, is_strict
 from mirrorwire.core.config import Settings, find_source
+from mirrorwire.core.errors import DatabaseUnavailable, MirrorwireError, WrongUse
 from mirrorwire.core.records import Run, Source
 from mirrorwire.store import (
     db,
@@ -19,11 +23,18 @@ from mirrorwire.store.db import Connection
 log = logging.getLogger(__name__)
 
 Tick = Callable[[int], None]
-"""Hears how many items were done."""
+"""Is called with how many items were done."""
+Progress = Callable[[str, int | None], AbstractContextManager[Tick]]
+"""Opens a progress display: what is worked on, and how many items there are, `None` where nobody knows."""
 
 
 def silent(n: int) -> None:
-    """Nobody watches."""
+    """Show nothing of the items that were done."""
+
+
+def unseen(label: str, total: int | None) -> AbstractContextManager[Tick]:
+    """Return a progress display that shows nothing."""
+    return nullcontext(silent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,25 @@ def step_work(settings: Settings, run_id: int, name: str, batch: int = 0) -> Ite
         db.name_session(conn, f"{name} {batch or ''} {run.source}".replace("  ", " "))
         yield StepWork(conn, find_source(settings, run.source), run, counts)
         log.info("run %s, %s %s: %s", run_id, name, batch or "", counts)
+
+
+@contextmanager
+def failure_kept(errors: list[Exception] | None = None) -> Iterator[None]:
+    """Let the next step begin after one that failed: the error is logged and added to `errors`.
+
+    The ledger has it too, and `check` judges it. Raises it all the same where no step could go on (the database is
+    away, the call is wrong), and a bug in strict mode.
+    """
+    try:
+        yield
+    except (WrongUse, DatabaseUnavailable, psycopg.OperationalError):
+        raise
+    except Exception as error:
+        if is_strict() and is_of_item(error):
+            raise
+        log.warning("a step failed, the next one goes on: %s", error, exc_info=not isinstance(error, MirrorwireError))
+        if errors is not None:
+            errors.append(error)
 
 
 def prepare(settings: Settings) -> str:

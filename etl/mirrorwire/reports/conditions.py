@@ -17,7 +17,7 @@ from mirrorwire.core.humanize import counted, span
 
 Row = Mapping[str, Any]
 LATELY = 50
-"""So many of the pages that were captured last tell whether a source still gives articles."""
+"""From so many of the newest captures it is judged whether a source still gives articles."""
 FEW_PAGES = 5
 """Fewer pages than that say nothing of a source that has given articles."""
 GRACE = timedelta(minutes=10)
@@ -36,7 +36,7 @@ ASKED_FOR = frozenset({NEVER_READ, "idle"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """One thing that is true of a source. `said` is it in words, `alarm` tells whether somebody is to be woken."""
+    """One thing that is true of a source. `said` is its text, `alarm`: whether somebody is to be woken."""
 
     name: str
     said: str

@@ -52,7 +52,7 @@ TOPICS = {
 
 
 def rejected(conn: Connection, source: str | None, verdict: str | None, limit: int | None = None) -> list[Row]:
-    """Return rejected and suspect pages, newest first, at most `limit`; `loaded` tells of a suspect one that is."""
+    """Return rejected and suspect pages, newest first, at most `limit`; `loaded`: whether a suspect one was loaded."""
     return queries.rows(conn, "extractions/list_rejections", source=source, verdict=verdict, limit=limit)
 
 
@@ -64,7 +64,7 @@ def bugs(conn: Connection, source: str | None, limit: int) -> list[Row]:
 def status(conn: Connection, settings: Settings, source: str | None, *, now: datetime | None = None) -> list[Row]:
     """Return how each source stands, those never read included; hosts, runs, gaps and links inside.
 
-    `schedule` is `None` for one of the fleet, whose feeds are polled as `polls` tells. `conditions` tell what is wrong
+    `schedule` is `None` for one of the fleet, whose feeds are polled as `polls` states. `conditions`: what is wrong
     with it, the worst first, by the clock `now`. `proxies` tells which of its hosts this process reaches through a
     proxy, and which; `None` for a broken source file.
     """

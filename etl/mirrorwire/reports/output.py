@@ -44,7 +44,7 @@ def write_rows(
 ) -> int:
     """Write rows in a format (by default a table on a terminal, else JSON lines); return their number.
 
-    `columns` are those that a table shows; the other formats hold all. `nothing` is said where there is no row.
+    `columns` are those that a table shows; the other formats hold all. `nothing` is shown where there is no row.
     """
     out = to or sys.stdout
     try:
@@ -163,7 +163,7 @@ def _cell(value: Any, *, json_lists: bool = False) -> str:
 
 
 @contextmanager
-def progress(what: str, total: int | None) -> Iterator[Tick]:
+def progress(label: str, total: int | None) -> Iterator[Tick]:
     """Show a bar on stderr while work is long and stderr is a terminal; yields what advances it."""
     if not sys.stderr.isatty():
         yield lambda n: None
@@ -173,7 +173,7 @@ def progress(what: str, total: int | None) -> Iterator[Tick]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(file=sys.stderr), transient=True) as bar:
-        task = bar.add_task(what, total=total)
+        task = bar.add_task(label, total=total)
         yield lambda n: bar.advance(task, n)
 
 

@@ -21,15 +21,15 @@ FEW = 5
 FEW_ALIKE = 2
 """So many events, gaps and kinds of problems are shown, and so many links of one problem; the JSON has them all."""
 NEWEST = 20
-"""Of so many articles that were found last, each host's share is told."""
+"""How many of the newest articles each host's share is counted over."""
 MAX_WIDTH, WIDTH_OF_A_FILE = 120, 120
 _BECAME = {
     "open": "went down",
     "half-open": "answers its probe and is on trial",
     "closed": "is up again",
-    "up": "was said to be up",
-    "down": "was said to be down",
-    "auto": "is asked as it fares again",
+    "up": "was set to up by hand",
+    "down": "was set to down by hand",
+    "auto": "is judged by its answers again",
 }
 
 
@@ -85,7 +85,7 @@ def proxy_line(rows: Iterable[Row]) -> str | None:
 
 
 def _details(row: Row, now: datetime) -> Iterator[tuple[int, str]]:
-    """What is said of a source, with each line's indent."""
+    """The lines about a source, each with its indent."""
     if row["error"]:
         yield 2, row["error"]
     if not row["runs"] and not row["articles"]:
@@ -117,12 +117,14 @@ def _details(row: Row, now: datetime) -> Iterator[tuple[int, str]]:
 def _host(host: Row, articles: int, now: datetime) -> Iterator[tuple[int, str]]:
     since = f" since {_time(host['since'])} ({span(now - host['since'])})" if host["since"] else ""
     yield 2, f"{host['role']} {host['url']} {_state(host, since, now)}"
-    if asked := host["attempts_last_day"]:
+    if attempts := host["attempts_last_day"]:
         latency = f", {1000 * host['mean_elapsed_s']:.0f} ms each" if host["mean_elapsed_s"] is not None else ""
-        failures = ", ".join(f"{what} {n}" for what, n in sorted(host["failures_last_day"].items(), key=_by_number))
+        failures = ", ".join(
+            f"{failure} {n}" for failure, n in sorted(host["failures_last_day"].items(), key=_by_number)
+        )
         yield (
             6,
-            f"last day: {host['success_last_day']:.0%} of {counted(asked, 'request')} served{latency}"
+            f"last day: {host['success_last_day']:.0%} of {counted(attempts, 'request')} served{latency}"
             + (f"; failures: {failures}" if failures else ""),
         )
         if failures and host["last_failure"]:
@@ -137,7 +139,7 @@ def _host(host: Row, articles: int, now: datetime) -> Iterator[tuple[int, str]]:
 def _state(host: Row, since: str, now: datetime) -> str:
     """A host's state in people's words."""
     if host["ruling"]:
-        return f"{'DOWN' if host['ruling'] == 'down' else 'up'}, said by hand{since}"
+        return f"{'DOWN' if host['ruling'] == 'down' else 'up'}, set by hand{since}"
     if host["resting_until"]:
         return f"LEFT ALONE until {host['resting_until']:%Y-%m-%d %H:%M:%S}, as it asked"
     if not host["since"]:

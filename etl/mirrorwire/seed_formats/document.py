@@ -63,7 +63,7 @@ class SeedDocument:
     """What a seed document gave.
 
     `skipped` counts the entries that are no article of the source: a stranger's, too long, of another shape;
-    `skipped_by` tells them apart, and names the sitemaps of an index that lie elsewhere.
+    `skipped_by` counts them by kind, and names the sitemaps of an index that lie elsewhere.
     `damage` says what was wrong with a document that was read in part ("cut off after 37 items"). `bugs` are what our
     code raised on single entries, which were left out; the others stand.
     """
@@ -98,7 +98,7 @@ class LinkGatherer:
         self._of_one_key: set[str] = set()
 
     def gather(self, entries: Iterable[E], read: Callable[[E], SeedEntry]) -> None:
-        """Take entries one by one, as `read` tells what they state."""
+        """Take entries one by one, as `read` reads them."""
         for stated in one_by_one(entries, lambda entry: self._add(read(entry)), self.bugs):
             self.skipped += not stated
 
@@ -116,7 +116,7 @@ class LinkGatherer:
         )
 
     def _add(self, stated: SeedEntry) -> bool:
-        """Take an entry by the first of its URLs that is an article's; tell whether one is."""
+        """Take an entry by the first of its URLs that is an article's; return whether one is."""
         links = (read_link(url, self._source, self.base) for url in stated.urls)
         article = next((link for link in links if link), None)
         if article is None:
@@ -174,8 +174,8 @@ def plain(body: bytes, limit: int = MAX_BODY_BYTES) -> tuple[bytes, str | None]:
         body = body.decode(encoding, "replace").encode("utf-8", "replace")
         body = _XML_DECLARATION.sub(b"", body)  # it names an encoding that no longer holds
         bom = b""
-    while (rest := body.removeprefix(bom).lstrip()) != body:  # some are sent with several marks, and lines between
-        body, bom = rest, _BOMS[0][0]
+    while (stripped := body.removeprefix(bom).lstrip()) != body:  # some are sent with several marks, and lines between
+        body, bom = stripped, _BOMS[0][0]
     return body, damage
 
 
@@ -247,16 +247,16 @@ def both(first: str | None, second: str | None) -> str | None:
 
 
 def _gunzipped(body: bytes, limit: int) -> tuple[bytes, str | None]:
-    content, rest = bytearray(), body
-    while rest.startswith(b"\x1f\x8b"):  # a gzip file may hold several members
+    content, unread = bytearray(), body
+    while unread.startswith(b"\x1f\x8b"):  # a gzip file may hold several members
         member = zlib.decompressobj(wbits=31)
         try:
-            content += member.decompress(rest, limit + 1 - len(content))
+            content += member.decompress(unread, limit + 1 - len(content))
         except zlib.error:
             return bytes(content), "gzip data broken"
         if len(content) > limit:
             return bytes(content), None
         if not member.eof:
             return bytes(content), "gzip data cut off"
-        rest = member.unused_data
+        unread = member.unused_data
     return bytes(content), None

@@ -70,9 +70,9 @@ class Entries:
 
 
 def entries_of(
-    body: bytes, *, url: str, names: Collection[str], places: Collection[FieldElement], what: str
+    body: bytes, *, url: str, names: Collection[str], places: Collection[FieldElement], label: str
 ) -> Entries:
-    """Return the entries of these names with the fields at these places; `what` people call entries of this kind.
+    """Return the entries of these names with the fields at these places; `label` is a word for such entries.
 
     Of a document that was cut off, the whole ones. Where one is not well-formed, or does not end, each entry is read by
     itself. Base URLs are resolved as XML Base says (https://www.w3.org/TR/xmlbase/), from `url` on; what is no base is
@@ -82,7 +82,7 @@ def entries_of(
     problem = _feed(listener, body)
     if len(listener.whole) > MAX_ENTRIES:
         return Entries(
-            entries=listener.whole[:MAX_ENTRIES], damage=f"more than {MAX_ENTRIES} {what}, the rest is left out"
+            entries=listener.whole[:MAX_ENTRIES], damage=f"more than {MAX_ENTRIES} {label}, the rest is left out"
         )
     if problem is None and listener.ended:
         return Entries(entries=listener.whole)
@@ -94,7 +94,7 @@ def entries_of(
         apart = list(_apart(body, tag, _Listener(url, names, places), is_cut))
         whole = apart if len(apart) >= len(whole) else whole
     if is_cut:
-        return Entries(entries=whole, damage=f"cut off after {len(whole)} {what}")
+        return Entries(entries=whole, damage=f"cut off after {len(whole)} {label}")
     return Entries(entries=whole, damage=f"not well-formed ({problem or 'open at its end'}), read as far as it can be")
 
 

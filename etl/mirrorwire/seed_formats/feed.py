@@ -55,7 +55,7 @@ def read_feed(body: bytes, *, url: str, source: Source, seed: str, content_type:
     markup = markup_of(body, limit=MAX_FEED_BYTES, content_type=content_type)
     if markup.root not in ROOTS:
         raise SeedUnreadable(url, f"{what_is(plain_body)}, not a feed")
-    read = entries_of(markup.body, url=url, names=_NAMES, places=_PLACES, what="items")
+    read = entries_of(markup.body, url=url, names=_NAMES, places=_PLACES, label="items")
     gatherer.gather(read.entries, _stated)
     return gatherer.document(damage=both(markup.damage, read.damage))
 

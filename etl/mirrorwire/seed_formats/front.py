@@ -123,7 +123,7 @@ def origins_linked(body: bytes, url: str) -> dict[str, int]:
 
 
 class _Seen:
-    """What lxml calls back: keeps what tells of the site, so that a hostile page builds no tree."""
+    """What lxml calls back: keeps what describes the site, so that a hostile page builds no tree."""
 
     def __init__(self) -> None:
         self.base: str | None = None

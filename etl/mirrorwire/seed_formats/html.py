@@ -17,8 +17,8 @@ _CHUNK_BYTES = 64 * 1024
 def feed_page(body: bytes, *, url: str, target: object, content_type: str | None = None) -> tuple[bytes, str | None]:
     """Have lxml call `target` with what a page holds; return the bytes that were read, and what was wrong with them.
 
-    `content_type` is the HTTP header's: its charset wins over the page's. Of broken HTML all is told that comes before
-    the damage. Raises `SeedUnreadable` for what is no HTML.
+    `content_type` is the HTTP header's: its charset wins over the page's. Of broken HTML all that comes before the
+    damage is read. Raises `SeedUnreadable` for what is no HTML.
     """
     page, damage = plain(body, MAX_PAGE_BYTES)
     if not is_html(page):

@@ -48,13 +48,15 @@ def markup_of(body: bytes, *, limit: int, content_type: str | None) -> Markup:
     if late and (late.start() > start or not root) and not _PAGE.search(document, 0, late.start()):
         damage = both(damage, f"text before the XML ({_words(document[: late.start()])})")
         root, start = late[1].decode().lower(), late.start()
-    rest = document[start:].translate(None, _CONTROLS)
-    rest = _STRAY_AMPERSAND.sub(_escaped, _CHARACTER_REFERENCE.sub(_real, _NONCHARACTERS.sub(b"\xef\xbf\xbd", rest)))
-    return Markup(body=b"\n" * document.count(b"\n", 0, start) + rest, root=root, damage=damage)
+    markup = document[start:].translate(None, _CONTROLS)
+    markup = _NONCHARACTERS.sub(b"\xef\xbf\xbd", markup)
+    markup = _CHARACTER_REFERENCE.sub(_real, markup)
+    markup = _STRAY_AMPERSAND.sub(_escaped, markup)
+    return Markup(body=b"\n" * document.count(b"\n", 0, start) + markup, root=root, damage=damage)
 
 
 def in_utf8(body: bytes, content_type: str | None) -> bytes:
-    """Return a document in UTF-8, whatever it is in: what it is wins over what is said of it.
+    """Return a document in UTF-8, whatever it is in: its bytes win over what its header states.
 
     Headers and declarations are wrong often, so bytes that are UTF-8 are taken for it; others are read by the first
     encoding that is stated and fits, the header's first (RFC 7303, 3). Byte order marks are off already.

@@ -128,8 +128,8 @@ def _pieces(path: str) -> list[_Piece]:
     """A path's steps by what they look like; empty for one that is no article's by any rule."""
     path, _, query = path.partition("?")
     steps = [step for step in path.split("/") if step]
-    asked = _QUERY_ID.search(query)
-    if len(steps) > MAX_STEPS or not (steps or asked):
+    query_id = _QUERY_ID.search(query)
+    if len(steps) > MAX_STEPS or not (steps or query_id):
         return []
     pieces: list[_Piece] = []
     n = 0
@@ -137,8 +137,8 @@ def _pieces(path: str) -> list[_Piece]:
         taken, piece = _piece(steps[n:])
         pieces.append(piece)
         n += taken
-    if asked and not any(_is_id(piece) for piece in pieces):
-        pieces.append(_Piece("query", query, asked[2], asked["stays"]))
+    if query_id and not any(_is_id(piece) for piece in pieces):
+        pieces.append(_Piece("query", query, query_id[2], query_id["stays"]))
     elif pieces[-1].kind == "word" and not any(map(_counts, pieces)) and any(p.kind == "date" for p in pieces):
         pieces[-1] = replace(pieces[-1], kind="slug")  # a short one
     return pieces

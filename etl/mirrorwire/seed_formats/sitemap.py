@@ -50,7 +50,7 @@ def read_sitemap(body: bytes, *, url: str, source: Source, seed: str, content_ty
     gatherer = LinkGatherer(url=url, source=source, seed=seed)
     if markup.root not in ROOTS:
         return _read_lines(body, gatherer, content_type, source)
-    read = entries_of(markup.body, url=url, names=_NAMES, places=_PLACES, what="entries")
+    read = entries_of(markup.body, url=url, names=_NAMES, places=_PLACES, label="entries")
     children: dict[str, ChildSitemap] = {}
     named = [entry for entry in read.entries if entry.name == "sitemap"]
     for entry, child in one_by_one(named, lambda entry: (entry, _child(entry, url, source)), gatherer.bugs):

@@ -1,7 +1,7 @@
 """Which pages of a listing to read for a window, page by page, by the days that those read so far show. Pure.
 
 A listing shows its newest articles first, and they only ever move to later pages. Pinned, repeated and recommended
-articles stand on many pages: what stands on one page alone tells where that page lies.
+articles stand on many pages: what stands on one page alone shows where that page lies.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class Walk:
         while page > 1:
             yield from self._read(page)
             if self.pages.get(page):
-                yield from self._read(page + 1)  # what stands on both tells nothing
+                yield from self._read(page + 1)  # what stands on both shows no order
                 if not self.pages.get(page + 1):
                     yield from self._read(page - 1)
                 if self._is_before(page):
@@ -100,18 +100,21 @@ class Walk:
         yield from self._read(page)
         origin, beyond = page, 0
         for _ in range(MAX_JUMPS):
-            here, there = self.position(page), self.position(origin)
-            if here is None or there is None or here[0] <= last:
+            page_days, origin_days = self.position(page), self.position(origin)
+            if page_days is None or origin_days is None or page_days[0] <= last:
                 break
-            a_page = (there[1] - here[1]).days / (page - origin) if page > origin else (here[1] - here[0]).days + 1
-            target = page + int(0.8 * (here[0] - last).days / max(a_page, 0.05))
+            if page > origin:
+                days_a_page = (origin_days[1] - page_days[1]).days / (page - origin)
+            else:
+                days_a_page = (page_days[1] - page_days[0]).days + 1
+            target = page + int(0.8 * (page_days[0] - last).days / max(days_a_page, 0.05))
             target = min(target, (page + beyond) // 2) if beyond else target
             if target <= page + FEW_PAGES:
                 break
             yield from self._read(target)
             # A later page that shows newer days is none: some sites show the first one for any that is not there.
             days = self.position(target)
-            if self._is_before(target) and days and days[1] <= here[1]:
+            if self._is_before(target) and days and days[1] <= page_days[1]:
                 page = target
             else:
                 beyond = target

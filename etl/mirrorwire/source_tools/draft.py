@@ -86,12 +86,12 @@ class Survey:
         draft.url, draft.host = exchange.url, served
         self._hosts.source = replace(self._hosts.source, hosts=(replace(primary, url=served), *others))
 
-    def _apart(self, draft: Draft, what: str, step: Callable[[], _T]) -> _T | None:
-        """What a step over one document gives; a bug that it meets is told as a problem, and costs it alone."""
+    def _apart(self, draft: Draft, label: str, step: Callable[[], _T]) -> _T | None:
+        """What a step over one document gives; a bug becomes one of the draft's problems, and the others go on."""
         try:
             return step()
         except Exception as error:
-            draft.problems.append(f"{what}: {bugs.taken(error)}")
+            draft.problems.append(f"{label}: {bugs.taken(error)}")
             return None
 
     @property
@@ -132,7 +132,8 @@ class Survey:
             draft.notes.append("robots.txt: none")
             return []
         draft.crawl_delay_s = robots_delay_s(rules, self._hosts.agent)
-        named = list(dict.fromkeys(found for each in Protego.parse(rules).sitemaps if (found := canonical_url(each))))
+        sitemaps = [canonical_url(url) for url in Protego.parse(rules).sitemaps]
+        named = list(dict.fromkeys(url for url in sitemaps if url))
         draft.notes.append(
             f"robots.txt: {counted(len(named), 'sitemap')}"
             + (f", Crawl-delay {draft.crawl_delay_s:g} s" if draft.crawl_delay_s else "")
@@ -152,7 +153,7 @@ class Survey:
             read += self._feed(draft, path, self._host, quiet=not declared)
 
     def _given_feed(self, draft: Draft, url: str) -> bool:
-        """Read a feed that people gave; tell whether there is one. A host of its own becomes one of the source's."""
+        """Read a feed that people gave; return whether there is one. A host of its own becomes one of the source's."""
         host = host_of(url, self._hosts.source) or self._host
         if any(seed.path == _path(url) for seed in draft.seeds):
             return False
@@ -171,13 +172,11 @@ class Survey:
 
     def _sitemaps(self, draft: Draft, named: Sequence[str]) -> None:
         home, read = site_of(draft.host), 0
-        for each in named:
-            if site_of(each) != home and (origin := origin_of(each)):
+        for url in named:
+            if site_of(url) != home and (origin := origin_of(url)):
                 draft.elsewhere.setdefault(origin, "sitemap in robots.txt")
         known = {seed.path for seed in draft.seeds}
-        paths = list(
-            dict.fromkeys(path for each in named if site_of(each) == home and (path := _path(each)) not in known)
-        )
+        paths = list(dict.fromkeys(path for url in named if site_of(url) == home and (path := _path(url)) not in known))
         if len(paths) > MAX_LISTED:
             draft.notes.append(f"robots.txt: {counted(len(paths) - MAX_LISTED, 'more sitemap')}, left out")
         for path in paths[:MAX_LISTED] or [USUAL_SITEMAP]:
@@ -200,51 +199,51 @@ class Survey:
             draft.seeds.append(FoundSeed(kind="sitemap", path=path, links=links, note=note))
 
     def _document(
-        self, draft: Draft, path: str, read: Any, what: str, *, quiet: bool, host: Host | None = None
+        self, draft: Draft, path: str, read: Any, label: str, *, quiet: bool, host: Host | None = None
     ) -> SeedDocument | None:
-        """What stands at a path of a host, by default the primary; `quiet` where nobody said that anything does."""
+        """What stands at a path of a host, by default the primary; `quiet` where no page names it."""
 
-        def asked() -> SeedDocument | None:
+        def read_or_note() -> SeedDocument | None:
             try:
-                return self._read(draft, path, read, what, host or self._host)
+                return self._read(draft, path, read, label, host or self._host)
             except (HostResting, SeedUnreadable, _NotServed) as error:
                 problem = error.reason if isinstance(error, SeedUnreadable) else str(error)
             if quiet:
-                draft.notes.append(f"{what} {path}: tried, {problem}")
+                draft.notes.append(f"{label} {path}: tried, {problem}")
             else:
-                draft.problems.append(f"{what} {path}: {problem}")
+                draft.problems.append(f"{label} {path}: {problem}")
             return None
 
-        return self._apart(draft, f"{what} {path}", asked)
+        return self._apart(draft, f"{label} {path}", read_or_note)
 
-    def _read(self, draft: Draft, path: str, read: Any, what: str, host: Host) -> SeedDocument:
+    def _read(self, draft: Draft, path: str, read: Any, label: str, host: Host) -> SeedDocument:
         """What a document holds: its links, those to other hosts too, as if they were mirrors of the same paths."""
         answer = self._hosts.ask(path, host)
         exchange = answer.exchange
         if exchange is None or answer.attempt.outcome != "ok":
             raise _NotServed(answer.attempt.detail or answer.attempt.outcome)
         stated = exchange.header("Content-Type")
-        found: SeedDocument = read(
+        document: SeedDocument = read(
             exchange.body, url=exchange.url, source=self._hosts.source, seed=path, content_type=stated
         )
-        own, source = len(found.links), self._hosts.source
-        others = origins_linked(exchange.body, exchange.url) if found.skipped else {}
+        own_links, source = len(document.links), self._hosts.source
+        others = origins_linked(exchange.body, exchange.url) if document.skipped else {}
         if others:
             wider = replace(source, hosts=(*source.hosts, *(Host(url=origin, role="mirror") for origin in others)))
-            found = read(exchange.body, url=exchange.url, source=wider, seed=path, content_type=stated)
+            document = read(exchange.body, url=exchange.url, source=wider, seed=path, content_type=stated)
         for origin, count in others.items():
             draft.elsewhere.setdefault(
-                origin, f"{counted(count, 'link')} of its {what}{': the primary?' if count > own else ''}"
+                origin, f"{counted(count, 'link')} of its {label}{': the primary?' if count > own_links else ''}"
             )
         if draft.offset in (None, "+00:00"):
             draft.offset = offset_in(exchange.body) or draft.offset
         draft.notes.append(
-            f"{what} {path}: {counted(own, 'link')}"
-            + (f", {counted(len(found.children), 'sitemap')}" if found.children else "")
+            f"{label} {path}: {counted(own_links, 'link')}"
+            + (f", {counted(len(document.children), 'sitemap')}" if document.children else "")
             + "".join(f", {count} to {origin}" for origin, count in others.items())
-            + (f"; {found.damage}" if found.damage else "")
+            + (f"; {document.damage}" if document.damage else "")
         )
-        return found
+        return document
 
     def _shapes(self, draft: Draft, exchange: Exchange | None) -> None:
         sure = self._articles[:]
@@ -255,13 +254,13 @@ class Survey:
         if sure or self._others:
             draft.shapes = induce(sure, self._others)
         if not draft.seeds:
-            found = induce([], draft.front.links)
-            if found.matched < MIN_ARTICLES:
+            shapes = induce([], draft.front.links)
+            if shapes.matched < MIN_ARTICLES:
                 raise NothingToDraft(
                     draft.url,
                     "; ".join(["no feed, no sitemap and no links that look like articles'", *draft.problems]),
                 )
-            draft.shapes = draft.shapes or found
+            draft.shapes = draft.shapes or shapes
             draft.problems.append("no feed and no sitemap was found: the page itself is listed as a section")
 
 

@@ -34,4 +34,4 @@ def add_host(settings: Settings, key: str, origin: str, role: Role) -> Path:
 
 
 def _quoted(text: str) -> str:
-    return "".join(rf"\u{ord(each):04x}" if each in '"\\' or not each.isprintable() else each for each in text[:300])
+    return "".join(rf"\u{ord(char):04x}" if char in '"\\' or not char.isprintable() else char for char in text[:300])

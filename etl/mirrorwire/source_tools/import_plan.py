@@ -119,7 +119,7 @@ def _files_by_site(known: Iterable[SourceFile], done: Mapping[str, Row]) -> dict
 def _by_site(
     publishers: Iterable[ListedPublisher],
 ) -> tuple[list[ListedPublisher], list[tuple[ListedPublisher, str]]]:
-    """The publishers, one a site, and the further lines of the same sites, each with what is said of it.
+    """The publishers, one a site, and the further lines of the same sites, each with its problem.
 
     A further line's feed is read as another seed of the first, where both lines name their site beside the feed.
     """

@@ -68,7 +68,7 @@ class ListedPublisher:
 
     @property
     def identity(self) -> str:
-        """What tells whether the same was asked for before."""
+        """What a repeated request is recognized by."""
         return " ".join((self.url, *self.feeds))
 
 

@@ -29,12 +29,12 @@ def survey(
     page cannot be had, is none, or names nothing.
     """
     bare = is_bare(url)
-    asked = address_of(url)
-    if asked is None:
+    address = address_of(url)
+    if address is None:
         raise WrongUse(f"{url[:200]}: not an http or https URL, such as https://www.example.org/")
-    source = provisional_source(asked, (), delay_s=delay_s, allow_private=allow_private)
+    source = provisional_source(address, (), delay_s=delay_s, allow_private=allow_private)
     with StandaloneFetcher(source, user_agent=user_agent, timeouts=timeouts, on_wait=on_wait) as hosts:
-        draft = Survey(hosts).read(asked)
+        draft = Survey(hosts).read(address)
     if bare:
         draft.notes.insert(0, f"{url.strip()[:200]}: no scheme was given, {source.primary.url} was asked")
     return draft

@@ -34,9 +34,9 @@ def key_of_domain(url: str) -> str | None:
     labels = [label for label in (urlsplit(url).hostname or "").lower().split(".") if label != "www"]
     if re.fullmatch(r"[\d.]+", ".".join(labels)) or len(labels) < 2:
         return None
-    rest = labels[:-1]
-    rest = rest[:-1] if len(rest) > 1 and rest[-1] in _SECOND_LEVEL else rest
-    return rest[-1] if KEY.fullmatch(rest[-1]) else None
+    names = labels[:-1]
+    names = names[:-1] if len(names) > 1 and names[-1] in _SECOND_LEVEL else names
+    return names[-1] if KEY.fullmatch(names[-1]) else None
 
 
 def key_of_words(text: str) -> str | None:
@@ -86,7 +86,7 @@ def _named(draft: Draft, name: str | None) -> str:
 
 
 def told_of_shapes(draft: Draft) -> Iterator[str]:
-    """Yield what is to be said of the pattern."""
+    """Yield the comments on the pattern."""
     shapes = draft.shapes
     if shapes is None or not shapes.total:
         yield "article_url: no article URL was seen, so that there is none: the path is the key"
@@ -127,8 +127,8 @@ def _patterns(draft: Draft) -> list[str]:
     shapes = draft.shapes
     if shapes is None or not shapes.patterns:
         seen = counted(shapes.total, "URL") if shapes and shapes.total else None
-        said = f"none of {seen} seen shows an id" if seen else "no article URL was seen"
-        return [f"# article_url = [{_quoted('/(?P<id>[0-9]+)')}]    # {said}: without it the path is the key"]
+        reason = f"none of {seen} seen shows an id" if seen else "no article URL was seen"
+        return [f"# article_url = [{_quoted('/(?P<id>[0-9]+)')}]    # {reason}: without it the path is the key"]
     listed = zip(shapes.patterns, shapes.counts, strict=True)
     rows = [f"    {_quoted(pattern)},    # {count} of {counted(shapes.total, 'URL')} seen" for pattern, count in listed]
     missed = [f"    # not matched: {_shown(url)}" for url in shapes.missed]
@@ -136,10 +136,10 @@ def _patterns(draft: Draft) -> list[str]:
 
 
 def _elsewhere(draft: Draft) -> Iterator[str]:
-    found = [pair for pair in draft.elsewhere.items() if pair[0] not in draft.feed_hosts][:MAX_ELSEWHERE]
-    if found:
+    origins = [pair for pair in draft.elsewhere.items() if pair[0] not in draft.feed_hosts][:MAX_ELSEWHERE]
+    if origins:
         yield "# Named by the site, and not asked. Uncomment what is a mirror of the same articles: docs/publishers.md."
-    for origin, how in found:
+    for origin, how in origins:
         edition = how.startswith("alternate link")
         yield "# [[hosts]]"
         yield f"# url = {_quoted(origin)}    # {_shown(how)}"

@@ -39,7 +39,7 @@ _EMPTY_ROW: Row = dict.fromkeys(
 
 @dataclass(slots=True)
 class Trial:
-    """What came of a trial, told in `amiss` line by line; `failed` pages gave no article, `unread` seeds no links."""
+    """What came of a trial: `amiss` lists its problems; `failed` pages gave no article, `unread` seeds no links."""
 
     seeds: list[str] = field(default_factory=list)
     amiss: list[str] = field(default_factory=list)
@@ -94,7 +94,7 @@ def try_with(
 
 
 def _links_of(hosts: StandaloneFetcher, seed: Seed, trial: Trial, on_seed: Callable[[str], None]) -> list[Link]:
-    """The links of one seed; a bug that it meets is told, and costs this seed alone."""
+    """The links of one seed; a bug is noted, and the other seeds go on."""
     try:
         return _links(hosts, seed, trial, on_seed)
     except Exception as error:
@@ -111,13 +111,13 @@ def _links(hosts: StandaloneFetcher, seed: Seed, trial: Trial, on_seed: Callable
         on_seed(f"{seed.kind} {seed.name}: not tried, ingest reads it")
         return []
     path = (seed.path or "/").replace("{page}", "1")
-    document, said = _document(hosts, seed, path)
+    document, summary = _document(hosts, seed, path)
     if document is not None and document.children and not document.links:
-        child = max(document.children, key=lambda each: each.lastmod or "")
-        inner, told = _document(hosts, seed, child.url)
-        said += f", the newest of them: {told}"
+        child = max(document.children, key=lambda sitemap: sitemap.lastmod or "")
+        inner, inner_summary = _document(hosts, seed, child.url)
+        summary += f", the newest of them: {inner_summary}"
         document = inner if inner is not None else document
-    line = f"{seed.kind} {path}: {said}"
+    line = f"{seed.kind} {path}: {summary}"
     on_seed(line)
     trial.seeds.append(line)
     links = list(document.links) if document else []
@@ -150,30 +150,30 @@ def _document(hosts: StandaloneFetcher, seed: Seed, path: str) -> tuple[SeedDocu
         return Mismatch(verdict.kind, verdict) if verdict else None
 
     def flaw_of(exchange: Exchange) -> str | None:
-        found = parsed[exchange.url]
-        return None if found.children else flaw(found, seed.kind, may_end=False)
+        served = parsed[exchange.url]
+        return None if served.children else flaw(served, seed.kind, may_end=False)
 
     fetched = hosts.fetch_seed(path, is_it, flaw_of)
     exchange = fetched.answer.exchange if fetched.answer else None
     document = parsed.get(exchange.url) if exchange else None
     if fetched.answer is None or exchange is None or document is None:
         return None, fetched.problem
-    said = counted(len(document.links), "article")
-    said += f", {counted(document.skipped, 'other link')}" if document.skipped else ""
-    said = f"an index of {counted(len(document.children), 'sitemap')}" if document.children else said
-    said += f" (from {exchange.host})" + (f"; {fetched.answer.flaw}" if fetched.answer.flaw else "")
+    summary = counted(len(document.links), "article")
+    summary += f", {counted(document.skipped, 'other link')}" if document.skipped else ""
+    summary = f"an index of {counted(len(document.children), 'sitemap')}" if document.children else summary
+    summary += f" (from {exchange.host})" + (f"; {fetched.answer.flaw}" if fetched.answer.flaw else "")
     if document.skipped_by.total and not document.links and not fetched.answer.flaw:
-        said += f"; {why_none(document.skipped_by)}"
+        summary += f"; {why_none(document.skipped_by)}"
     if elsewhere := sitemaps_elsewhere(document.skipped_by):
-        said += f"; {elsewhere}"
-    return document, said
+        summary += f"; {elsewhere}"
+    return document, summary
 
 
-def _chosen(found: list[list[Link]], limit: int) -> list[Link]:
+def _chosen(links_by_seed: list[list[Link]], limit: int) -> list[Link]:
     """So many links, from each seed in turn: the first ones, which are the newest in most."""
     chosen: dict[str, Link] = {}
-    for n in range(max(map(len, found), default=0)):
-        for links in found:
+    for n in range(max(map(len, links_by_seed), default=0)):
+        for links in links_by_seed:
             if n < len(links) and len(chosen) < limit:
                 chosen.setdefault(links[n].article_key, links[n])
     return list(chosen.values())
@@ -200,11 +200,11 @@ def _row(hosts: StandaloneFetcher, link: Link, fetched: Fetched, trial: Trial) -
         verdicts = [answer.verdict.kind for answer in fetched.answers if answer.verdict]
         row |= {"verdict": verdicts[0] if verdicts else None, "problem": fetched.problem}
     else:
-        found = hosts.extract(exchange)
-        article = found.article
-        row |= {"host": exchange.host, "verdict": found.verdict.kind}
+        extraction = hosts.extract(exchange)
+        article = extraction.article
+        row |= {"host": exchange.host, "verdict": extraction.verdict.kind}
         if article is None:
-            row["problem"] = str(found.verdict.evidence.get("reason") or f"judged {found.verdict.kind}")
+            row["problem"] = str(extraction.verdict.evidence.get("reason") or f"judged {extraction.verdict.kind}")
         else:
             row |= {
                 "title": article.title,
@@ -240,10 +240,11 @@ def _are(n: int) -> str:
     return "is" if n == 1 else "are"
 
 
-def _sum_up(source: Source, trial: Trial, asked: int) -> None:
+def _sum_up(source: Source, trial: Trial, page_count: int) -> None:
     for host, problems in trial.hosts.items():
-        what, n = problems.most_common(1)[0]
-        trial.amiss.append(f"{host}: did not serve {problems.total()} of {counted(asked, 'page')}: {what} ({n})")
+        problem, n = problems.most_common(1)[0]
+        pages = f"{problems.total()} of {counted(page_count, 'page')}"
+        trial.amiss.append(f"{host}: did not serve {pages}: {problem} ({n})")
     if trial.assumed:
         trial.amiss.append(
             f"{trial.assumed} of {counted(trial.read, 'time')} {_are(trial.assumed)} assumed: the pages state no zone, "

@@ -20,7 +20,7 @@ whatever it does not have."""
 class Redirection:
     """Where every host that was asked leads an article's URL for good: to another article of the source.
 
-    `url` is that one's, `asked` what led there, by host URL. `alike` tells whether it bears a like title.
+    `url` is that one's, `asked` what led there, by host URL. `alike`: whether its title is alike.
     """
 
     article_key: str

@@ -33,7 +33,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """What a source's pages are read with. `revision` tells whether they are still those."""
+    """What a source's pages are read with. `revision` changes with them."""
 
     revision: int
     prune: tuple[str, ...]

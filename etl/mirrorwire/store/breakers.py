@@ -87,6 +87,6 @@ def rule(conn: Connection, source: Source, ids: dict[str, int], host: str, rulin
         queries.execute(conn, "hosts/make_breaker", host_id=host_id)
         queries.execute(conn, "hosts/rule_host", host_id=host_id, ruling=ruling)
         queries.execute(
-            conn, "hosts/insert_host_event", host_id=host_id, run_id=None, state=ruling or "auto", reason="said by hand"
+            conn, "hosts/insert_host_event", host_id=host_id, run_id=None, state=ruling or "auto", reason="set by hand"
         )
     return listed.url

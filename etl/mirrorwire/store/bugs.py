@@ -1,4 +1,4 @@
-"""Bugs of ours that single items met, as they are recorded: what `check` and `status` tell of."""
+"""Bugs of ours that single items met, as they are recorded: what `check` and `status` show."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ def lock(conn: Connection) -> None:
 def look_up(conn: Connection, texts: Mapping[bytes, tuple[Signature, str]], keys: Collection[str]) -> StoredNeighbours:
     """Return what is stored beside texts, in one statement; `keys` are the articles left out.
 
-    Each text comes with the cluster that it starts in where it is new: the key of one of `keys` that said it.
+    Each text comes with the cluster that it starts in where it is new: the key of one of `keys` with that text.
     """
     queries.execute(conn, "dedupe/create_texts_at_hand")
     queries.execute(conn, "dedupe/clear_texts_at_hand")
@@ -108,15 +108,16 @@ def look_up(conn: Connection, texts: Mapping[bytes, tuple[Signature, str]], keys
     conn.execute("SET LOCAL jit = off")
     signed_as = {text: signed for text, (signed, _) in texts.items()}
     some = _rows(conn, keys, SOME, None)
-    undecided = {(asked, row.cluster_id) for asked, rows in some.items() for row in rows if row.in_cluster > SOME} - {
-        (asked, row.cluster_id)
-        for asked, rows in some.items()
+    large = {(text_hash, row.cluster_id) for text_hash, rows in some.items() for row in rows if row.in_cluster > SOME}
+    undecided = large - {
+        (text_hash, row.cluster_id)
+        for text_hash, rows in some.items()
         for row in rows
-        if similarity(signed_as[asked].minhash, row.minhash) >= NEAR
+        if similarity(signed_as[text_hash].minhash, row.minhash) >= NEAR
     }
     if undecided:
-        for asked, rows in _rows(conn, keys, _ALL, list({asked for asked, _ in undecided})).items():
-            some[asked] += [row for row in rows if (asked, row.cluster_id) in undecided]
+        for text_hash, rows in _rows(conn, keys, _ALL, list({text_hash for text_hash, _ in undecided})).items():
+            some[text_hash] += [row for row in rows if (text_hash, row.cluster_id) in undecided]
     return StoredNeighbours(signed_as, {text: start for text, (_, start) in texts.items()}, some)
 
 
@@ -138,19 +139,19 @@ def insert_texts(conn: Connection) -> None:
 def regroup(
     conn: Connection,
     broken: Iterable[str],
-    asked: StoredNeighbours | None = None,
+    neighbours: StoredNeighbours | None = None,
     sayers: Iterable[Sayer] = (),
 ) -> None:
     """Give each text the cluster that it belongs in, once what articles say now is stored.
 
     `broken` are the clusters that lost a text or whose articles were dated otherwise, `sayers` the articles that say
-    something now, each text among those `asked` about or in a broken cluster.
+    something now, each text among those `neighbours` were looked up for or in a broken cluster.
     """
-    asked = asked or StoredNeighbours()
+    neighbours = neighbours or StoredNeighbours()
     sayers = list(sayers)
     apart = set(broken)
-    new_texts = {sayer.text_hash for sayer in sayers if asked.home(sayer.text_hash) is None}
-    apart |= {asked.starts[text] for text in new_texts & asked.signed.keys()}
+    new_texts = {sayer.text_hash for sayer in sayers if neighbours.home(sayer.text_hash) is None}
+    apart |= {neighbours.starts[text] for text in new_texts & neighbours.signed.keys()}
     rows = queries.rows(conn, "dedupe/texts_of_clusters", clusters=list(apart), version=SIGNATURE_VERSION)
     standing = {
         row["text_hash"]: Signature(
@@ -173,14 +174,14 @@ def regroup(
         for row in rows
     ]
     pairs: list[tuple[bytes | str, bytes | str]] = [*links(standing)]
-    for text in asked.signed:
-        here = node(text, asked.home(text))
-        for row in asked.near(text):
-            there = node(row.text_hash, row.cluster_id)
-            if here is not None and there is not None:
-                pairs.append((here, there))
+    for text in neighbours.signed:
+        text_node = node(text, neighbours.home(text))
+        for row in neighbours.near(text):
+            neighbour_node = node(row.text_hash, row.cluster_id)
+            if text_node is not None and neighbour_node is not None:
+                pairs.append((text_node, neighbour_node))
     for sayer in sayers:
-        whole = node(sayer.text_hash, asked.home(sayer.text_hash))
+        whole = node(sayer.text_hash, neighbours.home(sayer.text_hash))
         if isinstance(whole, str):
             members.append(
                 ClusterMember(
@@ -214,28 +215,28 @@ def sign_again(conn: Connection, *, size: int, met: list[Bug] | None = None) -> 
         lock(conn)
         stale = queries.execute(conn, "dedupe/stale_texts", size=size, version=SIGNATURE_VERSION).fetchall()
         kept: dict[bytes, tuple[Signature, str]] = {}
-        other: dict[bytes, Signature] = {}
+        signed_texts: dict[bytes, Signature] = {}
         for text_hash, cluster_id, text in stale:
             signed = _signed_again(text, text_hash, met) if text is not None else _unknown(text_hash)
             if signed.words and signed.text_hash == text_hash:
                 kept[text_hash] = signed, cluster_id
             else:
-                other[text_hash] = signed
+                signed_texts[text_hash] = signed
         sayers = []
-        articles = queries.execute(conn, "dedupe/articles_of_texts", texts=list(other)).fetchall()
+        articles = queries.execute(conn, "dedupe/articles_of_texts", texts=list(signed_texts)).fetchall()
         for text_hash, key, published_at, suspect in articles:
-            signed = other[text_hash] if other[text_hash].words else without_words(key)
+            signed = signed_texts[text_hash] if signed_texts[text_hash].words else without_words(key)
             kept[signed.text_hash] = signed, key
             sayers.append(
                 Sayer(article_key=key, published_at=published_at, text_hash=signed.text_hash, suspect=suspect)
             )
-        asked = look_up(conn, kept, keys=())
+        neighbours = look_up(conn, kept, keys=())
         insert_texts(conn)
-        if other:
+        if signed_texts:
             keys, hashes = [sayer.article_key for sayer in sayers], [sayer.text_hash for sayer in sayers]
             queries.execute(conn, "dedupe/change_texts", keys=keys, texts=hashes)
-            queries.execute(conn, "dedupe/drop_unsaid_texts", texts=list(other))
-        regroup(conn, {cluster_id for _, cluster_id, _ in stale}, asked, sayers)
+            queries.execute(conn, "dedupe/drop_unsaid_texts", texts=list(signed_texts))
+        regroup(conn, {cluster_id for _, cluster_id, _ in stale}, neighbours, sayers)
         return len(stale)
 
 

@@ -113,7 +113,7 @@ def _start_once(folder: Path) -> None:
     user = _system_user(folder, POSTGRES_BIN_PATH) if os.geteuid() == 0 else None
     if not (folder / "PG_VERSION").exists():
         _initialize(folder, POSTGRES_BIN_PATH, user)
-    # pg_ctl hands what it is told to a shell: in the folder itself, no path needs to be said.
+    # pg_ctl passes its options to a shell: run in the folder itself, they need no path.
     options = "-k . -c listen_addresses="
     words = ["-D", ".", "-l", "log", "-o", options, "-w", "-t", f"{_START_S:.0f}", "start"]
     _run([str(POSTGRES_BIN_PATH / "pg_ctl"), *words], folder, user, _environment(_LOCALES[0]))
@@ -242,7 +242,7 @@ def _sessions_on(folder: Path) -> list[psutil.Process]:
 
 
 def _reason(folder: Path, error: subprocess.SubprocessError) -> str:
-    """What the server said last, else what its program did, in a line."""
+    """The server's last log line, else how its program ended."""
     if isinstance(error, subprocess.TimeoutExpired):
         return f"it did not start within {_START_S:.0f} s; its log is {folder / 'log'}"
     printed = str(getattr(error, "output", "") or "").strip().splitlines()

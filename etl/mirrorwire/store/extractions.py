@@ -24,7 +24,7 @@ from mirrorwire.store.frontier import LEASE_S
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageCapture:
-    """A stored page of a link. `accepted`: a person said that it is an article."""
+    """A stored page of a link. `accepted`: a person ruled that it is an article."""
 
     capture_id: int
     link_id: int

@@ -33,7 +33,7 @@ class ClaimedLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownLink:
-    """A link that a seed has shown before, how it stands, and what a sitemap said of its last change."""
+    """A link that a seed has shown before, how it stands, and what a sitemap stated as its last change."""
 
     link_id: int
     article_key: str
@@ -128,7 +128,7 @@ def list_links(
         "slugs": [link.slug for link in links],
         "lastmods": [link.lastmod for link in links],
     }
-    asked = [wanted is None or key in wanted for key in keys]
+    is_wanted = [wanted is None or key in wanted for key in keys]
     queries.execute(
         conn,
         "frontier/want_links",
@@ -136,7 +136,7 @@ def list_links(
         poll=run.is_poll,
         seed=seed,
         revisit=run.revisit,
-        wanted=asked,
+        wanted=is_wanted,
         **hints,
     )
     first, last = named or (None, None)

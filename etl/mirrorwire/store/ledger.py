@@ -134,7 +134,7 @@ class RunFacts:
     """What a run amounted to. `page_answers` counts exchanges in which a host did its part.
 
     Of its `versions` some are `suspect`; these are not among the pages `rejected`.
-    `ever_loaded` tells whether the source has an article, `ever_rejected` how many of its pages were rejected if not.
+    `ever_loaded`: whether the source has an article, `ever_rejected` how many of its pages were rejected if not.
     """
 
     page_attempts: int

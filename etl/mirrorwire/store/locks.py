@@ -1,4 +1,4 @@
-"""Advisory locks of a session: polled, said after a while with who holds them, and given up when the holder is still.
+"""Advisory locks of a session: polled; after a while their holder is logged, and a holder that does nothing ends it.
 
 A waiter that is blocked in the server would hold a snapshot, which stalls CREATE INDEX CONCURRENTLY for ever.
 """
@@ -36,9 +36,9 @@ def held(conn: Connection, name: str, *, long_work: bool = False) -> Iterator[No
 
 
 @contextmanager
-def held_by_key(conn: Connection, key: int, what: str, *, patience: int = 1) -> Iterator[None]:
-    """Hold the lock of that number; `what` says in messages what it is for."""
-    _take(conn, key, what, patience)
+def held_by_key(conn: Connection, key: int, purpose: str, *, patience: int = 1) -> Iterator[None]:
+    """Hold the lock of that number; `purpose` says in messages what it is for."""
+    _take(conn, key, purpose, patience)
     try:
         yield
     finally:
@@ -46,7 +46,7 @@ def held_by_key(conn: Connection, key: int, what: str, *, patience: int = 1) -> 
             queries.execute(conn, "session/unlock", key=key)
 
 
-def _take(conn: Connection, key: int, what: str, patience: int) -> None:
+def _take(conn: Connection, key: int, purpose: str, patience: int) -> None:
     began = time.monotonic()
     limit_s = conn.limit_s
     next_look_at, next_word_at = began + min(SAY_AFTER_S, limit_s / 2), 0.0
@@ -60,7 +60,7 @@ def _take(conn: Connection, key: int, what: str, patience: int) -> None:
             if min(still_s, now - began) > patience * limit_s:
                 raise DatabaseBusy(shown(conn.url), now - began, held_by)
             if holders and now >= next_word_at:
-                log.warning("waiting for %.0f s for the lock %r, held by %s", now - began, what, held_by)
+                log.warning("waiting for %.0f s for the lock %r, held by %s", now - began, purpose, held_by)
                 next_word_at = now + SAY_EVERY_S
             next_look_at = now + min(SAY_AFTER_S, limit_s / 2)
         time.sleep(pause_s)

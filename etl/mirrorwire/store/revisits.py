@@ -25,7 +25,7 @@ def want_looks(conn: Connection, run: Run, most: int = MOST_LOOKS) -> int:
 
 
 def schedule_look(conn: Connection, link_id: int) -> None:
-    """Date the next look at a page that was just served, or said to be gone; the caller opens the transaction."""
+    """Date the next look at a page that was just served, or answered as gone; the caller opens the transaction."""
     queries.execute(conn, "revisits/schedule_look", link_id=link_id)
 
 

@@ -175,8 +175,8 @@ def _store(
     changed = [standing for key, standing in says.items() if standing != known.get(key)]
     new = [(arrival.article.article_key, arrival.signed) for arrival in arrivals if arrival.signed]
     keys = [key for key, _ in new]
-    asked = clusters.look_up(conn, {signed.text_hash: (signed, key) for key, signed in new}, keys)
-    placements = _placements(arrivals, _batch(conn, [known[key] for key in keys if key in known]), asked)
+    neighbours = clusters.look_up(conn, {signed.text_hash: (signed, key) for key, signed in new}, keys)
+    placements = _placements(arrivals, _batch(conn, [known[key] for key in keys if key in known]), neighbours)
     if changed:
         before = [known[standing.article_key] for standing in changed if standing.article_key in known]
         clusters.insert_texts(conn)
@@ -199,7 +199,7 @@ def _store(
             and (now.text_hash, now.published_at, now.suspect)
             != (standing.text_hash, standing.published_at, standing.suspect)
         }
-        clusters.regroup(conn, moved, asked, [_sayer(standing) for standing in changed])
+        clusters.regroup(conn, moved, neighbours, [_sayer(standing) for standing in changed])
     return placements
 
 
@@ -226,7 +226,7 @@ def _batch(conn: Connection, before: Sequence[Standing]) -> Batch:
     return batch
 
 
-def _placements(arrivals: Sequence[_Arrival], batch: Batch, asked: StoredNeighbours) -> list[Placement]:
+def _placements(arrivals: Sequence[_Arrival], batch: Batch, neighbours: StoredNeighbours) -> list[Placement]:
     """Return where each article stands as it comes: beside all that is stored, and those before it."""
     stored: dict[bytes, tuple[Match, ...]] = {}
     placements = []
@@ -236,7 +236,7 @@ def _placements(arrivals: Sequence[_Arrival], batch: Batch, asked: StoredNeighbo
             placements.append(Placement(kind=arrival.kind))
             continue
         if signed.text_hash not in stored:
-            stored[signed.text_hash] = matches(signed, asked.candidates(signed.text_hash))
+            stored[signed.text_hash] = matches(signed, neighbours.candidates(signed.text_hash))
         in_batch = matches(signed, batch.candidates(article.article_key, signed))
         placement = place((*stored[signed.text_hash], *in_batch))
         placements.append(replace(placement, kind="revision") if arrival.is_revision else placement)

@@ -26,13 +26,13 @@ def count_untried(conn: Connection, source: Source) -> int:
     return int(queries.value(conn, "frontier/count_untried", source=source.key))
 
 
-def retry(conn: Connection, source: Source, asked: Sequence[str] = ()) -> list[str]:
+def retry(conn: Connection, source: Source, words: Sequence[str] = ()) -> list[str]:
     """Have the source's next run, of whatever kind, try links again: all that were given up, or those asked for.
 
-    `asked` are article keys or URLs, of links that wait, were given up or are gone. Returns the keys of the links, in
+    `words` are article keys or URLs, of links that wait, were given up or are gone. Returns the keys of the links, in
     order. Raises `WrongUse`, with nothing changed, for one that is on no list or whose page is stored.
     """
-    named = {word: word if word.startswith(f"{source.key}:") else _key_of(word, source) for word in asked}
+    named = {word: word if word.startswith(f"{source.key}:") else _key_of(word, source) for word in words}
     keys = sorted({key for key in named.values() if key})
     with conn.transaction():
         states = dict(queries.execute(conn, "frontier/links_of_keys", source=source.key, keys=keys).fetchall())
@@ -40,7 +40,7 @@ def retry(conn: Connection, source: Source, asked: Sequence[str] = ()) -> list[s
             raise WrongUse(f"no link of {source.key} is {', '.join(unknown)}")
         if stored := [word for word, key in named.items() if states[str(key)] == "captured"]:
             raise WrongUse(f"{', '.join(stored)}: served already, --revisit fetches it again")
-        retried = queries.execute(conn, "frontier/retry_links", source=source.key, keys=keys if asked else None)
+        retried = queries.execute(conn, "frontier/retry_links", source=source.key, keys=keys if words else None)
         return sorted(key for (key,) in retried)
 
 

@@ -31,7 +31,7 @@ _DATE = re.compile(r"[\x21-\x7e][\x20-\x7e]{0,98}[\x21-\x7e]")
 class SeedCopy:
     """A seed document as a host showed it when its links were put on the frontier.
 
-    `lastmod` is what the index above it said of it by then, `children` the sitemaps that it names. `whole` is false for
+    `lastmod` is what the index above it stated by then, `children` the sitemaps that it names. `whole` is false for
     the first page of a listing as long as no walk through the pages behind it came to the end; `polled` where a window
     put its links on the frontier and no poll wants them. `period_end` is the last day of the period that its URL names,
     if what it holds belongs there. `links` counts what it held, `None` where nobody counted, and `skipped` tells what
@@ -149,7 +149,7 @@ def keep_document(
 def note_unchanged(
     conn: Connection, host_id: int, url: str, *, read_by: str, read_at: datetime, lastmod: str | None
 ) -> None:
-    """Note that a host said that a document is as it was, whatever the index above it says of it now."""
+    """Note that a host answered that a document is unchanged, whatever the index above it states now."""
     queries.execute(
         conn, "seeds/note_unchanged", host_id=host_id, url=url, read_by=read_by, read_at=read_at, lastmod=lastmod
     )

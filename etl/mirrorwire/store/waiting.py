@@ -1,4 +1,4 @@
-"""Waiting for the database: who holds what is waited for is said after a while, and in the end it is given up.
+"""Waiting for the database: after a while the log names who holds what is waited for, and in the end it is given up.
 
 A statement that waits for a lock is ended by the server (`lock_timeout`). One whose answer never comes, since what
 stands between is dead while its sockets live, is found by asking the server over another connection.
@@ -125,7 +125,7 @@ def _watch(reference: weakref.ref[WatchedConnection]) -> None:
 
 
 def _look(conn: WatchedConnection, since: float) -> str:
-    """Ask the server about a connection that waits since then; returns what is to be said of it, if anything."""
+    """Ask the server about a connection that waits since then; returns the line to log, if there is one."""
     try:
         rows = _asked(conn)
     except (psycopg.Error, OSError) as error:

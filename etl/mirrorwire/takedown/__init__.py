@@ -49,9 +49,9 @@ def named(settings: Settings, word: str, source: str | None) -> tuple[str, str]:
         return owner, key
     files: Iterable[SourceFile] = source_files(settings) if source is None else ()
     known = [file.source for file in files if file.source] if source is None else [find_source(settings, source)]
-    for each in known:
-        if host_of(word, each) is not None and (found := article_key(word, each)) is not None:
-            return each.key, found
+    for owner_source in known:
+        if host_of(word, owner_source) is not None and (article := article_key(word, owner_source)) is not None:
+            return owner_source.key, article
     raise WrongUse(f"{word}: no article of {source or 'any source'}")
 
 
@@ -59,7 +59,7 @@ def forget(conn: Connection, settings: Settings, source: Source, key: str, *, re
     """Take an article down, or go on with what was begun, and return what was removed.
 
     `state` is `forgotten`, or `forgotten already` where nothing was left to do. Done again, it takes away what seed
-    documents have told of the article since. Raises `WrongUse` for an article that nobody knows, `ArchiveAway` where a
+    documents have named the article since. Raises `WrongUse` for an article that nobody knows, `ArchiveAway` where a
     file of the archive cannot be changed now: then the same again goes on.
     """
     with removal.alone(conn):
@@ -100,33 +100,33 @@ def undo(conn: Connection, key: str) -> None:
 
 def _remove(conn: Connection, settings: Settings, source: Source, key: str, reason: str | None) -> None:
     for _ in range(MAX_ROUNDS):
-        found = removal.known(conn, source, key)
-        if found is None:
+        link = removal.known(conn, source, key)
+        if link is None:
             raise WrongUse(f"{key}: no seed has ever shown that article")
-        ids = removal.own_captures(conn, source, key, found.link_id)
+        ids = removal.own_captures(conn, source, key, link.link_id)
         removal.refer_no_more(conn, ids)
         _rehome(conn, settings, key, removal.referrers(conn, ids))
-        titles, seeds = _in_seeds(conn, settings, source, key, found)
-        files = files_of(settings.archive, settings.spool, removal.recordless_at(conn, found.link_id))
+        titles, seeds = _in_seeds(conn, settings, source, key, link)
+        files = files_of(settings.archive, settings.spool, removal.recordless_at(conn, link.link_id))
         try:
-            if removal.remove(conn, source, key, found, seeds=seeds, files=files, titles=titles, reason=reason):
+            if removal.remove(conn, source, key, link, seeds=seeds, files=files, titles=titles, reason=reason):
                 return
         except StillReferredTo:
             continue
     raise MirrorwireError(f"{key}: other articles go on to refer to its pages; stop the runs of {source.key} first")
 
 
-def _rehome(conn: Connection, settings: Settings, key: str, found: Sequence[Referrer]) -> None:
+def _rehome(conn: Connection, settings: Settings, key: str, referrers: Sequence[Referrer]) -> None:
     """Bring bodies that other articles share with this one over into records of theirs."""
-    if not found:
+    if not referrers:
         return
     with ArchiveWriter(settings.archive, spool=settings.spool) as writer:
-        for _, each in groupby(found, key=lambda referrer: referrer.payload_id):
-            moved, places, first = list(each), list[Capture](), None
+        for _, sharing in groupby(referrers, key=lambda referrer: referrer.payload_id):
+            moved, places, first = list(sharing), list[Capture](), None
             try:
                 for referrer in moved:
                     exchange = _read(conn, settings, referrer.capture)
-                    # The stored length is told anew.
+                    # The writer states the length of the stored body.
                     headers = tuple(pair for pair in exchange.headers if pair[0].lower() != "content-length")
                     places.append(writer.write(replace(exchange, headers=headers), earlier=first))
                     first = first or Earlier(
@@ -143,23 +143,26 @@ def _rehome(conn: Connection, settings: Settings, key: str, found: Sequence[Refe
 
 
 def _in_seeds(
-    conn: Connection, settings: Settings, source: Source, key: str, found: Known
+    conn: Connection, settings: Settings, source: Source, key: str, link: Known
 ) -> tuple[list[str], list[SeedCapture]]:
     """The article's titles, and the stored seed documents and front pages that show its words or name it."""
-    rows = removal.words(conn, found.link_id)
+    rows = removal.words(conn, link.link_id)
     titles = sorted({title for title, _, _ in rows if title and len(title) >= MIN_TITLE_CHARS})
-    lines = {line for _, lead, text in rows for each in (lead, text) if each for line in each.split("\n")}
-    wanted = {_plain(each) for each in (*titles, *(line for line in lines if len(line) >= MIN_LINE_CHARS))} - {""}
+    wanted = {_plain(title) for title in titles}
+    for _, lead, text in rows:
+        lines = f"{lead or ''}\n{text or ''}".split("\n")
+        wanted.update(_plain(line) for line in lines if len(line) >= MIN_LINE_CHARS)
+    wanted.discard("")
 
-    def tells(seed: SeedCapture, body: bytes) -> bool:
+    def shows(seed: SeedCapture, body: bytes) -> bool:
         shown = _plain(body.decode("utf-8", "replace"))
-        return any(each in shown for each in wanted) or key in keys_named(body, url=seed.url, source=source)
+        return any(phrase in shown for phrase in wanted) or key in keys_named(body, url=seed.url, source=source)
 
-    return titles, _showing(conn, settings, source, found.discovered_at, tells)
+    return titles, _showing(conn, settings, source, link.discovered_at, shows)
 
 
 def _note_later(conn: Connection, settings: Settings, source: Source, key: str) -> bool:
-    """Note what seed documents tell of an article since it was taken down; returns whether there was any."""
+    """Note seed documents that name an article again since it was taken down; returns whether there was any."""
 
     def names(seed: SeedCapture, body: bytes) -> bool:
         return key in keys_named(body, url=seed.url, source=source)
@@ -172,9 +175,9 @@ def _note_later(conn: Connection, settings: Settings, source: Source, key: str) 
 
 
 def _showing(
-    conn: Connection, settings: Settings, source: Source, since: datetime, tells: Callable[[SeedCapture, bytes], bool]
+    conn: Connection, settings: Settings, source: Source, since: datetime, shows: Callable[[SeedCapture, bytes], bool]
 ) -> list[SeedCapture]:
-    """The seed documents stored since then that tell of an article."""
+    """The seed documents stored since then that name an article."""
     showing: list[SeedCapture] = []
     for _, of_url in groupby(removal.seed_captures(conn, source, since), key=lambda seed: seed.url):
         misses = 0
@@ -183,7 +186,7 @@ def _showing(
                 body = _read(conn, settings, seed.capture).body
             except ArchiveDamaged:
                 continue
-            if tells(seed, body):
+            if shows(seed, body):
                 showing.append(seed)
                 misses = 0
             elif (misses := misses + 1) > MAX_MISSES:
@@ -211,7 +214,7 @@ def _clear(conn: Connection, settings: Settings, source: Source, key: str, warc:
     """Overwrite what one file holds of an article: what that is stands in the database before a byte is touched."""
     places = removal.waiting(conn, key).get(warc, [])
     if any(offset == TO_SEARCH for offset, _ in places):
-        found = records_of(
+        records = records_of(
             settings.archive,
             settings.spool,
             warc,
@@ -219,7 +222,7 @@ def _clear(conn: Connection, settings: Settings, source: Source, key: str, warc:
             others=removal.offsets_kept(conn, key, warc),
             is_its=lambda url: article_key(url, source) == key and host_of(url, source) is not None,
         )
-        removal.note_searched(conn, key, warc, found)
+        removal.note_searched(conn, key, warc, records)
         places = removal.waiting(conn, key).get(warc, [])
     stone = tombstones.tombstone(conn, key) or {}
     blank(settings.archive, settings.spool, warc, places, date=stone["forgotten_at"])

@@ -38,7 +38,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Referrer:
-    """A capture whose body lies in another's record; `of_article` tells whether that one was the article's own page."""
+    """A capture whose body lies in another's record; `of_article`: whether that one was the article's own page."""
 
     capture_id: int
     payload_id: int
@@ -84,15 +84,17 @@ class StillReferredTo(Exception):
 
 def known(conn: Connection, source: Source, key: str) -> Known | None:
     """Return the article of that key, `None` where the frontier has none."""
-    found = queries.records(conn, Known, "takedown/link_of_key", source=source.key, key=key)
-    return found[0] if found else None
+    links = queries.records(conn, Known, "takedown/link_of_key", source=source.key, key=key)
+    return links[0] if links else None
 
 
 def own_captures(conn: Connection, source: Source, key: str, link_id: int) -> list[int]:
     """Return the captures that hold an article: its link's, what others' URLs gave in its place, repeats of these."""
-    found = queries.rows(conn, "takedown/captures_of_link", source=source.key, key=key, link_id=link_id)
-    ids = [row["capture_id"] for row in found if row["link_id"] == link_id or article_key(row["url"], source) == key]
-    while more := [each.capture_id for each in referrers(conn, ids) if each.of_article and not each.is_article]:
+    captures = queries.rows(conn, "takedown/captures_of_link", source=source.key, key=key, link_id=link_id)
+    ids = [row["capture_id"] for row in captures if row["link_id"] == link_id or article_key(row["url"], source) == key]
+    while more := [
+        referrer.capture_id for referrer in referrers(conn, ids) if referrer.of_article and not referrer.is_article
+    ]:
         ids += more
     return ids
 
@@ -112,9 +114,9 @@ def rehome(conn: Connection, key: str, moved: Sequence[Referrer], places: Sequen
 
     The records that they leave name the article that is taken down: they are noted to go with it.
     """
-    ids = [each.capture_id for each in moved]
+    ids = [capture.capture_id for capture in moved]
     with conn.transaction():
-        _note(conn, key, [(each.warc, each.offset, each.length) for each in moved])
+        _note(conn, key, [(capture.warc, capture.offset, capture.length) for capture in moved])
         if places is None:
             queries.execute(conn, "takedown/mark_unreadable", ids=ids)
             return
@@ -131,12 +133,12 @@ def rehome(conn: Connection, key: str, moved: Sequence[Referrer], places: Sequen
 
 
 def recordless_at(conn: Connection, link_id: int) -> list[datetime]:
-    """Return when hosts were asked for a page and no capture came of it: what they said is archived all the same."""
+    """Return when hosts were asked for a page and no capture came of it: their answers are archived all the same."""
     return [at for (at,) in queries.execute(conn, "takedown/recordless_at", link_id=link_id)]
 
 
 def words(conn: Connection, link_id: int) -> list[tuple[str | None, str | None, str | None]]:
-    """Return the titles, leads and texts that an article is told by."""
+    """Return the titles, leads and texts by which an article is recognized."""
     return queries.execute(conn, "takedown/words_of_link", link_id=link_id).fetchall()
 
 
@@ -149,7 +151,7 @@ def remove(
     conn: Connection,
     source: Source,
     key: str,
-    found: Known,
+    link: Known,
     *,
     seeds: Sequence[SeedCapture],
     files: Collection[str],
@@ -161,7 +163,7 @@ def remove(
     `seeds` are seed documents that show it, `files` those to be searched beside those that its captures name.
     One transaction. Returns whether the article was still there. Raises `StillReferredTo`, with nothing changed.
     """
-    link_id = found.link_id
+    link_id = link.link_id
     with conn.transaction():
         lock_lists(conn, source.key)
         queries.execute(conn, "boilerplate/lock_revision", source=source.key)
@@ -191,10 +193,8 @@ def remove(
         queries.execute(conn, "takedown/drop_link", link_id=link_id)
         queries.execute(conn, "takedown/drop_suggestions", source=source.key, urls=urls)
         queries.execute(conn, "takedown/clear_breakers", urls=urls)
-        said = [*titles, *{urlsplit(url).path for url in urls}]
-        queries.execute(
-            conn, "takedown/clear_quotes", source=source.key, quoted=[_quoted(each) for each in said if each != "/"]
-        )
+        quotes = [*titles, *({urlsplit(url).path for url in urls} - {"/"})]
+        queries.execute(conn, "takedown/clear_quotes", source=source.key, quoted=[_quoted(quote) for quote in quotes])
         boilerplate.recount(conn, source.key, months)
         queries.execute(conn, "takedown/clear_block_texts", source=source.key, blocks=blocks)
         queries.execute(conn, "takedown/lock_authors")
@@ -216,10 +216,10 @@ def note_seeds(conn: Connection, key: str, seeds: Sequence[SeedCapture]) -> None
 
 def waiting(conn: Connection, key: str) -> dict[str, list[tuple[int, int]]]:
     """Return by WARC file what is still to be overwritten of an article: offset and length, or `TO_SEARCH`."""
-    found: dict[str, list[tuple[int, int]]] = {}
+    records_by_warc: dict[str, list[tuple[int, int]]] = {}
     for warc, offset, length in queries.execute(conn, "takedown/takedown_of", key=key):
-        found.setdefault(warc, []).append((offset, length))
-    return found
+        records_by_warc.setdefault(warc, []).append((offset, length))
+    return records_by_warc
 
 
 def offsets_kept(conn: Connection, key: str, warc: str) -> set[int]:

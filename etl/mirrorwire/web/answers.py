@@ -22,7 +22,7 @@ from mirrorwire.exports.csv_file import write_csv
 from mirrorwire.reports.calendar_html import calendar
 from mirrorwire.reports.output import plain
 from mirrorwire.store.pages import Row
-from mirrorwire.web.asked import Facts
+from mirrorwire.web.page_request import Facts
 
 FOLDER = Path(__file__).parent
 CSV_COLUMNS = ("published_at", "source", "article_key", "title", "snippet", "language", "verdict", "canonical_url")

@@ -15,11 +15,11 @@ from mirrorwire.core.config import Settings
 from mirrorwire.core.errors import MirrorwireError, UnknownSource, WrongUse
 from mirrorwire.store import db, pages
 from mirrorwire.web import answers, archived, reading, records, standing
-from mirrorwire.web.asked import Asked, Facts, NotThere
 from mirrorwire.web.guard import Guard
+from mirrorwire.web.page_request import Facts, NotThere, PageRequest
 
 MAX_STATEMENT_S = 20.0
-PAGES: dict[str, Callable[[Asked], Facts]] = {
+PAGES: dict[str, Callable[[PageRequest], Facts]] = {
     "sources": standing.sources,
     "source": standing.source,
     "search": reading.search,
@@ -31,7 +31,7 @@ PAGES: dict[str, Callable[[Asked], Facts]] = {
 """Pages by address. All lie side by side, so that their links hold wherever the application is mounted."""
 FILES = {"style.css": "text/css", "icon.svg": "image/svg+xml"}
 Endpoint = Callable[[Request], Response]
-Reply = Callable[[Request, Asked], Response]
+Reply = Callable[[Request, PageRequest], Response]
 
 
 def application(settings: Settings, database_url: str, *, token: str, host: str) -> ASGIApp:
@@ -48,8 +48,11 @@ def application(settings: Settings, database_url: str, *, token: str, host: str)
         endpoint = _endpoint(settings, database_url, _page(name, page))
         add(f"/{name}", endpoint)
         add(f"/{name}.json", endpoint)
-    add("/search.csv", _endpoint(settings, database_url, lambda _, asked: answers.csv_answer(reading.results(asked))))
-    add("/capture", _endpoint(settings, database_url, lambda _, asked: archived.archived(asked)))
+    add(
+        "/search.csv",
+        _endpoint(settings, database_url, lambda _, page_request: answers.csv_answer(reading.results(page_request))),
+    )
+    add("/capture", _endpoint(settings, database_url, lambda _, page_request: archived.archived(page_request)))
     return Guard(app, token=token, host=host)
 
 
@@ -66,19 +69,19 @@ def _file(name: str, media_type: str) -> Endpoint:
     return endpoint
 
 
-def _page(name: str, page: Callable[[Asked], Facts]) -> Reply:
-    return lambda request, asked: answers.answer(request, name, page(asked))
+def _page(name: str, page: Callable[[PageRequest], Facts]) -> Reply:
+    return lambda request, page_request: answers.answer(request, name, page(page_request))
 
 
 def _endpoint(settings: Settings, database_url: str, reply: Reply) -> Endpoint:
-    """What the server calls for a request: it is given a connection, and what goes wrong is told in a page."""
+    """What the server calls for a request: it is given a connection, and errors become a page."""
 
     def endpoint(request: Request) -> Response:
         try:
             with db.connect(database_url) as conn:
                 pages.only_read(conn, MAX_STATEMENT_S)
                 words = dict(request.query_params)
-                return reply(request, Asked(settings=settings, conn=conn, words=words, now=datetime.now(UTC)))
+                return reply(request, PageRequest(settings=settings, conn=conn, words=words, now=datetime.now(UTC)))
         except (NotThere, UnknownSource) as error:
             return _problem(request, str(error), 404)
         except WrongUse as error:

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from mirrorwire.archive import ArchiveAway, ArchiveDamaged, read_capture
 from mirrorwire.core.charsets import encoding_of_header
 from mirrorwire.store import pages
-from mirrorwire.web.asked import Asked, NotThere
+from mirrorwire.web.page_request import NotThere, PageRequest
 
 POLICY = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
@@ -17,15 +17,15 @@ POLICY = (
 MARKUP = ("text/html", "application/xhtml+xml")
 
 
-def archived(asked: Asked) -> Response:
+def archived(page_request: PageRequest) -> Response:
     """Return the bytes of a capture; raises `NotThere` where they cannot be had."""
-    capture_id = asked.number("id")
-    stored = pages.capture(asked.conn, capture_id) if capture_id else None
+    capture_id = page_request.number("id")
+    stored = pages.capture(page_request.conn, capture_id) if capture_id else None
     if stored is None:
         raise NotThere("there is no such page in the archive")
     row, place = stored
     try:
-        exchange = read_capture(asked.settings.archive, place, spool=asked.settings.spool)
+        exchange = read_capture(page_request.settings.archive, place, spool=page_request.settings.spool)
     except (ArchiveAway, ArchiveDamaged) as error:
         raise NotThere(f"the archived page cannot be read: {error}") from None
     body, content_type = _shown(exchange.body, row["content_type"])

@@ -79,9 +79,9 @@ class Guard:
 
     def _welcome(self, scope: Scope, words: list[tuple[str, str]]) -> Response:
         """Keep the visitor by a cookie, and have the token leave the address, which browsers remember and show."""
-        rest = urlencode([(name, value) for name, value in words if name != "token"])
+        query = urlencode([(name, value) for name, value in words if name != "token"])
         page = scope["path"].rpartition("/")[2]
-        answer = RedirectResponse(f"./{page}{'?' if rest else ''}{rest}", status_code=303)
+        answer = RedirectResponse(f"./{page}{'?' if query else ''}{query}", status_code=303)
         answer.set_cookie(COOKIE, self._cookie.decode(), max_age=COOKIE_S, httponly=True, samesite="strict")
         return answer
 

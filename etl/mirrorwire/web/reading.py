@@ -12,7 +12,7 @@ from mirrorwire.store import pages, revisions
 from mirrorwire.store import search as stored
 from mirrorwire.store.pages import Row
 from mirrorwire.store.search import Query
-from mirrorwire.web.asked import Asked, Facts, NotThere
+from mirrorwire.web.page_request import Facts, NotThere, PageRequest
 
 SHOWN = 50
 MOST_IN_CSV = 5000
@@ -21,71 +21,71 @@ NEWEST_DAYS = 366
 FILTERS = ("q", "source", "since", "until", "language", "sure", "newest")
 
 
-def search(asked: Asked) -> Facts:
+def search(page_request: PageRequest) -> Facts:
     """Return the articles that say what `q` asks, and how many of each day; without `q` those loaded last."""
     facts: Facts = {
-        "now": asked.now,
-        "asked": {name: asked.word(name) for name in FILTERS},
-        "known_sources": [file.key for file in source_files(asked.settings)],
+        "now": page_request.now,
+        "asked": {name: page_request.word(name) for name in FILTERS},
+        "known_sources": [file.key for file in source_files(page_request.settings)],
         "next": None,
         "days": [],
     }
-    query = _query(asked, SHOWN)
+    query = _query(page_request, SHOWN)
     if query is None:
-        return facts | _newest(asked)
-    articles = stored.find(asked.conn, query)
+        return facts | _newest(page_request)
+    articles = stored.find(page_request.conn, query)
     facts["articles"] = articles
     if articles:
-        facts["days"] = _plotted(stored.count_days(asked.conn, query, NEWEST_DAYS))
+        facts["days"] = _plotted(stored.count_days(page_request.conn, query, NEWEST_DAYS))
     else:
-        facts["not_indexed"] = stored.missing(asked.conn)
+        facts["not_indexed"] = stored.missing(page_request.conn)
     return facts
 
 
-def results(asked: Asked) -> list[Row]:
+def results(page_request: PageRequest) -> list[Row]:
     """Return the rows of the CSV file: all that a search finds, at most `MOST_IN_CSV`; raises `WrongUse`."""
-    query = _query(asked, MOST_IN_CSV)
-    return stored.find(asked.conn, query) if query else []
+    query = _query(page_request, MOST_IN_CSV)
+    return stored.find(page_request.conn, query) if query else []
 
 
-def article(asked: Asked) -> Facts:
+def article(page_request: PageRequest) -> Facts:
     """Return all that is known of an article; `from` and `to` choose the versions that are compared."""
-    key = asked.needed("key")
-    row = pages.article(asked.conn, key)
+    key = page_request.needed("key")
+    row = pages.article(page_request.conn, key)
     if row is None:
         raise NotThere(f"no article is stored as {key!r}")
-    versions = pages.versions(asked.conn, key)
-    cluster = pages.cluster(asked.conn, row["cluster_id"], key) if row["cluster_id"] else []
+    versions = pages.versions(page_request.conn, key)
+    cluster = pages.cluster(page_request.conn, row["cluster_id"], key) if row["cluster_id"] else []
     return {
-        "now": asked.now,
+        "now": page_request.now,
         "article": row,
         "versions": versions,
-        "change": _change(asked, key) if len(versions) > 1 else None,
-        "urls": pages.urls(asked.conn, key),
+        "change": _change(page_request, key) if len(versions) > 1 else None,
+        "urls": pages.urls(page_request.conn, key),
         "cluster": cluster,
-        "captures": pages.captures(asked.conn, key),
+        "captures": pages.captures(page_request.conn, key),
     }
 
 
-def _query(asked: Asked, limit: int) -> Query | None:
-    words, source = asked.word("q"), asked.word("source")
+def _query(page_request: PageRequest, limit: int) -> Query | None:
+    words, source = page_request.word("q"), page_request.word("source")
     if words is None:
         return None
-    zone = find_source(asked.settings, source).zone if source else ZoneInfo("UTC")
+    zone = find_source(page_request.settings, source).zone if source else ZoneInfo("UTC")
     return Query(
         words=words,
         source=source,
-        window=window(asked.word("since"), asked.word("until"), zone),
-        language=asked.word("language"),
-        sure=asked.flag("sure"),
-        newest=asked.flag("newest"),
+        window=window(page_request.word("since"), page_request.word("until"), zone),
+        language=page_request.word("language"),
+        sure=page_request.flag("sure"),
+        newest=page_request.flag("newest"),
         limit=limit,
     )
 
 
-def _newest(asked: Asked) -> Facts:
-    before = asked.number("before") or pages.FIRST
-    articles = pages.newest_articles(asked.conn, asked.word("source"), before=before)
+def _newest(page_request: PageRequest) -> Facts:
+    before = page_request.number("before") or pages.FIRST
+    articles = pages.newest_articles(page_request.conn, page_request.word("source"), before=before)
     return {"articles": articles, "next": articles[-1]["article_id"] if len(articles) == pages.PAGE else None}
 
 
@@ -104,9 +104,11 @@ def _before(last: date, days: int) -> date:
     return last - timedelta(days=min(days, last.toordinal()) - 1)
 
 
-def _change(asked: Asked, key: str) -> Facts:
+def _change(page_request: PageRequest, key: str) -> Facts:
     """How two versions differ, piece by piece."""
-    comparison = revisions.compared(asked.conn, key, (), before=asked.number("from"), after=asked.number("to"))
+    comparison = revisions.compared(
+        page_request.conn, key, (), before=page_request.number("from"), after=page_request.number("to")
+    )
     revision, before = comparison.revision, comparison.before
     return {
         "from": before.version if before else None,

@@ -8,46 +8,48 @@ from mirrorwire.core.config import source_files
 from mirrorwire.core.errors import WrongUse
 from mirrorwire.core.records import VerdictKind
 from mirrorwire.store import pages
-from mirrorwire.web.asked import Asked, Facts, NotThere
+from mirrorwire.web.page_request import Facts, NotThere, PageRequest
 
 VERDICTS = tuple(verdict for verdict in get_args(VerdictKind) if verdict != "article")
 
 
-def rejections(asked: Asked) -> Facts:
+def rejections(page_request: PageRequest) -> Facts:
     """Return a page of rejected and suspect pages with their evidence, newest first."""
-    verdict = asked.word("verdict")
+    verdict = page_request.word("verdict")
     if verdict not in (None, *VERDICTS):
         raise WrongUse(f"verdict must be one of {', '.join(VERDICTS)}")
-    at, capture_id = asked.instant("before"), asked.number("before_id")
+    at, capture_id = page_request.instant("before"), page_request.number("before_id")
     before = (at, capture_id) if at and capture_id else None
-    rows = pages.rejections(asked.conn, asked.word("source"), verdict, before=before)
+    rows = pages.rejections(page_request.conn, page_request.word("source"), verdict, before=before)
     last = rows[-1] if len(rows) == pages.PAGE else None
     return {
-        "now": asked.now,
-        "asked": {"source": asked.word("source"), "verdict": verdict},
-        "known_sources": [file.key for file in source_files(asked.settings)],
+        "now": page_request.now,
+        "asked": {"source": page_request.word("source"), "verdict": verdict},
+        "known_sources": [file.key for file in source_files(page_request.settings)],
         "verdicts": VERDICTS,
         "rejections": rows,
         "next": {"before": last["rejected_at"], "before_id": last["capture_id"]} if last else None,
     }
 
 
-def runs(asked: Asked) -> Facts:
+def runs(page_request: PageRequest) -> Facts:
     """Return a page of runs, newest first."""
-    rows = pages.runs(asked.conn, asked.word("source"), before=asked.number("before") or pages.FIRST)
+    rows = pages.runs(
+        page_request.conn, page_request.word("source"), before=page_request.number("before") or pages.FIRST
+    )
     return {
-        "now": asked.now,
-        "asked": {"source": asked.word("source")},
-        "known_sources": [file.key for file in source_files(asked.settings)],
+        "now": page_request.now,
+        "asked": {"source": page_request.word("source")},
+        "known_sources": [file.key for file in source_files(page_request.settings)],
         "runs": rows,
         "next": rows[-1]["run_id"] if len(rows) == pages.PAGE else None,
     }
 
 
-def run(asked: Asked) -> Facts:
+def run(page_request: PageRequest) -> Facts:
     """Return one run with its steps and what it read from each seed; raises `NotThere`."""
-    run_id = asked.number("id")
-    row = pages.run(asked.conn, run_id) if run_id else None
+    run_id = page_request.number("id")
+    row = pages.run(page_request.conn, run_id) if run_id else None
     if row is None:
         raise NotThere(f"there is no run {run_id}" if run_id else "the address of this page needs id=")
-    return {"now": asked.now, "run": row}
+    return {"now": page_request.now, "run": row}

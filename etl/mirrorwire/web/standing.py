@@ -15,7 +15,7 @@ from mirrorwire.reports.conditions import NEVER_READ, alarms, conditions, is_dow
 from mirrorwire.reports.coverage import covered_days
 from mirrorwire.store import pages
 from mirrorwire.store.pages import Row
-from mirrorwire.web.asked import Asked, Facts, NotThere
+from mirrorwire.web.page_request import Facts, NotThere, PageRequest
 
 VOLUME_DAYS = 60
 CALENDAR_DAYS = 180
@@ -35,38 +35,38 @@ SUMMARY = (
 )
 
 
-def sources(asked: Asked) -> Facts:
+def sources(page_request: PageRequest) -> Facts:
     """Return a row for each source, that which is worst off first, and whether anything is stored at all.
 
     Those that were never read come last: nobody may want them.
     """
-    standing = listings.status(asked.conn, asked.settings, None, now=asked.now)
-    standing.sort(key=lambda row: (_is_unread(row), rank(conditions(row, asked.now))))
-    rows = [_summary(row, asked.now) for row in standing]
+    standing = listings.status(page_request.conn, page_request.settings, None, now=page_request.now)
+    standing.sort(key=lambda row: (_is_unread(row), rank(conditions(row, page_request.now))))
+    rows = [_summary(row, page_request.now) for row in standing]
     return {
-        "now": asked.now,
+        "now": page_request.now,
         "sources": rows,
         "alarms": sum(row["alarm"] for row in rows),
         "empty": not any(row["articles"] for row in rows),
     }
 
 
-def source(asked: Asked) -> Facts:
+def source(page_request: PageRequest) -> Facts:
     """Return how one source stands, with its volume, coverage, latest rejections and runs; raises `NotThere`."""
-    key = asked.needed("key")
-    standing = listings.status(asked.conn, asked.settings, key, now=asked.now)
+    key = page_request.needed("key")
+    standing = listings.status(page_request.conn, page_request.settings, key, now=page_request.now)
     if not standing:
         raise NotThere(f"no source has the key {key!r}; the page of sources lists them")
     row = standing[0]
-    stated = _stated(asked, key)
+    stated = _stated(page_request, key)
     return {
-        "now": asked.now,
-        "source": row | {"alarm": _is_alarm(row, asked.now)},
+        "now": page_request.now,
+        "source": row | {"alarm": _is_alarm(row, page_request.now)},
         "seeds": _seeds(row, stated),
-        "volume": _volume(asked, key, row["timezone"] or "UTC") if row["articles"] else [],
-        "coverage": _coverage(asked, stated) if stated and row["articles"] else [],
-        "rejections": pages.rejections(asked.conn, key, None, limit=LATEST),
-        "runs": pages.runs(asked.conn, key, limit=LATEST),
+        "volume": _volume(page_request, key, row["timezone"] or "UTC") if row["articles"] else [],
+        "coverage": _coverage(page_request, stated) if stated and row["articles"] else [],
+        "rejections": pages.rejections(page_request.conn, key, None, limit=LATEST),
+        "runs": pages.runs(page_request.conn, key, limit=LATEST),
     }
 
 
@@ -88,8 +88,8 @@ def _is_alarm(row: Row, now: datetime) -> bool:
     return bool(alarms(conditions(row, now), asked_for=False))
 
 
-def _stated(asked: Asked, key: str) -> Source | None:
-    return next((file.source for file in source_files(asked.settings) if file.key == key), None)
+def _stated(page_request: PageRequest, key: str) -> Source | None:
+    return next((file.source for file in source_files(page_request.settings) if file.key == key), None)
 
 
 def _seeds(row: Row, stated: Source | None) -> list[Row]:
@@ -100,13 +100,13 @@ def _seeds(row: Row, stated: Source | None) -> list[Row]:
     return seeds + [{"kind": None} | poll for poll in polls.values()]
 
 
-def _volume(asked: Asked, key: str, timezone: str) -> list[Row]:
+def _volume(page_request: PageRequest, key: str, timezone: str) -> list[Row]:
     """A row for each of the last days, those without any article too."""
     zone = ZoneInfo(timezone)
-    last = asked.now.astimezone(zone).date()
+    last = page_request.now.astimezone(zone).date()
     first = last - timedelta(days=VOLUME_DAYS - 1)
     since, until = _midnight(first, zone), _midnight(last + timedelta(days=1), zone)
-    counts = {row["day"]: row for row in pages.volume(asked.conn, key, timezone, since, until)}
+    counts = {row["day"]: row for row in pages.volume(page_request.conn, key, timezone, since, until)}
     rows = []
     for day in days_between(first, last):
         count = counts.get(day, {"articles": 0, "of_all": 0})
@@ -118,8 +118,8 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
-def _coverage(asked: Asked, stated: Source) -> list[Row]:
-    first = asked.now.astimezone(stated.zone).date() - timedelta(days=CALENDAR_DAYS - 1)
+def _coverage(page_request: PageRequest, stated: Source) -> list[Row]:
+    first = page_request.now.astimezone(stated.zone).date() - timedelta(days=CALENDAR_DAYS - 1)
     with suppress(WrongUse):  # of a publisher that began only now
-        return covered_days(asked.conn, stated, f"{first}", None, asked.now)
+        return covered_days(page_request.conn, stated, f"{first}", None, page_request.now)
     return []

@@ -28,7 +28,7 @@ CPU_SLACK_S = 3
 """The parent's own limit is to come first; this one ends an orphan, and a page while its parent is busy elsewhere."""
 TRUSTED_SHARE = 0.6
 """A page that took more than this share of the memory limit counts as one that met it. Libraries catch MemoryError
-and go on with less (trafilatura's rescues, libxml2), which would cut an article without a word; an allocation that
+and go on with less (trafilatura's rescues, libxml2), which would cut an article unnoticed; an allocation that
 fails below this line would have to be larger than any that a page within its caps asks for."""
 GROWN_SHARE = 0.25
 """A child that holds more than this share of the limit when a chunk is done makes room for a new one."""

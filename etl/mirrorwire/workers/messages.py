@@ -18,7 +18,7 @@ OUT_OF_MEMORY = 71
 class Job:
     """One page. `listing` is what a feed or a news sitemap says of it.
 
-    `accepted`: a person said that it is an article, whatever the verdict was.
+    `accepted`: a person ruled that it is an article, whatever the verdict was.
     """
 
     body: bytes

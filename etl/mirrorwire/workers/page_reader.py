@@ -36,7 +36,7 @@ class PageReader(ChildProcess):
             self._send()
 
     def take(self, message: object) -> tuple[int, Found] | None:
-        """Take a message; return a page's number and what was found if it tells of one."""
+        """Take a message; return a page's number and its result, if the message has one."""
         if isinstance(message, Ready):
             self.ready = True
             self._send()

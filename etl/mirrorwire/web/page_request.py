@@ -23,7 +23,7 @@ class NotThere(WrongUse):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class PageRequest:
     """A request of a page, with what answers it."""
 
     settings: Settings
