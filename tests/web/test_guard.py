@@ -106,7 +106,7 @@ def test_every_answer_forbids_scripts_frames_and_referrers(empty: Site) -> None:
             assert "script-src" not in answer["content-security-policy"]
             assert "unsafe" not in answer["content-security-policy"]
             assert answer["x-content-type-options"] == "nosniff"
-            assert answer["referrer-policy"] == "no-referrer"
+            assert answer["referrer-policy"] == "same-origin"
 
 
 def test_the_token_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:

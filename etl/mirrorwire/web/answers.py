@@ -23,6 +23,7 @@ from mirrorwire.reports.calendar_html import calendar
 from mirrorwire.reports.output import plain
 from mirrorwire.store.pages import Row
 from mirrorwire.web.asked import Facts
+from mirrorwire.web.user import user_of
 
 FOLDER = Path(__file__).parent
 CSV_COLUMNS = ("published_at", "source", "article_key", "title", "snippet", "language", "verdict", "canonical_url")
@@ -45,7 +46,7 @@ def answer(request: Request, name: str, facts: Facts, *, status: int = 200) -> R
     if wants_json(request):
         document = escaped(json.dumps(facts, ensure_ascii=False, indent=2, default=plain))
         return Response(document.encode("utf-8", "replace"), status, media_type="application/json")
-    page = _templates().get_template(f"{name}.html").render(facts, page=name)
+    page = _templates().get_template(f"{name}.html").render(facts, page=name, user=user_of(request))
     return HTMLResponse(page.encode("utf-8", "replace"), status)
 
 

@@ -1,12 +1,18 @@
-"""The application: an address a page, each as HTML and as JSON, a connection that only reads for each request."""
+"""The application: an address a page, each as HTML and as JSON, and those that forms are sent to.
+
+A page has a connection that only reads; what changes something has another, and asks first who sent the form.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 import psycopg
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp
@@ -14,9 +20,10 @@ from starlette.types import ASGIApp
 from mirrorwire.core.config import Settings
 from mirrorwire.core.errors import MirrorwireError, UnknownSource, WrongUse
 from mirrorwire.store import db, pages
-from mirrorwire.web import answers, archived, reading, records, standing
-from mirrorwire.web.asked import Asked, Facts, NotThere
+from mirrorwire.web import acting, answers, archived, posted, reading, records, standing
+from mirrorwire.web.asked import Asked, Facts, NotAllowed, NotThere
 from mirrorwire.web.guard import Guard
+from mirrorwire.web.user import user_of
 
 MAX_STATEMENT_S = 20.0
 PAGES: dict[str, Callable[[Asked], Facts]] = {
@@ -27,15 +34,27 @@ PAGES: dict[str, Callable[[Asked], Facts]] = {
     "rejections": records.rejections,
     "runs": records.runs,
     "run": records.run,
+    "acts": records.acts,
 }
 """Pages by address. All lie side by side, so that their links hold wherever the application is mounted."""
 FILES = {"style.css": "text/css", "icon.svg": "image/svg+xml"}
 Endpoint = Callable[[Request], Response]
 Reply = Callable[[Request, Asked], Response]
+Opened = Callable[[], Settings]
+"""Gives the settings, with the URL of a migrated database; whatever it raises is told in a page."""
 
 
 def application(settings: Settings, database_url: str, *, token: str, host: str) -> ASGIApp:
     """Return the pages over a migrated database; who comes without the token, or by a strange name, sees nothing."""
+    opened = replace(settings, database_url=database_url)
+    return Guard(unguarded(lambda: opened), token=token, host=host)
+
+
+def unguarded(opened: Opened, *, known_as: str | None = None) -> FastAPI:
+    """Return the pages for a guard to stand before, which lets users in (`mirrorwire.web.user`).
+
+    `known_as` is the name and port that browsers know us by, where that is not what the header Host says.
+    """
     app = FastAPI(title="Mirrorwire", docs_url=None, redoc_url=None, openapi_url=None)
 
     def add(path: str, endpoint: Endpoint) -> None:
@@ -45,12 +64,14 @@ def application(settings: Settings, database_url: str, *, token: str, host: str)
     for name, media_type in FILES.items():
         add(f"/{name}", _file(name, media_type))
     for name, page in PAGES.items():
-        endpoint = _endpoint(settings, database_url, _page(name, page))
+        endpoint = _reading(opened, _page(name, page))
         add(f"/{name}", endpoint)
         add(f"/{name}.json", endpoint)
-    add("/search.csv", _endpoint(settings, database_url, lambda _, asked: answers.csv_answer(reading.results(asked))))
-    add("/capture", _endpoint(settings, database_url, lambda _, asked: archived.archived(asked)))
-    return Guard(app, token=token, host=host)
+    add("/search.csv", _reading(opened, lambda _, asked: answers.csv_answer(reading.results(asked))))
+    add("/capture", _reading(opened, lambda _, asked: archived.archived(asked)))
+    for name, act in acting.ACTS.items():
+        _add_act(app, opened, name, act, known_as)
+    return app
 
 
 def _to_sources(request: Request) -> Response:
@@ -70,25 +91,53 @@ def _page(name: str, page: Callable[[Asked], Facts]) -> Reply:
     return lambda request, asked: answers.answer(request, name, page(asked))
 
 
-def _endpoint(settings: Settings, database_url: str, reply: Reply) -> Endpoint:
-    """What the server calls for a request: it is given a connection, and what goes wrong is told in a page."""
+def _reading(opened: Opened, reply: Reply) -> Endpoint:
+    """What the server calls for a page: it is given a connection that only reads."""
 
     def endpoint(request: Request) -> Response:
-        try:
-            with db.connect(database_url) as conn:
-                pages.only_read(conn, MAX_STATEMENT_S)
-                words = dict(request.query_params)
-                return reply(request, Asked(settings=settings, conn=conn, words=words, now=datetime.now(UTC)))
-        except (NotThere, UnknownSource) as error:
-            return _problem(request, str(error), 404)
-        except WrongUse as error:
-            return _problem(request, str(error), 400)
-        except MirrorwireError as error:
-            return _problem(request, str(error), 503)
-        except psycopg.errors.QueryCanceled:
-            return _problem(request, f"the database took longer than {MAX_STATEMENT_S:.0f} s: ask for less", 503)
+        return _answered(request, opened, dict(request.query_params), reply, is_reading=True)
 
     return endpoint
+
+
+def _add_act(app: FastAPI, opened: Opened, name: str, act: Callable[[Asked], acting.Act], known_as: str | None) -> None:
+    """Add the address of a form, which answers with the page of what was done."""
+
+    def reply(request: Request, asked: Asked) -> Response:
+        done = act(asked)
+        where = urlencode({"did": done.act_id, "source": done.source})
+        return RedirectResponse(f"./acts?{where}", status_code=303)
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            fields = await posted.fields_of(request, user_of(request), known_as=known_as)
+        except posted.FormRefused as refused:
+            return _problem(request, refused.reason, refused.status)
+        return await run_in_threadpool(_answered, request, opened, fields, reply, is_reading=False)
+
+    app.add_api_route(f"/{name}", endpoint, methods=["POST"], response_model=None)
+
+
+def _answered(request: Request, opened: Opened, words: dict[str, str], reply: Reply, *, is_reading: bool) -> Response:
+    """Answer a request over a connection of its own; what goes wrong is told in a page."""
+    try:
+        settings = opened()
+        with db.connect(settings.database_url or "") as conn:
+            if is_reading:
+                pages.only_read(conn, MAX_STATEMENT_S)
+            now = datetime.now(UTC)
+            asked = Asked(settings=settings, conn=conn, words=words, user=user_of(request), now=now)
+            return reply(request, asked)
+    except NotAllowed as error:
+        return _problem(request, str(error), 403)
+    except (NotThere, UnknownSource) as error:
+        return _problem(request, str(error), 404)
+    except WrongUse as error:
+        return _problem(request, str(error), 400)
+    except MirrorwireError as error:
+        return _problem(request, str(error), 503)
+    except psycopg.errors.QueryCanceled:
+        return _problem(request, f"the database took longer than {MAX_STATEMENT_S:.0f} s: ask for less", 503)
 
 
 def _problem(request: Request, problem: str, status: int) -> Response:

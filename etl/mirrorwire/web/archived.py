@@ -24,6 +24,7 @@ def archived(asked: Asked) -> Response:
     if stored is None:
         raise NotThere("there is no such page in the archive")
     row, place = stored
+    asked.must_read(row["source"])
     try:
         exchange = read_capture(asked.settings.archive, place, spool=asked.settings.spool)
     except (ArchiveAway, ArchiveDamaged) as error:

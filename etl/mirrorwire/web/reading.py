@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from mirrorwire.core.config import find_source, source_files
+from mirrorwire.core.config import find_source
 from mirrorwire.core.windows import days_between, window
 from mirrorwire.store import pages, revisions
 from mirrorwire.store import search as stored
@@ -23,10 +23,11 @@ FILTERS = ("q", "source", "since", "until", "language", "sure", "newest")
 
 def search(asked: Asked) -> Facts:
     """Return the articles that say what `q` asks, and how many of each day; without `q` those loaded last."""
+    asked.source()
     facts: Facts = {
         "now": asked.now,
         "asked": {name: asked.word(name) for name in FILTERS},
-        "known_sources": [file.key for file in source_files(asked.settings)],
+        "known_sources": asked.known_sources(),
         "next": None,
         "days": [],
     }
@@ -44,6 +45,7 @@ def search(asked: Asked) -> Facts:
 
 def results(asked: Asked) -> list[Row]:
     """Return the rows of the CSV file: all that a search finds, at most `MOST_IN_CSV`; raises `WrongUse`."""
+    asked.source()
     query = _query(asked, MOST_IN_CSV)
     return stored.find(asked.conn, query) if query else []
 
@@ -54,8 +56,10 @@ def article(asked: Asked) -> Facts:
     row = pages.article(asked.conn, key)
     if row is None:
         raise NotThere(f"no article is stored as {key!r}")
+    asked.must_read(row["source"])
     versions = pages.versions(asked.conn, key)
     cluster = pages.cluster(asked.conn, row["cluster_id"], key) if row["cluster_id"] else []
+    cluster = [copy for copy in cluster if asked.user.may_read(copy["source"])]
     return {
         "now": asked.now,
         "article": row,

@@ -42,7 +42,7 @@ def sources(asked: Asked) -> Facts:
     """
     standing = listings.status(asked.conn, asked.settings, None, now=asked.now)
     standing.sort(key=lambda row: (_is_unread(row), rank(conditions(row, asked.now))))
-    rows = [_summary(row, asked.now) for row in standing]
+    rows = [_summary(row, asked.now) for row in standing if asked.user.may_read(row["source"])]
     return {
         "now": asked.now,
         "sources": rows,
@@ -54,6 +54,7 @@ def sources(asked: Asked) -> Facts:
 def source(asked: Asked) -> Facts:
     """Return how one source stands, with its volume, coverage, latest rejections and runs; raises `NotThere`."""
     key = asked.needed("key")
+    asked.must_read(key)
     standing = listings.status(asked.conn, asked.settings, key, now=asked.now)
     if not standing:
         raise NotThere(f"no source has the key {key!r}; the page of sources lists them")
