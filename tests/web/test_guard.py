@@ -22,7 +22,8 @@ from mirrorwire.web.token import kept_token
 from tests.conftest import environment
 from tests.web.site import TOKEN, Site, serving
 
-ADDRESSES = (*PAGES, *(f"{name}.json" for name in PAGES), "", "search.csv", "capture", "style.css", "nothing")
+DOCUMENTS = tuple(f"{name}.json" for name in PAGES)
+ADDRESSES = (*PAGES, *DOCUMENTS, "", "search.csv", "capture", "metrics", "style.css", "nothing")
 
 
 def test_without_the_token_no_address_tells_anything(empty: Site) -> None:

@@ -20,7 +20,7 @@ from starlette.types import ASGIApp
 from mirrorwire.core.config import Settings
 from mirrorwire.core.errors import MirrorwireError, UnknownSource, WrongUse
 from mirrorwire.store import db, pages
-from mirrorwire.web import acting, answers, archived, posted, reading, records, standing
+from mirrorwire.web import acting, answers, archived, metrics, posted, reading, records, standing
 from mirrorwire.web.asked import Asked, Facts, NotAllowed, NotThere
 from mirrorwire.web.guard import Guard
 from mirrorwire.web.user import user_of
@@ -69,6 +69,7 @@ def unguarded(opened: Opened, *, known_as: str | None = None) -> FastAPI:
         add(f"/{name}.json", endpoint)
     add("/search.csv", _reading(opened, lambda _, asked: answers.csv_answer(reading.results(asked))))
     add("/capture", _reading(opened, lambda _, asked: archived.archived(asked)))
+    add("/metrics", _reading(opened, metrics.answer))
     for name, act in acting.ACTS.items():
         _add_act(app, opened, name, act, known_as)
     return app
