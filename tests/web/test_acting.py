@@ -191,7 +191,7 @@ def executed(conn, statement, /, **given):
 queries.execute = executed
 settings = Settings.from_env()
 yes = lambda source: True
-user = User(name="killed", form_key="", reads_all=True, may_read=yes, may_act=yes)
+user = User(name="killed", form_key="", reads_all=lambda: True, may_read=yes, may_act=yes)
 with db.connect(settings.database_url) as conn:
     now = datetime.now(UTC)
     acting.ACTS[name](Asked(settings=settings, conn=conn, words=words, user=user, now=now))

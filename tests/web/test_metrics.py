@@ -114,7 +114,7 @@ def test_a_name_that_only_the_database_has_cannot_break_the_format(empty: Site, 
 
 def test_who_may_not_read_every_source_gets_none(settings: Settings) -> None:
     restricted = User(
-        name="x", form_key="", reads_all=False, may_read=lambda source: False, may_act=lambda source: False
+        name="x", form_key="", reads_all=lambda: False, may_read=lambda source: False, may_act=lambda source: False
     )
     with db.connect(settings.database_url or "") as conn:
         asked = Asked(settings=settings, conn=conn, words={}, user=restricted, now=datetime.now(UTC))

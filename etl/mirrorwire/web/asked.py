@@ -80,7 +80,7 @@ class Asked:
         source = self.word("source")
         if source is not None:
             self.must_read(source)
-        elif not self.user.reads_all:
+        elif not self.user.reads_all():
             raise NotAllowed("you may not read every source: choose one of those on the page of sources")
         return source
 

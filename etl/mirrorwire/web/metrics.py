@@ -33,7 +33,7 @@ QUEUES = ("fetch", "extract", "dedupe", "load")
 
 def answer(request: Request, asked: Asked) -> Response:
     """Return all metrics, in the format that the request accepts; raises `NotAllowed` for who may not read all."""
-    if not asked.user.reads_all:
+    if not asked.user.reads_all():
         raise NotAllowed("metrics are of all sources, and you may not read each of them")
     registry = CollectorRegistry()
     registry.register(_Measured(measure(asked, MOST_SOURCES)))

@@ -23,7 +23,7 @@ class User:
 
     name: str
     form_key: str
-    reads_all: bool
+    reads_all: Callable[[], bool]
     may_read: Callable[[str], bool]
     may_act: Callable[[str], bool]
 
