@@ -5,16 +5,18 @@ A page has a connection that only reads; what changes something has another, and
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterable, AsyncIterator, Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlencode
 
 import psycopg
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.types import ASGIApp
 
 from mirrorwire.core.config import Settings
@@ -121,24 +123,37 @@ def _add_act(app: FastAPI, opened: Opened, name: str, act: Callable[[Asked], act
 
 def _answered(request: Request, opened: Opened, words: dict[str, str], reply: Reply, *, is_reading: bool) -> Response:
     """Answer a request over a connection of its own; what goes wrong is told in a page."""
-    try:
-        settings = opened()
-        with db.connect(settings.database_url or "") as conn:
+    with ExitStack() as open_until_answered:
+        try:
+            settings = opened()
+            conn = open_until_answered.enter_context(db.connect(settings.database_url or ""))
             if is_reading:
                 pages.only_read(conn, MAX_STATEMENT_S)
             now = datetime.now(UTC)
             asked = Asked(settings=settings, conn=conn, words=words, user=user_of(request), now=now)
-            return reply(request, asked)
-    except NotAllowed as error:
-        return _problem(request, str(error), 403)
-    except (NotThere, UnknownSource) as error:
-        return _problem(request, str(error), 404)
-    except WrongUse as error:
-        return _problem(request, str(error), 400)
-    except MirrorwireError as error:
-        return _problem(request, str(error), 503)
-    except psycopg.errors.QueryCanceled:
-        return _problem(request, f"the database took longer than {MAX_STATEMENT_S:.0f} s: ask for less", 503)
+            answer = reply(request, asked)
+        except NotAllowed as error:
+            return _problem(request, str(error), 403)
+        except (NotThere, UnknownSource) as error:
+            return _problem(request, str(error), 404)
+        except WrongUse as error:
+            return _problem(request, str(error), 400)
+        except MirrorwireError as error:
+            return _problem(request, str(error), 503)
+        except psycopg.errors.QueryCanceled:
+            return _problem(request, f"the database took longer than {MAX_STATEMENT_S:.0f} s: ask for less", 503)
+        if isinstance(answer, StreamingResponse):  # what it sends later asks the database, too
+            answer.body_iterator = _closing(answer.body_iterator, open_until_answered.pop_all())
+        return answer
+
+
+async def _closing(parts: AsyncIterable[Any], used: ExitStack) -> AsyncIterator[Any]:
+    """Send parts, and give back what was used for them, whether they were all sent or the reader went away."""
+    try:
+        async for part in parts:
+            yield part
+    finally:
+        used.close()
 
 
 def _problem(request: Request, problem: str, status: int) -> Response:

@@ -16,6 +16,7 @@ from mirrorwire.reports.coverage import covered_days
 from mirrorwire.store import pages
 from mirrorwire.store.pages import Row
 from mirrorwire.web.asked import Asked, Facts, NotThere
+from mirrorwire.web.later import Later
 
 VOLUME_DAYS = 60
 CALENDAR_DAYS = 180
@@ -64,8 +65,8 @@ def source(asked: Asked) -> Facts:
         "now": asked.now,
         "source": row | {"alarm": _is_alarm(row, asked.now)},
         "seeds": _seeds(row, stated),
-        "volume": _volume(asked, key, row["timezone"] or "UTC") if row["articles"] else [],
-        "coverage": _coverage(asked, stated) if stated and row["articles"] else [],
+        "volume": Later(lambda: _volume(asked, key, row["timezone"] or "UTC") if row["articles"] else []),
+        "coverage": Later(lambda: _coverage(asked, stated) if stated and row["articles"] else []),
         "rejections": pages.rejections(asked.conn, key, None, limit=LATEST),
         "runs": pages.runs(asked.conn, key, limit=LATEST),
     }
