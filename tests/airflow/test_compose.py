@@ -190,7 +190,7 @@ def test_each_service_knows_only_the_secrets_that_it_needs(services: dict[str, A
         "postgres": {"POSTGRES_PASSWORD", "AIRFLOW_DB_PASSWORD", "MIRRORWIRE_DB_PASSWORD"},
         "redis": {"REDIS_PASSWORD"},
         "init": metadata | {"MIRRORWIRE_DB_PASSWORD"},
-        "api-server": metadata | {"AIRFLOW_API_SECRET_KEY", "AIRFLOW_ADMIN_PASSWORD"},
+        "api-server": metadata | {"AIRFLOW_API_SECRET_KEY", "AIRFLOW_ADMIN_PASSWORD", "MIRRORWIRE_DB_PASSWORD"},
         "dag-processor": metadata,
         "scheduler": metadata | {"MIRRORWIRE_DB_PASSWORD", "REDIS_PASSWORD"},
         "worker": {"MIRRORWIRE_DB_PASSWORD", "REDIS_PASSWORD"},

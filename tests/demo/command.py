@@ -23,6 +23,7 @@ from mirrorwire.core.config import Settings
 from mirrorwire.core.errors import MirrorwireError, Transient
 from mirrorwire.store import db
 from mirrorwire.store.migrate import migrate
+from tests.demo.pages import address, pages_of, start_pages
 from tests.demo.processes import held_ports, listens
 from tests.demo.stack import USER, Airflow, Stack, StackFailed
 from tests.demo.view import SOURCE, ZONE, articles, clock, console, failure, progress, report
@@ -110,13 +111,15 @@ def up(settings: Settings) -> int:
     if not running:
         with stack.exclusive(), everything_stopped(stack, settings, say, only_on_failure=True):
             start(stack, settings, newsroom_day(settings), say, fresh=False)
+            start_pages(stack, say)
             stack.keep()
     print(
         f"\nAirflow: {stack.url}  user {USER}  password {stack.password()}\n"
         "Its runs are its own, the articles those of make run too. A new DAG is paused until switched on.\n"
         "Airflow's front page marks the triggerer red: none is needed here.\n"
         f"Airflow's command line: {os.path.relpath(Path(sys.executable).with_name('mirrorwire'))} airflow dags list\n"
-        "make down stops everything."
+        "make down stops everything.\n"
+        f"Pages: {address(stack, settings)}"
     )
     return 0
 
@@ -125,6 +128,8 @@ def mend(stack: Stack, settings: Settings, say: Say) -> None:
     """Start again what of a running stack is missing, and say what. Raises DemoFailed when it does not come up."""
     try:
         started = stack.mend(say)
+        if pages_of(stack) is None:  # of a version before they were started here
+            start_pages(stack, say)
         if not newsroom_answers(stack):
             raise StackFailed(f"newsroom ended:\n{stack.log_tail('newsroom')}")
     except StackFailed as error:
@@ -154,6 +159,7 @@ def status(settings: Settings) -> int:
     for service in services:
         print(f"{service.name:14} {service.pid:>7}  {'running' if service.alive() else 'ended'}")
     print(f"Airflow: {stack.url}  user {USER}  password {stack.password()}")
+    print(f"Pages: {address(stack, settings)}")
     return 0 if all(service.alive() for service in services) else 1
 
 

@@ -196,7 +196,7 @@ def test_make_up_serves_airflow_on_loopback_to_its_password_alone_and_make_down_
     assert beside.returncode == 1 and f"already running at {url}" in beside.stderr
 
     down = demo(home, "down")
-    assert down.stdout == "stopped: scheduler, dag-processor, api-server, newsroom, postgres\n", down.stderr
+    assert down.stdout == "stopped: scheduler, dag-processor, api-server, newsroom, web, postgres\n", down.stderr
     assert not left_over(home)
     assert demo(home, "down").stdout == "nothing was running\n"
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import psutil
 import pytest
+import requests
 
 from mirrorwire.core.config import Settings
 from tests.conftest import ROOT
@@ -153,6 +154,29 @@ def test_make_up_starts_what_was_killed_or_suspended_names_it_and_leaves_the_res
     assert {name for name in before if before[name].pid == after[name].pid} == {"api-server"}
     health = Airflow(stack.url, stack.password()).get("/monitor/health")
     assert {health[part]["status"] for part in ("metadatabase", "scheduler", "dag_processor")} == {"healthy"}
+
+
+def test_make_up_ends_with_an_address_that_opens_the_pages(home: Path, stack: Stack) -> None:
+    (pages,) = [service for service in stack.services() if service.name == "web"]
+    os.kill(pages.pid, signal.SIGKILL)
+    up = demo(home, "up")
+    assert "web had ended: starting it" in up.stdout
+    address = up.stdout.splitlines()[-1].removeprefix("Pages: ")
+    deadline = time.monotonic() + 60
+    while not pages_answer(address):
+        assert time.monotonic() < deadline, stack.log_tail("web")
+        time.sleep(0.2)
+    assert not pages_answer(address[:-1])
+
+
+def pages_answer(address: str) -> bool:
+    browser = requests.Session()
+    browser.trust_env = False
+    try:
+        answer = browser.get(address, timeout=30)
+    except requests.RequestException:
+        return False
+    return answer.ok and "courier" in answer.text
 
 
 def test_make_up_starts_postgres_again_and_what_ended_with_it(home: Path, stack: Stack) -> None:

@@ -83,7 +83,7 @@ ADDED = {
     "source": ["lease_session", "lease_until"],
 }
 """The columns that the takeover, and migrations after it, add, by table."""
-ADDED_TABLES = {"poll_schedule"}
+ADDED_TABLES = {"poll_schedule", "manual_act"}
 """Tables of later migrations; a takeover leaves them empty."""
 
 

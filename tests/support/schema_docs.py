@@ -16,6 +16,7 @@ GROUPS = {
     "Sources and hosts": ("source", "host", "breaker", "host_event", "robots", "suggestion", "dismissed_origin"),
     "Runs": ("run", "run_step", "seed_poll"),
     "Takedowns": ("tombstone", "takedown"),
+    "Changes by hand": ("manual_act",),
     "Frontier": (
         "link",
         "link_hint",
@@ -44,14 +45,14 @@ REST = "More"
 """Where a table stands that no group names."""
 PLACES = (
     ("Sources and hosts",),
-    ("Runs", "Takedowns", REST),
+    ("Runs", "Takedowns", "Changes by hand", REST),
     ("Frontier",),
     ("Captures",),
     ("Readings", "Near duplicates"),
     ("Articles",),
 )
 """The groups from left to right and from top to bottom."""
-COLOURS = ("#0b6e99", "#8a5a00", "#a12d5c", "#5b3fa8", "#1d7a3d", "#b3401f", "#4c5b6b", "#1f4fb3", "#666666")
+COLOURS = ("#0b6e99", "#8a5a00", "#a12d5c", "#5b3fa8", "#1d7a3d", "#b3401f", "#4c5b6b", "#1f4fb3", "#666666", "#2f6f6f")
 SHORT_TYPES = {"timestamp with time zone": "timestamptz", "integer": "int", "double precision": "float8"}
 CHAR, ROW, HEAD, WIDTH, GUTTER, MARGIN, GAP = 6.05, 14, 20, 232, 56, 24, 14
 """Pixels: of a character of the columns' names, of a row, of a box's head, of a box, between boxes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import socket
 import threading
 import time
@@ -38,18 +39,44 @@ class Answer:
         return json.loads(self.body)
 
 
+KEY = re.compile(r'name="form_key" value="([0-9a-f]+)"')
+
+
 @dataclass(frozen=True)
 class Site:
     """A server that runs; `get` asks it with the token, unless headers are given."""
 
     port: int
 
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def form_key(self, page: str = "source", **words: Any) -> str:
+        """What a form on a page holds that shows one."""
+        keys = set(KEY.findall(self.get(page, **(words or {"key": "courier"})).text))
+        assert len(keys) == 1
+        return str(keys.pop())
+
+    def post(self, address: str, fields: dict[str, Any], headers: dict[str, str] | None = None) -> Answer:
+        """Send a form as a browser does from a page of ours; a header that is given wins, an empty one is left out."""
+        own = {
+            "Authorization": f"Bearer {TOKEN}",
+            "Origin": self.origin,
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        sent = {name: value for name, value in (own | (headers or {})).items() if value}
+        return self._ask("POST", f"/{address}", sent, urlencode(fields).encode())
+
     def get(self, page: str, *, method: str = "GET", headers: dict[str, str] | None = None, **words: Any) -> Answer:
         target = f"/{page}" + (f"?{urlencode(words)}" if words else "")
         brought = {"Authorization": f"Bearer {TOKEN}"} if headers is None else headers
+        return self._ask(method, target, brought)
+
+    def _ask(self, method: str, target: str, headers: dict[str, str], body: bytes | None = None) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
-            connection.request(method, target, headers=brought)
+            connection.request(method, target, body, headers)
             answer = connection.getresponse()
             named = {name.lower(): value for name, value in answer.getheaders()}
             return Answer(answer.status, named, answer.read())

@@ -22,7 +22,8 @@ from mirrorwire.web.token import kept_token
 from tests.conftest import environment
 from tests.web.site import TOKEN, Site, serving
 
-ADDRESSES = (*PAGES, *(f"{name}.json" for name in PAGES), "", "search.csv", "capture", "style.css", "nothing")
+DOCUMENTS = tuple(f"{name}.json" for name in PAGES)
+ADDRESSES = (*PAGES, *DOCUMENTS, "", "search.csv", "capture", "metrics", "style.css", "nothing")
 
 
 def test_without_the_token_no_address_tells_anything(empty: Site) -> None:
@@ -106,7 +107,7 @@ def test_every_answer_forbids_scripts_frames_and_referrers(empty: Site) -> None:
             assert "script-src" not in answer["content-security-policy"]
             assert "unsafe" not in answer["content-security-policy"]
             assert answer["x-content-type-options"] == "nosniff"
-            assert answer["referrer-policy"] == "no-referrer"
+            assert answer["referrer-policy"] == "same-origin"
 
 
 def test_the_token_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:

@@ -27,12 +27,22 @@ def task_settings() -> Settings:
     connection `mirrorwire_default`. Raises AirflowFailException, in one line, where that connection is missing or of
     no use.
     """
+    settings = server_settings()
+    if archive_conn_id := os.environ.get("MIRRORWIRE_ARCHIVE_CONN_ID"):
+        _open_archive(settings.archive, _connection(archive_conn_id, "MIRRORWIRE_ARCHIVE_CONN_ID"))
+    return settings
+
+
+def server_settings() -> Settings:
+    """Return the settings of a server that runs on, with the database that tasks work in; raises as `task_settings`.
+
+    Credentials of an archive would go into the environment, and the server's is not ours: it opens no store that only
+    the connection in MIRRORWIRE_ARCHIVE_CONN_ID opens.
+    """
     settings = Settings.from_env()
     conn_id = os.environ.get("MIRRORWIRE_CONN_ID")
     if conn_id or settings.database_url is None:
         settings = _with_database(settings, _database_connection(conn_id))
-    if archive_conn_id := os.environ.get("MIRRORWIRE_ARCHIVE_CONN_ID"):
-        _open_archive(settings.archive, _connection(archive_conn_id, "MIRRORWIRE_ARCHIVE_CONN_ID"))
     return settings
 
 

@@ -23,7 +23,7 @@ from mirrorwire.reports import output
 )
 @click.pass_obj
 def web(settings: Settings, host: str, port: int, token_file: Path | None) -> int:
-    """Pages in a browser: sources, articles, search, rejections and runs. They change nothing.
+    """Pages in a browser: sources, articles, search, rejections and runs; a few things can be changed there.
 
     Prints the address with its token, which the first visit turns into a cookie. Each page is JSON too, with .json
     behind its name. Runs until it is interrupted.

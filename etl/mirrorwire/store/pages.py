@@ -100,6 +100,12 @@ def rejections(
     )
 
 
+def owner_of_rejection(conn: Connection, capture_id: int) -> str | None:
+    """Return the source of a page that was rejected, or accepted before; `None` for any other."""
+    owner: str | None = queries.value(conn, "web/owner_of_rejection", capture_id=capture_id)
+    return owner
+
+
 def runs(conn: Connection, source: str | None, *, before: int = FIRST, limit: int = PAGE) -> list[Row]:
     """Return runs, newest first; `before` is the id of the last row of the page before."""
     return queries.rows(conn, "web/runs", source=source, before=before, limit=limit)

@@ -1,1 +1,1 @@
-"""Pages for people in a browser, each as JSON too: what is stored and how sources stand. They change nothing."""
+"""Pages for people in a browser, each as JSON too: what is stored, how sources stand, and what may be changed."""

@@ -7,13 +7,14 @@ import json
 import re
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from mirrorwire import __version__
 from mirrorwire.core.humanize import counted, span
@@ -22,7 +23,9 @@ from mirrorwire.exports.csv_file import write_csv
 from mirrorwire.reports.calendar_html import calendar
 from mirrorwire.reports.output import plain
 from mirrorwire.store.pages import Row
+from mirrorwire.web.later import FLUSH, Later, asked_for, sent_in_parts
 from mirrorwire.web.page_request import Facts
+from mirrorwire.web.user import user_of
 
 FOLDER = Path(__file__).parent
 CSV_COLUMNS = ("published_at", "source", "article_key", "title", "snippet", "language", "verdict", "canonical_url")
@@ -43,10 +46,14 @@ def wants_json(request: Request) -> bool:
 def answer(request: Request, name: str, facts: Facts, *, status: int = 200) -> Response:
     """Return facts as JSON or by the template of that name."""
     if wants_json(request):
-        document = escaped(json.dumps(facts, ensure_ascii=False, indent=2, default=plain))
+        document = escaped(json.dumps(asked_for(facts), ensure_ascii=False, indent=2, default=plain))
         return Response(document.encode("utf-8", "replace"), status, media_type="application/json")
-    page = _templates().get_template(f"{name}.html").render(facts, page=name)
-    return HTMLResponse(page.encode("utf-8", "replace"), status)
+    template = _templates().get_template(f"{name}.html")
+    parts = sent_in_parts(template.generate(facts, page=name, user=user_of(request)))
+    first = next(parts)  # what fails before the first part is sent fails as a page of its own
+    if not any(isinstance(fact, Later) for fact in facts.values()):
+        return HTMLResponse(first + b"".join(parts), status)
+    return StreamingResponse(chain([first], parts), status, media_type="text/html")
 
 
 def csv_answer(rows: list[Row]) -> Response:
@@ -84,6 +91,7 @@ def _templates() -> Environment:
         "evidence": evidence,
     }
     made.globals["version"] = __version__
+    made.globals["flush"] = Markup(FLUSH)  # noqa: S704 - a constant of ours
     return made
 
 

@@ -24,6 +24,7 @@ def archived(page_request: PageRequest) -> Response:
     if stored is None:
         raise NotThere("there is no such page in the archive")
     row, place = stored
+    page_request.must_read(row["source"])
     try:
         exchange = read_capture(page_request.settings.archive, place, spool=page_request.settings.spool)
     except (ArchiveAway, ArchiveDamaged) as error:

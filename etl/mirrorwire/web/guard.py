@@ -16,6 +16,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mirrorwire.web.user import User, form_key, let_in
+
 COOKIE = "mirrorwire"
 COOKIE_S = 30 * 24 * 3600
 POLICY = (
@@ -25,7 +27,8 @@ POLICY = (
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    # Not "no-referrer": browsers would send forms with "Origin: null", and we could not tell where they come from.
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-DNS-Prefetch-Control": "off",
@@ -51,16 +54,21 @@ class Guard:
         """Answer a request, or have the application answer it."""
         if scope["type"] != "http":
             return
-        answer = self._refusal_or_welcome(scope) or self._app
+        answer = self._refusal_or_welcome(scope)
+        if answer is None:
+            let_in(scope, self._user(scope))
+        await (answer or self._app)(scope, receive, with_headers(send, HEADERS))
 
-        async def send_guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
-        await answer(scope, receive, send_guarded)
+    def _user(self, scope: Scope) -> User:
+        """Whoever has the token may do everything; the address that it came from is all that we know of them."""
+        address, _ = scope.get("client") or ("an unknown address", 0)
+        return User(
+            name=f"token, from {address}",
+            form_key=form_key(self._token, "token"),
+            reads_all=lambda: True,
+            may_read=lambda source: True,
+            may_act=lambda source: True,
+        )
 
     def _refusal_or_welcome(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
@@ -89,6 +97,19 @@ class Guard:
     def _same(brought: str, known: bytes) -> bool:
         """Compare in a time that tells nothing of how much of it is right."""
         return hmac.compare_digest(brought.encode("utf-8", "surrogateescape"), known)
+
+
+def with_headers(send: Send, headers: Mapping[str, str]) -> Send:
+    """Return a way to send an answer that says all of these, unless it says something else of the kind itself."""
+
+    async def send_guarded(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            answered = MutableHeaders(scope=message)
+            for name, value in headers.items():
+                answered.setdefault(name, value)
+        await send(message)
+
+    return send_guarded
 
 
 def is_ours(host: str, named: str) -> bool:

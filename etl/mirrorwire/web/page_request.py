@@ -1,4 +1,4 @@
-"""What a visitor asks of a page: the words of its address, read and checked."""
+"""What a user asks of a page: the words of its address, read and checked."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from mirrorwire.core.config import Settings
+from mirrorwire.core.config import Settings, source_files
 from mirrorwire.core.errors import WrongUse
 from mirrorwire.store.clean import clean
 from mirrorwire.store.db import Connection
+from mirrorwire.web.user import User
 
 Facts = dict[str, Any]
 """What a page tells, as JSON has it and as its template shows it."""
@@ -22,13 +23,18 @@ class NotThere(WrongUse):
     """What a page is asked for is not stored."""
 
 
+class NotAllowed(WrongUse):
+    """The user may not see this, or not do it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageRequest:
-    """A request of a page, with what answers it."""
+    """A request of a page, with what answers it. `words` are those of its address, or of the form that was sent."""
 
     settings: Settings
     conn: Connection
     words: Mapping[str, str]
+    user: User
     now: datetime
 
     def word(self, name: str) -> str | None:
@@ -68,3 +74,26 @@ class PageRequest:
     def flag(self, name: str) -> bool:
         """Tell whether a box was ticked."""
         return self.word(name) is not None
+
+    def source(self) -> str | None:
+        """Return the source that is asked for, `None` for all; raises `NotAllowed` where they may not be read."""
+        source = self.word("source")
+        if source is not None:
+            self.must_read(source)
+        elif not self.user.reads_all():
+            raise NotAllowed("you may not read every source: choose one of those on the page of sources")
+        return source
+
+    def must_read(self, source: str) -> None:
+        """Raise `NotAllowed` where the user may not read a source."""
+        if not self.user.may_read(source):
+            raise NotAllowed(f"you may not read {source}: Airflow does not let you read its DAGs")
+
+    def must_act(self, source: str) -> None:
+        """Raise `NotAllowed` where the user may change nothing of a source."""
+        if not self.user.may_act(source):
+            raise NotAllowed(f"you may not change anything of {source}: Airflow does not let you trigger its DAGs")
+
+    def known_sources(self) -> list[str]:
+        """Return the keys of the source files that the user may read."""
+        return [file.key for file in source_files(self.settings) if self.user.may_read(file.key)]

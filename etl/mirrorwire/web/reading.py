@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from mirrorwire.core.config import find_source, source_files
+from mirrorwire.core.config import find_source
 from mirrorwire.core.windows import days_between, window
 from mirrorwire.store import pages, revisions
 from mirrorwire.store import search as stored
@@ -23,10 +23,11 @@ FILTERS = ("q", "source", "since", "until", "language", "sure", "newest")
 
 def search(page_request: PageRequest) -> Facts:
     """Return the articles that say what `q` asks, and how many of each day; without `q` those loaded last."""
+    page_request.source()
     facts: Facts = {
         "now": page_request.now,
         "asked": {name: page_request.word(name) for name in FILTERS},
-        "known_sources": [file.key for file in source_files(page_request.settings)],
+        "known_sources": page_request.known_sources(),
         "next": None,
         "days": [],
     }
@@ -44,6 +45,7 @@ def search(page_request: PageRequest) -> Facts:
 
 def results(page_request: PageRequest) -> list[Row]:
     """Return the rows of the CSV file: all that a search finds, at most `MOST_IN_CSV`; raises `WrongUse`."""
+    page_request.source()
     query = _query(page_request, MOST_IN_CSV)
     return stored.find(page_request.conn, query) if query else []
 
@@ -54,8 +56,10 @@ def article(page_request: PageRequest) -> Facts:
     row = pages.article(page_request.conn, key)
     if row is None:
         raise NotThere(f"no article is stored as {key!r}")
+    page_request.must_read(row["source"])
     versions = pages.versions(page_request.conn, key)
     cluster = pages.cluster(page_request.conn, row["cluster_id"], key) if row["cluster_id"] else []
+    cluster = [copy for copy in cluster if page_request.user.may_read(copy["source"])]
     return {
         "now": page_request.now,
         "article": row,

@@ -1,12 +1,12 @@
-"""The pages of what was recorded: rejected and suspect pages, and runs."""
+"""The pages of what was recorded: rejected and suspect pages, runs, and what people changed."""
 
 from __future__ import annotations
 
 from typing import get_args
 
-from mirrorwire.core.config import source_files
 from mirrorwire.core.errors import WrongUse
 from mirrorwire.core.records import VerdictKind
+from mirrorwire.store import acts as stored_acts
 from mirrorwire.store import pages
 from mirrorwire.web.page_request import Facts, NotThere, PageRequest
 
@@ -18,14 +18,15 @@ def rejections(page_request: PageRequest) -> Facts:
     verdict = page_request.word("verdict")
     if verdict not in (None, *VERDICTS):
         raise WrongUse(f"verdict must be one of {', '.join(VERDICTS)}")
+    source = page_request.source()
     at, capture_id = page_request.instant("before"), page_request.number("before_id")
     before = (at, capture_id) if at and capture_id else None
-    rows = pages.rejections(page_request.conn, page_request.word("source"), verdict, before=before)
+    rows = pages.rejections(page_request.conn, source, verdict, before=before)
     last = rows[-1] if len(rows) == pages.PAGE else None
     return {
         "now": page_request.now,
-        "asked": {"source": page_request.word("source"), "verdict": verdict},
-        "known_sources": [file.key for file in source_files(page_request.settings)],
+        "asked": {"source": source, "verdict": verdict},
+        "known_sources": page_request.known_sources(),
         "verdicts": VERDICTS,
         "rejections": rows,
         "next": {"before": last["rejected_at"], "before_id": last["capture_id"]} if last else None,
@@ -34,13 +35,12 @@ def rejections(page_request: PageRequest) -> Facts:
 
 def runs(page_request: PageRequest) -> Facts:
     """Return a page of runs, newest first."""
-    rows = pages.runs(
-        page_request.conn, page_request.word("source"), before=page_request.number("before") or pages.FIRST
-    )
+    source = page_request.source()
+    rows = pages.runs(page_request.conn, source, before=page_request.number("before") or pages.FIRST)
     return {
         "now": page_request.now,
-        "asked": {"source": page_request.word("source")},
-        "known_sources": [file.key for file in source_files(page_request.settings)],
+        "asked": {"source": source},
+        "known_sources": page_request.known_sources(),
         "runs": rows,
         "next": rows[-1]["run_id"] if len(rows) == pages.PAGE else None,
     }
@@ -52,4 +52,19 @@ def run(page_request: PageRequest) -> Facts:
     row = pages.run(page_request.conn, run_id) if run_id else None
     if row is None:
         raise NotThere(f"there is no run {run_id}" if run_id else "the address of this page needs id=")
+    page_request.must_read(row["source"])
     return {"now": page_request.now, "run": row}
+
+
+def acts(page_request: PageRequest) -> Facts:
+    """Return a page of what people changed in these pages, newest first; `did` is the one that was just done."""
+    source = page_request.source()
+    rows = stored_acts.listed(page_request.conn, source, before=page_request.number("before") or pages.FIRST)
+    return {
+        "now": page_request.now,
+        "asked": {"source": source},
+        "did": page_request.number("did"),
+        "known_sources": page_request.known_sources(),
+        "acts": rows,
+        "next": rows[-1]["act_id"] if len(rows) == pages.PAGE else None,
+    }

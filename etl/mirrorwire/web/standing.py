@@ -15,6 +15,7 @@ from mirrorwire.reports.conditions import NEVER_READ, alarms, conditions, is_dow
 from mirrorwire.reports.coverage import covered_days
 from mirrorwire.store import pages
 from mirrorwire.store.pages import Row
+from mirrorwire.web.later import Later
 from mirrorwire.web.page_request import Facts, NotThere, PageRequest
 
 VOLUME_DAYS = 60
@@ -42,7 +43,7 @@ def sources(page_request: PageRequest) -> Facts:
     """
     standing = listings.status(page_request.conn, page_request.settings, None, now=page_request.now)
     standing.sort(key=lambda row: (_is_unread(row), rank(conditions(row, page_request.now))))
-    rows = [_summary(row, page_request.now) for row in standing]
+    rows = [_summary(row, page_request.now) for row in standing if page_request.user.may_read(row["source"])]
     return {
         "now": page_request.now,
         "sources": rows,
@@ -54,6 +55,7 @@ def sources(page_request: PageRequest) -> Facts:
 def source(page_request: PageRequest) -> Facts:
     """Return how one source stands, with its volume, coverage, latest rejections and runs; raises `NotThere`."""
     key = page_request.needed("key")
+    page_request.must_read(key)
     standing = listings.status(page_request.conn, page_request.settings, key, now=page_request.now)
     if not standing:
         raise NotThere(f"no source has the key {key!r}; the page of sources lists them")
@@ -63,8 +65,8 @@ def source(page_request: PageRequest) -> Facts:
         "now": page_request.now,
         "source": row | {"alarm": _is_alarm(row, page_request.now)},
         "seeds": _seeds(row, stated),
-        "volume": _volume(page_request, key, row["timezone"] or "UTC") if row["articles"] else [],
-        "coverage": _coverage(page_request, stated) if stated and row["articles"] else [],
+        "volume": Later(lambda: _volume(page_request, key, row["timezone"] or "UTC") if row["articles"] else []),
+        "coverage": Later(lambda: _coverage(page_request, stated) if stated and row["articles"] else []),
         "rejections": pages.rejections(page_request.conn, key, None, limit=LATEST),
         "runs": pages.runs(page_request.conn, key, limit=LATEST),
     }
