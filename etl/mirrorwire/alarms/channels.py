@@ -15,7 +15,7 @@ from mirrorwire.core.settings import Settings
 MAX_FILE_BYTES = 100_000
 Kind = Literal["alarms", "watches"]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,40}$")]
-Address = Annotated[str, Field(pattern=r"^[^\s<>,;:\"]{1,100}@[^\s<>,;:\"]{1,200}$")]
+Address = Annotated[str, Field(pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}$")]
 Host = Annotated[str, Field(pattern=r"^[A-Za-z0-9.:_-]{1,255}$")]
 
 

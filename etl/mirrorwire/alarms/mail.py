@@ -40,7 +40,8 @@ def send(channel: Mail, message: Message, *, now: datetime) -> None:
 def letter(channel: Mail, message: Message, *, now: datetime) -> EmailMessage:
     """Return a message as mail. The same message has the same `Message-ID` each time that it is sent."""
     mail = EmailMessage(policy=SMTP)
-    mail["Subject"] = f"Mirrorwire: {message.headline}"
+    # An encoded word of a stranger's would be decoded as the header is set, with the line breaks that it may hold.
+    mail["Subject"] = f"Mirrorwire: {message.headline}".replace("=?", "= ?")
     mail["From"] = channel.sender
     mail["To"] = ", ".join(channel.to)
     mail["Date"] = format_datetime(now)
