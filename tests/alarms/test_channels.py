@@ -192,7 +192,7 @@ def test_a_file_that_the_setting_names_must_be_there(tmp_path: Path) -> None:
 def test_no_secret_is_logged_or_stored_whatever_fails(
     desk: Settings, receiver: Receiver, rows: Rows, mirrorwire: Run, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.DEBUG, logger="mirrorwire")
+    caplog.set_level(logging.DEBUG)
     url = receiver.url
     with db.connect(desk.database_url or "") as conn:
         for address in (url, "http://127.0.0.1:9/s3cret-path", "http://[s3cret-path", "ftp://s3cret-path"):

@@ -7,6 +7,7 @@ import binascii
 import hashlib
 import hmac
 import json
+import logging
 from datetime import datetime
 
 import requests
@@ -31,6 +32,7 @@ def send(channel: Webhook, message: Message, *, now: datetime) -> None:
     body = json.dumps(message.document, default=str).encode("ascii")
     key = secret(channel.name, "secret", channel.secret_env, channel.secret_file)
     headers = signed_headers(channel.name, message.message_id, body, key, now=now)
+    logging.getLogger("urllib3.connectionpool").setLevel(logging.WARNING)  # its lines hold the path of the URL
     try:
         with requests.post(
             url, data=body, headers=headers, timeout=TIMEOUT_S, allow_redirects=False, stream=True
