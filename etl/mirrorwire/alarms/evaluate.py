@@ -16,6 +16,7 @@ from mirrorwire.alarms.errors import ChannelUnusable
 from mirrorwire.alarms.life import REMIND, changes, may_tell
 from mirrorwire.alarms.send import send_all
 from mirrorwire.alarms.troubles import MACHINE, Trouble, disk_trouble, troubles
+from mirrorwire.core import bugs
 from mirrorwire.core.errors import MirrorwireError
 from mirrorwire.core.settings import Settings
 from mirrorwire.reports import listings
@@ -52,9 +53,12 @@ def tell(
         evaluate(conn, settings, source=source, now=now, standing=standing)
         send_all(conn, settings)
     except (MirrorwireError, psycopg.Error, OSError) as error:
+        if bugs.is_strict() and bugs.is_of_item(error):
+            raise
         log.error("alarms could not be told: %s", error)
-    except Exception:
-        log.exception("alarms could not be told")
+    except Exception as error:
+        bug = bugs.taken(error)
+        log.error("alarms could not be told, by a bug of ours: %s, at %s", bug.error, bug.place)
 
 
 def evaluate(

@@ -12,6 +12,8 @@ from mirrorwire.alarms import apprise_channel, mail, messages, webhook
 from mirrorwire.alarms.channels import AppriseChannel, Channel, Mail, Webhook, read_channels
 from mirrorwire.alarms.errors import ChannelUnusable, NotDelivered
 from mirrorwire.alarms.messages import Message
+from mirrorwire.core import bugs
+from mirrorwire.core.errors import MirrorwireError
 from mirrorwire.core.settings import Settings
 from mirrorwire.store import outbox, watches
 from mirrorwire.store.db import Connection
@@ -84,7 +86,7 @@ def _send_to(conn: Connection, channel: Channel, *, at_once: bool, max_s: float,
         try:
             message = _message(conn, delivery)
             if message is not None:
-                deliver(channel, message, now=now())
+                _deliver_behind_wall(channel, message, now())
         except (NotDelivered, ChannelUnusable) as error:
             if not _put_aside(conn, delivery, error, now()):
                 return sent
@@ -92,6 +94,21 @@ def _send_to(conn: Connection, channel: Channel, *, at_once: bool, max_s: float,
             outbox.note_sent(conn, delivery.delivery_id, now())
             sent += message is not None
     return sent
+
+
+def _deliver_behind_wall(channel: Channel, message: Message, now: datetime) -> None:
+    """Hand a message over; a bug that it meets is its own, and does not hold up those behind it for ever."""
+    try:
+        deliver(channel, message, now=now)
+    except MirrorwireError:
+        raise
+    except OSError as error:
+        raise NotDelivered(channel.name, f"no connection ({type(error).__name__})") from None
+    except Exception as error:
+        bug = bugs.taken(error)
+        # What was raised may hold an address, and with it a secret.
+        reason = f"a bug of ours, {type(error).__name__} at {bug.place}"
+        raise NotDelivered(channel.name, reason, refused=True) from None
 
 
 def _is_due(delivery: Delivery, now: datetime) -> bool:
