@@ -58,7 +58,7 @@ def add(
 
     \b
     Example:
-      mirrorwire watch add harbour --words "harbour storm" --on new --on correction
+      mirrorwire watch add harbour --words harbour --on new --on correction
       mirrorwire watch add all-of-courier --source courier
     """
     if not _NAME.fullmatch(name):
