@@ -23,6 +23,9 @@ from mirrorwire.reports import output
 
 COMMANDS = {
     "airflow": CommandPlace("airflow", "airflow", "Airflow's own command line, speaking to the Airflow of `make up`"),
+    "alarms": CommandPlace(
+        "alarms", "alarms", "What somebody should see to: raised, still so, over; and telling of it"
+    ),
     "archive": CommandPlace("archive", "archive", "The archive's files: which are lost or damaged, and giving one up"),
     "backfill": CommandPlace(
         "backfill", "backfill", "Fetch the articles of past days from every seed that reaches them"
@@ -53,6 +56,7 @@ COMMANDS = {
     "similar": CommandPlace("similar", "similar", "Near duplicates of an article, by its key or any of its URLs"),
     "sources": CommandPlace("sources", "sources", "The publishers that are known, bundled and your own"),
     "status": CommandPlace("stored", "status", "How sources, their hosts, runs, feeds and links stand"),
+    "watch": CommandPlace("watch", "watch", "Saved searches whose new articles, corrections or removals are told"),
     "web": CommandPlace("web", "web", "Pages in a browser: sources, articles, search, rejections and runs"),
 }
 """Where each command stands, and the words that its own help begins with."""

@@ -20,7 +20,16 @@ from airflow.sdk import (
 from mirrorwire.airflow.alarm import on_failure
 from mirrorwire.airflow.assets import ANY_ARTICLES, announce_by_alias
 from mirrorwire.airflow.dags import LIVE_RUNS, window_params
-from mirrorwire.airflow.tasks import START, chain_steps, default_args, reasons_logged, run_name, settings, skip
+from mirrorwire.airflow.tasks import (
+    START,
+    chain_steps,
+    default_args,
+    reasons_logged,
+    run_name,
+    settings,
+    skip,
+    told_after,
+)
 from mirrorwire.core.config import Settings
 from mirrorwire.core.fleet import split_sources
 from mirrorwire.core.visible import visible
@@ -170,7 +179,7 @@ def _chain(*, is_sweep: bool) -> None:
         from mirrorwire.pipeline import fleet
 
         keys = [key for batch in batches or [] for key in batch]
-        with reasons_logged():
+        with told_after(), reasons_logged():
             return fleet.judge(settings(), keys, external_id=run_name())
 
     batches: Any = due()

@@ -177,7 +177,7 @@ def chain_steps(key: str | None, kind: Literal["live", "backfill"], *, has_fixed
         run = run_if_opened()
         if run is None:
             raise AirflowFailException("no run was opened: the log of the task discover says why")
-        with reasons_logged():
+        with told_after(key or named_source()), reasons_logged():
             return steps.check(settings(), run, now=datetime.now(UTC))
 
     # What a task returns stands for its value here, which Airflow's annotations do not tell.
@@ -222,6 +222,17 @@ def run_if_opened() -> int | None:
     """Return the id of the run that `discover` opened, `None` where it opened none."""
     run = get_current_context()["ti"].xcom_pull(task_ids="discover", key=RUN)
     return None if run is None else int(run)
+
+
+@contextmanager
+def told_after(source: str | None = None) -> Iterator[None]:
+    """Behind a run's judgement, evaluate the alarms of its source, or of all, and tell whoever is to be told."""
+    from mirrorwire.alarms.evaluate import after_run
+
+    try:
+        yield
+    finally:
+        after_run(settings(), source)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from mirrorwire.alarms.evaluate import after_run
 from mirrorwire.commands.options import format_option, revisit_option, since_option, until_option
 from mirrorwire.commands.pass_report import pass_code, pass_row, shown_columns, tell_pass
 from mirrorwire.core.settings import Settings
@@ -39,6 +40,7 @@ def ingest(
         revisit=revisit,
         progress=output.progress,
     )
+    after_run(settings, source)
     row = pass_row(source, done)
     output.write_rows([row], form, columns=shown_columns([row]))
     tell_pass(source, done)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 import click
 
+from mirrorwire.alarms.evaluate import tell
 from mirrorwire.commands.options import FAILED, format_option
 from mirrorwire.core.config import find_source
 from mirrorwire.core.errors import WrongUse
 from mirrorwire.core.records import VerdictKind
-from mirrorwire.core.settings import Settings
+from mirrorwire.core.settings import Settings, time_span
 from mirrorwire.pipeline.steps import prepare
 from mirrorwire.reports import listings, output, status_view
 from mirrorwire.store import db, extractions
@@ -23,31 +24,45 @@ from mirrorwire.store import db, extractions
 @click.option(
     "--check", is_flag=True, help="Only what somebody has to see to, a line each; exit code 1 if there is any."
 )
+@click.option(
+    "--within",
+    metavar="SPAN",
+    help="With --check: fail, too, where no run has ended for so long, such as 2h: for cron.",
+)
 @format_option
 @click.pass_obj
-def status(settings: Settings, source: str | None, check: bool, form: str | None) -> int:
+def status(settings: Settings, source: str | None, check: bool, within: str | None, form: str | None) -> int:
     """How sources, their hosts, runs, feeds and links stand.
 
     What is worst comes first. --check is for cron and monitors: it ends with 1 where a source is late, fails, gives no
-    article, has no host that is up or a broken file, else with 0. A source that nobody has put on a schedule is no
-    trouble, unless it is named.
+    article, has no host that is up or a broken file, the worst first, else with 0 and one line. It evaluates alarms and
+    tells them, too. A source that nobody has put on a schedule is no trouble, unless it is named: where cron runs the
+    passes and not Airflow, --within notices that it runs none.
 
     \b
     Example:
       mirrorwire status
       mirrorwire status courier --format json
       mirrorwire status --check
+      mirrorwire status --check --within 1d
     """
     if check and form:
         raise WrongUse("--check prints a line a problem: leave --format out")
+    if within and not check:
+        raise WrongUse("--within goes with --check")
+    longest = _span(within) if within else None
     if source:
         find_source(settings, source)
     now = datetime.now(UTC)
     with db.connect(prepare(settings)) as conn:
         standing = listings.status(conn, settings, source, now=now)
+        if check:
+            tell(conn, settings, source=source, now=now, standing=standing)
     if check:
         problems = list(status_view.problems(standing, now=now, asked_for=source is not None))
-        output.write_lines(problems)
+        if longest and (silence := status_view.silence(standing, longest, now=now)):
+            problems.insert(0, silence)
+        output.write_lines(problems or [status_view.all_well(standing)])
         return FAILED if problems else 0
     if form == "table" or (form is None and sys.stdout.isatty()):
         status_view.show(standing, sys.stdout, now=now)
@@ -56,6 +71,13 @@ def status(settings: Settings, source: str | None, check: bool, form: str | None
     else:
         output.write_rows(standing, form)
     return 0
+
+
+def _span(text: str) -> timedelta:
+    try:
+        return time_span(text)
+    except ValueError as error:
+        raise WrongUse(f"--within: {error}") from None
 
 
 @click.command()

@@ -36,7 +36,8 @@ class Settings:
 
     `database_url` is `None` for the embedded server under `home`; `max_rejected` the share of rejected pages above
     which a run fails; `processes` how many child processes read pages; `revisits` how long after it was first served a
-    page is looked at again, where its source file says nothing else.
+    page is looked at again, where its source file says nothing else; `channels` the file that names where messages go,
+    `None` for `channels.toml` under `home`.
     """
 
     home: Path
@@ -47,6 +48,7 @@ class Settings:
     max_rejected: float = 0.5
     processes: int = field(default_factory=_usable_cpus)
     revisits: tuple[timedelta, ...] = REVISITS
+    channels: Path | None = None
 
     @property
     def own_sources(self) -> Path:
@@ -67,6 +69,7 @@ class Settings:
         of_home = home / "sources"
         sources = values.get("MIRRORWIRE_SOURCES") or (str(of_home) if of_home.is_dir() else None)
         contact = values.get("MIRRORWIRE_CONTACT")
+        channels = values.get("MIRRORWIRE_CHANNELS")
         return cls(
             home=home,
             database_url=values.get("MIRRORWIRE_DATABASE_URL"),
@@ -76,6 +79,7 @@ class Settings:
             max_rejected=_share(values.get("MIRRORWIRE_MAX_REJECTED") or "0.5"),
             processes=_processes(values.get("MIRRORWIRE_PROCESSES")),
             revisits=_revisits(given.get("MIRRORWIRE_REVISITS")),
+            channels=_folder(channels) if channels else None,
         )
 
 

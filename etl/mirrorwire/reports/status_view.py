@@ -72,6 +72,23 @@ def problems(rows: Sequence[Row], *, now: datetime, asked_for: bool) -> Iterator
             yield visible(f"{source}: {alarm.said}")
 
 
+def silence(rows: Sequence[Row], longest: timedelta, *, now: datetime) -> str | None:
+    """Return a line where no live run of these sources works or has given a sign for longer than that, else `None`."""
+    runs = [run for row in rows for run in row["runs"] if run["kind"] == "live"]
+    last = max((run["last_sign_at"] for run in runs), default=None)
+    if last is None:
+        return f"NOTHING RUNS: no run has ever been, and one was asked for within {span(longest)}"
+    if now - last <= longest or any(run["state"] == "running" and not broke_off(run, now) for run in runs):
+        return None
+    return f"NOTHING RUNS: the last run was {_ago(last, now)}; does Airflow, or cron, run?"
+
+
+def all_well(rows: Sequence[Row]) -> str:
+    """Return the line that says that there is no alarm."""
+    read = [row for row in rows if row["runs"]]
+    return f"all is well: {counted(len(read), 'source')} read, none in trouble"
+
+
 def proxy_line(rows: Iterable[Row]) -> str | None:
     """Return one line on what stands between us and the hosts of these rows of `status`, `None` where nothing does."""
     through = [pair for row in rows for pair in row["proxies"] or ()]

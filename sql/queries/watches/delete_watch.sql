@@ -1,0 +1,2 @@
+-- Removes a watch.
+DELETE FROM watch WHERE name = %(name)s
