@@ -5,7 +5,7 @@ CREATE TABLE alarm (
     source_key   text,
     name         text NOT NULL,
     subject      text NOT NULL DEFAULT '',
-    said         text NOT NULL,
+    summary      text NOT NULL,
     raised_at    timestamptz NOT NULL,
     seen_at      timestamptz NOT NULL,
     quiet_since  timestamptz,
@@ -20,7 +20,7 @@ COMMENT ON COLUMN alarm.alarm_id IS 'Number of the alarm.';
 COMMENT ON COLUMN alarm.source_key IS 'Key of the source; null for the machine. No reference: a broken source file may be of a source that was never read.';
 COMMENT ON COLUMN alarm.name IS 'Which trouble it is, as docs/alarms.md lists them.';
 COMMENT ON COLUMN alarm.subject IS 'What of the source it is about: a host''s URL, a seed, a place in the code; empty for the source itself.';
-COMMENT ON COLUMN alarm.said IS 'The trouble in words, as it was last seen.';
+COMMENT ON COLUMN alarm.summary IS 'The trouble in words, as it was last seen.';
 COMMENT ON COLUMN alarm.raised_at IS 'When it was first seen.';
 COMMENT ON COLUMN alarm.seen_at IS 'When it was last seen.';
 COMMENT ON COLUMN alarm.quiet_since IS 'Since when it is not seen any more; null while it is. It is over after ten minutes of that.';

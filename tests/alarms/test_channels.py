@@ -69,8 +69,8 @@ def message_of(title: str) -> messages.Message:
     return messages.watch_message("3f0e", NOW, "desk", [row])
 
 
-def alarm_of(said: str) -> messages.Message:
-    row = {"source": "courier", "name": "failing", "subject": said, "said": said, "state": "raised",
+def alarm_of(summary: str) -> messages.Message:
+    row = {"source": "courier", "name": "failing", "subject": summary, "summary": summary, "state": "raised",
            "raised_at": NOW, "over_at": None}  # fmt: skip
     return messages.alarms_message("3f0e", NOW, [row])
 

@@ -17,8 +17,8 @@ from tests.conftest import ROOT
 from tests.reports.test_board import NOW
 from tests.reports.test_conditions import host, row, run
 
-DOWN = Trouble(source="courier", name="host down", subject="http://a.example", said="a.example is down")
-FAILING = Trouble(source="courier", name="failing", subject="", said="THE LAST RUN FAILED")
+DOWN = Trouble(source="courier", name="host down", subject="http://a.example", summary="a.example is down")
+FAILING = Trouble(source="courier", name="failing", subject="", summary="THE LAST RUN FAILED")
 
 
 def alarm(trouble: Trouble, *, quiet_since: datetime | None = None) -> Alarm:
@@ -27,7 +27,7 @@ def alarm(trouble: Trouble, *, quiet_since: datetime | None = None) -> Alarm:
         source=trouble.source,
         name=trouble.name,
         subject=trouble.subject,
-        said=trouble.said,
+        summary=trouble.summary,
         raised_at=NOW - timedelta(hours=1),
         seen_at=NOW,
         quiet_since=quiet_since,
@@ -62,7 +62,7 @@ def test_a_trouble_that_comes_back_soon_is_the_same_alarm() -> None:
 
 
 def test_alarms_of_sources_that_were_not_looked_at_stay() -> None:
-    other = Trouble(source="daily", name="failing", subject="", said="THE LAST RUN FAILED")
+    other = Trouble(source="daily", name="failing", subject="", summary="THE LAST RUN FAILED")
     result = changes([alarm(other)], [], sources={"courier", MACHINE}, now=NOW)
     assert result == changes([], [], sources=None, now=NOW)
 
@@ -84,7 +84,7 @@ def test_each_host_has_an_alarm_of_its_own_and_one_that_a_person_took_down_has_n
 def test_a_failed_run_says_why_and_a_wave_of_rejections_is_told_apart() -> None:
     reason = "11 of 20 pages were rejected (over 50%): mirrorwire rejections"
     seen = troubles(row(failed_in_a_row=1, runs=[run(state="failed", failures=[reason])]), NOW)
-    assert {trouble.name: trouble.said for trouble in seen} == {
+    assert {trouble.name: trouble.summary for trouble in seen} == {
         "failing": f"THE LAST RUN FAILED: {reason}",
         "many rejected": reason,
     }

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 
 from mirrorwire.core.config import Settings
 from mirrorwire.reports import listings
-from mirrorwire.store import db
+from mirrorwire.store import alarms, db
 from mirrorwire.store import pages as stored_pages
 from mirrorwire.web.app import PAGES
 from tests.newsroom import Newsroom
@@ -178,6 +179,22 @@ def test_a_run_shows_its_steps_and_warnings(pages: Site, rows: Rows) -> None:
     assert [*stored["warnings"], *stored["failures"]]
     for line in (*stored["warnings"], *stored["failures"]):
         assert " ".join(line.split()) in text
+
+
+def test_open_alarms_are_listed_and_those_that_are_over_where_asked_for(empty: Site, settings: Settings) -> None:
+    assert "No alarm is open" in seen(empty.get("alarms"))
+    now = datetime.now(UTC)
+    with db.connect(settings.database_url or "") as conn:
+        for subject, summary in (("first", "IT FAILED <b>"), ("second", "IT WAS LATE")):
+            alarms.raise_alarm(conn, source="courier", name="failing", subject=subject, summary=summary, now=now)
+        ended = next(alarm for alarm in alarms.open_alarms(conn) if alarm.subject == "second")
+        alarms.end_alarm(conn, ended.alarm_id, now)
+    text = seen(empty.get("alarms"))
+    assert "IT FAILED <b>" in text
+    assert "IT WAS LATE" not in text
+    assert "IT WAS LATE" in seen(empty.get("alarms", all="yes"))
+    subjects = {alarm["subject"] for alarm in empty.get("alarms.json", all="yes").facts["alarms"]}
+    assert {"first", "second"} <= subjects
 
 
 def test_a_header_asks_for_json_as_an_address_does(pages: Site) -> None:

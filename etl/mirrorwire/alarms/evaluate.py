@@ -101,10 +101,10 @@ def _write_changes(conn: Connection, seen: Sequence[Trouble], sources: set[str |
     result = changes(alarms.open_alarms(conn), seen, sources=sources, now=now)
     for trouble in result.raised:
         alarms.raise_alarm(
-            conn, source=trouble.source, name=trouble.name, subject=trouble.subject, said=trouble.said, now=now
+            conn, source=trouble.source, name=trouble.name, subject=trouble.subject, summary=trouble.summary, now=now
         )
     for alarm, trouble in result.kept:
-        alarms.keep_alarm(conn, alarm.alarm_id, trouble.said, now)
+        alarms.keep_alarm(conn, alarm.alarm_id, trouble.summary, now)
     for alarm in result.quiet:
         alarms.quiet_alarm(conn, alarm.alarm_id, now)
     for alarm in result.over:

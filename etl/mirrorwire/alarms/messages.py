@@ -34,7 +34,10 @@ class Message:
 
 
 def alarms_message(message_id: str, made_at: datetime, alarms: Sequence[Row]) -> Message:
-    """Return a message about alarms; rows have `source`, `name`, `subject`, `said`, `state`, `raised_at`, `over_at`."""
+    """Return a message about alarms.
+
+    Rows have `source`, `name`, `subject`, `summary`, `state`, `raised_at`, `over_at`.
+    """
     ordered = sorted(alarms, key=lambda alarm: (alarm["state"] == "over", rank(alarm["name"])))
     lines = [_alarm_line(alarm) for alarm in ordered]
     more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
@@ -81,7 +84,7 @@ def _message(
 
 def _alarm_line(alarm: Row) -> str:
     state = "" if alarm["state"] == "raised" else f"{alarm['state']}: "
-    return f"{state}{alarm['source'] or 'this machine'}: {alarm['said']}"
+    return f"{state}{alarm['source'] or 'this machine'}: {alarm['summary']}"
 
 
 def _shown(row: Row) -> dict[str, Any]:

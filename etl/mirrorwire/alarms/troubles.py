@@ -10,7 +10,7 @@ from typing import Any
 from mirrorwire.reports.conditions import conditions, is_down
 
 Row = Mapping[str, Any]
-MAX_SAID_CHARS = 500
+MAX_SUMMARY_CHARS = 500
 MACHINE = None
 """The source of troubles that are the machine's."""
 GIB = 2**30
@@ -44,14 +44,14 @@ class Trouble:
     source: str | None
     name: str
     subject: str
-    said: str
+    summary: str
 
 
 def troubles(row: Row, now: datetime) -> list[Trouble]:
     """Return what is wrong with a source, of which `row` is the row of `reports.listings.status`, the worst first."""
     found: dict[tuple[str, str], Trouble] = {}
-    for name, subject, said in _of_row(row, now):
-        trouble = Trouble(source=row["source"], name=name, subject=subject, said=said[:MAX_SAID_CHARS])
+    for name, subject, summary in _of_row(row, now):
+        trouble = Trouble(source=row["source"], name=name, subject=subject, summary=summary[:MAX_SUMMARY_CHARS])
         found.setdefault((name, subject), trouble)
     return sorted(found.values(), key=lambda trouble: rank(trouble.name))
 
@@ -65,12 +65,12 @@ def disk_trouble(folder: str, free_bytes: int, total_bytes: int) -> Trouble | No
     """Return the trouble of a disk with under 1 GiB free, or under 5 % of it and 20 GiB."""
     if free_bytes >= max(GIB, min(total_bytes // 20, 20 * GIB)):
         return None
-    said = f"DISK NEARLY FULL: {free_bytes / GIB:.1f} GiB of {total_bytes / GIB:.0f} GiB are free under {folder}"
-    return Trouble(source=MACHINE, name="disk nearly full", subject=folder, said=said)
+    summary = f"DISK NEARLY FULL: {free_bytes / GIB:.1f} GiB of {total_bytes / GIB:.0f} GiB are free under {folder}"
+    return Trouble(source=MACHINE, name="disk nearly full", subject=folder, summary=summary)
 
 
 def _of_row(row: Row, now: datetime) -> Iterator[tuple[str, str, str]]:
-    """The name of each trouble, its subject, and what is said of it."""
+    """The name of each trouble, its subject, and its summary."""
     live = next((run for run in row["runs"] if run["kind"] == "live"), None)
     for condition in conditions(row, now):
         if condition.name in _OF_SOURCE:

@@ -17,7 +17,7 @@ from mirrorwire.reports import output
 from mirrorwire.store import alarms as stored
 from mirrorwire.store import db, outbox
 
-SHOWN = ("source", "name", "said", "raised_at", "over_at")
+SHOWN = ("source", "name", "summary", "raised_at", "over_at")
 
 
 @click.group(invoke_without_command=True)

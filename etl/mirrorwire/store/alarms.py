@@ -25,7 +25,7 @@ class Alarm:
     source: str | None
     name: str
     subject: str
-    said: str
+    summary: str
     raised_at: datetime
     seen_at: datetime
     quiet_since: datetime | None
@@ -43,16 +43,22 @@ def list_alarms(conn: Connection, *, every: bool, limit: int) -> list[Alarm]:
     return queries.records(conn, Alarm, "alarms/list_alarms", all=every, limit=limit)
 
 
-def raise_alarm(conn: Connection, *, source: str | None, name: str, subject: str, said: str, now: datetime) -> None:
+def raise_alarm(conn: Connection, *, source: str | None, name: str, subject: str, summary: str, now: datetime) -> None:
     """Raise an alarm; nothing where it is open already."""
     queries.execute(
-        conn, "alarms/raise_alarm", source=clean(source), name=name, subject=clean(subject), said=clean(said), now=now
+        conn,
+        "alarms/raise_alarm",
+        source=clean(source),
+        name=name,
+        subject=clean(subject),
+        summary=clean(summary),
+        now=now,
     )
 
 
-def keep_alarm(conn: Connection, alarm_id: int, said: str, now: datetime) -> None:
-    """Note that its trouble is still there, and how it is said now."""
-    queries.execute(conn, "alarms/keep_alarm", alarm_id=alarm_id, said=clean(said), now=now)
+def keep_alarm(conn: Connection, alarm_id: int, summary: str, now: datetime) -> None:
+    """Note that its trouble is still there, and how it reads now."""
+    queries.execute(conn, "alarms/keep_alarm", alarm_id=alarm_id, summary=clean(summary), now=now)
 
 
 def quiet_alarm(conn: Connection, alarm_id: int, now: datetime) -> None:

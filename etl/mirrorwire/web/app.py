@@ -36,6 +36,7 @@ PAGES: dict[str, Callable[[PageRequest], Facts]] = {
     "rejections": records.rejections,
     "runs": records.runs,
     "run": records.run,
+    "alarms": records.alarms,
     "acts": records.acts,
 }
 """Pages by address. All lie side by side, so that their links hold wherever the application is mounted."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import get_args
 
 from mirrorwire.core.errors import WrongUse
 from mirrorwire.core.records import VerdictKind
 from mirrorwire.store import acts as stored_acts
+from mirrorwire.store import alarms as stored_alarms
 from mirrorwire.store import pages
 from mirrorwire.web.page_request import Facts, NotThere, PageRequest
 
 VERDICTS = tuple(verdict for verdict in get_args(VerdictKind) if verdict != "article")
+
+MOST_ALARMS = 500
 
 
 def rejections(page_request: PageRequest) -> Facts:
@@ -54,6 +58,18 @@ def run(page_request: PageRequest) -> Facts:
         raise NotThere(f"there is no run {run_id}" if run_id else "the address of this page needs id=")
     page_request.must_read(row["source"])
     return {"now": page_request.now, "run": row}
+
+
+def alarms(page_request: PageRequest) -> Facts:
+    """Return the alarms that are open, and with `all` those that are over; the newest first, at most `MOST_ALARMS`."""
+    shows_all = page_request.flag("all")
+    rows = stored_alarms.list_alarms(page_request.conn, every=shows_all, limit=MOST_ALARMS)
+    may_read = page_request.user.may_read
+    return {
+        "now": page_request.now,
+        "asked": {"all": "yes" if shows_all else None},
+        "alarms": [asdict(alarm) for alarm in rows if alarm.source is None or may_read(alarm.source)],
+    }
 
 
 def acts(page_request: PageRequest) -> Facts:

@@ -1,5 +1,5 @@
 -- Alarms, those that are open first and then the newest; those that are over only where all are asked for.
-SELECT alarm_id, source_key AS source, name, subject, said, raised_at, seen_at, quiet_since, over_at, told_at
+SELECT alarm_id, source_key AS source, name, subject, summary, raised_at, seen_at, quiet_since, over_at, told_at
 FROM alarm
 WHERE %(all)s OR over_at IS NULL
 ORDER BY over_at IS NOT NULL, raised_at DESC, alarm_id DESC
