@@ -220,3 +220,18 @@ DROP FUNCTION pg_temp.upper_half(bigint[]);
 COMMENT ON COLUMN text_signature.bands IS '32 LSH buckets of the MinHash, each the upper half of a hash of 64 bits; two texts that share one are candidates.';
 -- No pending list: every look-up would read all of it.
 CREATE INDEX text_signature_by_band ON text_signature USING gin (bands) WITH (fastupdate = off);
+
+-- A month's pages are looked up one by one: joined at once, the captures of all months were read for it.
+CREATE OR REPLACE VIEW block_counts AS
+SELECT source_key, month, block, count(*)::int AS articles, of_articles
+FROM (SELECT source_key, month, blocks, count(*) OVER (PARTITION BY source_key, month)::int AS of_articles
+      FROM (SELECT DISTINCT source_key, month, blocks
+            FROM (SELECT DISTINCT ON (e.source_key, e.month, e.link_id) e.source_key, e.month, e.blocks
+                  FROM extraction e
+                  CROSS JOIN LATERAL (SELECT k.fetched_at, k.digest FROM capture k WHERE k.capture_id = e.capture_id LIMIT 1) c
+                  WHERE e.month IS NOT NULL
+                    AND (SELECT max(n.extractor_version) FROM extraction n WHERE n.capture_id = e.capture_id)
+                        = e.extractor_version
+                  ORDER BY e.source_key, e.month, e.link_id, c.fetched_at DESC, c.digest) newest) different) counted
+CROSS JOIN LATERAL unnest(blocks) AS b (block)
+GROUP BY source_key, month, block, of_articles;

@@ -54,6 +54,7 @@ NEW = {
     "index extraction_to_place",
     "index signature_by_text",
     "view articles",
+    "view block_counts",
     "view revisions",
     "comment article.current_capture_id",
     "comment article_version.capture_id",
