@@ -29,10 +29,15 @@ COMMENT ON COLUMN article_search.capture_id IS 'Of the version that was indexed.
 
 -- Clusters: those with more than one article, among millions with one.
 CREATE TABLE shared_cluster (
-    cluster_id  text PRIMARY KEY
+    cluster_id          text PRIMARY KEY,
+    first_published_at  timestamptz,
+    last_published_at   timestamptz
 );
+CREATE INDEX shared_cluster_by_publication ON shared_cluster (last_published_at);
 COMMENT ON TABLE shared_cluster IS 'Clusters that have, or once had, more than one article: the list of clusters is made from these.';
 COMMENT ON COLUMN shared_cluster.cluster_id IS 'As in text_signature.';
+COMMENT ON COLUMN shared_cluster.first_published_at IS 'None of its articles was published before; the first one may have left it.';
+COMMENT ON COLUMN shared_cluster.last_published_at IS 'None of its articles was published after; the last one may have left it.';
 
 -- Counts: a row a change, which no writer waits for; the end of each run of a source adds its rows up.
 CREATE TABLE source_tally (
@@ -67,8 +72,9 @@ CREATE FUNCTION take_stock() RETURNS void LANGUAGE sql AS $$
     WHERE s.capture_id IS DISTINCT FROM a.current_capture_id;
     DELETE FROM mirrorwire.shared_cluster;
     INSERT INTO mirrorwire.shared_cluster
-    SELECT DISTINCT t.cluster_id FROM mirrorwire.text_signature t JOIN mirrorwire.signature s USING (text_hash)
-    WHERE s.article_key <> t.cluster_id;
+    SELECT t.cluster_id, min(s.published_at), max(s.published_at)
+    FROM mirrorwire.text_signature t JOIN mirrorwire.signature s USING (text_hash)
+    GROUP BY t.cluster_id HAVING bool_or(s.article_key <> t.cluster_id);
 $$;
 COMMENT ON FUNCTION take_stock() IS 'Makes source_tally, unsearched and shared_cluster anew from all that is stored: for a database that was filled past its triggers. Nothing else may be at work.';
 DO $$ BEGIN PERFORM mirrorwire.take_stock(); END $$;
@@ -167,14 +173,23 @@ CREATE TRIGGER tally_change AFTER UPDATE ON run FOR EACH ROW
 -- A cluster is named after one of its articles, so that another one in it makes it shared. Writers of signatures take turns.
 CREATE FUNCTION note_shared() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO mirrorwire.shared_cluster
-    SELECT DISTINCT t.cluster_id FROM fresh f JOIN mirrorwire.text_signature t USING (text_hash)
-    WHERE f.article_key <> t.cluster_id
-    ON CONFLICT DO NOTHING;
+    INSERT INTO mirrorwire.shared_cluster AS c
+    SELECT t.cluster_id, least(min(f.published_at), min(h.published_at)), greatest(max(f.published_at), max(h.published_at))
+    FROM fresh f
+    JOIN mirrorwire.text_signature t USING (text_hash)
+    LEFT JOIN mirrorwire.signature h ON h.article_key = t.cluster_id
+    GROUP BY t.cluster_id
+    HAVING bool_or(f.article_key <> t.cluster_id)
+        OR EXISTS (SELECT FROM mirrorwire.shared_cluster k WHERE k.cluster_id = t.cluster_id)
+    ON CONFLICT (cluster_id) DO UPDATE
+    SET first_published_at = least(c.first_published_at, excluded.first_published_at),
+        last_published_at = greatest(c.last_published_at, excluded.last_published_at)
+    WHERE (least(c.first_published_at, excluded.first_published_at), greatest(c.last_published_at, excluded.last_published_at))
+          IS DISTINCT FROM (c.first_published_at, c.last_published_at);
     RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION note_shared() IS 'Lists clusters that an article has come into.';
+COMMENT ON FUNCTION note_shared() IS 'Lists clusters that an article has come into, with the times between which theirs were published.';
 CREATE TRIGGER note_new AFTER INSERT ON signature REFERENCING NEW TABLE AS fresh
     FOR EACH STATEMENT EXECUTE FUNCTION note_shared();
 CREATE TRIGGER note_change AFTER UPDATE ON signature REFERENCING NEW TABLE AS fresh
@@ -182,11 +197,19 @@ CREATE TRIGGER note_change AFTER UPDATE ON signature REFERENCING NEW TABLE AS fr
 
 CREATE FUNCTION note_moved() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO mirrorwire.shared_cluster
-    SELECT c.cluster_id FROM (SELECT DISTINCT cluster_id FROM fresh) c
-    WHERE NOT EXISTS (SELECT FROM mirrorwire.shared_cluster k WHERE k.cluster_id = c.cluster_id)
-      AND EXISTS (SELECT FROM fresh f JOIN mirrorwire.signature s USING (text_hash)
-                  WHERE f.cluster_id = c.cluster_id AND s.article_key <> c.cluster_id);
+    INSERT INTO mirrorwire.shared_cluster AS c
+    SELECT f.cluster_id, least(min(s.published_at), min(h.published_at)), greatest(max(s.published_at), max(h.published_at))
+    FROM fresh f
+    JOIN mirrorwire.signature s USING (text_hash)
+    LEFT JOIN mirrorwire.signature h ON h.article_key = f.cluster_id
+    GROUP BY f.cluster_id
+    HAVING bool_or(s.article_key <> f.cluster_id)
+        OR EXISTS (SELECT FROM mirrorwire.shared_cluster k WHERE k.cluster_id = f.cluster_id)
+    ON CONFLICT (cluster_id) DO UPDATE
+    SET first_published_at = least(c.first_published_at, excluded.first_published_at),
+        last_published_at = greatest(c.last_published_at, excluded.last_published_at)
+    WHERE (least(c.first_published_at, excluded.first_published_at), greatest(c.last_published_at, excluded.last_published_at))
+          IS DISTINCT FROM (c.first_published_at, c.last_published_at);
     DELETE FROM mirrorwire.shared_cluster c
     WHERE c.cluster_id IN (SELECT cluster_id FROM stale EXCEPT SELECT cluster_id FROM fresh)
       AND NOT EXISTS (SELECT FROM mirrorwire.text_signature t WHERE t.cluster_id = c.cluster_id);
@@ -220,6 +243,72 @@ DROP FUNCTION pg_temp.upper_half(bigint[]);
 COMMENT ON COLUMN text_signature.bands IS '32 LSH buckets of the MinHash, each the upper half of a hash of 64 bits; two texts that share one are candidates.';
 -- No pending list: every look-up would read all of it.
 CREATE INDEX text_signature_by_band ON text_signature USING gin (bands) WITH (fastupdate = off);
+
+-- Search, of frequent words: the newest articles are gone through, where a sample of them says that enough of them match; what
+-- comes is the same. Else each search for such a word would read all articles that it stands in.
+CREATE INDEX article_search_by_publication ON article_search (published_at DESC NULLS LAST, article_id DESC);
+CREATE OR REPLACE FUNCTION search_articles(
+    query text, in_source text DEFAULT NULL, since timestamptz DEFAULT NULL, until timestamptz DEFAULT NULL,
+    in_language text DEFAULT NULL, newest boolean DEFAULT false, max_rows int DEFAULT 20, mark text DEFAULT '**', sure boolean DEFAULT false)
+RETURNS TABLE (article_key text, source text, published_at timestamptz, language text, title text, snippet text,
+               rank real, canonical_url text, version int, verdict text, doubts text[])
+LANGUAGE sql STABLE
+SET client_min_messages = warning SET enable_seqscan = off AS $$
+    WITH asked AS MATERIALIZED (
+        SELECT q.asked, array_agg(q.config) AS configs
+        FROM (SELECT c.config, mirrorwire.search_query(c.config, $1) AS asked
+              FROM (SELECT value AS config FROM jsonb_each_text(mirrorwire.search_configs()) UNION SELECT 'simple') AS c
+              WHERE $5 IS NULL OR c.config = mirrorwire.search_config($5)) AS q
+        WHERE querytree(q.asked) NOT IN ('', 'T')
+        GROUP BY q.asked),
+    pool AS MATERIALIZED (SELECT CASE WHEN $6 THEN $7 ELSE 5000 END AS size),
+    -- How many of the newest 400 match: none is looked at where a source or a language leaves few.
+    sample AS MATERIALIZED (
+        SELECT count(*) AS hits
+        FROM (SELECT x.words, x.config FROM mirrorwire.article_search x
+              WHERE ($3 IS NULL OR x.published_at >= $3) AND ($4 IS NULL OR x.published_at < $4)
+              ORDER BY x.published_at DESC NULLS LAST, x.article_id DESC
+              LIMIT CASE WHEN $2 IS NULL AND $5 IS NULL AND NOT $9 THEN 400 ELSE 0 END) s
+        WHERE EXISTS (SELECT FROM asked a WHERE s.words @@ a.asked AND s.config = ANY (a.configs))),
+    walked AS MATERIALIZED (
+        SELECT s.article_id, s.config, s.published_at, a.asked
+        FROM (SELECT x.article_id, x.config, x.published_at, x.words FROM mirrorwire.article_search x
+              WHERE ($3 IS NULL OR x.published_at >= $3) AND ($4 IS NULL OR x.published_at < $4)
+              ORDER BY x.published_at DESC NULLS LAST, x.article_id DESC
+              LIMIT (SELECT CASE WHEN hits * 50 >= size THEN 24000 ELSE 0 END FROM sample, pool)) s
+        CROSS JOIN LATERAL (SELECT q.asked FROM asked q WHERE s.words @@ q.asked AND s.config = ANY (q.configs) LIMIT 1) a
+        ORDER BY s.published_at DESC NULLS LAST, s.article_id DESC
+        LIMIT (SELECT size FROM pool)),
+    found AS MATERIALIZED (
+        SELECT * FROM walked WHERE (SELECT count(*) FROM walked) = (SELECT size FROM pool)
+        UNION ALL
+        (SELECT s.article_id, s.config, s.published_at, a.asked
+         FROM asked a
+         JOIN mirrorwire.article_search s ON s.words @@ a.asked AND s.config = ANY (a.configs)
+         WHERE (SELECT count(*) FROM walked) < (SELECT size FROM pool)
+           AND ($2 IS NULL OR s.source_key = $2)
+           AND ($3 IS NULL OR s.published_at >= $3)
+           AND ($4 IS NULL OR s.published_at < $4)
+           AND ($5 IS NULL OR lower(s.language) = lower($5) OR starts_with(lower(s.language), lower($5) || '-'))
+           AND (NOT $9 OR EXISTS (SELECT FROM mirrorwire.article b
+                                  WHERE b.article_id = s.article_id AND b.current_verdict = 'article'))
+         ORDER BY s.published_at DESC NULLS LAST, s.article_id DESC
+         LIMIT (SELECT size FROM pool))),
+    ranked AS MATERIALIZED (
+        SELECT f.article_id, f.config, f.published_at, f.rank
+        FROM (SELECT found.*, ts_rank_cd(s.words, found.asked, 1) AS rank
+              FROM found JOIN mirrorwire.article_search s USING (article_id)
+              OFFSET 0) AS f
+        ORDER BY CASE WHEN NOT $6 THEN f.rank END DESC, f.published_at DESC NULLS LAST, f.article_id DESC
+        LIMIT $7)
+    SELECT a.article_key, a.source_key, v.published_at, v.language, v.title,
+           mirrorwire.search_snippet(r.config, v.text, $1, $8), r.rank, v.canonical_url, v.version,
+           v.verdict, v.doubts
+    FROM ranked r
+    JOIN mirrorwire.article a USING (article_id)
+    JOIN mirrorwire.article_version v ON v.article_id = a.article_id AND v.version = a.current_version
+    ORDER BY CASE WHEN NOT $6 THEN r.rank END DESC, r.published_at DESC NULLS LAST, r.article_id DESC
+$$;
 
 -- A month's pages are looked up one by one: joined at once, the captures of all months were read for it.
 CREATE OR REPLACE VIEW block_counts AS

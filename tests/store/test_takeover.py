@@ -90,6 +90,8 @@ NEW = {
     "index run_by_number",
     "index run_scheduled",
     "index seed_poll_with_gap",
+    "index article_search_by_publication",
+    "relation article_search_by_publication",
     "relation article_by_capture",
     "relation article_by_publication",
     "relation run_by_kind",

@@ -23,6 +23,11 @@ WHERE s.capture_id IS DISTINCT FROM a.current_capture_id ORDER BY 1
 SHARED = """
 SELECT t.cluster_id FROM text_signature t JOIN signature s USING (text_hash) GROUP BY 1 HAVING count(*) > 1 ORDER BY 1
 """
+OUTSIDE = """
+SELECT c.cluster_id FROM shared_cluster c JOIN text_signature t USING (cluster_id) JOIN signature s USING (text_hash)
+WHERE s.published_at < c.first_published_at OR s.published_at > c.last_published_at
+   OR s.published_at IS NOT NULL AND c.first_published_at IS NULL
+"""
 PUBLISHED = """
 SELECT a.article_key FROM article a
 JOIN article_version v ON v.article_id = a.article_id AND v.version = a.current_version
@@ -37,4 +42,5 @@ def assert_kept_right(conn: Connection) -> None:
     assert waiting >= set(conn.execute(UNSEARCHED.encode()).fetchall())
     listed = set(conn.execute("SELECT cluster_id FROM shared_cluster").fetchall())
     assert listed >= set(conn.execute(SHARED.encode()).fetchall())
+    assert conn.execute(OUTSIDE.encode()).fetchall() == []
     assert conn.execute(PUBLISHED.encode()).fetchall() == []

@@ -168,7 +168,7 @@ def _apply(conn: Connection, source: str, before: frozenset[int], reason: Reason
 
 
 def _keep_texts(conn: Connection, source: str, blocks: Sequence[int], since: date | None = None) -> None:
-    """Keep a paragraph of each block that is listed anew, from pages since a month: it will stand in no text any more."""
+    """Keep a paragraph of each block that is listed anew, of pages since a month: no text will have it any more."""
     silent = [
         block
         for (block,) in queries.execute(conn, "boilerplate/blocks_without_text", source=source, blocks=list(blocks))

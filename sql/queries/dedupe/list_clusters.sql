@@ -2,6 +2,7 @@
 -- Those of one article are as many as there are articles: they are looked at only where they are asked for.
 WITH asked AS (
     SELECT cluster_id FROM shared_cluster
+    WHERE %(since)s::timestamptz IS NULL OR (last_published_at >= %(since)s AND first_published_at < %(until)s)
     UNION ALL
     SELECT DISTINCT t.cluster_id FROM text_signature t
     WHERE %(min_size)s < 2 AND NOT EXISTS (SELECT FROM shared_cluster c WHERE c.cluster_id = t.cluster_id))
