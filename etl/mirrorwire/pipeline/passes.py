@@ -19,9 +19,7 @@ from mirrorwire.core.config import Settings, find_source
 from mirrorwire.core.errors import DatabaseUnavailable, DatabaseUnfit, MirrorwireError, WrongUse
 from mirrorwire.core.records import Run, RunKind, VerdictKind
 from mirrorwire.core.windows import days, days_between, past_window
-from mirrorwire.discover.dry_run import dry_context
 from mirrorwire.discover.read_seeds import SeedReading, read_seeds
-from mirrorwire.discover.seed_recorder import MemorySeedRecorder
 from mirrorwire.pipeline import steps as pipeline
 from mirrorwire.pipeline.step_work import connection
 from mirrorwire.store import db, frontier, ledger, migrate, queries
@@ -250,6 +248,9 @@ def plan(
 
     The seeds are really read, at the hosts' delay. `seeds` are those that reach a day; without one it is not `covered`.
     """
+    from mirrorwire.discover.dry_run import dry_context  # noqa: PLC0415 - no pass needs it
+    from mirrorwire.discover.seed_recorder import MemorySeedRecorder  # noqa: PLC0415
+
     source, now = find_source(settings, source_key), datetime.now(UTC)
     window = past_window(since, until, source.zone, now, began=source.since)
     if window is None:
