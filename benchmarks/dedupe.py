@@ -348,7 +348,7 @@ def _fill(conn: Connection, stored: int) -> None:
         with cursor.copy(
             "COPY text_signature (text_hash, cluster_id, signature_version, minhash, bands) FROM STDIN (FORMAT binary)"
         ) as copy:
-            copy.set_types(("bytea", "text", "int4", "bytea", "int4[]"))
+            copy.set_types(("bytea", "text", "int4", "bytea", "int8[]"))
             for n in range(first, stored):
                 signed = _synthetic(n)
                 copy.write_row((signed.text_hash, f"bench:{n}", SIGNATURE_VERSION, signed.minhash, list(signed.bands)))
@@ -384,7 +384,7 @@ def _synthetic(n: int, of: int | None = None) -> Signature:
     `of` makes it a copy of that one, whatever its number.
     """
     dice = random.Random(n)
-    minhash, bands = dice.randbytes(512), list(struct.unpack("<32i", dice.randbytes(128)))
+    minhash, bands = dice.randbytes(512), list(struct.unpack("<32q", dice.randbytes(256)))
     if of is None and n % 50 == 49:
         of = n - dice.randrange(1, 49)
     if of is not None:

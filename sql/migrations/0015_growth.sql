@@ -1,5 +1,5 @@
 -- What keeps questions as quick with a million articles as with a thousand: orders that an index has, counts that are kept,
--- and lists of what is still to be done. At 300,000 articles it runs for about a minute, most of it for the bands.
+-- and lists of what is still to be done. At 300,000 articles it runs for less than a minute.
 
 -- An article's current version, as far as articles are put in order by it.
 ALTER TABLE article ADD COLUMN current_published_at timestamptz;
@@ -231,18 +231,6 @@ $$;
 COMMENT ON FUNCTION drop_shared() IS 'Takes clusters off the list that have no text any more.';
 CREATE TRIGGER drop_end AFTER DELETE ON text_signature REFERENCING OLD TABLE AS stale
     FOR EACH STATEMENT EXECUTE FUNCTION drop_shared();
-
--- Bands: half of each number is enough. Of a million texts one look-up in a hundred meets a stranger by chance, whom the
--- MinHash then tells apart; the index takes a third less.
-DROP INDEX text_signature_by_band;
-CREATE FUNCTION pg_temp.upper_half(bands bigint[]) RETURNS int[] LANGUAGE sql IMMUTABLE AS $$
-    SELECT coalesce(array_agg((band >> 32)::int ORDER BY place), '{}') FROM unnest(bands) WITH ORDINALITY AS b (band, place)
-$$;
-ALTER TABLE text_signature ALTER COLUMN bands TYPE int[] USING pg_temp.upper_half(bands);
-DROP FUNCTION pg_temp.upper_half(bigint[]);
-COMMENT ON COLUMN text_signature.bands IS '32 LSH buckets of the MinHash, each the upper half of a hash of 64 bits; two texts that share one are candidates.';
--- No pending list: every look-up would read all of it.
-CREATE INDEX text_signature_by_band ON text_signature USING gin (bands) WITH (fastupdate = off);
 
 -- Search, of frequent words: the newest articles are gone through, where a sample of them says that enough of them match; what
 -- comes is the same. Else each search for such a word would read all articles that it stands in.

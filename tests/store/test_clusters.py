@@ -328,7 +328,7 @@ def test_a_match_behind_many_that_only_share_a_band_is_found(desk: Desk, monkeyp
         desk.say(f"f{n:02}", body(100 + n, 60))
     desk.place()
     desk.conn.execute(
-        "UPDATE text_signature t SET cluster_id = %s, bands = t.bands || %s::int "
+        "UPDATE text_signature t SET cluster_id = %s, bands = t.bands || %s::bigint "
         "FROM signature s WHERE s.text_hash = t.text_hash AND s.article_key LIKE 'courier:f%%'",
         [cluster[0][0], come.bands[0]],
     )

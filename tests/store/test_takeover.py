@@ -73,9 +73,7 @@ NEW = {
     "(text,text,timestamp with time zone,timestamp with time zone,text,boolean,integer,text,boolean)",
     "comment search_articles(text,text,timestamp with time zone,timestamp with time zone,text,boolean,integer,text)",
     "column article.current_published_at",
-    "column text_signature.bands",
     "comment article_search.capture_id",
-    "comment text_signature.bands",
     "function drop_shared()",
     "function note_article()",
     "function note_moved()",
@@ -108,9 +106,8 @@ ADDED = {
     "signature": ["suspect"],
     "run": ["due_only"],
     "source": ["lease_session", "lease_until"],
-    "text_signature": ["bands"],  # half as wide
 }
-"""The columns that the takeover, and migrations after it, add or make otherwise, by table."""
+"""The columns that the takeover, and migrations after it, add, by table."""
 ADDED_TABLES = {"poll_schedule", "unsearched", "shared_cluster", "source_tally"}
 """Tables of later migrations."""
 

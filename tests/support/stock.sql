@@ -53,7 +53,7 @@ SELECT id, 1, source_key, id, 'article', '{}', at, sha256(key::bytea), at, 'new'
 FROM stock ORDER BY id;
 INSERT INTO text_signature (text_hash, cluster_id, signature_version, minhash, bands)
 SELECT sha256(s.key::bytea), CASE WHEN s.n %% 20 = 1 AND s.n > 1 THEN b.key ELSE s.key END, 2, sha256(s.key::bytea),
-       (SELECT array_agg(('x' || left(md5(s.key || band), 8))::bit(32)::int) FROM generate_series(1, 32) AS band)
+       (SELECT array_agg(('x' || left(md5(s.key || band), 16))::bit(64)::bigint) FROM generate_series(1, 32) AS band)
 FROM stock s LEFT JOIN stock b ON b.n = s.n - 1 WHERE s.n %% 25 <> 0 OR s.n = 1 ORDER BY s.id;
 INSERT INTO signature (article_key, content_hash, text_hash, published_at, fetched_at)
 SELECT s.key, sha256(s.key::bytea), sha256(coalesce(b.key, s.key)::bytea), s.at, s.at

@@ -28,7 +28,7 @@ MIN_WORDS = 50
 _SEED = 42
 _MINHASH = Struct(f"<{PERMUTATIONS}I")
 _BAND_BYTES = _MINHASH.size // BANDS
-_UPPER_HALVES = Struct("<" + "4xi" * BANDS)
+_NUMBERS = Struct(f"<{BANDS}q")
 
 
 def signature(text: str) -> Signature:
@@ -59,10 +59,10 @@ def _minhash(pieces: Sequence[bytes]) -> bytes:
 
 
 def _bands(minhash: bytes) -> tuple[int, ...]:
-    """Each band as a signed 32-bit integer, made of its number too, so that one index serves all bands."""
+    """Each band as a signed 64-bit integer that its number is part of, so that one index serves all bands."""
     if not minhash:
         return ()
-    return _UPPER_HALVES.unpack(
+    return _NUMBERS.unpack(
         b"".join(
             blake2b(bytes((n,)) + minhash[n * _BAND_BYTES : (n + 1) * _BAND_BYTES], digest_size=8).digest()
             for n in range(BANDS)

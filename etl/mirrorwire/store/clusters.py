@@ -22,7 +22,7 @@ _LOCK = 0x6D77_0002
 SOME = 32
 """Texts of one cluster that are compared at first. One match is enough to join it; without one all are compared."""
 _ALL = 2**31 - 1
-_TEXT_TYPES = ("bytea", "text", "bytea", "int4[]")
+_TEXT_TYPES = ("bytea", "text", "bytea", "int8[]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
