@@ -273,7 +273,7 @@ def test_an_article_whose_hosts_all_say_gone_is_dated_and_one_that_a_host_may_st
         host.routes[path_of(1)] = Reply(status=410)
     primary.routes[path_of(2)] = Reply(status=404)  # the mirror serves it
     primary.routes[path_of(3)] = Reply(status=404)
-    mirror.routes[path_of(3)] = Reply(status=503, headers=(("Retry-After", "60"),))
+    mirror.routes[path_of(3)] = Reply(status=503)
     lately(rows, 2)
     done = take(settings)
     assert (done.failures, done.left) == ((), [])
