@@ -270,17 +270,17 @@ def test_an_article_whose_hosts_all_say_gone_is_dated_and_one_that_a_host_may_st
     primary, mirror = daily
     take(settings)
     for host in daily:
-        host.routes[path_of(1)] = Reply(status=410)
+        host.routes[path_of(3)] = Reply(status=410)
     primary.routes[path_of(2)] = Reply(status=404)  # the mirror serves it
-    primary.routes[path_of(3)] = Reply(status=404)
-    mirror.routes[path_of(3)] = Reply(status=503, headers=(("Retry-After", "60"),))
+    primary.routes[path_of(1)] = Reply(status=404)
+    mirror.routes[path_of(1)] = Reply(status=503, headers=(("Retry-After", "60"),))  # the oldest comes last
     lately(rows, 2)
     done = take(settings)
     assert (done.failures, done.left) == ((), [])
     gone = rows("SELECT article_key FROM article WHERE gone_at IS NOT NULL")
-    assert gone == [{"article_key": "daily:1"}]
+    assert gone == [{"article_key": "daily:3"}]
     for host in daily:
-        publish(host, 1)
+        publish(host, 3)
     rows("UPDATE link SET revisit_at = now() RETURNING 1")
     rows("UPDATE host SET resting_until = '-infinity' RETURNING 1")
     take(settings)

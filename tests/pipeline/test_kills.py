@@ -37,6 +37,7 @@ from mirrorwire.core.exchange import Capture
 from mirrorwire.store import db
 from tests.conftest import NEWSROOM_DAY, ROOT, courier_file, environment
 from tests.newsroom import Newsroom
+from tests.support.kept_counts import assert_kept_right
 
 KILLS = int(os.environ.get("MIRRORWIRE_TEST_KILLS", "52"))
 KILLS_A_ROUND = 6
@@ -215,6 +216,10 @@ class Stage:
             return None
 
     def rows(self) -> dict[str, list[str]]:
+        """All content, once what is counted and listed beside it was found to be what is stored."""
+        with db.connect(db.database_url(self.settings)) as conn:
+            assert_kept_right(conn)
+            assert conn.execute("SELECT count(*) FROM unsearched").fetchone() == (0,)
         return {table: sorted(map(repr, self.ask(query))) for table, query in TABLES.items()}
 
     def unreadable(self) -> list[tuple[int, str]]:

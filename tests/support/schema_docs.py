@@ -14,7 +14,7 @@ from mirrorwire.store.db import Connection
 
 GROUPS = {
     "Sources and hosts": ("source", "host", "breaker", "host_event", "robots", "suggestion", "dismissed_origin"),
-    "Runs": ("run", "run_step", "seed_poll"),
+    "Runs": ("run", "run_step", "seed_poll", "source_tally"),
     "Takedowns": ("tombstone", "takedown"),
     "Changes by hand": ("manual_act",),
     "Frontier": (
@@ -28,7 +28,7 @@ GROUPS = {
     ),
     "Captures": ("capture", "attempt", "warc_record", "warc_file"),
     "Readings": ("extraction", "rejection", "boilerplate", "boilerplate_month"),
-    "Near duplicates": ("signature", "text_signature"),
+    "Near duplicates": ("signature", "text_signature", "shared_cluster"),
     "Articles": (
         "article",
         "article_version",
@@ -39,6 +39,7 @@ GROUPS = {
         "tag",
         "image",
         "article_search",
+        "unsearched",
     ),
 }
 REST = "More"

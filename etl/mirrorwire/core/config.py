@@ -10,14 +10,10 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from mirrorwire.core import source_errors
 from mirrorwire.core.errors import SourceFileError, UnknownSource
 from mirrorwire.core.records import Source
 from mirrorwire.core.settings import Settings
 from mirrorwire.core.source_cache import SourceCache
-from mirrorwire.core.source_tables import SourceTable
 
 __all__ = [
     "BUNDLED_SOURCES",
@@ -57,7 +53,7 @@ def source_files(settings: Settings) -> Iterator[SourceFile]:
 
     Those whose content was checked before are not checked again (`core.source_cache`).
     """
-    known = SourceCache(settings.home / "cache" / "sources.json")
+    known = _cache(settings)
     for key, path in sorted(_paths(settings).items()):
         try:
             body = _bytes_of(path)
@@ -76,8 +72,18 @@ def find_source(settings: Settings, key: str) -> Source:
 
     Where the file states no schedule of looks, the settings' holds.
     """
-    source = read_source(source_path(settings, key))
+    path = source_path(settings, key)
+    body = _bytes_of(path)
+    known = _cache(settings)
+    source = known.get(path.stem, body)
+    if source is None:
+        source = _checked(path, body)
+        known.add(path.stem, body, source)
     return source if source.revisits is not None else replace(source, revisits=settings.revisits)
+
+
+def _cache(settings: Settings) -> SourceCache:
+    return SourceCache(settings.home / "cache" / "sources.json")
 
 
 def source_path(settings: Settings, key: str) -> Path:
@@ -95,6 +101,12 @@ def read_source(path: Path) -> Source:
 
 
 def _checked(path: Path, body: bytes) -> Source:
+    # The checker and its libraries take longer to load than most commands take: files that were checked do without.
+    from pydantic import ValidationError  # noqa: PLC0415
+
+    from mirrorwire.core import source_errors  # noqa: PLC0415
+    from mirrorwire.core.source_tables import SourceTable  # noqa: PLC0415
+
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:

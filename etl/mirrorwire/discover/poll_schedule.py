@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from croniter import croniter
-
 from mirrorwire.core.records import Seed, Source
 from mirrorwire.discover.poll_interval import Pace, PollResult, next_pace
 from mirrorwire.store import politeness, polling
@@ -79,6 +77,8 @@ def plan_poll(
 
 def _by_cron(schedule: str, pace: Pace, now: datetime) -> Pace:
     """A fixed schedule's next time, whatever the seed brings."""
+    from croniter import croniter  # noqa: PLC0415 - few sources have a fixed schedule
+
     times = croniter(schedule, now.astimezone(UTC))
     following = times.get_next(datetime)
     interval = times.get_next(datetime) - following

@@ -15,7 +15,6 @@ from mirrorwire.discover.poll_interval import listed_rate
 from mirrorwire.discover.read_document import copies_of, fetch_document, rules_of
 from mirrorwire.discover.read_sections import read_pages
 from mirrorwire.discover.read_sitemaps import read_sitemaps
-from mirrorwire.discover.read_warcs import WarcSeed
 from mirrorwire.discover.read_webarchive import read_archive
 from mirrorwire.discover.seed_context import SeedContext
 from mirrorwire.discover.seed_progress import SeedReading, list_links, note_reach
@@ -101,6 +100,8 @@ def _read_feed(context: SeedContext, reading: SeedReading, now: datetime) -> Non
 
 def _read_warc(context: SeedContext, reading: SeedReading, now: datetime) -> None:
     """Scan the files that are new, list what all of them hold, and copy what the window takes of it."""
+    from mirrorwire.discover.read_warcs import WarcSeed  # noqa: PLC0415 - its libraries are slow to load, few sources need it
+
     with WarcSeed(context, reading.seed, read_by=rules_of(context.source, reading.seed), now=now) as files:
         problems: list[str] = []
         try:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from mirrorwire.archive.mentions import Mention
-from mirrorwire.archive.outside import OutsideFile
 from mirrorwire.store import warcs
 from mirrorwire.store.db import Connection
 from mirrorwire.store.warcs import Needed
+
+if TYPE_CHECKING:  # a poll without WARC files needs nothing that reads them
+    from mirrorwire.archive.mentions import Mention
+    from mirrorwire.archive.outside import OutsideFile
 
 
 class FiledPage(NamedTuple):

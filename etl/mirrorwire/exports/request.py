@@ -8,8 +8,6 @@ from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
-
 from mirrorwire.core.errors import WrongUse
 from mirrorwire.core.records import Source
 from mirrorwire.core.windows import instant, window
@@ -28,7 +26,7 @@ class Request:
     Times stay as they were written: a date means another instant in each source's zone. `text` is plain or markdown.
     """
 
-    __pydantic_config__ = ConfigDict(extra="forbid", strict=False)
+    __pydantic_config__ = {"extra": "forbid", "strict": False}  # noqa: RUF012 - read by pydantic alone
 
     sources: tuple[str, ...]
     form: str
@@ -129,6 +127,8 @@ def request_of(document: Any, where: str) -> Request:
     """Return the request that `as_json` gave; raises `WrongUse` that names the place of what is wrong."""
     if not isinstance(document, dict):
         raise WrongUse(f"{where}: query is missing, so this is no manifest of an export")
+    from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - only an export made again needs it
+
     words = {"form" if name == "format" else name: value for name, value in document.items()}
     try:
         request = TypeAdapter(Request).validate_python(words)

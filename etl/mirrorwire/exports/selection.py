@@ -49,12 +49,12 @@ class Selection:
             "section": clean(section_path(self.section)) if self.section is not None else None,
             "heads": self.heads,
             "sure": self.sure,
-            "newest": self.newest,
             "limit": self.limit,
         }
+        name = "articles/export_newest" if self.newest else "articles/export_articles"
         with conn.transaction(), conn.cursor("export", row_factory=dict_row) as cursor:
             cursor.itersize = CHUNK
-            yield from cursor.execute(queries.statement("articles/export_articles"), parameters)
+            yield from cursor.execute(queries.statement(name), parameters)
 
 
 def section_path(text: str) -> str:

@@ -136,6 +136,7 @@ def _make(conn: Connection, fresh: Mapping[str, Sequence[Incoming]], places: dic
         hashes=array([row.content_hash for row in last]),
         urls=array([row.url for row in last]),
         verdicts=array([row.verdict for row in last]),
+        published=array([row.article.published_at for row in last]),
     ).fetchall()
     if len(inserted) < len(keys):
         raise _Overtaken

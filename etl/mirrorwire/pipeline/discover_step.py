@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 
 from mirrorwire.core.config import Settings, find_source
@@ -21,6 +22,7 @@ from mirrorwire.store import (
     politeness,
     revisits,
 )
+from mirrorwire.store.db import Connection
 from mirrorwire.workers import Workers
 
 log = logging.getLogger(__name__)
@@ -48,8 +50,12 @@ def open_run(
     revisit: bool = False,
     due_only: bool = False,
     now: datetime,
+    conn: Connection | None = None,
 ) -> int:
     """Open a run and return its id; the same `external_id` is the same run.
+
+    `conn`, here and in `discover` and `check`: a connection to a migrated database that stays open; without it a step
+    has its own.
 
     The window is what `since` and `until` say, else, for a backfill, the calendar days of the data interval. A live
     run has none: its interval names it and filters nothing, since a feed shows late items too. It asks only the seeds
@@ -65,10 +71,10 @@ def open_run(
         if sweep and window.end > now:  # west of UTC, yesterday is not over at midnight UTC
             window = Interval(start=window.start - ONE_DAY, end=window.end - ONE_DAY)
         refuse_before(window, source.since, source.zone)
-    with db.connect(prepare(settings)) as conn:
-        frontier.keep_source(conn, source)
+    with nullcontext(conn) if conn is not None else db.connect(prepare(settings)) as own:
+        frontier.keep_source(own, source)
         run_id = ledger.open_run(
-            conn,
+            own,
             source,
             kind=kind,
             external_id=external_id,
@@ -85,7 +91,14 @@ def open_run(
     return run_id
 
 
-def discover(settings: Settings, run_id: int, *, now: datetime, workers: Workers | None = None) -> list[int]:
+def discover(
+    settings: Settings,
+    run_id: int,
+    *,
+    now: datetime,
+    workers: Workers | None = None,
+    conn: Connection | None = None,
+) -> list[int]:
     """Read the run's seeds into the frontier; return the numbers of the batches to fetch and extract.
 
     There are none where nothing waits, neither a link nor what an earlier run left: `check` is next, and the ledger
@@ -96,7 +109,7 @@ def discover(settings: Settings, run_id: int, *, now: datetime, workers: Workers
     `workers`, here and in other steps: child processes that stay for later steps; without them a step has its own.
     """
     with (
-        step_work(settings, run_id, "discover") as work,
+        step_work(settings, run_id, "discover", conn=conn) as work,
         live_context(work.conn, work.run, work.source, settings, workers) as context,
     ):
         if work.run.due_only:

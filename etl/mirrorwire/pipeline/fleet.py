@@ -130,7 +130,7 @@ def poll_batch(
                 return
             with _leased(conn, settings, key) as is_ours:
                 if is_ours:
-                    yield _poll(settings, key, pass_name(external_id, key), workers, sweep, now)
+                    yield _poll(settings, key, pass_name(external_id, key), workers, conn, sweep, now)
 
 
 def pass_name(external_id: str, key: str) -> str:
@@ -153,7 +153,13 @@ def _leased(conn: Connection, settings: Settings, key: str) -> Iterator[bool]:
 
 
 def _poll(
-    settings: Settings, key: str, external_id: str, workers: Workers, sweep: bool, now: Callable[[], datetime]
+    settings: Settings,
+    key: str,
+    external_id: str,
+    workers: Workers,
+    conn: Connection,
+    sweep: bool,
+    now: Callable[[], datetime],
 ) -> SourceResult:
     """One pass. A wall: whatever a source raises is its own failure."""
     try:
@@ -171,6 +177,7 @@ def _poll(
             external_id=external_id,
             workers=workers,
             now=now,
+            conn=conn,
         )
     except (DatabaseUnavailable, psycopg.OperationalError):
         raise

@@ -6,8 +6,8 @@ import logging
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable
-from contextlib import nullcontext, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, get_args
@@ -15,17 +15,15 @@ from typing import Any, get_args
 import psycopg
 
 from mirrorwire.core.config import Settings, find_source
-from mirrorwire.core.errors import DatabaseUnfit, MirrorwireError, RunFailed, WrongUse
+from mirrorwire.core.errors import DatabaseUnfit, MirrorwireError, WrongUse
 from mirrorwire.core.records import Run, RunKind, VerdictKind
 from mirrorwire.core.windows import days, days_between, past_window
-from mirrorwire.discover.dry_run import dry_context
 from mirrorwire.discover.read_seeds import SeedReading, read_seeds
-from mirrorwire.discover.seed_recorder import MemorySeedRecorder
-from mirrorwire.extract import EXTRACTOR_VERSION
 from mirrorwire.pipeline import steps as pipeline
-from mirrorwire.pipeline.step_work import Progress, failure_kept, unseen
-from mirrorwire.store import bugs, db, frontier, ledger, lost_files, migrate, queries
+from mirrorwire.pipeline.step_work import Progress, connection, failure_kept, unseen
+from mirrorwire.store import db, frontier, ledger, migrate, queries
 from mirrorwire.store.bugs import MetBug
+from mirrorwire.store.db import Connection
 from mirrorwire.workers import Workers
 
 log = logging.getLogger(__name__)
@@ -79,69 +77,93 @@ def run_pass(
     external_id: str | None = None,
     workers: Workers | None = None,
     now: Callable[[], datetime] = utc_now,
+    conn: Connection | None = None,
 ) -> PassResult:
     """Run every step over a source until nothing is left to fetch.
 
     `external_id` names the pass, one by hand where there is none: the same name is the same run. `workers` stay for
-    other passes; without them the pass has its own.
+    other passes; without them the pass has its own. So does `conn`, a connection to a migrated database: a pass that
+    finds nothing to do needs no other; one that does gives each further step a connection of its own.
 
     A step that fails leaves the others their work, as in the DAG: what was captured is extracted and loaded, and the
     failure is among the result's. Raises what no step could go on after: the database is away, or the call is wrong.
     """
-    run_id = pipeline.open_run(
-        settings,
-        source_key,
-        kind=kind,
-        external_id=external_id or f"cli:{uuid.uuid4()}",
-        since=since,
-        until=until,
-        all_seeds=all_seeds,
-        revisit=revisit,
-        due_only=due_only,
-        sweep=sweep,
-        now=now(),
-    )
+    # For all steps that read pages: to start them takes half a second.
+    with nullcontext(workers) if workers else Workers(settings.processes) as readers:
+        with nullcontext(conn) if conn is not None else db.connect(pipeline.prepare(settings)) as first:
+            run_id = pipeline.open_run(
+                settings,
+                source_key,
+                kind=kind,
+                external_id=external_id or f"cli:{uuid.uuid4()}",
+                since=since,
+                until=until,
+                all_seeds=all_seeds,
+                revisit=revisit,
+                due_only=due_only,
+                sweep=sweep,
+                now=now(),
+                conn=first,
+            )
+            with _ended(settings, run_id):
+                if _is_idle(settings, run_id, now, readers, first):
+                    return _result(settings, run_id, {}, first)
+        with _ended(settings, run_id):
+            counts = _steps(settings, run_id, progress, now, readers)
+    return _result(settings, run_id, counts)
+
+
+@contextmanager
+def _ended(settings: Settings, run_id: int) -> Iterator[None]:
+    """End a run in the ledger that is broken off: it should not say for ever that it runs."""
     try:
-        counts = dict.fromkeys(COUNTED, 0) | _steps(settings, run_id, progress, now, workers)
+        yield
     except BaseException:
-        with suppress(MirrorwireError, psycopg.Error):  # the ledger should not say for ever that it runs
-            pipeline.check(settings, run_id, now=now())
+        with suppress(MirrorwireError, psycopg.Error):
+            pipeline.judge(settings, run_id)
         raise
-    failures: tuple[str, ...] = ()
-    try:
-        pipeline.check(settings, run_id, now=now())
-    except RunFailed as error:
-        failures = error.reasons
-    with db.connect(db.database_url(settings)) as conn:
-        left = queries.rows(conn, "frontier/links_left", run_id=run_id)
-        warnings = tuple(queries.value(conn, "runs/run_warnings", run_id=run_id))
-        met = bugs.of_run(conn, run_id)
-        unreadable = sum(file.pages for file in lost_files.waiting(conn, source_key, EXTRACTOR_VERSION))
-    return PassResult(run_id, counts, failures, warnings, left, met, unreadable)
+
+
+def _result(settings: Settings, run_id: int, counts: dict[str, int], conn: Connection | None = None) -> PassResult:
+    """Judge a run, and return what it did; `counts` are those of the steps after `discover`."""
+    judgement = pipeline.judge(settings, run_id, conn)
+    with connection(settings, conn) as own:
+        left = queries.rows(own, "frontier/links_left", run_id=run_id)
+    discovered = next((step.counts for step in judgement.steps if step.step == "discover"), {})
+    known = {name: number for name, number in discovered.items() if name in COUNTED}
+    return PassResult(
+        run_id,
+        dict.fromkeys(COUNTED, 0) | known | counts,
+        judgement.failures,
+        judgement.warnings,
+        left,
+        list(judgement.bugs),
+        sum(file.pages for file in judgement.away),
+    )
+
+
+def _is_idle(settings: Settings, run_id: int, now: Callable[[], datetime], workers: Workers, conn: Connection) -> bool:
+    """Read the seeds; return whether nothing is left to do."""
+    with failure_kept():
+        return not pipeline.discover(settings, run_id, now=now(), workers=workers, conn=conn)
+    return False
 
 
 def _steps(
-    settings: Settings, run_id: int, progress: Progress, now: Callable[[], datetime], shared: Workers | None
+    settings: Settings, run_id: int, progress: Progress, now: Callable[[], datetime], workers: Workers
 ) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    is_idle = False
-    # For all steps that read pages: to start them takes half a second.
-    with nullcontext(shared) if shared else Workers(settings.processes) as workers:
-        with failure_kept():
-            is_idle = not pipeline.discover(settings, run_id, now=now(), workers=workers)
-        discovered = _discovered(settings, run_id)
-        counts.update({name: number for name, number in discovered.items() if name in COUNTED})
-        if is_idle:
-            return counts
-        with failure_kept(), progress("fetch", discovered.get("to_fetch", 0)) as tick:
-            _until_empty(
-                counts,
-                lambda n: pipeline.fetch(settings, run_id, n, now=now(), tick=tick, workers=workers),
-                lambda: _others_are_done(settings, run_id),
-            )
-        with failure_kept(), progress("extract", None) as tick:
-            _until_empty(counts, lambda n: pipeline.extract(settings, run_id, n, now=now(), tick=tick, workers=workers))
-        loaded = pipeline.learn_dedupe_load(settings, run_id, clock=now, progress=progress, workers=workers)
+    """Do what `discover` left to do; return what was counted, that of `discover` too."""
+    discovered = _discovered(settings, run_id)
+    counts = {name: number for name, number in discovered.items() if name in COUNTED}
+    with failure_kept(), progress("fetch", discovered.get("to_fetch", 0)) as tick:
+        _until_empty(
+            counts,
+            lambda n: pipeline.fetch(settings, run_id, n, now=now(), tick=tick, workers=workers),
+            lambda: _others_are_done(settings, run_id),
+        )
+    with failure_kept(), progress("extract", None) as tick:
+        _until_empty(counts, lambda n: pipeline.extract(settings, run_id, n, now=now(), tick=tick, workers=workers))
+    loaded = pipeline.learn_dedupe_load(settings, run_id, clock=now, progress=progress, workers=workers)
     return counts | loaded.counts
 
 
@@ -201,6 +223,9 @@ def plan(
 
     The seeds are really read, at the hosts' delay. `seeds` are those that reach a day; without one it is not `covered`.
     """
+    from mirrorwire.discover.dry_run import dry_context  # noqa: PLC0415 - no pass needs it
+    from mirrorwire.discover.seed_recorder import MemorySeedRecorder  # noqa: PLC0415
+
     source, now = find_source(settings, source_key), datetime.now(UTC)
     window = past_window(since, until, source.zone, now, began=source.since)
     if window is None:

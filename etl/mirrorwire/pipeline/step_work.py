@@ -53,12 +53,14 @@ class StepWork:
 
 
 @contextmanager
-def step_work(settings: Settings, run_id: int, name: str, batch: int = 0) -> Iterator[StepWork]:
-    """Note a step in the ledger, and yield what it works with."""
-    with db.connect(db.database_url(settings)) as conn, ledger.step(conn, run_id, name, batch) as counts:
-        run = ledger.find_run(conn, run_id)
-        db.name_session(conn, f"{name} {batch or ''} {run.source}".replace("  ", " "))
-        yield StepWork(conn, find_source(settings, run.source), run, counts)
+def step_work(
+    settings: Settings, run_id: int, name: str, batch: int = 0, conn: Connection | None = None
+) -> Iterator[StepWork]:
+    """Note a step in the ledger, and yield what it works with: over `conn`, or over a connection of its own."""
+    with connection(settings, conn) as own, ledger.step(own, run_id, name, batch) as counts:
+        run = ledger.find_run(own, run_id)
+        db.name_session(own, f"{name} {batch or ''} {run.source}".replace("  ", " "))
+        yield StepWork(own, find_source(settings, run.source), run, counts)
         log.info("run %s, %s %s: %s", run_id, name, batch or "", counts)
 
 
@@ -79,6 +81,11 @@ def failure_kept(errors: list[Exception] | None = None) -> Iterator[None]:
         log.warning("a step failed, the next one goes on: %s", error, exc_info=not isinstance(error, MirrorwireError))
         if errors is not None:
             errors.append(error)
+
+
+def connection(settings: Settings, conn: Connection | None) -> AbstractContextManager[Connection]:
+    """Return `conn`, which stays open, or a connection of one's own to a database that is migrated."""
+    return nullcontext(conn) if conn is not None else db.connect(db.database_url(settings))
 
 
 def prepare(settings: Settings) -> str:

@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mirrorwire.pipeline.check_step import check
+    from mirrorwire.pipeline.check_step import check, judge
     from mirrorwire.pipeline.discover_step import batch_size, discover, open_run
     from mirrorwire.pipeline.extract_step import extract, learn
     from mirrorwire.pipeline.fetch_step import fetch
@@ -28,6 +28,7 @@ __all__ = [
     "discover",
     "extract",
     "fetch",
+    "judge",
     "learn",
     "learn_dedupe_load",
     "load",
@@ -39,7 +40,7 @@ _MODULES = {
     "fetch_step": ("fetch",),
     "extract_step": ("extract", "learn"),
     "load_step": ("dedupe", "load", "learn_dedupe_load", "changed_days"),
-    "check_step": ("check",),
+    "check_step": ("check", "judge"),
     "step_work": ("prepare",),
 }
 

@@ -27,8 +27,8 @@ class _Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
 
     def init_connection(self, connection: psycopg.Connection[Any]) -> None:
         super().init_connection(connection)
-        connection.execute(queries.statement("session/begin_session"))
-        connection.execute(queries.statement("session/limit_waits"), {"ms": round(lock_wait_s() * 1000)})
+        wait = {"lock_wait_ms": round(lock_wait_s() * 1000)}
+        connection.execute(queries.statement("session/begin_session"), wait)
 
 
 def apply_missing(url: str, folder: Path, guard: Connection) -> list[str]:

@@ -83,7 +83,7 @@ def _recounted(
     fresh = [block for (block,) in queries.execute(conn, "boilerplate/note_learned", source=source)]
     queries.execute(conn, "boilerplate/note_unlearned", source=source)
     queries.execute(conn, "boilerplate/drop_unlearned", source=source)
-    _keep_texts(conn, source, fresh)
+    _keep_texts(conn, source, fresh, min(months))
     return _apply(conn, source, before, reason)
 
 
@@ -117,7 +117,8 @@ def listed(conn: Connection, source: str, *, candidates: bool = False) -> list[R
     rows = queries.rows(conn, "boilerplate/list_boilerplate", source=source)
     if candidates:
         more = queries.rows(conn, "boilerplate/list_candidates", source=source, min_articles=MIN_CANDIDATE)
-        texts = _texts(conn, source, [row["block"] for row in more])
+        since = min((row["first_month"] for row in more), default=None)
+        texts = _texts(conn, source, [row["block"] for row in more], since)
         rows += [{**row, "text": texts.get(row["block"])} for row in more]
     return [_shown(row) for row in rows]
 
@@ -166,22 +167,24 @@ def _apply(conn: Connection, source: str, before: frozenset[int], reason: Reason
     return Learned(dropped=len(after - before), restored=len(before - after), marked=len(set(marked)))
 
 
-def _keep_texts(conn: Connection, source: str, blocks: Sequence[int]) -> None:
-    """Keep a paragraph of each block that is listed anew: it will stand in no text any more."""
+def _keep_texts(conn: Connection, source: str, blocks: Sequence[int], since: date | None = None) -> None:
+    """Keep a paragraph of each block that is listed anew, of pages since a month: no text will have it any more."""
     silent = [
         block
         for (block,) in queries.execute(conn, "boilerplate/blocks_without_text", source=source, blocks=list(blocks))
     ]
-    for block, text in _texts(conn, source, silent).items():
+    for block, text in _texts(conn, source, silent, since).items():
         queries.execute(conn, "boilerplate/keep_block_text", source=source, block=block, text=clean(text))
 
 
-def _texts(conn: Connection, source: str, blocks: Iterable[int]) -> dict[int, str]:
+def _texts(conn: Connection, source: str, blocks: Iterable[int], since: date | None) -> dict[int, str]:
     wanted = list(blocks)
     if not wanted:
         return {}
     texts = {}
-    for block, text in queries.execute(conn, "boilerplate/texts_with_blocks", source=source, blocks=wanted):
+    for block, text in queries.execute(
+        conn, "boilerplate/texts_with_blocks", source=source, blocks=wanted, since=since
+    ):
         line = next((line for line in text.split("\n") if block_of(line) == block), None)
         if line is not None:
             texts[block] = line

@@ -42,8 +42,7 @@ def connect(url: str) -> Connection:
     limit_s = lock_wait_s()
     try:
         conn = WatchedConnection.connect(complete(url), autocommit=True).watch(url, limit_s)
-        conn.execute(statement("session/begin_session"))
-        conn.execute(statement("session/limit_waits"), {"ms": round(limit_s * 1000)})
+        conn.execute(statement("session/begin_session"), {"lock_wait_ms": round(limit_s * 1000)})
     except psycopg.OperationalError as error:
         reason = (str(error).strip().splitlines() or ["no reason given"])[0].strip()
         raise DatabaseUnavailable(shown(url), reason) from None

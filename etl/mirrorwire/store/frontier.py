@@ -65,6 +65,21 @@ class Listing:
 def keep_source(conn: Connection, source: Source) -> None:
     """Store what the source file states of a source and its hosts; other prune rules have every page read again."""
     urls = [host.url for host in source.hosts]
+    roles = [host.role for host in source.hosts]
+    steps = source.revisits
+    if queries.value(
+        conn,
+        "sources/is_kept",
+        key=source.key,
+        name=source.name,
+        language=source.language,
+        timezone=source.timezone,
+        prune=list(source.prune),
+        revisits=None if steps is None else list(steps),
+        urls=urls,
+        roles=roles,
+    ):
+        return
     with conn.transaction():
         changed = queries.execute(
             conn,
@@ -78,10 +93,8 @@ def keep_source(conn: Connection, source: Source) -> None:
         if changed:
             queries.execute(conn, "boilerplate/raise_revision", source=source.key)
             queries.execute(conn, "captures/mark_all_read", source=source.key)
-        roles = [host.role for host in source.hosts]
         queries.execute(conn, "sources/upsert_hosts", key=source.key, urls=urls, roles=roles)
         queries.execute(conn, "sources/unlist_hosts", key=source.key, urls=urls)
-        steps = source.revisits
         if steps is not None and queries.value(conn, "sources/keep_schedule", source=source.key, revisits=list(steps)):
             queries.execute(conn, "revisits/reschedule_looks", source=source.key)
 

@@ -17,6 +17,8 @@ MOST_LOOKS = 500
 
 def want_looks(conn: Connection, run: Run, most: int = MOST_LOOKS) -> int:
     """Put the pages that are due on a poll's list, those that became due last first; return their number."""
+    if not queries.value(conn, "revisits/has_looks", source=run.source):
+        return 0
     with conn.transaction():
         lock_lists(conn, run.source)
         queries.execute(conn, "revisits/mend_looks", source=run.source)

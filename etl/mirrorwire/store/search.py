@@ -66,6 +66,7 @@ def index(
                     break
                 # A statement of its own: it sees what was committed before the rows were locked.
                 n += queries.execute(conn, "search/index_articles", ids=queries.array(ids)).rowcount
+                queries.execute(conn, "search/note_searched", ids=queries.array(ids))
         except Exception as error:
             bug = bugs.taken(error)
             if not ids:
@@ -77,6 +78,8 @@ def index(
                 met.append(replace(bug, item=f"article {ids[0]}"))
         before, at_once = ids[-1], size
         tick(len(ids))
+    if n:
+        queries.execute(conn, "search/clean_pending")
     return n
 
 

@@ -1,5 +1,5 @@
 -- Writes versions anew: read again, their capture says something else, or an earlier capture is now known to say the same.
--- The run that first loaded one stays. What search finds them by is marked as to be made anew.
+-- The run that first loaded one stays. Search has to index their articles anew.
 WITH written AS (
 UPDATE article_version v
 SET capture_id = i.capture_id, extractor_version = i.extractor_version, fetched_at = i.fetched_at,
@@ -18,4 +18,4 @@ WHERE i.over AND v.article_id = i.article_id AND v.version = i.version
        i.published_at, i.published_at_assumed, i.published_precision, i.section, i.tags, i.language, i.canonical_url,
        i.modified_at, i.image_url, i.image_caption, i.image_credit, i.paywalled, i.corrections, i.origins)
 RETURNING v.article_id)
-UPDATE article_search s SET capture_id = 0 FROM written w WHERE s.article_id = w.article_id AND s.capture_id <> 0
+INSERT INTO unsearched SELECT DISTINCT article_id FROM written ORDER BY article_id ON CONFLICT DO NOTHING

@@ -17,10 +17,14 @@ WITH wanted AS (
       AND (l.lease_until <= now() OR NOT EXISTS (SELECT FROM live_session s WHERE s.session = l.lease_session))
     ORDER BY l.state <> 'pending', l.day DESC NULLS FIRST, l.link_id DESC
     LIMIT %(size)s
-    FOR UPDATE OF l SKIP LOCKED)
-UPDATE link t
-SET lease_session = (SELECT session FROM live_session WHERE pid = pg_backend_pid()),
-    lease_until = now() + make_interval(secs => %(lease_s)s)
-FROM taken WHERE t.link_id = taken.link_id
-RETURNING t.link_id, t.article_key, t.url, t.tries, t.state <> 'pending' AS is_look,
-          (SELECT max(h.title) FROM link_hint h WHERE h.link_id = t.link_id) AS title
+    FOR UPDATE OF l SKIP LOCKED
+), leased AS (
+    UPDATE link t
+    SET lease_session = (SELECT session FROM live_session WHERE pid = pg_backend_pid()),
+        lease_until = now() + make_interval(secs => %(lease_s)s)
+    FROM taken WHERE t.link_id = taken.link_id
+    RETURNING t.link_id, t.article_key, t.url, t.tries, t.state <> 'pending' AS is_look, t.day
+)
+SELECT link_id, article_key, url, tries, is_look,
+       (SELECT max(h.title) FROM link_hint h WHERE h.link_id = leased.link_id) AS title
+FROM leased ORDER BY is_look, day DESC NULLS FIRST, link_id DESC

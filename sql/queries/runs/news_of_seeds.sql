@@ -3,7 +3,7 @@ WITH polls AS (
     SELECT r.source_key, p.seed, p.polled_at, p.links > p.known AS news
     FROM seed_poll p JOIN run r USING (run_id)
     WHERE r.kind = 'live' AND r.window_since IS NULL AND p.outcome IN ('read', 'unchanged', 'damaged')
-      AND p.polled_at > now() - interval '90 days' AND p.polled_at <= now() + interval '1 hour'
+      AND r.started_at > now() - interval '91 days' AND p.polled_at > now() - interval '90 days' AND p.polled_at <= now() + interval '1 hour'
       AND (%(source)s::text IS NULL OR r.source_key = %(source)s)
 ), last AS (
     SELECT source_key, seed, max(polled_at) AS at,

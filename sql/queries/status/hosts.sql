@@ -1,9 +1,10 @@
 -- How each host fares: its breaker, the last day's attempts, and what it served.
 SELECT h.source, h.url, h.role,
        coalesce(b.state, 'closed') AS state,
-       coalesce((SELECT max(e.at) FROM host_event e
+       coalesce((SELECT e.at FROM host_event e
                  WHERE e.host_id = h.host_id
-                   AND CASE WHEN b.ruling IS NULL THEN e.state NOT IN ('up', 'down') ELSE e.state = b.ruling END),
+                   AND CASE WHEN b.ruling IS NULL THEN e.state NOT IN ('up', 'down') ELSE e.state = b.ruling END
+                 ORDER BY e.at DESC LIMIT 1),
                 (SELECT min(a.started_at) FROM attempt a WHERE a.host_id = h.host_id)) AS since,
        b.reason, b.ruling,
        CASE WHEN b.state = 'open' THEN nullif(believed(b.probe_at, %(longest_s)s), '-infinity') END AS probe_at,

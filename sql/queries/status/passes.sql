@@ -1,11 +1,12 @@
 -- How the runs of each source went: how many ended, how many live ones failed since one did not, who starts them, and
 -- what became of the pages that were captured last.
 SELECT s.source_key AS source,
-       (SELECT count(*) FROM run r WHERE r.source_key = s.source_key AND r.state <> 'running') AS runs_ended,
+       (SELECT coalesce(sum(t.runs_ended), 0)::bigint FROM source_tally t WHERE t.source_key = s.source_key) AS runs_ended,
        (SELECT count(*) FROM run r
         WHERE r.source_key = s.source_key AND r.kind = 'live' AND r.state = 'failed'
-          AND r.run_id > coalesce((SELECT max(x.run_id) FROM run x
-                                   WHERE x.source_key = s.source_key AND x.kind = 'live' AND x.state = 'success'), 0)
+          AND r.run_id > coalesce((SELECT x.run_id FROM run x
+                                   WHERE x.source_key = s.source_key AND x.kind = 'live' AND x.state = 'success'
+                                   ORDER BY x.run_id DESC LIMIT 1), 0)
           AND NOT EXISTS (SELECT FROM run_step t
                           WHERE t.run_id = r.run_id AND (t.error = 'interrupted' OR t.error LIKE 'KeyboardInterrupt:%%')))
            AS failed_in_a_row,
