@@ -130,6 +130,7 @@ UNSOUND = {
     "cut off by its writer": raw(1, more=b"WARC-Truncated: length\r\n"),
     "a length that is none": raw(1).replace(b"Content-Length: ", b"Content-Length: x"),
     "a negative length": raw(1).replace(b"Content-Length: ", b"Content-Length: -"),
+    "no URL": raw(1).replace(b"WARC-Target-URI: ", b"WARC-Target: "),
     "no length": raw(1).replace(b"Content-Length: ", b"Content-Longth: "),
     "a length beyond all": raw(1).replace(b"Content-Length: ", b"Content-Length: 999999999999999999"),
     "junk": b"\x00\xff junk " * 50,

@@ -61,9 +61,22 @@ def test_any_other_place_is_refused_when_the_file_is_read_and_again_when_it_is_o
     assert site.seen == []
 
 
-@pytest.mark.parametrize(
-    "url", ["simplecache::/tmp/x.warc.gz", "zip::x", "relative/x.warc.gz", "file:x", "~/x.warc.gz"]
-)
+@pytest.mark.parametrize("url", ["simplecache::/tmp/x.warc.gz", "zip::x", "tar::relative/x.warc.gz"])
+def test_one_place_inside_another_is_refused_without_a_scheme_too(tmp_path: Path, url: str) -> None:
+    with pytest.raises(SourceFileError, match=r"seeds\[4\]: url: names one place inside another"):
+        read_source(written(tmp_path, f'{GOOD}[[seeds]]\nkind = "warc"\nurl = "{url}"\n'))
+    with pytest.raises(FolderUnusable, match="one place inside another"):
+        outside_files(url)
+
+
+def test_a_folder_may_have_any_name(tmp_path: Path) -> None:
+    folder = tmp_path / "2026::11"
+    folder.mkdir()
+    (folder / "x.warc").write_bytes(b"")
+    assert [file.path for file in outside_files(str(folder))] == [str(folder / "x.warc")]
+
+
+@pytest.mark.parametrize("url", ["relative/x.warc.gz", "file:x", "~/x.warc.gz", "data:;base64,x.warc.gz"])
 def test_what_is_no_absolute_path_is_refused_when_it_is_opened(url: str) -> None:
     with pytest.raises(FolderUnusable, match="is no absolute path"):
         outside_files(url)

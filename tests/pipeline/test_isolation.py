@@ -19,6 +19,7 @@ import mirrorwire.extract
 import mirrorwire.load.articles
 import mirrorwire.pipeline.discover_step
 import mirrorwire.pipeline.extract_batch
+import mirrorwire.pipeline.fetch_step
 import mirrorwire.store.captures
 import mirrorwire.store.keep_extraction
 from mirrorwire import extract
@@ -290,6 +291,21 @@ def test_discovery_that_fails_as_a_whole_leaves_what_is_captured_its_way(
     done = ingest(settings)
     assert loaded(rows) == {*NUMBERS}
     assert any("discover: Injected" in failure for failure in done.failures)
+
+
+def test_a_fetch_that_breaks_off_as_a_whole_leaves_what_is_captured_its_way(
+    settings: Settings, daily: Publisher, rows: Rows, monkeypatch: pytest.MonkeyPatch, lenient: None
+) -> None:
+    with monkeypatch.context() as patched:
+        raise_where(
+            patched, mirrorwire.pipeline.fetch_step, "_fetch_link", lambda _, link, *__: "/11/story" in link.url
+        )
+        done = ingest(settings)
+    captured = loaded(rows)
+    assert captured and captured < {*NUMBERS} - {11}
+    assert any("Injected: _fetch_link" in failure for failure in done.failures)
+    ingest(settings)
+    assert loaded(rows) == {*NUMBERS}
 
 
 def test_a_record_that_cannot_be_taken_out_of_the_archive_is_one_pages(

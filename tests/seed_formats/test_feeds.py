@@ -101,6 +101,14 @@ def test_an_atom_link_counts_by_its_rel_and_pages_before_other_types() -> None:
     assert ids(found) == ["1", "2", "3", "4"]
 
 
+def test_the_case_of_names_and_attributes_hides_no_link() -> None:
+    entry = f'<ENTRY><LINK REL="self" HREF="{HOST}/a/91"/><Link Rel="alternate" Href="{HOST}/a/1"/></ENTRY>'
+    assert ids(feed(atom(entry))) == ["1"]
+    number = f'<ITEM><GUID ISPERMALINK="false">{HOST}/a/92</GUID></ITEM>'
+    lasting = f'<Item><Guid IsPermaLink="TRUE">{HOST}/a/2</Guid></Item>'
+    assert ids(feed(rss(number, lasting))) == ["2"]
+
+
 def test_a_guid_is_a_link_where_it_is_a_permanent_one_and_a_url() -> None:
     def entry(guid: str, about: str = "", link: str = "https://other.example/z") -> str:
         return f"<item><link>{link}</link><guid{about}>{guid}</guid></item>"

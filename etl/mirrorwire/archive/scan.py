@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from fastwarc.warc import ArchiveIterator, WarcRecord
+from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 KEPT_BYTES = 2_000_000
 """How far a stream can be gone back, to what lies behind the beginning of a damaged record."""
@@ -22,6 +22,8 @@ _BEGIN = {True: re.compile(re.escape(_GZIP)), False: re.compile(rb"WARC/[01]\.[0
 """What a record begins with, in a file of gzip members and in a plain one."""
 _PROBE_BYTES = 4096
 _STEP_BYTES = 65_536
+NO_URL = "a response without a WARC-Target-URI: nobody can tell which page it is"
+"""WARC 1.1 asks each response for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,8 @@ def scan(stream: Stream) -> Iterator[StreamRecord | Damage]:
                 at, doubt, done = record.stream_pos, None, False
                 begins = stream.peek(at, 5).startswith(_GZIP if packed else b"WARC/")
                 last = at if begins or last is None else last
+                if record.record_type == WarcRecordType.response and not record.headers.get("WARC-Target-URI"):
+                    yield Damage(at, NO_URL)
                 yield StreamRecord(number, at, begins, record)
                 number += 1
                 record.consume()

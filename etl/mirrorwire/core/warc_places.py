@@ -12,7 +12,7 @@ STORES = ("s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "adl", "oss", "oci", 
 def refusal(location: str) -> str | None:
     """Return why nothing is opened at a location, for people; `None` for a path, file:// or an object store."""
     scheme, colon, _ = location.partition("://")
-    if colon and "::" in location:
+    if "::" in location and not location.startswith("/"):
         return "names one place inside another (::): give a folder, file:// or an object store itself"
     if not colon or scheme in ("file", *STORES):
         return None

@@ -37,7 +37,7 @@ FieldElement = tuple[str | None, str]
 
 @dataclass(slots=True)
 class Field:
-    """An element of an entry. Names are in lower case, without prefix; `base` is the URL that its links start from."""
+    """An element of an entry. Names, its attributes' too, are in lower case; `base` is the URL its links start from."""
 
     name: str
     namespace: str
@@ -180,7 +180,8 @@ class _Listener:
         within = depth - self._entry_depth
         parent = None if within == 1 else self._steps[-2][0]
         if within <= 2 and (parent, name) in self._places and len(self._entry.fields) < _MAX_FIELDS:
-            entry_field = Field(name, namespace, parent, base, dict(attributes))
+            stated = {attribute.lower(): value for attribute, value in attributes.items()}
+            entry_field = Field(name, namespace, parent, base, stated)
             self._entry.fields.append(entry_field)
             self._fields.append((depth, entry_field))
 

@@ -100,8 +100,8 @@ def _originals(fields: list[Field]) -> Iterator[str]:
 def _ids(fields: list[Field]) -> Iterator[str]:
     """Ids that are URLs: a number, or a name such as tag:example.org,2026:1, leads nowhere."""
     for field in fields:
-        stated = {name.lower(): value.strip().lower() for name, value in field.attributes.items()}
-        is_link = field.name == "id" or (field.name == "guid" and stated.get("ispermalink") != "false")
+        is_named_only = field.attributes.get("ispermalink", "").strip().lower() == "false"
+        is_link = field.name == "id" or (field.name == "guid" and not is_named_only)
         text = field.text.strip()
         if is_link and text.lower().startswith(("http://", "https://")):
             yield text
