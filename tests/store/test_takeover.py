@@ -104,11 +104,14 @@ ADDED = {
     "article": ["current_verdict", "current_published_at"],
     "article_version": ["verdict", "doubts"],
     "signature": ["suspect"],
-    "run": ["due_only"],
+    "run": ["due_only", "watched_at"],
     "source": ["lease_session", "lease_until"],
 }
 """The columns that the takeover, and migrations after it, add, by table."""
-ADDED_TABLES = {"poll_schedule", "manual_act", "unsearched", "shared_cluster", "source_tally"}
+ADDED_TABLES = {
+    "poll_schedule", "manual_act", "unsearched", "shared_cluster", "source_tally",
+    "alarm", "watch", "message", "watch_hit", "delivery",
+}  # fmt: skip
 """Tables of later migrations."""
 
 
