@@ -76,7 +76,7 @@ def test_a_name_that_names_nobody_is_one_line_in_the_log(
         on_failure("courier")({"ti": Instance(), "exception": FAILED})
     (record,) = caplog.records
     assert problem in record.getMessage()
-    assert record.getMessage().endswith("Nobody was told of this failure")
+    assert record.getMessage().endswith("Nobody was notified of this failure")
 
 
 def test_what_a_notifier_raises_is_left_to_airflow_to_log(monkeypatch: pytest.MonkeyPatch) -> None:
