@@ -51,6 +51,7 @@ COMMANDS = {
     "man": CommandPlace("shell", "man", "The manual page, from the same help"),
     "query": CommandPlace("query", "query", "The answer to a saved question"),
     "rejections": CommandPlace("stored", "rejections", "Pages that were stored and are no article, newest first"),
+    "reprocess": CommandPlace("reprocess", "reprocess", "Read the archive of SOURCE again by today's code"),
     "revisions": CommandPlace("revisions", "revisions", "What changed in articles of SOURCE after publication"),
     "search": CommandPlace("search", "search", "Articles that say what QUERY asks, the best first"),
     "similar": CommandPlace("similar", "similar", "Near duplicates of an article, by its key or any of its URLs"),

@@ -58,7 +58,8 @@ def test_a_wheel_brings_the_dags_and_an_airflow_reads_them_from_the_folder_that_
     dags, errors = json.loads(run("-c", READ_DAGS, folder).splitlines()[-1])
     assert errors == {}
     keys = [path.stem for path in Path(BUNDLED_SOURCES).glob("*.toml")]
-    assert dags == sorted(f"{kind}_{key}" for kind in ("ingest", "backfill") for key in keys)
+    own = [f"{kind}_{key}" for kind in ("ingest", "backfill") for key in keys]
+    assert dags == sorted([*own, "reprocess"])
 
 
 def test_a_wheel_brings_the_wordings_of_every_language(installed: Path) -> None:

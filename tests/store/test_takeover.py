@@ -72,6 +72,8 @@ NEW = {
     "function search_articles"
     "(text,text,timestamp with time zone,timestamp with time zone,text,boolean,integer,text,boolean)",
     "comment search_articles(text,text,timestamp with time zone,timestamp with time zone,text,boolean,integer,text)",
+    "comment run.kind",
+    "constraint run run_kind_check",
     "column article.current_published_at",
     "comment article_search.capture_id",
     "function drop_shared()",
@@ -110,7 +112,7 @@ ADDED = {
 """The columns that the takeover, and migrations after it, add, by table."""
 ADDED_TABLES = {
     "poll_schedule", "manual_act", "unsearched", "shared_cluster", "source_tally",
-    "alarm", "watch", "message", "watch_hit", "delivery",
+    "alarm", "watch", "message", "watch_hit", "delivery", "reprocess_mark",
 }  # fmt: skip
 """Tables of later migrations."""
 

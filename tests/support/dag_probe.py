@@ -69,13 +69,13 @@ def wanted(dag_id: str) -> dict[str, Any]:
     from mirrorwire.core import config
 
     read: list[str] = []
-    unchanged = config.read_source
+    unchanged = config._bytes_of
 
-    def noted(path: Path) -> Any:
+    def noted(path: Path) -> bytes:
         read.append(path.stem)
         return unchanged(path)
 
-    config.read_source = noted
+    config._bytes_of = noted
     os.environ["_AIRFLOW_PARSING_CONTEXT_DAG_ID"] = dag_id
     return {"dags": sorted(load().dags), "read": sorted(set(read))}
 

@@ -8,20 +8,17 @@ from typing import Any
 
 import click
 
+from mirrorwire.commands.drawn_pieces import drawn
 from mirrorwire.commands.options import format_option, since_option, until_option
 from mirrorwire.core.config import find_source, source_files
 from mirrorwire.core.settings import Settings
 from mirrorwire.core.windows import window
-from mirrorwire.dedupe.revision import Kind, Piece
 from mirrorwire.pipeline.steps import prepare
 from mirrorwire.reports import output
 from mirrorwire.store import db
 from mirrorwire.store import revisions as stored
 from mirrorwire.store.revisions import Comparison, Side
 
-MARKS: dict[Kind, tuple[str, str]] = {"removed": ("[-", "-]"), "added": ("{+", "+}")}
-COLOURS: dict[Kind, str] = {"removed": "red", "added": "green"}
-SIGNS: dict[Kind, str] = {"removed": "-", "added": "+", "changed": "~"}
 COLUMNS = ("article_key", "fetched_at", "change", "distance_bits", "previous_title", "title")
 
 
@@ -104,30 +101,10 @@ def _lines(comparison: Comparison, *, colour: bool) -> list[str]:
         f"{comparison.article_key}: {revision.change}, {revision.distance_bits} of 64 bits apart",
         f"--- {_heading(before)}",
         f"+++ {_heading(comparison.after)}",
-        *(_drawn(piece, colour) for piece in comparison.pieces if piece.kind != "same"),
+        *(drawn(piece, colour=colour) for piece in comparison.pieces if piece.kind != "same"),
     ]
 
 
 def _heading(side: Side) -> str:
     suspect = ", suspect" if side.verdict == "suspect" else ""
     return f"version {side.version}{suspect}, {side.fetched_at:%Y-%m-%d %H:%M:%S} UTC, {side.served_by}"
-
-
-def _drawn(piece: Piece, colour: bool) -> str:
-    """A title or paragraph as people read it: one line, its changed words marked."""
-    sign = SIGNS[piece.kind]
-    if piece.kind == "changed" or colour:
-        text = "".join(_run(kind, words, colour) for kind, words in piece.words)
-    else:
-        text = output.visible(piece.words[0][1])
-    return f"{sign} {'title: ' if piece.part == 'title' else ''}{text}"
-
-
-def _run(kind: Kind, words: str, colour: bool) -> str:
-    shown = output.visible(words)
-    if kind == "same":
-        return shown
-    if colour:
-        return click.style(shown, fg=COLOURS[kind], strikethrough=kind == "removed")
-    before, after = MARKS[kind]
-    return f"{before}{shown}{after}"

@@ -53,7 +53,7 @@ def source_files(settings: Settings) -> Iterator[SourceFile]:
 
     Those whose content was checked before are not checked again (`core.source_cache`).
     """
-    known = _cache(settings)
+    known = SourceCache(settings.home / "cache" / "sources.json")
     for key, path in sorted(_paths(settings).items()):
         try:
             body = _bytes_of(path)
@@ -74,16 +74,14 @@ def find_source(settings: Settings, key: str) -> Source:
     """
     path = source_path(settings, key)
     body = _bytes_of(path)
-    known = _cache(settings)
+    # A file of its own: what a thousand others say would have to be read with it.
+    known = SourceCache(settings.home / "cache" / f"source-{path.stem}.json")
     source = known.get(path.stem, body)
     if source is None:
         source = _checked(path, body)
-        known.add(path.stem, body, source)
+        known.put(path.stem, body, source)
+        known.save()
     return source if source.revisits is not None else replace(source, revisits=settings.revisits)
-
-
-def _cache(settings: Settings) -> SourceCache:
-    return SourceCache(settings.home / "cache" / "sources.json")
 
 
 def source_path(settings: Settings, key: str) -> Path:

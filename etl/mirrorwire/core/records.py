@@ -22,7 +22,7 @@ BLOCK_PAGES: frozenset[VerdictKind] = frozenset({"seizure", "parking", "challeng
 """What a host shows in place of its pages: the host's failure, not the page's."""
 Precision = Literal["second", "minute", "day"]
 NamedBy = Literal["redirect", "canonical", "address", "seed"]
-RunKind = Literal["live", "backfill"]
+RunKind = Literal["live", "backfill", "reprocess"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,12 +48,6 @@ class SourceCache:
         """Keep what a file gave."""
         self._now[_digest(name, body)] = as_json(source)
 
-    def add(self, name: str, body: bytes, source: Source) -> None:
-        """Keep what one file gave, and all that was kept before, and write it."""
-        self._now |= self._before
-        self.put(name, body, source)
-        self.save()
-
     def save(self) -> None:
         """Write what was asked for, if that is more or less than before; whole or not at all, and in no new home."""
         if self._now.keys() == self._before.keys():

@@ -16,6 +16,7 @@ from mirrorwire.store.ledger import INTERRUPTED, BlockPages, DayFacts, HostEvent
 from mirrorwire.store.lost_files import AwayFile
 
 STEPS = ("discover", "fetch", "extract", "learn", "dedupe", "load")
+STEPS_OF_REPROCESSING = ("extract", "learn", "dedupe", "load")
 _VERDICTS = get_args(VerdictKind)
 FEW_BUGS = 3
 """On more items than these, what is raised at one place fails the run, after all else is loaded."""
@@ -45,7 +46,12 @@ def verdict_on(
 ) -> tuple[list[str], list[str]]:
     """Return the reasons why a run failed, and the warnings."""
     unusable = _seeds(run, polls)
-    failures = [*_steps(steps), *unusable, *_pages(facts, steps, polls, events, max_rejected), *_many_bugs(run, bugs)]
+    failures = [
+        *_steps(run, steps),
+        *unusable,
+        *_pages(facts, steps, polls, events, max_rejected),
+        *_many_bugs(run, bugs),
+    ]
     seeds = [] if unusable else [*_gaps(polls), *_damage(polls), *_uncovered(run, polls, zone)]
     hosts = [*_hosts(events), *_block_pages(block_pages, events)]
     seeds += _stale(run, standstills)
@@ -79,9 +85,10 @@ def _block_pages(block_pages: Sequence[BlockPages], events: Sequence[HostEvent])
     ]
 
 
-def _steps(steps: Sequence[StepFacts]) -> list[str]:
+def _steps(run: Run, steps: Sequence[StepFacts]) -> list[str]:
     is_idle = any(step.step == "discover" and step.counts.get("idle") for step in steps)
-    missing = [name for name in STEPS if all(step.step != name for step in steps)]
+    wanted = STEPS_OF_REPROCESSING if run.kind == "reprocess" else STEPS
+    missing = [name for name in wanted if all(step.step != name for step in steps)]
     died: dict[str, list[str]] = {}
     for step in steps:
         if not step.finished:
@@ -179,7 +186,7 @@ def _damage(polls: Sequence[PollFacts]) -> list[str]:
 def _uncovered(run: Run, polls: Sequence[PollFacts], zone: ZoneInfo) -> list[str]:
     """The days of a window that lie outside the days which any seed reaches: nothing there is not nothing published."""
     shown = [span for poll in polls for span in poll.spans]
-    if run.window is None or any(poll.links and not poll.spans for poll in polls):
+    if run.window is None or run.kind == "reprocess" or any(poll.links and not poll.spans for poll in polls):
         return []
     missing = [day for day in days_of(run.window, zone) if not any(first <= day <= last for first, last in shown)]
     if not missing:

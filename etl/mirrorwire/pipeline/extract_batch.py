@@ -148,8 +148,13 @@ def _job(context: ExtractionContext, claimed: ClaimedCapture) -> Job | Verdict:
         frontier.settle_link(context.conn, claimed.link_id, "pending", tries=1, problem=str(error))
         was_read = captures.leave_as_read(context.conn, claimed.capture_id)
         return Verdict(kind="broken", evidence={"archive": str(error), **({"left_as_read": True} if was_read else {})})
+    return job_of(claimed, exchange.body)
+
+
+def job_of(claimed: ClaimedCapture, body: bytes) -> Job:
+    """Return a stored page as the workers take it."""
     return Job(
-        body=exchange.body,
+        body=body,
         url=claimed.url,
         content_type=claimed.content_type,
         fetched_at=claimed.fetched_at,

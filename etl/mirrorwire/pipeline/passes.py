@@ -105,16 +105,16 @@ def run_pass(
                 now=now(),
                 conn=first,
             )
-            with _ended(settings, run_id):
+            with ended(settings, run_id):
                 if _is_idle(settings, run_id, now, readers, first):
-                    return _result(settings, run_id, {}, first)
-        with _ended(settings, run_id):
+                    return judged(settings, run_id, {}, first)
+        with ended(settings, run_id):
             counts = _steps(settings, run_id, progress, now, readers)
-    return _result(settings, run_id, counts)
+    return judged(settings, run_id, counts)
 
 
 @contextmanager
-def _ended(settings: Settings, run_id: int) -> Iterator[None]:
+def ended(settings: Settings, run_id: int) -> Iterator[None]:
     """End a run in the ledger that is broken off: it should not say for ever that it runs."""
     try:
         yield
@@ -124,7 +124,7 @@ def _ended(settings: Settings, run_id: int) -> Iterator[None]:
         raise
 
 
-def _result(settings: Settings, run_id: int, counts: dict[str, int], conn: Connection | None = None) -> PassResult:
+def judged(settings: Settings, run_id: int, counts: dict[str, int], conn: Connection | None = None) -> PassResult:
     """Judge a run, and return what it did; `counts` are those of the steps after `discover`."""
     judgement = pipeline.judge(settings, run_id, conn)
     with connection(settings, conn) as own:
@@ -203,7 +203,7 @@ def _discovered(settings: Settings, run_id: int) -> dict[str, int]:
     return next((dict(step.counts) for step in steps if step.step == "discover"), {})
 
 
-def _readable(settings: Settings) -> str:
+def readable(settings: Settings) -> str:
     """Return the URL of a database of this version; an empty one is migrated, `DatabaseUnfit` raised for others."""
     url = db.database_url(settings)
     if migrate.is_current(url):
@@ -241,7 +241,7 @@ def plan(
         revisit=False,
     )
     recorder = MemorySeedRecorder()
-    with db.connect(_readable(settings)) as conn:
+    with db.connect(readable(settings)) as conn:
         with dry_context(
             conn, run, source, recorder, user_agent=settings.user_agent, processes=settings.processes
         ) as context:

@@ -2,7 +2,8 @@
 
 `open_run >> discover >> fetch (batches) >> extract (batches) >> learn >> dedupe >> load >> check`: Airflow's tasks and
 the command line call the same functions. A run that finds nothing to do ends after `discover`, with `check`. Every step
-is noted in the ledger, from which `check` judges the run.
+is noted in the ledger, from which `check` judges the run. A run that reads the archive again begins with `reprocess`,
+which is its step `extract`, and goes on with `learn`.
 
 A step is imported when it is first asked for: a task of Airflow's is a process of its own, and needs one or two.
 """
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from mirrorwire.pipeline.extract_step import extract, learn
     from mirrorwire.pipeline.fetch_step import fetch
     from mirrorwire.pipeline.load_step import changed_days, dedupe, learn_dedupe_load, load
+    from mirrorwire.pipeline.reprocess_step import reprocess
     from mirrorwire.pipeline.step_work import prepare
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "load",
     "open_run",
     "prepare",
+    "reprocess",
 ]
 _MODULES = {
     "discover_step": ("open_run", "discover", "batch_size"),
@@ -41,6 +44,7 @@ _MODULES = {
     "extract_step": ("extract", "learn"),
     "load_step": ("dedupe", "load", "learn_dedupe_load", "changed_days"),
     "check_step": ("check", "judge"),
+    "reprocess_step": ("reprocess",),
     "step_work": ("prepare",),
 }
 

@@ -51,8 +51,18 @@ class Learned:
 
 def reading_rules(conn: Connection, source: str) -> Rules:
     """Return what a stored source's pages are read with, as of one moment."""
-    (row,) = queries.rows(conn, "boilerplate/reading_rules", source=source)
-    return Rules(revision=row["revision"], prune=tuple(row["prune"]), blocks=frozenset(row["blocks"]))
+    rules = rules_if_stored(conn, source)
+    if rules is None:
+        raise LookupError(f"no source {source}")
+    return rules
+
+
+def rules_if_stored(conn: Connection, source: str) -> Rules | None:
+    """Return what a source's pages are read with; `None` where no run has stored the source yet."""
+    rows = queries.rows(conn, "boilerplate/reading_rules", source=source)
+    if not rows:
+        return None
+    return Rules(revision=rows[0]["revision"], prune=tuple(rows[0]["prune"]), blocks=frozenset(rows[0]["blocks"]))
 
 
 def learn(conn: Connection, source: str) -> Learned:
