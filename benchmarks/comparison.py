@@ -41,7 +41,7 @@ NOTES = (
     "How to read this. The script and the spider ask the mirror where the primary answers with an error; a seizure",
     "notice comes with status 200, as the real ones do, so they store it. They store title and text. Mirrorwire also",
     "keeps each page in a WARC file, looks for near duplicates and keeps versions. Its way of extracting was developed",
-    "on pages like these, which favours it in the column of right texts; [extraction.md](extraction.md) has larger sets.",
+    "on pages like these, which favours it where texts are right; [extraction.md](extraction.md) has larger sets.",
     "Start-up is counted, and each system ran once.",
 )
 """What stands below the tables, a line of text each."""
