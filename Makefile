@@ -30,7 +30,7 @@ test: .venv/.dev  ## tests of all rooms: about 13 minutes on two processors
 	@$(PYTEST) $(SHARED) -m "not slow"
 
 # An Airflow takes both processors for seconds: those that start one share a process.
-test-all: .venv/.dev  ## what runs at length and `make test` leaves out: kills, 400 days, faults, Airflow
+test-all: .venv/.dev .venv/.docs  ## what runs at length and `make test` leaves out: kills, 400 days, faults, Airflow, the site
 	@$(PYTEST) -m "slow and airflow" & one=$$!; \
 	$(PYTEST) -m "slow and not airflow"; other=$$?; \
 	wait $$one && exit $$other
@@ -56,8 +56,12 @@ check: .venv/.dev  ## lint, format, types, and who may import whom
 	@$(BIN)/mypy --strict
 	@$(BIN)/lint-imports
 
+docs: .venv/.docs  ## docs/ as a site, in build/site: open build/site/index.html, no server and no network needed
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "build/site/index.html"
+
 clean: down  ## stop everything, remove .venv and caches; articles and pages stay
-	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf .venv build/site .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.run: requirements.lock pyproject.toml
@@ -65,6 +69,9 @@ clean: down  ## stop everything, remove .venv and caches; articles and pages sta
 
 .venv/.dev: requirements-dev.lock requirements.lock pyproject.toml
 	@$(call install,requirements-dev.lock,.venv/.run .venv/.dev)
+
+.venv/.docs: requirements-docs.lock .venv/.dev
+	@$(call install,requirements-docs.lock,.venv/.docs)
 
 # install(lock file, stamps): under a lock where the system has one, since two calls may come at once. The lock file is
 # a constraint too, else pip before 23.3 takes the newest celery for `celery[redis]`, finds no hash for it and fails.
@@ -84,4 +91,4 @@ $(FLOCK) sh -ec ' \
 	touch $(2)'
 endef
 
-.PHONY: help run up down test-fast test test-all oldest future check clean
+.PHONY: help run up down test-fast test test-all oldest future check docs clean

@@ -13,7 +13,7 @@ import click
 
 from mirrorwire import __version__
 from mirrorwire.commands.first_steps import FIRST_STEPS
-from mirrorwire.commands.lazy import CommandPlace, LazyGroup
+from mirrorwire.commands.lazy import ANY_NUMBER, CommandPlace, LazyGroup
 from mirrorwire.commands.options import FAILED, INTERRUPTED, WRONG_USE
 from mirrorwire.core import bugs
 from mirrorwire.core.errors import MirrorwireError, SourceFileError, WrongUse
@@ -28,35 +28,46 @@ COMMANDS = {
     ),
     "archive": CommandPlace("archive", "archive", "The archive's files: which are lost or damaged, and giving one up"),
     "backfill": CommandPlace(
-        "backfill", "backfill", "Fetch the articles of past days from every seed that reaches them"
+        "backfill", "backfill", "Fetch the articles of past days from every seed that reaches them", sources=ANY_NUMBER
     ),
     "boilerplate": CommandPlace(
-        "boilerplate", "boilerplate", "Paragraphs on many of SOURCE's articles that are left out of the texts"
+        "boilerplate",
+        "boilerplate",
+        "Paragraphs on many of SOURCE's articles that are left out of the texts",
+        sources=1,
     ),
-    "bugs": CommandPlace("bugs", "bugs", "Bugs of ours that single items met"),
-    "clusters": CommandPlace("clusters", "clusters", "Articles that say nearly the same, the latest first"),
+    "bugs": CommandPlace("bugs", "bugs", "Bugs of ours that single items met", sources=1),
+    "clusters": CommandPlace("clusters", "clusters", "Articles that say nearly the same, the latest first", sources=1),
     "completion": CommandPlace("shell", "completion", "What has SHELL complete commands and options with Tab"),
-    "coverage": CommandPlace("coverage", "coverage", "What is held of each day of SOURCE"),
+    "coverage": CommandPlace("coverage", "coverage", "What is held of each day of SOURCE", sources=1),
     "dags": CommandPlace("airflow", "dags", "The folder of the DAG files, for an Airflow of your own"),
     "db": CommandPlace("database", "database", "The database: MIRRORWIRE_DATABASE_URL, or the embedded server"),
     "diff": CommandPlace("revisions", "diff", "What changed in an article, by its key or a URL of it"),
-    "export": CommandPlace("export", "export", "The articles of SOURCE, one row each, by publication"),
+    "export": CommandPlace(
+        "export", "export", "The articles of SOURCE, one row each, by publication", sources=ANY_NUMBER
+    ),
     "extract": CommandPlace("extract", "extract", "Extract pages from FILE (- for stdin) or a manifest"),
     "forget": CommandPlace("forget", "forget", "Take one article down"),
     "hosts": CommandPlace("hosts", "hosts", "A source's hosts: whether they are alive, and what people say of them"),
-    "ingest": CommandPlace("runs", "ingest", "One pass over SOURCE without Airflow"),
+    "ingest": CommandPlace("runs", "ingest", "One pass over SOURCE without Airflow", sources=1),
     "links": CommandPlace(
-        "links", "links", "Pages of SOURCE that no host has served, given up or waiting for another try"
+        "links", "links", "Pages of SOURCE that no host has served, given up or waiting for another try", sources=1
     ),
     "man": CommandPlace("shell", "man", "The manual page, from the same help"),
     "query": CommandPlace("query", "query", "The answer to a saved question"),
-    "rejections": CommandPlace("stored", "rejections", "Pages that were stored and are no article, newest first"),
-    "reprocess": CommandPlace("reprocess", "reprocess", "Read the archive of SOURCE again by today's code"),
-    "revisions": CommandPlace("revisions", "revisions", "What changed in articles of SOURCE after publication"),
+    "rejections": CommandPlace(
+        "stored", "rejections", "Pages that were stored and are no article, newest first", sources=1
+    ),
+    "reprocess": CommandPlace(
+        "reprocess", "reprocess", "Read the archive of SOURCE again by today's code", sources=ANY_NUMBER
+    ),
+    "revisions": CommandPlace(
+        "revisions", "revisions", "What changed in articles of SOURCE after publication", sources=1
+    ),
     "search": CommandPlace("search", "search", "Articles that say what QUERY asks, the best first"),
     "similar": CommandPlace("similar", "similar", "Near duplicates of an article, by its key or any of its URLs"),
     "sources": CommandPlace("sources", "sources", "The publishers that are known, bundled and your own"),
-    "status": CommandPlace("stored", "status", "How sources, their hosts, runs, feeds and links stand"),
+    "status": CommandPlace("stored", "status", "How sources, their hosts, runs, feeds and links stand", sources=1),
     "watch": CommandPlace("watch", "watch", "Saved searches whose new articles, corrections or removals are told"),
     "web": CommandPlace("web", "web", "Pages in a browser: sources, articles, search, rejections and runs"),
 }

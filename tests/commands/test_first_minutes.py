@@ -77,6 +77,27 @@ def test_completion_knows_commands_and_imports_none_of_them() -> None:
     assert set(complete("mirrorwire ")[0]) == {f"plain,{name}" for name in COMMANDS}
 
 
+def test_completion_knows_the_keys_of_sources_and_imports_little_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "presswatch.toml").write_text("", encoding="utf-8")  # its name is enough
+    monkeypatch.setenv("MIRRORWIRE_SOURCES", str(tmp_path))
+    for command in ("ingest", "export", "status", "coverage"):
+        keys, packages = complete(f"mirrorwire {command} pres")
+        assert keys == ["plain,presstv", "plain,presswatch"], command
+        assert packages & {"psycopg", "pydantic", "requests", "trafilatura"} == set()
+    assert complete("mirrorwire ingest presstv pres")[0] == []
+    assert complete("mirrorwire export presstv pres")[0] == ["plain,presswatch"]
+    assert complete("mirrorwire ingest --li")[0] == ["plain,--live"]
+    assert complete("mirrorwire ingest presstv --li")[0] == ["plain,--live"]
+    assert complete("mirrorwire export presstv --format xl")[0] == ["plain,xlsx"]
+
+
+def test_completion_says_nothing_where_the_settings_are_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MIRRORWIRE_SOURCES", "/nowhere/at/all")
+    assert complete("mirrorwire ingest pres")[0] == []
+
+
 def complete(line: str) -> tuple[list[str], set[str]]:
     """What bash is told of a line with Tab at its end, and the packages that were imported for it."""
     words = line.split(" ")

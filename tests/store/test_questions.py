@@ -17,14 +17,12 @@ from mirrorwire.store.questions import questions
 from tests.conftest import NEWSROOM_DAY, Ran
 from tests.newsroom import Newsroom
 from tests.support.ingest import ingest
+from tests.support.second_printer import print_again
 
 Run = Callable[..., Ran]
 Ask = Callable[..., list[dict[str, Any]]]
 NAMES = "authors copies corrections duplicates gaps hosts latency sections stories-a-day vanished".split()
-LATER = """
-UPDATE article_version v SET published_at = published_at + interval '30 minutes'
-FROM article a WHERE a.article_id = v.article_id AND a.source_key = 'herald';
-UPDATE signature SET published_at = published_at + interval '30 minutes' WHERE article_key LIKE 'herald:%';
+SEEN = """
 UPDATE article a SET first_seen_at = v.published_at + interval '10 minutes'
 FROM article_version v WHERE v.article_id = a.article_id;
 UPDATE article SET first_seen_at = first_seen_at + interval '50 minutes'
@@ -47,13 +45,9 @@ def ask(mirrorwire: Run) -> Ask:
 @pytest.fixture
 def two_sources(settings: Settings, newsroom: Newsroom, conn: Connection) -> Newsroom:
     """The newsroom's articles as the courier prints them, and the herald half an hour after it."""
-    assert settings.sources
-    courier = settings.sources / "courier.toml"
-    herald = courier.read_text(encoding="utf-8").replace('key = "courier"', 'key = "herald"')
-    (settings.sources / "herald.toml").write_text(herald, encoding="utf-8")
-    for source in ("courier", "herald"):
-        ingest(settings, source)
-    for statement in LATER.split(";\n"):
+    ingest(settings, "courier")
+    print_again(settings, conn)
+    for statement in SEEN.split(";\n"):
         conn.execute(statement.encode())
     return newsroom
 

@@ -14,13 +14,20 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 
+ANY_NUMBER = 1_000_000
+
+
 @dataclass(frozen=True, slots=True)
 class CommandPlace:
-    """Where a command stands, a function in a module of `mirrorwire.commands`, and what the group's help says of it."""
+    """Where a command stands, a function in a module of `mirrorwire.commands`, and what the group's help says of it.
+
+    `sources` is how many keys of sources its first arguments may be: 0, 1, or `ANY_NUMBER`. Tab completes them.
+    """
 
     module: str
     function: str
     line: str
+    sources: int = 0
 
 
 class LazyGroup(click.Group):
@@ -59,7 +66,16 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, context: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find what is called; of a name that is none, the nearest is named."""
+        """Find what is called; of a name that is none, the nearest is named.
+
+        For Tab behind a command that takes keys of sources, what completes these is returned in its place.
+        """
+        place = self.places.get(args[0]) if context.resilient_parsing else None
+        if place is not None and len(args) - 1 < place.sources and not any(word.startswith("-") for word in args):
+            from mirrorwire.commands.source_keys import SourceKeys  # noqa: PLC0415 - for Tab alone
+
+            name = args[0]
+            return name, SourceKeys(name, lambda: self.get_command(context, name)), args[1:]
         try:
             return super().resolve_command(context, args)
         except click.UsageError as error:

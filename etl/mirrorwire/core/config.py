@@ -7,13 +7,13 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from pathlib import Path
 
 from mirrorwire.core.errors import SourceFileError, UnknownSource
 from mirrorwire.core.records import Source
 from mirrorwire.core.settings import Settings
 from mirrorwire.core.source_cache import SourceCache
+from mirrorwire.core.source_paths import BUNDLED_SOURCES, source_folders, source_paths
 
 __all__ = [
     "BUNDLED_SOURCES",
@@ -31,7 +31,6 @@ __all__ = [
 MAX_FILE_BYTES = 1_000_000
 """A source file is no longer; one of thousands of patterns is a tenth of that."""
 PACKAGE = Path(__file__).parent.parent
-BUNDLED_SOURCES = Path(str(files("mirrorwire.sources")))
 SQL, DAGS = (
     inside if (inside := PACKAGE / name).is_dir() else PACKAGE.parent.parent / name for name in ("sql", "dags")
 )
@@ -54,7 +53,7 @@ def source_files(settings: Settings) -> Iterator[SourceFile]:
     Those whose content was checked before are not checked again (`core.source_cache`).
     """
     known = SourceCache(settings.home / "cache" / "sources.json")
-    for key, path in sorted(_paths(settings).items()):
+    for key, path in sorted(source_paths(settings).items()):
         try:
             body = _bytes_of(path)
             source = known.get(path.stem, body)
@@ -86,11 +85,11 @@ def find_source(settings: Settings, key: str) -> Source:
 
 def source_path(settings: Settings, key: str) -> Path:
     """Return where the source of that key is written down; raises `UnknownSource`."""
-    for folder in reversed(_folders(settings)):
+    for folder in reversed(source_folders(settings)):
         path = folder / f"{key}.toml"
         if path.parent == folder and os.path.lexists(path):  # false, too, for what is no name of a file
             return path
-    raise UnknownSource(key, tuple(sorted(_paths(settings))))
+    raise UnknownSource(key, tuple(sorted(source_paths(settings))))
 
 
 def read_source(path: Path) -> Source:
@@ -146,16 +145,3 @@ def _bytes_of(path: Path) -> bytes:
     if len(body) > MAX_FILE_BYTES:
         raise SourceFileError(str(path), f"over {MAX_FILE_BYTES:,} bytes: no source file")
     return body
-
-
-def _paths(settings: Settings) -> dict[str, Path]:
-    """The source files by key: of one key, that of the later folder."""
-    return {path.stem: path for folder in _folders(settings) for path in folder.glob("*.toml")}
-
-
-def _folders(settings: Settings) -> list[Path]:
-    if settings.sources is None:
-        return [BUNDLED_SOURCES]
-    if not settings.sources.is_dir():
-        raise SourceFileError(str(settings.sources), "MIRRORWIRE_SOURCES is not a folder")
-    return [BUNDLED_SOURCES, settings.sources]

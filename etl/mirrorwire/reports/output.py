@@ -127,10 +127,25 @@ _WRITERS: dict[str, Callable[[Iterable[Row], Iterable[str] | None, TextIO], int]
 }
 
 
+_COLOURS = {
+    "state": {
+        "success": "green",
+        "captured": "green",
+        "closed": "green",
+        "failed": "red",
+        "open": "red",
+        "gone": "red",
+    },
+    "verdict": {"article": "green", "suspect": "yellow", "broken": "red"},
+    "change": {"correction": "yellow"},
+}
+"""What is coloured on a terminal, by column. rich leaves colours out where NO_COLOR is set, and in files and pipes."""
+
+
 def show_table(rows: Iterable[Row], columns: Iterable[str], out: TextIO, title: str | None = None) -> None:
     """Draw a table. What comes from pages is shown as it is: no markup, no control characters.
 
-    Words between `**` and `**` in the column `snippet` are bold on a terminal.
+    Words between `**` and `**` in the column `snippet` are bold on a terminal, and states are coloured.
     """
     from rich.console import Console  # noqa: PLC0415 - rich takes longer to load than a page to read
     from rich.table import Table  # noqa: PLC0415
@@ -145,7 +160,9 @@ def show_table(rows: Iterable[Row], columns: Iterable[str], out: TextIO, title: 
         for name in names:
             text = visible(_cell(row.get(name)))
             parts = _FOUND.split(text) if name == "snippet" and out.isatty() else [text]
-            cells.append(Text.assemble(*((part, "bold" if n % 2 else "") for n, part in enumerate(parts))))
+            cell = Text.assemble(*((part, "bold" if n % 2 else "") for n, part in enumerate(parts)))
+            cell.stylize(_COLOURS.get(name, {}).get(text, ""))
+            cells.append(cell)
         table.add_row(*cells)
     width = None if out.isatty() else 160
     Console(file=out, width=width, markup=False, highlight=False, emoji=False).print(table)
