@@ -99,16 +99,20 @@ def library(name: str, version: str, hashes: list[str]) -> dict[str, Any]:
 
 def stated_licence(name: str) -> dict[str, Any] | None:
     """What a package's metadata says: an SPDX expression (PEP 639), a name, or the classifiers of older packages."""
-    stated = metadata(name)
-    if expression := stated.get("License-Expression"):
+    for expression in stated(name, "License-Expression"):
         return {"expression": expression}
-    named = (stated.get("License") or "").strip()
-    if named and "\n" not in named and len(named) <= NAMED_LICENCE_CHARS:
-        return {"license": {"name": named}}
-    for classifier in stated.get_all("Classifier") or []:
+    for named in stated(name, "License"):
+        if named.strip() and "\n" not in named and len(named) <= NAMED_LICENCE_CHARS:
+            return {"license": {"name": named.strip()}}
+    for classifier in stated(name, "Classifier"):
         if classifier.startswith("License :: "):
             return {"license": {"name": classifier.rsplit(" :: ", 1)[-1]}}
     return None
+
+
+def stated(name: str, field: str) -> list[str]:
+    """All values of a field of a package's metadata."""
+    return metadata(name).get_all(field) or []
 
 
 if __name__ == "__main__":

@@ -130,6 +130,17 @@ def test_every_service_runs_as_a_user_with_few_rights_on_a_file_system_that_it_c
     assert {services[name]["user"] for name in BUILT} == set(re.findall(r"^USER (.+)$", DOCKERFILE, re.M))
 
 
+def test_every_service_has_a_limit_of_memory_and_of_processes(services: dict[str, Any]) -> None:
+    for name, service in services.items():
+        assert int(service["mem_limit"]) >= 256 * 2**20, name
+        assert 0 < service["pids_limit"] <= 512, name
+    assert services["scheduler"]["mem_limit"] == services["worker"]["mem_limit"] == str(4 * 2**30)
+
+
+def test_the_images_label_says_the_version() -> None:
+    assert f'org.opencontainers.image.version="{__version__}"' in DOCKERFILE
+
+
 def test_what_must_last_lies_in_named_volumes(services: dict[str, Any]) -> None:
     for name, service in services.items():
         for mount in service.get("volumes", []):
@@ -147,7 +158,9 @@ def test_what_must_last_lies_in_named_volumes(services: dict[str, Any]) -> None:
 
 
 def test_every_image_is_pinned(services: dict[str, Any]) -> None:
-    images = {service["image"] for service in services.values()} | set(re.findall(r"^FROM (\S+)", DOCKERFILE, re.M))
+    stages = set(re.findall(r"^FROM \S+ AS (\S+)", DOCKERFILE, re.M))
+    bases = set(re.findall(r"^FROM (\S+)", DOCKERFILE, re.M)) - stages
+    images = {service["image"] for service in services.values()} | bases
     assert {image for image in images if not re.fullmatch(r"[a-z]+:\d+\.\d+(\.\d+)?(-[a-z]+)*", image)} == set()
     assert {services[name]["image"] for name in BUILT} == {f"mirrorwire:{__version__}"}
 

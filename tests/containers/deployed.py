@@ -9,12 +9,11 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
-from functools import cached_property
 from pathlib import Path
 
 from tests.conftest import ROOT
 from tests.containers.engine import Engine
-from tests.demo.stack import Airflow
+from tests.demo.airflow_api import Airflow
 
 GUIDE = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
 URL = "http://127.0.0.1:8080"
@@ -73,14 +72,20 @@ class Deployed:
             timeout=within_s,
             check=False,
         )
-        assert not check or done.returncode == 0, f"{script}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}\n{self.logs()}"
+        assert not check or done.returncode == 0, (
+            f"{script}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}\n{self.logs()}"
+        )
         return done
+
+    def remove(self) -> None:
+        """Take all containers and volumes away."""
+        self.compose("--profile", "*", "down", "--volumes", "--remove-orphans", "--timeout", "1")
 
     def logs(self, *services: str, tail: int = 40) -> str:
         """The end of what services wrote."""
-        return self.engine_compose("logs", "--no-color", "--tail", str(tail), *services)
+        return self.compose("logs", "--no-color", "--tail", str(tail), *services)
 
-    def engine_compose(self, *words: str) -> str:
+    def compose(self, *words: str) -> str:
         """What a command of Compose wrote to both of its outputs, whether it failed or not."""
         command = ["docker", "compose", *words]
         done = subprocess.run(
@@ -130,9 +135,8 @@ class Deployed:
         password = self.env["MIRRORWIRE_DB_PASSWORD"].replace("=", "%3D")
         return f"postgresql://mirrorwire:{password}@{self.address('postgres')}:5432/mirrorwire"
 
-    @cached_property
-    def airflow(self) -> Airflow:
-        """The REST API, by the published port and the password of .env."""
+    def connected(self) -> Airflow:
+        """Log in to the REST API, by the published port and the password of .env."""
         return Airflow(URL, self.env["AIRFLOW_ADMIN_PASSWORD"])
 
     def kill(self, service: str, number: int = 0) -> None:

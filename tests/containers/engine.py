@@ -27,11 +27,13 @@ LEFT_OUT = ("usr/share/doc", "usr/share/man", "usr/share/locale", "var/cache/apt
 """What the slim image leaves out too."""
 CERTIFICATES = Path("etc/ssl/certs/ca-certificates.crt")
 STARTS_WITHIN_S = 60
+BRIDGE = "172.30.255.1"
+"""This machine, as containers see it."""
 
 
 def reason_to_skip() -> str | None:
     """Why no engine can be started here; `None` where one can."""
-    if os.environ.get(WANTED) != "1":
+    if os.environ.get(WANTED) not in ("1", "all"):
         return f"starts a Docker engine and changes the machine's packet filter: set {WANTED}=1"
     if os.geteuid() != 0:
         return "an engine needs root"
@@ -54,6 +56,7 @@ class Engine:
         self._give_compose()
         words = ["dockerd", "--host", self.host, "--data-root", str(home / "data")]
         words += ["--exec-root", str(home / "exec"), "--pidfile", str(home / "dockerd.pid")]
+        words += ["--bip", f"{BRIDGE}/24"]
         with self.log.open("wb") as log:
             self._server = subprocess.Popen(words, stdout=log, stderr=log, start_new_session=True)
         deadline = time.monotonic() + STARTS_WITHIN_S

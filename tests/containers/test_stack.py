@@ -1,0 +1,234 @@
+"""docker-compose.yml as it stands, started by Compose on a Docker engine, by the lines of docs/deployment.md.
+
+The tests are one story and run in this order: a stack is started, loads, is looked at, upgraded in the middle of its
+work, killed, backed up, taken away and restored. What stands in for images of a registry: tests/containers/engine.py.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from datetime import timedelta
+
+import pytest
+
+from mirrorwire.core.config import Settings
+from mirrorwire.store import db
+from mirrorwire.store.migrate import migrate
+from tests.airflow.test_celery import content
+from tests.conftest import NEWSROOM_DAY, courier_file
+from tests.containers.deployed import Deployed, guide_lines, wait_until
+from tests.containers.test_image import IMAGE
+from tests.demo.command import wait_for_dags, wait_for_runs
+from tests.newsroom import Newsroom
+from tests.support.ingest import ingest
+
+pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.containers, pytest.mark.timeout(900)]
+
+INGEST, BACKFILL = "ingest_courier", "backfill_courier"
+SERVICES = ("postgres", "api-server", "scheduler", "dag-processor")
+SINCE, UNTIL = NEWSROOM_DAY - timedelta(days=3), NEWSROOM_DAY
+UP = r"^docker compose up --build --detach --wait$"
+
+
+def quiet(line: str) -> None:
+    """Take a line of progress, and say nothing."""
+
+
+@pytest.fixture(scope="module")
+def expected(server: Settings, publisher: Newsroom, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """What the command line loads: the live run, then three days from the mirror while the primary is seized."""
+    home = tmp_path_factory.mktemp("by-hand")
+    url = db.embedded_database(server, "by_hand")
+    migrate(url)
+    courier_file(home / "sources", publisher)
+    settings = Settings(
+        home=home, database_url=url, sources=home / "sources", archive=str(home / "archive"), processes=1
+    )
+    ingest(settings, "courier", live=True)
+    publisher.primary.fault = "seizure"
+    ingest(settings, "courier", kind="backfill", since=str(SINCE), until=str(UNTIL))
+    publisher.primary.fault = None
+    return content(url)
+
+
+def test_the_stack_comes_up_by_its_own_health_checks(deployed: Deployed) -> None:
+    deployed.shell(*guide_lines(UP)[:1])
+    assert all(deployed.is_healthy(service) for service in SERVICES)
+    assert deployed.state(deployed.containers("init")[0])["ExitCode"] == 0
+
+
+def test_a_schedule_and_a_backfill_load_what_the_command_line_loads(
+    deployed: Deployed, publisher: Newsroom, expected: dict[str, list[str]]
+) -> None:
+    courier_file(deployed.folder / "sources", publisher)
+    api = deployed.connected()
+    wait_for_dags(api, INGEST, BACKFILL)
+    api.patch(f"/dags/{INGEST}", {"is_paused": False})
+    wait_for_runs(api, INGEST, 1, quiet)
+    api.patch(f"/dags/{INGEST}", {"is_paused": True})
+    publisher.primary.fault = "seizure"
+    window = {"from_date": f"{SINCE}T00:00:00Z", "to_date": f"{UNTIL - timedelta(days=1)}T00:00:00Z"}
+    api.post("/backfills", {"dag_id": BACKFILL, **window, "max_active_runs": 2})
+    api.patch(f"/dags/{BACKFILL}", {"is_paused": False})
+    wait_for_runs(api, BACKFILL, 3, quiet)
+    api.patch(f"/dags/{BACKFILL}", {"is_paused": True})
+    publisher.primary.fault = None
+    loaded = content(deployed.database_url)
+    assert loaded["article"]
+    for table, rows in expected.items():
+        assert loaded[table] == rows, table
+
+
+def test_logs_are_read_by_compose_and_by_airflow(deployed: Deployed) -> None:
+    for service in SERVICES:
+        lines = deployed.logs(service).splitlines()
+        assert any(line.startswith(f"{service}-1") for line in lines), service
+    api = deployed.connected()
+    (run, *_) = api.get(f"/dags/{INGEST}/dagRuns")["dag_runs"]
+    log = api.get(f"/dags/{INGEST}/dagRuns/{run['dag_run_id']}/taskInstances/check/logs/1")
+    assert "courier" in json.dumps(log)
+
+
+FORK = """
+import subprocess
+children = []
+try:
+    while len(children) < 2000:
+        children.append(subprocess.Popen(["sleep", "60"]))
+except OSError as error:
+    print(len(children), error)
+finally:
+    for child in children:
+        child.kill()
+"""
+
+
+def test_no_service_has_more_rights_than_it_needs(deployed: Deployed) -> None:
+    for service in SERVICES:
+        (container,) = deployed.containers(service)
+        status = deployed.engine.docker("exec", container, "cat", "/proc/1/status").stdout
+        fields = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+        assert "0" not in fields["Uid"].split(), service
+        assert {int(fields[name], 16) for name in ("CapEff", "CapPrm", "CapBnd")} == {0}, service
+        assert fields["NoNewPrivs"] == "1", service
+        refused = deployed.engine.docker("exec", container, "touch", "/usr/local/new", check=False)
+        assert "Read-only file system" in refused.stderr, service
+        assert int(deployed.engine.inspect(container, "{{.HostConfig.Memory}}")) >= 2**30, service
+        published = deployed.engine.inspect(container, "{{json .NetworkSettings.Ports}}")
+        addresses = {port["HostIp"] for ports in json.loads(published).values() for port in ports or []}
+        assert addresses == ({"127.0.0.1"} if service == "api-server" else set()), service
+
+
+def test_a_service_at_its_limit_of_processes_refuses_more_and_goes_on(deployed: Deployed) -> None:
+    (container,) = deployed.containers("dag-processor")
+    told = deployed.engine.docker("exec", container, "python", "-c", FORK).stdout
+    started, _, reason = told.partition(" ")
+    assert int(started) < 512 and "unavailable" in reason
+    assert deployed.restarts("dag-processor") == 0
+    assert deployed.state(container)["Status"] == "running"
+
+
+def test_services_that_are_killed_come_back_by_themselves(deployed: Deployed) -> None:
+    for service in SERVICES:
+        deployed.kill(service)
+    wait_until(lambda: all(deployed.restarts(service) >= 1 for service in SERVICES), 90, deployed.logs(tail=5))
+    wait_until(lambda: all(deployed.is_healthy(service) for service in SERVICES), 240, "all services healthy")
+    api = deployed.connected()
+    begun = len(api.get(f"/dags/{INGEST}/dagRuns")["dag_runs"])
+    api.patch(f"/dags/{INGEST}", {"is_paused": False})
+    api.post(f"/dags/{INGEST}/dagRuns", {"logical_date": None})
+    wait_for_runs(api, INGEST, begun + 1, quiet)
+
+
+def ingested(deployed: Deployed, url: str, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run a pass of the command line in a container of its own, on the stack's network."""
+    rights = ["--init", "--read-only", "--tmpfs", "/tmp", "--network", "mirrorwire_default"]
+    settings = {"MIRRORWIRE_DATABASE_URL": url, "MIRRORWIRE_SOURCES": "/sources", "MIRRORWIRE_HOME": "/data"}
+    given = [f"--env={name}={value}" for name, value in settings.items()]
+    sources = f"--volume={deployed.folder}/sources:/sources:ro"
+    command = ["run", "--rm", *rights, *given, sources, *options, IMAGE, "mirrorwire", "ingest", "courier"]
+    return deployed.engine.docker(*command, check=False)
+
+
+def test_a_full_volume_is_said_in_one_line_and_costs_nothing_once_there_is_room(
+    deployed: Deployed, expected: dict[str, list[str]]
+) -> None:
+    superuser = "docker compose exec -T postgres psql --username postgres --command"
+    deployed.shell(f'{superuser} "CREATE DATABASE room OWNER mirrorwire"')
+    there = deployed.database_url.removesuffix("/mirrorwire") + "/room"
+    inside = there.replace(deployed.address("postgres"), "postgres")
+    full = ingested(deployed, inside, "--tmpfs=/data:size=64k,uid=10001")
+    assert full.returncode == 1, full.stderr
+    assert "No space left on device" in full.stderr and "Traceback" not in full.stderr
+    done = ingested(deployed, inside, "--tmpfs=/data:size=64m,uid=10001")
+    assert done.returncode == 0, done.stderr
+    with db.connect(there) as conn:
+        row = conn.execute("SELECT count(*) FROM articles").fetchone()
+    assert row is not None and row[0] >= len(expected["article"])
+
+
+def test_a_stop_in_the_middle_of_fetching_and_an_upgrade_lose_nothing(deployed: Deployed, publisher: Newsroom) -> None:
+    api = deployed.connected()
+    before = content(deployed.database_url)
+    courier_file(deployed.folder / "sources", publisher, delay_s="1.0")
+    begun = len(api.get(f"/dags/{INGEST}/dagRuns")["dag_runs"])
+    api.post(f"/dags/{INGEST}/dagRuns", {"logical_date": None, "conf": {"revisit": True}})
+    wait_until(lambda: fetching(deployed) >= 2, 120, "nothing is fetched")
+
+    (deployed.folder / "etl" / "mirrorwire" / "upgraded.py").write_text('"""A newer version."""\n', encoding="utf-8")
+    build, stop = guide_lines(r"^docker compose (build|stop)$")
+    deployed.shell(build)
+    began = time.monotonic()
+    deployed.shell(stop)
+    assert time.monotonic() - began < 60 + 10  # the slowest of them has a minute, and Compose asks each
+    deployed.shell(*guide_lines(r"^docker compose up --detach --wait$"))
+
+    found = deployed.shell("docker compose exec -T scheduler python -c 'import mirrorwire.upgraded'")
+    assert found.returncode == 0
+    wait_for_runs(deployed.connected(), INGEST, begun + 1, quiet)
+    after = content(deployed.database_url)
+    assert {table for table in before if before[table] != after[table]} == set()
+
+
+def fetching(deployed: Deployed) -> int:
+    """How many pages the newest run has asked for."""
+    with db.connect(deployed.database_url) as conn:
+        row = conn.execute(
+            "SELECT count(*) FROM attempt WHERE link_id IS NOT NULL AND started_at > now() - interval '20 seconds'"
+        ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def test_what_is_backed_up_is_there_after_a_restore_on_an_empty_machine(deployed: Deployed) -> None:
+    held = content(deployed.database_url)
+    digests = "cd /var/lib/mirrorwire && find . -type f | sort | xargs sha256sum"
+    archive = f"docker compose run --rm --no-deps -T scheduler sh -c '{digests}'"
+    files = deployed.shell(archive).stdout
+    deployed.shell(*guide_lines(r"pg_dump|-cf -"))
+    assert (deployed.folder / "mirrorwire.dump").stat().st_size > 10_000
+    deployed.remove()
+    *restore, start = guide_lines(r"^docker compose up --detach --wait postgres$|pg_restore|-xf -|up --build")[1:]
+    deployed.shell(*restore, start)
+    assert all(deployed.is_healthy(service) for service in SERVICES)
+    assert content(deployed.database_url) == held
+    assert deployed.shell(archive).stdout == files
+    states = {run["state"] for run in deployed.connected().get(f"/dags/{INGEST}/dagRuns")["dag_runs"]}
+    assert states == {"success"}
+
+
+def test_down_and_up_keep_everything_and_a_wrong_secret_ends_once_with_the_reason(deployed: Deployed) -> None:
+    held = content(deployed.database_url)
+    right = deployed.env["AIRFLOW_DB_PASSWORD"]
+    deployed.shell("docker compose down")
+    deployed.set(AIRFLOW_DB_PASSWORD="of-another-machine")
+    refused = deployed.shell("docker compose up --detach --wait", check=False)
+    assert refused.returncode != 0 and 'service "init" didn\'t complete successfully' in refused.stderr
+    told = deployed.logs("init", tail=20)
+    assert "password authentication failed" in told
+    assert deployed.restarts("init") == 0
+    assert deployed.state(deployed.containers("scheduler")[0])["Status"] == "created"  # nothing else has started
+    deployed.set(AIRFLOW_DB_PASSWORD=right)
+    deployed.shell("docker compose up --detach --wait")
+    assert content(deployed.database_url) == held
