@@ -114,20 +114,18 @@ class Engine:
 
 
 def make_base_images(engine: Engine) -> None:
-    """Make what docker-compose.yml and the Dockerfile begin with, where the engine does not have it yet."""
+    """Make what docker-compose.yml and the Dockerfile begin with; what has not changed is there already."""
     if not engine.has_image(PYTHON):
         import_python(engine)
     base = ["--build-arg", f"BASE={PYTHON}"]
-    if not engine.has_image(POSTGRES):
-        folder = engine.home / "postgres"
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(IMAGES / "postgres", folder)
-        wheel = embedded_bin().parents[1]
-        shutil.copytree(wheel, folder / wheel.name)
-        shutil.copytree(wheel.with_name(f"{wheel.name}.libs"), folder / f"{wheel.name}.libs")
-        engine.docker("build", "--quiet", *base, "--tag", POSTGRES, str(folder))
-    if not engine.has_image(REDIS):
-        engine.docker("build", "--quiet", *base, "--tag", REDIS, str(IMAGES / "redis"))
+    folder = engine.home / "postgres"
+    wheel = embedded_bin().parents[1]
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(IMAGES / "postgres", folder)
+    shutil.copytree(wheel, folder / wheel.name)
+    shutil.copytree(wheel.with_name(f"{wheel.name}.libs"), folder / f"{wheel.name}.libs")
+    engine.docker("build", "--quiet", *base, "--tag", POSTGRES, str(folder))
+    engine.docker("build", "--quiet", *base, "--tag", REDIS, str(IMAGES / "redis"))
 
 
 def import_python(engine: Engine) -> None:
