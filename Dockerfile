@@ -23,10 +23,11 @@ RUN mkdir /installed/opt/mirrorwire \
     && python etl/sbom.py requirements-image.lock > /installed/opt/mirrorwire/sbom.cdx.json
 
 FROM python:3.11.14-slim-bookworm
-# A new volume takes the owner of the folder that it is mounted on.
+# A new volume takes the owner of the folder that it is mounted on. No program may change its user.
 RUN groupadd --gid 10001 mirrorwire \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /var/lib/mirrorwire --shell /usr/sbin/nologin mirrorwire \
-    && install -d -o 10001 -g 10001 -m 0750 /var/lib/mirrorwire /var/log/airflow
+    && install -d -o 10001 -g 10001 -m 0750 /var/lib/mirrorwire /var/log/airflow \
+    && find / -xdev -type f -perm /6000 -exec chmod a-s {} +
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1
