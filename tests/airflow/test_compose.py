@@ -256,6 +256,30 @@ def test_the_guide_gives_compose_options_that_it_has(env: dict[str, str]) -> Non
             assert re.search(rf"(^|\s){option}\b", told), f"docker compose {command} {option}"
 
 
+def test_the_files_for_kubernetes_name_the_same_image_user_and_folders(services: dict[str, Any]) -> None:
+    folder = ROOT / "docs" / "deployment"
+    values = yaml.safe_load((folder / "values.yaml").read_text(encoding="utf-8"))
+    pod = yaml.safe_load((folder / "pod-template.yaml").read_text(encoding="utf-8"))["spec"]
+    (task,) = pod["containers"]
+    assert task["name"] == "base"  # by which KubernetesExecutor knows it
+    assert task["image"] == f"{values['defaultAirflowRepository']}:{values['defaultAirflowTag']}"
+    assert values["defaultAirflowTag"] == __version__
+    assert ("apache-airflow", values["airflowVersion"]) in locked("requirements-image.lock")
+    user = services["worker"]["user"]
+    assert user == f"{values['uid']}:{values['gid']}"
+    assert user == f"{pod['securityContext']['runAsUser']}:{pod['securityContext']['runAsGroup']}"
+    assert task["securityContext"]["readOnlyRootFilesystem"] and task["securityContext"]["capabilities"] == {
+        "drop": ["ALL"]
+    }
+    for given in (task["env"], values["env"]):
+        for variable in given:
+            name = variable["name"]
+            there = services["worker"]["environment"].get(name)
+            assert name in services["worker"]["environment"], name
+            if name in ("AIRFLOW__CORE__DAGS_FOLDER", "MIRRORWIRE_HOME", "MIRRORWIRE_SOURCES"):
+                assert variable["value"] == there, name
+
+
 def ignored(path: str) -> bool:
     """Whether .dockerignore keeps a path, or a folder above it, out of the build: its last word holds."""
     out = False
