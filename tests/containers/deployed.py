@@ -10,13 +10,17 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+import requests
 
 from tests.conftest import ROOT
 from tests.containers.engine import Engine
-from tests.demo.airflow_api import Airflow
+from tests.demo.airflow_api import Airflow, StackFailed
 
 GUIDE = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
 URL = "http://127.0.0.1:8080"
+TRIES = 4
 
 
 def guide_lines(pattern: str) -> list[str]:
@@ -35,6 +39,19 @@ def wait_until(true: Callable[[], bool], within_s: float, what: str, pause_s: fl
         assert time.monotonic() - began < within_s, f"not within {within_s:.0f} s: {what}"
         time.sleep(pause_s)
     return time.monotonic() - began
+
+
+class PatientAirflow(Airflow):
+    """The REST API of an api-server that other work may slow down: what only reads is asked again."""
+
+    def get(self, path: str, **params: str | int) -> dict[str, Any]:
+        for _ in range(TRIES - 1):
+            try:
+                return super().get(path, **params)
+            except StackFailed as error:
+                if not isinstance(error.__cause__, requests.RequestException):
+                    raise
+        return super().get(path, **params)
 
 
 class Deployed:
@@ -137,7 +154,7 @@ class Deployed:
 
     def connected(self) -> Airflow:
         """Log in to the REST API, by the published port and the password of .env."""
-        return Airflow(URL, self.env["AIRFLOW_ADMIN_PASSWORD"])
+        return PatientAirflow(URL, self.env["AIRFLOW_ADMIN_PASSWORD"])
 
     def kill(self, service: str, number: int = 0) -> None:
         """SIGKILL to the first process of a container, by the kernel: Docker takes it for an accident."""
