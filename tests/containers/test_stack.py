@@ -86,6 +86,15 @@ def differing(held: dict[str, list[str]], wanted: dict[str, list[str]]) -> list[
     return [table for table in wanted if held[table] != wanted[table]]
 
 
+def by_any_host(held: dict[str, list[str]], publisher: Newsroom) -> dict[str, list[str]]:
+    """The rows as if one host had served all of them."""
+    primary, mirror = publisher.primary.origin, publisher.mirror.origin
+    tables = {}
+    for table, rows in held.items():
+        tables[table] = sorted(row.replace(mirror, primary) for row in rows)
+    return tables
+
+
 def test_the_stack_comes_up_by_its_own_health_checks(deployed: Deployed) -> None:
     deployed.shell(*guide_lines(UP)[:1])
     assert all(deployed.is_healthy(service) for service in SERVICES)
@@ -229,7 +238,9 @@ def test_a_stop_in_the_middle_of_fetching_an_upgrade_and_a_wrong_secret_lose_not
     deployed.shell(*guide_lines(r"^docker compose up --detach --wait$"))
     deployed.shell("docker compose exec -T scheduler python -c 'import mirrorwire.upgraded'")
     wait_for_runs(deployed.connected(), BACKFILL, runs, quiet)
-    assert differing(content(deployed.database_url), expected.four_days) == []
+    # By now the primary is asked again; by hand, a moment after its seizure, its breaker was open.
+    loaded = by_any_host(content(deployed.database_url), publisher)
+    assert differing(loaded, by_any_host(expected.four_days, publisher)) == []
 
 
 def refused_with_the_reason(deployed: Deployed, **wrong: str) -> None:
