@@ -5,7 +5,7 @@ BIN := .venv/bin
 .NOTPARALLEL:
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/.run  ## the main job in a real Airflow: a scheduled run and a backfill; stops everything after
 	@$(BIN)/python -m tests.demo run
@@ -34,6 +34,11 @@ test-all: .venv/.dev .venv/.docs  ## what runs at length and `make test` leaves 
 	@$(PYTEST) -m "slow and airflow" & one=$$!; \
 	$(PYTEST) -m "slow and not airflow"; other=$$?; \
 	wait $$one && exit $$other
+
+# CONTAINERS=all kills a Celery worker too, which takes six minutes more.
+CONTAINERS ?= 1
+containers: .venv/.dev  ## the image and docker-compose.yml on a Docker engine of its own: root, docker.io, debootstrap
+	@MIRRORWIRE_TEST_CONTAINERS=$(CONTAINERS) $(PYTEST) tests/containers
 
 # Debian's postgresql-15: the oldest that docs/settings.md names.
 POSTGRES ?= /usr/lib/postgresql/15/bin
@@ -91,4 +96,4 @@ $(FLOCK) sh -ec ' \
 	touch $(2)'
 endef
 
-.PHONY: help run up down test-fast test test-all oldest future check docs clean
+.PHONY: help run up down test-fast test test-all containers oldest future check docs clean

@@ -1,5 +1,5 @@
 -- What keeps questions as quick with a million articles as with a thousand: orders that an index has, counts that are kept,
--- and lists of what is still to be done. At 300,000 articles it runs for less than a minute.
+-- and lists of what is still to be done.
 
 -- An article's current version, as far as articles are put in order by it.
 ALTER TABLE article ADD COLUMN current_published_at timestamptz;

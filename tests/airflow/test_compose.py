@@ -130,6 +130,17 @@ def test_every_service_runs_as_a_user_with_few_rights_on_a_file_system_that_it_c
     assert {services[name]["user"] for name in BUILT} == set(re.findall(r"^USER (.+)$", DOCKERFILE, re.M))
 
 
+def test_every_service_has_a_limit_of_memory_and_of_processes(services: dict[str, Any]) -> None:
+    for name, service in services.items():
+        assert int(service["mem_limit"]) >= 256 * 2**20, name
+        assert 0 < service["pids_limit"] <= 512, name
+    assert services["scheduler"]["mem_limit"] == services["worker"]["mem_limit"] == str(4 * 2**30)
+
+
+def test_the_images_label_says_the_version() -> None:
+    assert f'org.opencontainers.image.version="{__version__}"' in DOCKERFILE
+
+
 def test_what_must_last_lies_in_named_volumes(services: dict[str, Any]) -> None:
     for name, service in services.items():
         for mount in service.get("volumes", []):
@@ -147,7 +158,9 @@ def test_what_must_last_lies_in_named_volumes(services: dict[str, Any]) -> None:
 
 
 def test_every_image_is_pinned(services: dict[str, Any]) -> None:
-    images = {service["image"] for service in services.values()} | set(re.findall(r"^FROM (\S+)", DOCKERFILE, re.M))
+    stages = set(re.findall(r"^FROM \S+ AS (\S+)", DOCKERFILE, re.M))
+    bases = set(re.findall(r"^FROM (\S+)", DOCKERFILE, re.M)) - stages
+    images = {service["image"] for service in services.values()} | bases
     assert {image for image in images if not re.fullmatch(r"[a-z]+:\d+\.\d+(\.\d+)?(-[a-z]+)*", image)} == set()
     assert {services[name]["image"] for name in BUILT} == {f"mirrorwire:{__version__}"}
 
@@ -241,6 +254,30 @@ def test_the_guide_gives_compose_options_that_it_has(env: dict[str, str]) -> Non
         told = compose(command, "--help", env=env).stdout
         for option in options.split():
             assert re.search(rf"(^|\s){option}\b", told), f"docker compose {command} {option}"
+
+
+def test_the_files_for_kubernetes_name_the_same_image_user_and_folders(services: dict[str, Any]) -> None:
+    folder = ROOT / "docs" / "deployment"
+    values = yaml.safe_load((folder / "values.yaml").read_text(encoding="utf-8"))
+    pod = yaml.safe_load((folder / "pod-template.yaml").read_text(encoding="utf-8"))["spec"]
+    (task,) = pod["containers"]
+    assert task["name"] == "base"  # by which KubernetesExecutor knows it
+    assert task["image"] == f"{values['defaultAirflowRepository']}:{values['defaultAirflowTag']}"
+    assert values["defaultAirflowTag"] == __version__
+    assert ("apache-airflow", values["airflowVersion"]) in locked("requirements-image.lock")
+    user = services["worker"]["user"]
+    assert user == f"{values['uid']}:{values['gid']}"
+    assert user == f"{pod['securityContext']['runAsUser']}:{pod['securityContext']['runAsGroup']}"
+    assert task["securityContext"]["readOnlyRootFilesystem"] and task["securityContext"]["capabilities"] == {
+        "drop": ["ALL"]
+    }
+    for given in (task["env"], values["env"]):
+        for variable in given:
+            name = variable["name"]
+            there = services["worker"]["environment"].get(name)
+            assert name in services["worker"]["environment"], name
+            if name in ("AIRFLOW__CORE__DAGS_FOLDER", "MIRRORWIRE_HOME", "MIRRORWIRE_SOURCES"):
+                assert variable["value"] == there, name
 
 
 def ignored(path: str) -> bool:

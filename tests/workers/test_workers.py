@@ -237,6 +237,14 @@ def test_a_child_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     }  # fmt: skip
 
 
+def test_the_kernel_ends_a_child_before_its_parent_where_memory_is_used_up() -> None:
+    with misbehaving() as workers:
+        (answer,) = run(workers, "a")
+        child = Path(f"/proc/{answer.verdict.evidence['pid']}/oom_score_adj").read_text(encoding="ascii")
+    parent = Path("/proc/self/oom_score_adj").read_text(encoding="ascii")
+    assert int(parent) < int(child) == 1000
+
+
 def test_signals_to_the_whole_group_are_the_parents_business() -> None:
     with misbehaving() as workers:
         (found,) = run(workers, "a")
