@@ -222,7 +222,7 @@ And to import its step, when it runs:
 |---|---|
 {imported}
 
-What polls of many sources cost in the task `poll`: [fleet.md](fleet.md).
+How often a thousand sources are polled: [polling.md](polling.md).
 """
 
 
