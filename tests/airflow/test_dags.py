@@ -143,11 +143,11 @@ def test_parsing_loads_neither_the_pipeline_nor_its_libraries(found: dict[str, A
     )
 
 
-@pytest.mark.parametrize("dag_id", ["ingest_daily", "backfill_daily", "fleet"])
+@pytest.mark.parametrize("dag_id", ["ingest_daily", "backfill_daily", "fleet", "reprocess"])
 def test_a_task_parses_its_own_dag_and_reads_no_source_file_but_its_own(home: Path, dag_id: str) -> None:
     (home / "alone.toml").write_text("dag = false" + DAILY.replace('"daily"', '"alone"'))
     parsed = probe(home, environment(Settings(home=home, sources=home)), "wanted", dag_id)
-    assert parsed == {"dags": [dag_id], "read": [] if dag_id == "fleet" else ["daily"]}
+    assert parsed == {"dags": [dag_id], "read": [] if dag_id in ("fleet", "reprocess") else ["daily"]}
 
 
 def test_nothing_in_a_dag_varies_from_parse_to_parse(home: Path) -> None:
@@ -170,7 +170,7 @@ def test_every_step_waits_for_the_one_before_and_the_later_ones_run_whatever_bec
     assert not [step for step in STEPS if "check" in tasks[step]["after"]]
 
 
-@pytest.mark.parametrize("dag_id", ["ingest_daily", "backfill_daily"])
+@pytest.mark.parametrize("dag_id", ["ingest_daily", "backfill_daily", "reprocess"])
 def test_no_task_and_no_run_can_hang_for_ever(found: dict[str, Any], dag_id: str) -> None:
     dag = found["dags"][dag_id]
     assert dag["timeout_s"] and all(task["timeout_s"] for task in dag["tasks"].values())

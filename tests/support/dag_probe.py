@@ -57,7 +57,7 @@ def _describe(dag: DAG, first: str, last: str) -> dict[str, Any]:
                 "timeout_s": task.execution_timeout.total_seconds() if task.execution_timeout else None,
                 "weight": task.priority_weight,
                 "mapped": task.is_mapped,
-                "outlets": [asset.uri for asset in task.outlets],
+                "outlets": [getattr(outlet, "uri", outlet.name) for outlet in task.outlets],
             }
             for task in dag.tasks
         },
