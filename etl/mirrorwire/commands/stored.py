@@ -8,7 +8,6 @@ from typing import get_args
 
 import click
 
-from mirrorwire.alarms.evaluate import tell
 from mirrorwire.commands.options import FAILED, format_option
 from mirrorwire.core.config import find_source
 from mirrorwire.core.errors import WrongUse
@@ -57,6 +56,8 @@ def status(settings: Settings, source: str | None, check: bool, within: str | No
     with db.connect(prepare(settings)) as conn:
         standing = listings.status(conn, settings, source, now=now)
         if check:
+            from mirrorwire.alarms.evaluate import tell  # noqa: PLC0415 - its channels load what sends messages
+
             tell(conn, settings, source=source, now=now, standing=standing)
     if check:
         problems = list(status_view.problems(standing, now=now, asked_for=source is not None))
