@@ -225,9 +225,11 @@ INSERT INTO capture (source_key, link_id, host_id, run_id, url, fetched_at, stat
 SELECT 'herald', l.link_id, h.host_id, c.run_id, l.url, c.fetched_at, 200, 'd', 'herald', 0, 1, true
 FROM link l, host h, (SELECT * FROM capture LIMIT 1) c WHERE l.article_key = 'herald:7' AND h.source_key = 'herald';
 INSERT INTO article (article_key, source_key, link_id, current_version, versions, first_seen_at, current_capture_id,
-                     current_fetched_at, current_hash, current_url)
-SELECT 'herald:7', 'herald', k.link_id, 1, 1, k.fetched_at, k.capture_id, k.fetched_at, a.current_hash, k.url
-FROM capture k, (SELECT * FROM article LIMIT 1) a WHERE k.warc = 'herald';
+                     current_fetched_at, current_hash, current_url, current_published_at)
+SELECT 'herald:7', 'herald', k.link_id, 1, 1, k.fetched_at, k.capture_id, k.fetched_at, a.current_hash, k.url,
+       v.published_at + interval '1 day'
+FROM capture k, (SELECT * FROM article LIMIT 1) a,
+     (SELECT * FROM article_version WHERE published_at IS NOT NULL LIMIT 1) v WHERE k.warc = 'herald';
 INSERT INTO article_version (article_id, version, capture_id, extractor_version, fetched_at, loaded_by, content_hash,
                              canonical_url, title, lead, text, published_at, published_at_assumed, published_precision,
                              modified_at, section, language, authors, tags, image_url, origins)
