@@ -90,7 +90,10 @@ def known(conn: Connection, source: Source, key: str) -> Known | None:
 
 def own_captures(conn: Connection, source: Source, key: str, link_id: int) -> list[int]:
     """Return the captures that hold an article: its link's, what others' URLs gave in its place, repeats of these."""
-    captures = queries.rows(conn, "takedown/captures_of_link", source=source.key, key=key, link_id=link_id)
+    article_id = key.removeprefix(f"{source.key}:")
+    captures = queries.rows(
+        conn, "takedown/captures_of_link", source=source.key, key=key, id=article_id, link_id=link_id
+    )
     ids = [row["capture_id"] for row in captures if row["link_id"] == link_id or article_key(row["url"], source) == key]
     while more := [
         referrer.capture_id for referrer in referrers(conn, ids) if referrer.of_article and not referrer.is_article
