@@ -61,14 +61,17 @@ def run(page_request: PageRequest) -> Facts:
 
 
 def alarms(page_request: PageRequest) -> Facts:
-    """Return the alarms that are open, and with `all` those that are over; the newest first, at most `MOST_ALARMS`."""
-    shows_all = page_request.flag("all")
+    """Return the alarms that are open, and with `all` those that are over; the newest first, at most `MOST_ALARMS`.
+
+    Of one `source` alone where it is given; those of the machine stand among all sources'.
+    """
+    source, shows_all = page_request.source(), page_request.flag("all")
     rows = stored_alarms.list_alarms(page_request.conn, every=shows_all, limit=MOST_ALARMS)
-    may_read = page_request.user.may_read
     return {
         "now": page_request.now,
-        "asked": {"all": "yes" if shows_all else None},
-        "alarms": [asdict(alarm) for alarm in rows if alarm.source is None or may_read(alarm.source)],
+        "asked": {"source": source, "all": "yes" if shows_all else None},
+        "known_sources": page_request.known_sources(),
+        "alarms": [asdict(alarm) for alarm in rows if source in (None, alarm.source)],
     }
 
 
