@@ -151,7 +151,7 @@ def test_make_up_starts_what_was_killed_or_suspended_names_it_and_leaves_the_res
     assert "started: newsroom, dag-processor, scheduler" in up.stdout
     after = {service.name: service for service in stack.services()}
     assert all(service.works() for service in after.values()) and after.keys() == before.keys()
-    assert {name for name in before if before[name].pid == after[name].pid} == {"api-server"}
+    assert {name for name in before if before[name].pid == after[name].pid} == {"api-server", "web"}
     health = Airflow(stack.url, stack.password()).get("/monitor/health")
     assert {health[part]["status"] for part in ("metadatabase", "scheduler", "dag_processor")} == {"healthy"}
 
