@@ -52,7 +52,7 @@ def filled(server: Settings, admin: db.Connection, total: int, a_month: int) -> 
 
 @pytest.mark.parametrize(
     ("few", "many", "a_month"),
-    [(2_000, 20_000, 500), pytest.param(10_000, 300_000, 5_000, marks=pytest.mark.slow)],
+    [(2_000, 20_000, 500)],
 )
 def test_no_question_costs_more_when_more_is_stored(
     server: Settings, admin: db.Connection, few: int, many: int, a_month: int
