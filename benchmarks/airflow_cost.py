@@ -83,20 +83,7 @@ print(time.process_time() - began)
 def import_s(function: str) -> float:
     """CPU seconds to import a step, in a process that has parsed its DAG file; the median of five processes."""
     with tempfile.TemporaryDirectory() as home:
-        env = {**os.environ, "MIRRORWIRE_HOME": home, "AIRFLOW_HOME": f"{home}/airflow"}
-        env |= {"AIRFLOW__CORE__LOAD_EXAMPLES": "False", "_AIRFLOW_PARSING_CONTEXT_DAG_ID": "ingest_presstv"}
-        words = [
-            sys.executable,
-            "-c",
-            IMPORT,
-            str(ROOT / "dags" / "mirrorwire_ingest.py"),
-            str(ROOT / "dags"),
-            function,
-        ]
-        seconds: list[float] = []
-        for _ in range(5):
-            done = subprocess.run(words, env=env, cwd=ROOT, capture_output=True, text=True, check=True)
-            seconds.append(float(done.stdout.splitlines()[-1]))
+        seconds = [printed_s(home, "ingest_presstv", "mirrorwire_ingest.py", IMPORT, function) for _ in range(5)]
         return statistics.median(seconds)
 
 
@@ -111,16 +98,21 @@ def parse_s(sources: int, dag_id: str, file: str) -> float:
                 '[[seeds]]\nkind = "feed"\npath = "/feed"\n',
                 encoding="utf-8",
             )
-        env = {
-            **os.environ,
-            "MIRRORWIRE_HOME": home,
-            "AIRFLOW_HOME": f"{home}/airflow",
-            "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-            "_AIRFLOW_PARSING_CONTEXT_DAG_ID": dag_id,
-        }
-        words = [sys.executable, "-c", PARSE, str(ROOT / "dags" / file), str(ROOT / "dags"), dag_id]
-        done = subprocess.run(words, env=env, cwd=ROOT, capture_output=True, text=True, check=True)
-        return float(done.stdout.splitlines()[-1])
+        return printed_s(home, dag_id, file, PARSE, dag_id)
+
+
+def printed_s(home: str, dag_id: str, file: str, program: str, word: str) -> float:
+    """The seconds that a program prints which reads a DAG file as a task of that DAG does."""
+    env = {
+        **os.environ,
+        "MIRRORWIRE_HOME": home,
+        "AIRFLOW_HOME": f"{home}/airflow",
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "_AIRFLOW_PARSING_CONTEXT_DAG_ID": dag_id,
+    }
+    words = [sys.executable, "-c", program, str(ROOT / "dags" / file), str(ROOT / "dags"), word]
+    done = subprocess.run(words, env=env, cwd=ROOT, capture_output=True, text=True, check=True)
+    return float(done.stdout.splitlines()[-1])
 
 
 def take_run(api: Airflow, dag_id: str) -> dict[str, Any]:

@@ -195,6 +195,7 @@ def test_open_alarms_are_listed_and_those_that_are_over_where_asked_for(empty: S
     assert "IT WAS LATE" in seen(empty.get("alarms", all="yes"))
     subjects = {alarm["subject"] for alarm in empty.get("alarms.json", all="yes").facts["alarms"]}
     assert {"first", "second"} <= subjects
+    assert empty.get("alarms.json", source="presstv", all="yes").facts["alarms"] == []
 
 
 def test_a_header_asks_for_json_as_an_address_does(pages: Site) -> None:

@@ -38,9 +38,12 @@ def open_alarms(conn: Connection) -> list[Alarm]:
     return queries.records(conn, Alarm, "alarms/open_alarms")
 
 
-def list_alarms(conn: Connection, *, every: bool, limit: int) -> list[Alarm]:
-    """Return open alarms, the newest first, and with `every` those that are over behind them; at most `limit`."""
-    return queries.records(conn, Alarm, "alarms/list_alarms", all=every, limit=limit)
+def list_alarms(conn: Connection, *, source: str | None = None, every: bool, limit: int) -> list[Alarm]:
+    """Return open alarms, the newest first, and with `every` those that are over behind them; at most `limit`.
+
+    Without a `source` those of all sources and of the machine.
+    """
+    return queries.records(conn, Alarm, "alarms/list_alarms", source=source, all=every, limit=limit)
 
 
 def raise_alarm(conn: Connection, *, source: str | None, name: str, subject: str, summary: str, now: datetime) -> None:

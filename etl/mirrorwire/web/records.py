@@ -66,12 +66,12 @@ def alarms(page_request: PageRequest) -> Facts:
     Of one `source` alone where it is given; those of the machine stand among all sources'.
     """
     source, shows_all = page_request.source(), page_request.flag("all")
-    rows = stored_alarms.list_alarms(page_request.conn, every=shows_all, limit=MOST_ALARMS)
+    rows = stored_alarms.list_alarms(page_request.conn, source=source, every=shows_all, limit=MOST_ALARMS)
     return {
         "now": page_request.now,
         "asked": {"source": source, "all": "yes" if shows_all else None},
         "known_sources": page_request.known_sources(),
-        "alarms": [asdict(alarm) for alarm in rows if source in (None, alarm.source)],
+        "alarms": [asdict(alarm) for alarm in rows],
     }
 
 
