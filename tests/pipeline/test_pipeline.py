@@ -363,6 +363,21 @@ def test_a_backfill_waits_for_the_pages_that_another_run_is_fetching_and_has_the
     assert (end.code, len(stock(rows))) == (0, NEWEST), end.err
 
 
+def test_links_given_back_after_a_run_looked_for_some_are_still_to_be_fetched(
+    settings: Settings, newsroom: Newsroom
+) -> None:
+    run_id = opened(settings, kind="backfill", since=f"{NEWSROOM_DAY}", until=f"{NEWSROOM_DAY + timedelta(days=1)}")
+    steps(settings, run_id, "discover")
+    with db.connect(settings.database_url or "") as conn, db.connect(settings.database_url or "") as other:
+        taken = frontier.claim_links(other, ledger.find_run(other, run_id), 100)
+        assert frontier.claim_links(conn, ledger.find_run(conn, run_id), 100) == []
+        assert frontier.count_open(conn, run_id) == (NEWEST, 0)
+        frontier.give_back(other, taken[1:])
+        assert frontier.count_open(conn, run_id) == (1, NEWEST - 1)
+        assert len(frontier.claim_links(conn, ledger.find_run(conn, run_id), 100)) == NEWEST - 1
+        assert frontier.count_open(conn, run_id) == (1, 0), "a session's own links are neither"
+
+
 def steps(settings: Settings, run_id: int, *names: str) -> None:
     for name in names:
         getattr(pipeline, name)(

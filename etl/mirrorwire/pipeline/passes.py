@@ -159,7 +159,7 @@ def _steps(
         _until_empty(
             counts,
             lambda n: pipeline.fetch(settings, run_id, n, now=now(), tick=tick, workers=workers),
-            lambda: _others_are_done(settings, run_id),
+            lambda: _is_more_to_fetch(settings, run_id),
         )
     with failure_kept(), progress("extract", None) as tick:
         _until_empty(counts, lambda n: pipeline.extract(settings, run_id, n, now=now(), tick=tick, workers=workers))
@@ -178,22 +178,21 @@ def _until_empty(
         n += 1
 
 
-def _others_are_done(settings: Settings, run_id: int) -> bool:
-    """Wait for the links on this run's list that another run is fetching; return whether there were any.
+def _is_more_to_fetch(settings: Settings, run_id: int) -> bool:
+    """Wait for the links on this run's list that another run is fetching; return whether some are to be fetched then.
 
-    What that run has fetched is loaded by this one too, and what it gave back is still to be fetched.
+    What that run has fetched is loaded by this one too, and what it gave back, be it since this one looked for links,
+    is still to be fetched.
     """
     deadline = time.monotonic() + OTHERS_S
     with db.connect(db.database_url(settings)) as conn:
-        held = frontier.count_held(conn, run_id)
-        if not held:
-            return False
-        log.info("run %s waits for another run, which is fetching %s of its pages", run_id, held)
-        while frontier.count_held(conn, run_id):
-            if time.monotonic() > deadline:
-                return False
+        held, free = frontier.count_open(conn, run_id)
+        if held and not free:
+            log.info("run %s waits for another run, which is fetching %s of its pages", run_id, held)
+        while held and not free and time.monotonic() < deadline:
             time.sleep(OTHERS_LOOK_S)
-    return True
+            held, free = frontier.count_open(conn, run_id)
+    return free > 0
 
 
 def _discovered(settings: Settings, run_id: int) -> dict[str, int]:

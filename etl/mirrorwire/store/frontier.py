@@ -233,9 +233,10 @@ def claim_links(conn: Connection, run: Run, size: int) -> list[ClaimedLink]:
     return sorted(links, key=lambda link: link.is_look)
 
 
-def count_held(conn: Connection, run_id: int) -> int:
-    """Return how many links on a run's list another worker, that lives, is fetching."""
-    return int(queries.value(conn, "frontier/count_held", run_id=run_id))
+def count_open(conn: Connection, run_id: int) -> tuple[int, int]:
+    """Return how many links on a run's list another worker, that lives, is fetching, and how many may be leased now."""
+    held, free = queries.execute(conn, "frontier/count_open", run_id=run_id).fetchone() or (0, 0)
+    return int(held), int(free)
 
 
 def renew_lease(conn: Connection, link: ClaimedLink) -> bool:
