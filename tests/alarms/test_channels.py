@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import email
 import email.policy
 import json
@@ -23,6 +24,7 @@ from mirrorwire.core.settings import Settings
 from mirrorwire.store import db, outbox
 from tests.alarms.conftest import SECRET
 from tests.conftest import Ran
+from tests.newsroom.tls import Certificates
 from tests.support.receiver import Receiver, mail_server
 
 Run = Callable[..., Ran]
@@ -147,6 +149,40 @@ def test_a_mail_server_without_starttls_gets_neither_password_nor_message() -> N
     assert server.letters == []
     with pytest.raises(ValueError, match="starttls"):
         post_office(server.port, server="mail.example.org", user="ann", password_env="MAIL_PASSWORD")
+
+
+WAYS = {"starttls": False, "tls": True}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_user_and_password_and_the_message_go_over_tls(
+    way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificates = Certificates(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificates.bundle))
+    monkeypatch.setenv("MAIL_PASSWORD", "s3cret")
+    with mail_server(certificates.context("right"), tls_first=WAYS[way]) as server:
+        channel = post_office(server.port, user="ann", password_env="MAIL_PASSWORD", **{way: True})
+        deliver(channel, message_of("a storm"), now=NOW)
+    ((login, over_tls),) = server.logins
+    assert over_tls
+    assert base64.b64decode(login.split()[-1]) == b"\0ann\0s3cret"
+    assert len(server.letters) == 1
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("certificate", ["expired", "wrong-name", "self-signed"])
+def test_a_mail_server_that_cannot_prove_its_name_gets_nothing(
+    way: str, certificate: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificates = Certificates(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificates.bundle))
+    monkeypatch.setenv("MAIL_PASSWORD", "s3cret")
+    with mail_server(certificates.context(certificate), tls_first=WAYS[way]) as server:
+        channel = post_office(server.port, user="ann", password_env="MAIL_PASSWORD", **{way: True})
+        with pytest.raises(NotDelivered, match=r"no connection to the mail server \(SSLCertVerificationError"):
+            deliver(channel, message_of("a storm"), now=NOW)
+    assert (server.logins, server.letters) == ([], [])
 
 
 def test_apprise_is_asked_where_it_is_there_and_said_to_be_missing_where_it_is_not(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from mirrorwire.alarms.evaluate import evaluate
 from mirrorwire.alarms.send import send_all
 from mirrorwire.core.settings import Settings
 from mirrorwire.store import db
-from tests.conftest import Ran
+from tests.conftest import NEWSROOM_DAY, Ran
 from tests.newsroom import Newsroom
 from tests.support.receiver import Receiver
 
@@ -65,6 +65,15 @@ def test_only_what_the_words_and_the_language_ask_for_is_told(
     assert {article["article_key"] for article in message["articles"]} == by_search
     tried = {row["article_key"] for row in map(json.loads, mirrorwire("watch", "test", "word").out.splitlines())}
     assert tried == by_search
+
+
+def test_what_a_backfill_loads_is_told_at_its_end(
+    desk: Settings, receiver: Receiver, mirrorwire: Run, rows: Rows
+) -> None:
+    mirrorwire("watch", "add", "all", "--source", "courier")
+    assert mirrorwire("backfill", "courier", "--since", f"{NEWSROOM_DAY}", "--until", f"{NEWSROOM_DAY + timedelta(days=1)}").code == 0
+    (message,) = messages(receiver)
+    assert message["articles_in_all"] == rows("SELECT count(*) AS n FROM articles")[0]["n"] > 0
 
 
 def test_what_was_loaded_before_is_not_told(desk: Settings, receiver: Receiver, mirrorwire: Run) -> None:

@@ -156,6 +156,7 @@ def test_the_primary_gone_dark_the_mirror_serves_a_month(
     assert uncovered(mirrorwire, first, last) == []
 
 
+@pytest.mark.slow
 def test_no_month_since_2010_is_out_of_reach(settings: Settings, presstv: PressTV, mirrorwire: MirrorWire) -> None:
     today = datetime.now(UTC).date()
     for n, day in enumerate(days_between(date(2010, 1, 1), today - ONE_DAY), 100_000):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import socketserver
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -68,30 +69,55 @@ def receiving(port: int = 0) -> Iterator[Receiver]:
 
 @dataclass
 class MailServer:
-    """A mail server: the letters that came, as bytes. It answers a letter with `answer`."""
+    """A mail server: the letters that came, as bytes, and who logged in over what. It answers one with `answer`."""
 
     port: int = 0
     answer: str = "250 taken"
     letters: list[bytes] = field(default_factory=list)
+    logins: list[tuple[str, bool]] = field(default_factory=list)
+    """The line of `AUTH`, and whether it came over TLS."""
 
 
 @contextmanager
-def mail_server() -> Iterator[MailServer]:
-    """A mail server at 127.0.0.1 that speaks as much SMTP as smtplib asks for."""
+def mail_server(context: ssl.SSLContext | None = None, *, tls_first: bool = False) -> Iterator[MailServer]:
+    """A mail server at 127.0.0.1 that speaks as much SMTP as smtplib asks for.
+
+    With a `context` it knows STARTTLS, or speaks TLS from the first byte.
+    """
     mail = MailServer()
 
     class Handler(socketserver.StreamRequestHandler):
         def say(self, line: str) -> None:
             self.wfile.write(f"{line}\r\n".encode())
 
+        def encrypt(self) -> None:
+            assert context
+            self.request = context.wrap_socket(self.request, server_side=True)
+            self.rfile, self.wfile = self.request.makefile("rb"), self.request.makefile("wb", buffering=0)
+
         def handle(self) -> None:
+            with suppress(OSError):  # a client that does not trust the certificate hangs up
+                if tls_first:
+                    self.encrypt()
+                self.talk()
+
+        def talk(self) -> None:
             self.say("220 mail.example")
-            for line in self.rfile:
+            while line := self.rfile.readline():
                 verb = line[:4].upper()
-                if verb == b"QUIT":
+                if verb == b"EHLO" and context:
+                    is_encrypted = isinstance(self.request, ssl.SSLSocket)
+                    self.say("250-mail.example\r\n250 " + ("AUTH PLAIN" if is_encrypted else "STARTTLS"))
+                elif verb == b"STAR" and context:
+                    self.say("220 go on")
+                    self.encrypt()
+                elif verb == b"AUTH":
+                    mail.logins.append((line.decode().strip(), isinstance(self.request, ssl.SSLSocket)))
+                    self.say("235 welcome")
+                elif verb == b"QUIT":
                     self.say("221 bye")
                     return
-                if verb == b"DATA":
+                elif verb == b"DATA":
                     self.say("354 go on")
                     self.letter()
                 else:

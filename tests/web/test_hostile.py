@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html.parser import HTMLParser
 from typing import Any
+
+import pytest
 
 from mirrorwire.web.app import PAGES
 from tests.web.site import Site
@@ -85,13 +88,34 @@ def spoil(rows: Rows, text: str) -> str:
     rows("UPDATE attempt SET detail = %s, outcome = 'timeout' RETURNING 1", text)
     rows("UPDATE poll_schedule SET why = %s RETURNING 1", text)
     rows("UPDATE source SET name = %s RETURNING 1", text)
+    rows("DELETE FROM alarm RETURNING 1")
+    rows(
+        "INSERT INTO alarm (source_key, name, subject, summary, raised_at, seen_at) "
+        "VALUES ('courier', %s, %s, %s, now(), now()) RETURNING 1",
+        text[:100], text[:100], text,
+    )  # fmt: skip
+    rows("DELETE FROM manual_act RETURNING 1")
+    rows(
+        "INSERT INTO manual_act (kind, source_key, subject, done_by, outcome, problem) "
+        "VALUES ('host', 'courier', %s, %s, %s, %s) RETURNING 1",
+        *[text] * 4,
+    )  # fmt: skip
     return str(row["article_key"])
 
 
-def test_hostile_strings_stay_text_on_every_page(pages: Site, rows: Rows) -> None:
+def drawn(count: int) -> list[str]:
+    """Strings of one to six pieces of `STRINGS`, the same each time."""
+    chance = random.Random(21)
+    return ["".join(chance.choices(STRINGS, k=chance.randint(1, 6)))[:4000] for _ in range(count)]
+
+
+@pytest.mark.parametrize(
+    "texts", [STRINGS, pytest.param(drawn(500), marks=[pytest.mark.slow, pytest.mark.timeout(1200)])], ids=len
+)
+def test_hostile_strings_stay_text_on_every_page(pages: Site, rows: Rows, texts: Sequence[str]) -> None:
     clean = {name: Tags(pages.get(name, **words).text) for name, words in addresses("courier:1", "").items()}
     assert clean
-    for text in STRINGS:
+    for text in texts:
         key = spoil(rows, text)
         for name, words in addresses(key, text).items():
             answer = pages.get(name, **words)
@@ -104,7 +128,7 @@ def test_hostile_strings_stay_text_on_every_page(pages: Site, rows: Rows) -> Non
             for target in tags.targets:
                 assert not re.match(r"\s*(javascript|data|vbscript):", target, re.I), (name, text, target)
                 assert not target.startswith(("/", "\\")), (name, text, target)
-            if name in ("article", "run", "rejections", "source"):
+            if name in ("article", "run", "rejections", "source", "alarms", "acts"):
                 shown = CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
                 assert shown[:500].strip() in "".join(tags.words), (name, text)
 

@@ -59,6 +59,8 @@ class Mail(_Table):
     server: Host = "localhost"
     port: int = Field(default=25, ge=1, le=65535)
     starttls: bool = False
+    tls: bool = False
+    """TLS from the first byte, as on port 465."""
     user: str | None = None
     password_env: str | None = None
     password_file: str | None = None
@@ -67,8 +69,10 @@ class Mail(_Table):
 
     @model_validator(mode="after")
     def _sends_no_password_in_the_clear(self) -> Mail:
-        if self.user and not self.starttls and self.server not in ("localhost", "127.0.0.1", "::1"):
-            raise ValueError("a user and password need starttls = true")
+        if self.starttls and self.tls:
+            raise ValueError("starttls and tls are two ways to the same: port 587 has starttls, port 465 tls")
+        if self.user and not (self.starttls or self.tls) and self.server not in ("localhost", "127.0.0.1", "::1"):
+            raise ValueError("a user and password need starttls = true or tls = true")
         return self
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import smtplib
 import ssl
 from datetime import datetime
@@ -13,6 +14,8 @@ from mirrorwire.alarms.channels import Mail, secret
 from mirrorwire.alarms.errors import NotDelivered
 from mirrorwire.alarms.messages import Message
 
+log = logging.getLogger(__name__)
+
 TIMEOUT_S = 20.0
 
 
@@ -20,12 +23,12 @@ def send(channel: Mail, message: Message, *, now: datetime) -> None:
     """Hand a message to the server; raises `NotDelivered` where it does not take it, `ChannelUnusable`."""
     password = secret(channel.name, "password", channel.password_env, channel.password_file)
     try:
-        with smtplib.SMTP(channel.server, channel.port, timeout=TIMEOUT_S) as server:
+        with _connected(channel) as server:
             if channel.starttls:
                 server.starttls(context=ssl.create_default_context())
             if channel.user:
                 server.login(channel.user, password or "")
-            server.send_message(letter(channel, message, now=now))
+            left_out = server.send_message(letter(channel, message, now=now))
     except smtplib.SMTPAuthenticationError:
         raise NotDelivered(channel.name, "the mail server refused the user or password") from None
     except smtplib.SMTPDataError as error:
@@ -35,6 +38,15 @@ def send(channel: Mail, message: Message, *, now: datetime) -> None:
         raise NotDelivered(channel.name, f"the mail server did not take it ({type(error).__name__})") from None
     except OSError as error:
         raise NotDelivered(channel.name, f"no connection to the mail server ({type(error).__name__})") from None
+    for address in left_out:
+        log.warning("%s: the mail server took the message, but not for %s", channel.name, address)
+
+
+def _connected(channel: Mail) -> smtplib.SMTP:
+    if channel.tls:
+        context = ssl.create_default_context()
+        return smtplib.SMTP_SSL(channel.server, channel.port, timeout=TIMEOUT_S, context=context)
+    return smtplib.SMTP(channel.server, channel.port, timeout=TIMEOUT_S)
 
 
 def letter(channel: Mail, message: Message, *, now: datetime) -> EmailMessage:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from mirrorwire.alarms.evaluate import after_run
 from mirrorwire.commands.many_sources import chosen_sources, work_of_many
 from mirrorwire.commands.options import format_option, revisit_option
 from mirrorwire.commands.pass_report import (
@@ -106,7 +107,7 @@ def _run(settings: Settings, key: str, since: str, until: str, revisit: bool, *,
     def progress(what: str, total: int | None) -> AbstractContextManager[output.Tick]:
         return output.progress(f"{label}{what}", total)
 
-    return passes.run_pass(
+    done = passes.run_pass(
         settings,
         key,
         kind="backfill",
@@ -116,3 +117,5 @@ def _run(settings: Settings, key: str, since: str, until: str, revisit: bool, *,
         revisit=revisit,
         progress=progress,
     )
+    after_run(settings, key)
+    return done
