@@ -71,7 +71,12 @@ def test_what_a_backfill_loads_is_told_at_its_end(
     desk: Settings, receiver: Receiver, mirrorwire: Run, rows: Rows
 ) -> None:
     mirrorwire("watch", "add", "all", "--source", "courier")
-    assert mirrorwire("backfill", "courier", "--since", f"{NEWSROOM_DAY}", "--until", f"{NEWSROOM_DAY + timedelta(days=1)}").code == 0
+    assert (
+        mirrorwire(
+            "backfill", "courier", "--since", f"{NEWSROOM_DAY}", "--until", f"{NEWSROOM_DAY + timedelta(days=1)}"
+        ).code
+        == 0
+    )
     (message,) = messages(receiver)
     assert message["articles_in_all"] == rows("SELECT count(*) AS n FROM articles")[0]["n"] > 0
 
