@@ -127,11 +127,11 @@ def _report(rows: int) -> Iterator[str]:
         worst = max(many[form].peak_mb / few[form].peak_mb for form in FORMS)
         yield say(
             f"Wanted is that a million articles take at most {MOST_GROWTH} times the memory of ten thousand; "
-            f"{worst:.2f} is the most. Rows come through a cursor of the server's, 500 at a time. A Parquet row group is written "
-            "when its strings are twelve million characters, and of each some 55 KB are kept until the file's end "
-            f"tells where it lies: that is what grows there. The articles are copies of {LOADED:,}, so that Parquet's "
-            "size says nothing of others. With a link in each of 65,530 rows the peak of a workbook was 137 MB: that "
-            "is why its links end after 10,000."
+            f"{worst:.2f} is the most. Rows come through a cursor of the server's, 500 at a time. A Parquet row group "
+            "is written when its strings are twelve million characters, and of each some 55 KB are kept until the end "
+            f"of the file tells where it lies: that is what grows there. The articles are copies of {LOADED:,}, so "
+            "that Parquet's size says nothing of others. With a link in each of 65,530 rows the peak of a workbook was "
+            "137 MB: that is why its links end after 10,000."
         )
 
 
