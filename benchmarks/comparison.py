@@ -1,13 +1,14 @@
-"""Mirrorwire beside a plain script and a Scrapy spider: the same pages, from a local server into the same Postgres.
+"""Mirrorwire beside a plain script, a Scrapy spider and news-please: the same pages from a local server into Postgres.
 
-    python -m benchmarks.comparison GOLD [--pages 600] [--others PYTHON] [--write docs/comparison.md]
+    python -m benchmarks.comparison GOLD... [--pages 600] [--others PYTHON] [--news-please PYTHON]
+        [--write docs/comparison.md]
 
-GOLD is a JSON Lines file of real pages with `file`, `url` and `body` (its paragraphs); pages without a body are left
-out. PYTHON is an interpreter of an environment of its own that has scrapy, requests, trafilatura and psycopg. Each
-system reads all pages four times, each time into an empty database but for the last: undisturbed; with the primary
-seized after a half of the pages; killed (SIGKILL) after a half and started again; and once more after that. The server
-and Postgres are not counted in CPU and memory. An article is right when its words and those of the gold text agree by
-an F1 of 0.85 or more.
+Each GOLD is a JSON Lines file of real pages with `file`, `url` and `body` (its paragraphs); pages without a body are
+left out. PYTHON is an interpreter of an environment of its own: that of the others has scrapy, requests, trafilatura
+and psycopg, that of news-please has news-please and psycopg; without one it is left out. Each system reads all pages
+four times, each time into an empty database but for the last: undisturbed; with the primary seized after a half of the
+pages; killed (SIGKILL) after a half and started again; and once more after that. The server and Postgres are not
+counted in CPU and memory. An article is right when its words and those of the gold text agree by an F1 of 0.85 or more.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ RIGHT = 0.85
 IN_PART = 3
 """Mirrorwire's exit code where single pages failed."""
 NOTES = (
-    "How to read this. The script and the spider ask the mirror where the primary answers with an error; a seizure",
-    "notice comes with status 200, as the real ones do, so they store it. They store title and text. Mirrorwire also",
+    "How to read this. The others ask the mirror where the primary answers with an error; a seizure notice comes with",
+    "status 200, as the real ones do, so they store it. They store title and text. Mirrorwire also",
     "keeps each page in a WARC file, looks for near duplicates and keeps versions. Its way of extracting was developed",
     "on pages like these, which favours it where texts are right; [extraction.md](extraction.md) has larger sets.",
     "Start-up is counted, and each system ran once.",
@@ -89,12 +90,13 @@ class Stored:
 def main(argv: Sequence[str] | None = None) -> None:
     """Measure, print Markdown, and write it where `--write` says."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("gold", type=Path)
+    parser.add_argument("gold", type=Path, nargs="+")
     parser.add_argument("--pages", type=int, default=600)
     parser.add_argument("--others", default=sys.executable, metavar="PYTHON")
+    parser.add_argument("--news-please", metavar="PYTHON")
     parser.add_argument("--write", type=Path)
     args = parser.parse_args(argv)
-    lines = list(_report(args.gold, args.pages, args.others))
+    lines = list(_report(args.gold, args.pages, args.others, args.news_please))
     print("\n".join(lines))
     if args.write:
         text = args.write.read_text(encoding="utf-8") if args.write.exists() else ""
@@ -102,14 +104,14 @@ def main(argv: Sequence[str] | None = None) -> None:
         args.write.write_text("\n".join([before, "", *lines]) + "\n", encoding="utf-8")
 
 
-def _report(gold: Path, limit: int, python: str) -> Iterator[str]:
-    pages = [page for page in read_pages(gold) if page.gold.get("body")][:limit]
+def _report(files: Sequence[Path], limit: int, others: str, news_please: str | None) -> Iterator[str]:
+    pages = [page for gold in files for page in read_pages(gold) if page.gold.get("body")][:limit]
     golds = [" ".join(page.gold["body"]) for page in pages]
     half = len(pages) // 2
     load = os.getloadavg()[1]
     first, second = [], []
     with serving([page.body for page in pages]) as site, server() as url, tempfile.TemporaryDirectory() as folder:
-        for system in _systems(url, site, python):
+        for system in _systems(url, site, others, news_please):
             environment = _environment(url, site, Path(folder))
             run = _Runner(system, site, url, golds, environment)
             cost, stored = run.undisturbed()
@@ -139,8 +141,8 @@ def _report(gold: Path, limit: int, python: str) -> Iterator[str]:
     yield ""
     yield (
         f"{len(pages)} real pages whose text is known, by `python -m benchmarks.comparison`. Python "
-        f"{platform.python_version()}, {psutil.cpu_count()} CPUs that others used too (load {load:.0f} before, "
-        f"{os.getloadavg()[1]:.0f} after): compare the rows, not machines. Right is a text whose words agree with the "
+        f"{platform.python_version()}, {psutil.cpu_count()} CPUs (load {load:.0f} before, {os.getloadavg()[1]:.0f} "
+        f"after): compare the rows, not machines. Right is a text whose words agree with the "
         f"known one by an F1 of {RIGHT} or more."
     )
     yield ""
@@ -153,11 +155,11 @@ def _report(gold: Path, limit: int, python: str) -> Iterator[str]:
     yield from NOTES
 
 
-def _systems(url: str, site: Site, python: str) -> list[System]:
+def _systems(url: str, site: Site, others: str, news_please: str | None) -> list[System]:
     folder = Path(__file__).parent
     hosts = (url, site.primary, site.mirror)
     numbered = r"SELECT substring(path FROM '\d{6}')::int, text FROM "
-    return [
+    systems = [
         System(
             name="Mirrorwire",
             words=(sys.executable, "-m", "mirrorwire", "ingest", "compared"),
@@ -166,17 +168,27 @@ def _systems(url: str, site: Site, python: str) -> list[System]:
         ),
         System(
             name="requests, trafilatura, psycopg",
-            words=(python, str(folder / "comparison_script.py"), *hosts),
+            words=(others, str(folder / "comparison_script.py"), *hosts),
             query=f"{numbered}plain_script",
             clear="DROP TABLE IF EXISTS plain_script",
         ),
         System(
             name="Scrapy with trafilatura",
-            words=(python, str(folder / "comparison_spider.py"), *hosts),
+            words=(others, str(folder / "comparison_spider.py"), *hosts),
             query=f"{numbered}scrapy_spider",
             clear="DROP TABLE IF EXISTS scrapy_spider",
         ),
     ]
+    if news_please:
+        systems.append(
+            System(
+                name="news-please",
+                words=(news_please, str(folder / "comparison_news_please.py"), *hosts),
+                query=f"{numbered}news_please",
+                clear="DROP TABLE IF EXISTS news_please",
+            )
+        )
+    return systems
 
 
 def _environment(url: str, site: Site, folder: Path) -> dict[str, str]:
