@@ -86,6 +86,8 @@ def test_completion_knows_the_keys_of_sources_and_imports_little_for_it(
         keys, packages = complete(f"mirrorwire {command} pres")
         assert keys == ["plain,presstv", "plain,presswatch"], command
         assert packages & {"psycopg", "pydantic", "requests", "trafilatura"} == set()
+    for place in ("search words --source", "hosts set"):
+        assert complete(f"mirrorwire {place} pres")[0] == ["plain,presstv", "plain,presswatch"], place
     assert complete("mirrorwire ingest presstv pres")[0] == []
     assert complete("mirrorwire export presstv pres")[0] == ["plain,presswatch"]
     assert complete("mirrorwire ingest --li")[0] == ["plain,--live"]

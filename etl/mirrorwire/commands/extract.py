@@ -7,7 +7,7 @@ import re
 import click
 
 from mirrorwire.commands import manifest
-from mirrorwire.commands.options import IN_PART
+from mirrorwire.commands.options import IN_PART, complete_source
 from mirrorwire.core.errors import WrongUse
 from mirrorwire.core.records import Source
 from mirrorwire.core.settings import Settings
@@ -19,7 +19,9 @@ from mirrorwire.workers import Workers
 @click.argument("file", required=False)
 @click.option("--url", help="Where the page was served; needed with FILE.")
 @click.option("--manifest", "manifest_path", metavar="M.jsonl", help="Rows id, file, url, and fetched_at if known.")
-@click.option("--source", "source_key", metavar="KEY", help="Whose zone and rules apply.")
+@click.option(
+    "--source", "source_key", metavar="KEY", shell_complete=complete_source, help="Whose zone and rules apply."
+)
 @click.pass_obj
 def extract(
     settings: Settings, file: str | None, url: str | None, manifest_path: str | None, source_key: str | None

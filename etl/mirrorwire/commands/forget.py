@@ -7,7 +7,7 @@ import sys
 import click
 
 from mirrorwire import takedown
-from mirrorwire.commands.options import format_option
+from mirrorwire.commands.options import complete_source, format_option
 from mirrorwire.core.config import find_source
 from mirrorwire.core.errors import WrongUse
 from mirrorwire.core.settings import Settings
@@ -18,7 +18,12 @@ from mirrorwire.store import db, frontier
 
 @click.command()
 @click.argument("article", metavar="URL|ARTICLE_KEY", required=False)
-@click.option("--source", metavar="KEY", help="Whose article it is, where a URL or an id alone does not tell.")
+@click.option(
+    "--source",
+    metavar="KEY",
+    shell_complete=complete_source,
+    help="Whose article it is, where a URL or an id alone does not tell.",
+)
 @click.option("--reason", metavar="TEXT", help="Kept on the tombstone, and shown by --list.")
 @click.option("--yes", is_flag=True, help="Do not ask whether it is meant.")
 @click.option("--list", "listing", is_flag=True, help="What was taken down, newest first.")

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from mirrorwire.commands.options import format_option
+from mirrorwire.commands.options import complete_source, format_option
 from mirrorwire.core.config import find_source
 from mirrorwire.core.exchange import HostRuling
 from mirrorwire.core.records import Role, Run
@@ -26,7 +26,7 @@ def hosts() -> None:
 
 
 @hosts.command("probe")
-@click.argument("source")
+@click.argument("source", shell_complete=complete_source)
 @format_option
 @click.pass_obj
 def probe(settings: Settings, source: str, form: str | None) -> None:
@@ -77,7 +77,7 @@ def probe(settings: Settings, source: str, form: str | None) -> None:
 
 
 @hosts.command("set")
-@click.argument("source")
+@click.argument("source", shell_complete=complete_source)
 @click.argument("host")
 @click.argument("state", type=click.Choice(list(RULINGS)))
 @click.pass_obj
@@ -98,7 +98,7 @@ def rule(settings: Settings, source: str, host: str, state: str) -> None:
 
 
 @hosts.command("add")
-@click.argument("source")
+@click.argument("source", shell_complete=complete_source)
 @click.argument("origin")
 @click.option("--role", type=click.Choice(["primary", "mirror"]), default="mirror", show_default=True)
 @click.pass_obj
@@ -116,7 +116,7 @@ def add(settings: Settings, source: str, origin: str, role: Role) -> None:
 
 
 @hosts.command("dismiss")
-@click.argument("source")
+@click.argument("source", shell_complete=complete_source)
 @click.argument("origin")
 @click.pass_obj
 def dismiss(settings: Settings, source: str, origin: str) -> None:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from mirrorwire.commands.options import format_option
+from mirrorwire.commands.options import complete_source, format_option
 from mirrorwire.core.config import find_source
 from mirrorwire.core.settings import Settings
 from mirrorwire.core.windows import window
@@ -19,7 +19,7 @@ MOST = 1_000_000
 
 @click.command()
 @click.argument("name", required=False)
-@click.option("--source", metavar="KEY", help="Only of this source.")
+@click.option("--source", metavar="KEY", shell_complete=complete_source, help="Only of this source.")
 @click.option("--since", metavar="T", help="First instant: a date means 00:00 in the source's zone, or UTC.")
 @click.option("--until", metavar="T", help="End of the window, not in it.")
 @click.option(

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from mirrorwire.commands.options import format_option
+from mirrorwire.commands.options import complete_source, format_option
 from mirrorwire.core.config import find_source
 from mirrorwire.core.humanize import counted
 from mirrorwire.core.settings import Settings
@@ -22,7 +22,7 @@ MOST = 5000
 
 @click.command()
 @click.argument("query")
-@click.option("--source", metavar="KEY", help="Only articles of this source.")
+@click.option("--source", metavar="KEY", shell_complete=complete_source, help="Only articles of this source.")
 @click.option(
     "--since", metavar="T", help="First instant of publication: a date means 00:00 in the source's zone, or UTC."
 )

@@ -24,10 +24,10 @@ class SourceKeys(click.Command):
         if incomplete.startswith("-"):
             command = self.command()
             return command.shell_complete(context.__class__(command), incomplete) if command else []
-        return [CompletionItem(key) for key in _keys() if key.startswith(incomplete) and key not in context.args]
+        return [CompletionItem(key) for key in known_keys() if key.startswith(incomplete) and key not in context.args]
 
 
-def _keys() -> list[str]:
+def known_keys() -> list[str]:
     """The keys of the source files that the environment names; none where its settings are wrong."""
     try:
         return sorted(source_paths(Settings.from_env()))

@@ -9,7 +9,7 @@ import click
 
 from mirrorwire.alarms.channels import channels_file, read_channels
 from mirrorwire.alarms.send import send_all
-from mirrorwire.commands.options import FAILED, format_option
+from mirrorwire.commands.options import FAILED, complete_source, format_option
 from mirrorwire.core.config import find_source
 from mirrorwire.core.errors import WrongUse
 from mirrorwire.core.settings import Settings
@@ -31,7 +31,7 @@ def watch() -> None:
 @watch.command("add")
 @click.argument("name")
 @click.option("--words", metavar="QUERY", help="As mirrorwire search takes it; without it every article counts.")
-@click.option("--source", metavar="S", help="Only articles of this source.")
+@click.option("--source", metavar="S", shell_complete=complete_source, help="Only articles of this source.")
 @click.option("--language", metavar="L", help="Only articles in this language, such as en.")
 @click.option(
     "--on",
