@@ -306,6 +306,22 @@ def test_sources_without_dags_of_their_own_are_polled_and_backfilled_by_two_dags
     assert kinds == [{"kind": "live", "due_only": True}, {"kind": "backfill", "due_only": False}]
 
 
+@pytest.mark.slow
+def test_the_archive_is_read_again_and_what_older_code_read_is_mended(
+    airflow: Probe, newsroom: Newsroom, rows: Rows
+) -> None:
+    (live,) = airflow(LIVE)
+    assert live["state"] == "success"
+    titles = rows("SELECT article_key, title, version FROM articles ORDER BY 1")
+    rows("UPDATE extraction SET fields = fields || '{\"title\": \"As older code read it\"}' RETURNING 1")
+    rows("UPDATE article_version SET title = 'As older code read it' RETURNING 1")
+    known, unknown = airflow('reprocess?{"source": "courier"}', 'reprocess?{"source": "nobody"}')
+    assert known["state"] == "success"
+    assert known["tasks"] == {"sources": "success", "read_again 0": "success"}
+    assert rows("SELECT article_key, title, version FROM articles ORDER BY 1") == titles
+    assert unknown["tasks"]["sources"] == "failed"
+
+
 def test_a_dag_is_found_by_the_key_and_the_name_of_its_publisher(found: dict[str, Any]) -> None:
     for dag_id in ("ingest_daily", "backfill_daily"):
         assert found["dags"][dag_id]["display_name"].startswith("daily: ")
