@@ -100,8 +100,8 @@ fleet each five minutes; news comes at random. {polls:,.0f} polls an hour. The r
 |---|---|---|---|---|
 {table}
 
-To what a poll sees come its turn among the others and its page: [fleet.md](fleet.md) has a thousand publishers over real HTTP,
-with a real database.
+To what a poll sees come its turn among the others and its page: [fleet.md](fleet.md) has a thousand publishers over
+real HTTP, with a real database.
 """
 
 
