@@ -313,7 +313,7 @@ def test_the_archive_is_read_again_and_what_older_code_read_is_mended(
     (live,) = airflow(LIVE)
     assert live["state"] == "success"
     titles = rows("SELECT article_key, title, version FROM articles ORDER BY 1")
-    rows("UPDATE extraction SET fields = fields || '{\"title\": \"As older code read it\"}' RETURNING 1")
+    rows('UPDATE extraction SET fields = fields || \'{"title": "As older code read it"}\' RETURNING 1')
     rows("UPDATE article_version SET title = 'As older code read it' RETURNING 1")
     known, unknown = airflow('reprocess?{"source": "courier"}', 'reprocess?{"source": "nobody"}')
     assert known["state"] == "success"

@@ -15,6 +15,7 @@ from mirrorwire.store import db, migrate
 from tests.conftest import ROOT, courier_file
 from tests.containers.deployed import Deployed, guide_lines
 from tests.containers.engine import WANTED, checkout
+from tests.containers.test_stack import BACKFILL, INGEST, SINCE, UNTIL, backfill
 from tests.demo.command import wait_for_dags, wait_for_runs
 from tests.newsroom import Newsroom
 
@@ -26,7 +27,7 @@ pytestmark = [
     pytest.mark.skipif(os.environ.get(WANTED) != "all", reason=f"takes four minutes: set {WANTED}=all"),
 ]
 
-INGEST, BEFORE = "ingest_courier", "HEAD^"
+BEFORE = "HEAD^"
 ARTICLES = "SELECT article_key, version, title, text, canonical_url, published_at FROM articles ORDER BY article_key"
 
 
@@ -52,7 +53,7 @@ def test_what_the_image_of_the_commit_before_loaded_is_kept_and_is_added_to(
     deployed.shell("docker compose up --build --detach --wait")
     courier_file(deployed.folder / "sources", publisher)
     api = deployed.connected()
-    wait_for_dags(api, INGEST)
+    wait_for_dags(api, INGEST, BACKFILL)
     api.patch(f"/dags/{INGEST}", {"is_paused": False})
     wait_for_runs(api, INGEST, 1, print)
     api.patch(f"/dags/{INGEST}", {"is_paused": True})
@@ -64,11 +65,7 @@ def test_what_the_image_of_the_commit_before_loaded_is_kept_and_is_added_to(
     deployed.shell(*guide_lines(r"^docker compose up --detach --wait$"))
     assert migrate.is_current(deployed.database_url)
     assert articles(deployed) == loaded
-    publisher.later = True
-    api = deployed.connected()
-    begun = len(api.get(f"/dags/{INGEST}/dagRuns")["dag_runs"])
-    api.patch(f"/dags/{INGEST}", {"is_paused": False})
-    api.post(f"/dags/{INGEST}/dagRuns", {"logical_date": None})
-    wait_for_runs(api, INGEST, begun + 1, print)
-    publisher.later = False
-    assert {row[0] for row in loaded} < {row[0] for row in articles(deployed)}
+    wait_for_runs(deployed.connected(), BACKFILL, backfill(deployed.connected(), SINCE, UNTIL), print)
+    rows = articles(deployed)
+    assert len(rows) > len(loaded)
+    assert [row for row in rows if row in loaded] == loaded

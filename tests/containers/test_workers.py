@@ -55,7 +55,6 @@ def test_a_worker_killed_in_the_middle_of_fetching_costs_nothing_but_time(
     workers = deployed.containers("worker")
     (number,) = [index for index, container in enumerate(workers) if container.startswith(host)]
     deployed.kill("worker", number)
-    api.patch(f"/dags/{INGEST}", {"is_paused": True})  # one run is enough
 
     wait_for_runs(api, INGEST, 1, lambda line: None)
     assert content(deployed.database_url) == content(url)
