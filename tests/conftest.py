@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from psycopg import sql
 from psycopg.rows import dict_row
@@ -53,6 +54,9 @@ os.environ[bugs.STRICT] = "1"  # a bug fails its test; tests of the walls take i
 SERVERS = pytest.StashKey[Path]()
 """The folder of the servers of this suite's workers."""
 
+MEMORY_OF_SERVERS = 6 << 30
+"""Bytes of memory that must be free for servers to lie in it: eight workers' take less than half of that."""
+
 COURIER = SOURCE_FILE.read_text(encoding="utf-8")
 
 
@@ -67,7 +71,7 @@ def pytest_configure_node(node: Any) -> None:
     """Tell a worker, of which pytest-xdist starts one a processor, where its server is to lie."""
     folder = node.config.stash.get(SERVERS, None)
     if folder is None:
-        folder = node.config.stash[SERVERS] = _short_folder()
+        folder = node.config.stash[SERVERS] = _short_folder(_servers_parent())
         folder.chmod(0o755)  # a server runs as a user of its own where we are root
     node.workerinput["servers"] = str(folder)
 
@@ -81,7 +85,20 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _short_folder(parent: Path = Path("/tmp")) -> Path:
+def _servers_parent() -> Path:
+    """Where servers lie: in memory where there is enough of it.
+
+    Databases of a few hundred files come and go with each test, which costs a file system on a disk several times as
+    much: ext4 looks through all that was deleted within seconds for each new file.
+    """
+    memory = Path("/dev/shm")
+    if not os.path.ismount(memory) or not os.access(memory, os.W_OK):
+        return Path("/tmp")
+    free = min(psutil.disk_usage(str(memory)).free, psutil.virtual_memory().available)
+    return memory if free > MEMORY_OF_SERVERS else Path("/tmp")
+
+
+def _short_folder(parent: Path) -> Path:
     """A new folder whose path is short: that of a socket in it must fit."""
     return Path(tempfile.mkdtemp(prefix="mw-", dir=parent))
 
@@ -110,7 +127,8 @@ def server(request: pytest.FixtureRequest) -> Iterator[Settings]:
 
     Where `MIRRORWIRE_TEST_POSTGRES` names an installed Postgres, its server stands in the embedded one's place.
     """
-    home = _short_folder(Path(getattr(request.config, "workerinput", {}).get("servers", "/tmp")))
+    of_workers = getattr(request.config, "workerinput", {}).get("servers")
+    home = _short_folder(Path(of_workers) if of_workers else _servers_parent())
     settings = Settings(home=home, archive=str(home / "archive"))
     if os.environ.get(BIN):
         start_installed(home)
