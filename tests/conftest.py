@@ -149,18 +149,30 @@ def admin(server: Settings) -> Iterator[db.Connection]:
         yield conn
 
 
-@pytest.fixture
-def database_url(server: Settings, admin: db.Connection) -> Iterator[str]:
-    """The URL of a fresh, migrated database."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
+def copy_database(admin: db.Connection, template: str, name: str) -> None:
+    """Make a database that holds what another one does, to which nobody is connected."""
     identifier = sql.Identifier(name)
     # To copy files costs half of what it costs to copy pages through the log.
-    admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template STRATEGY file_copy").format(identifier))
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+    admin.execute(statement.format(identifier, sql.Identifier(template)))
     # A copy has not what migrating sets for the database itself.
     path = sql.SQL('ALTER DATABASE {} SET search_path TO "$user", public, mirrorwire')
     admin.execute(path.format(identifier))
+
+
+@pytest.fixture
+def template() -> str:
+    """The database that those of tests are copies of: one that is migrated, and empty."""
+    return "template"
+
+
+@pytest.fixture
+def database_url(server: Settings, admin: db.Connection, template: str) -> Iterator[str]:
+    """The URL of a fresh, migrated database."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    copy_database(admin, template, name)
     yield embedded.url_of(server.home, name)
-    admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
+    admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture
@@ -170,11 +182,16 @@ def conn(database_url: str) -> Iterator[db.Connection]:
         yield connection
 
 
+def small_newsroom() -> Newsroom:
+    """The sample newsroom on two free ports of 127.0.0.1, with few of its articles until it is to `publish_all`."""
+    return Newsroom(day=NEWSROOM_DAY, a_day=(NEWEST, *[EARLIER] * 4))
+
+
 @pytest.fixture
 def newsroom() -> Iterator[Newsroom]:
-    """The sample newsroom on two free ports of 127.0.0.1, with few of its articles until it is to `publish_all`."""
-    with Newsroom(day=NEWSROOM_DAY, a_day=(NEWEST, *[EARLIER] * 4)) as found:
-        yield found
+    """A `small_newsroom` for this test alone."""
+    with small_newsroom() as newsroom:
+        yield newsroom
 
 
 def courier_file(folder: Path, newsroom: Newsroom, **replaced: str) -> Path:
@@ -190,17 +207,22 @@ def courier_file(folder: Path, newsroom: Newsroom, **replaced: str) -> Path:
     return path
 
 
+def settings_of(database_url: str, newsroom: Newsroom, home: Path) -> Settings:
+    """Settings for this database, the newsroom as `courier`, and an archive in this home."""
+    courier_file(home / "sources", newsroom)
+    return Settings(
+        home=home,
+        database_url=database_url,
+        sources=home / "sources",
+        archive=str(home / "archive"),
+        processes=1,  # each takes most of a second to start; tests of several say so
+    )
+
+
 @pytest.fixture
 def settings(database_url: str, newsroom: Newsroom, tmp_path: Path) -> Settings:
     """Settings for a fresh database, a fresh archive, and the newsroom as `courier`."""
-    courier_file(tmp_path / "sources", newsroom)
-    return Settings(
-        home=tmp_path,
-        database_url=database_url,
-        sources=tmp_path / "sources",
-        archive=str(tmp_path / "archive"),
-        processes=1,  # each takes most of a second to start; tests of several say so
-    )
+    return settings_of(database_url, newsroom, tmp_path)
 
 
 @pytest.fixture
