@@ -719,7 +719,7 @@ def test_killed_anywhere_and_run_again_it_ends_in_the_same_rows(
         while not command.has_ended() and time.monotonic() < deadline:
             if rows("SELECT count(*) AS n FROM capture")[0]["n"] >= more_copies:
                 break
-            time.sleep(0.01)
+            time.sleep(0.05)
         command.kill()
         command.wait()
     assert ingest(warcs).failures == ()
