@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from psycopg import sql
 from psycopg.rows import dict_row
@@ -53,6 +54,9 @@ os.environ[bugs.STRICT] = "1"  # a bug fails its test; tests of the walls take i
 SERVERS = pytest.StashKey[Path]()
 """The folder of the servers of this suite's workers."""
 
+MEMORY_OF_SERVERS = 6 << 30
+"""Bytes of memory that must be free for servers to lie in it: eight workers' take less than half of that."""
+
 COURIER = SOURCE_FILE.read_text(encoding="utf-8")
 
 
@@ -67,7 +71,7 @@ def pytest_configure_node(node: Any) -> None:
     """Tell a worker, of which pytest-xdist starts one a processor, where its server is to lie."""
     folder = node.config.stash.get(SERVERS, None)
     if folder is None:
-        folder = node.config.stash[SERVERS] = _short_folder()
+        folder = node.config.stash[SERVERS] = _short_folder(_servers_parent())
         folder.chmod(0o755)  # a server runs as a user of its own where we are root
     node.workerinput["servers"] = str(folder)
 
@@ -81,7 +85,20 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _short_folder(parent: Path = Path("/tmp")) -> Path:
+def _servers_parent() -> Path:
+    """Where servers lie: in memory where there is enough of it.
+
+    Databases of a few hundred files come and go with each test, which costs a file system on a disk several times as
+    much: ext4 looks through all that was deleted within seconds for each new file.
+    """
+    memory = Path("/dev/shm")
+    if not os.path.ismount(memory) or not os.access(memory, os.W_OK):
+        return Path("/tmp")
+    free = min(psutil.disk_usage(str(memory)).free, psutil.virtual_memory().available)
+    return memory if free > MEMORY_OF_SERVERS else Path("/tmp")
+
+
+def _short_folder(parent: Path) -> Path:
     """A new folder whose path is short: that of a socket in it must fit."""
     return Path(tempfile.mkdtemp(prefix="mw-", dir=parent))
 
@@ -110,7 +127,8 @@ def server(request: pytest.FixtureRequest) -> Iterator[Settings]:
 
     Where `MIRRORWIRE_TEST_POSTGRES` names an installed Postgres, its server stands in the embedded one's place.
     """
-    home = _short_folder(Path(getattr(request.config, "workerinput", {}).get("servers", "/tmp")))
+    of_workers = getattr(request.config, "workerinput", {}).get("servers")
+    home = _short_folder(Path(of_workers) if of_workers else _servers_parent())
     settings = Settings(home=home, archive=str(home / "archive"))
     if os.environ.get(BIN):
         start_installed(home)
@@ -131,18 +149,30 @@ def admin(server: Settings) -> Iterator[db.Connection]:
         yield conn
 
 
-@pytest.fixture
-def database_url(server: Settings, admin: db.Connection) -> Iterator[str]:
-    """The URL of a fresh, migrated database."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
+def copy_database(admin: db.Connection, template: str, name: str) -> None:
+    """Make a database that holds what another one does, to which nobody is connected."""
     identifier = sql.Identifier(name)
     # To copy files costs half of what it costs to copy pages through the log.
-    admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template STRATEGY file_copy").format(identifier))
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+    admin.execute(statement.format(identifier, sql.Identifier(template)))
     # A copy has not what migrating sets for the database itself.
     path = sql.SQL('ALTER DATABASE {} SET search_path TO "$user", public, mirrorwire')
     admin.execute(path.format(identifier))
+
+
+@pytest.fixture
+def template() -> str:
+    """The database that those of tests are copies of: one that is migrated, and empty."""
+    return "template"
+
+
+@pytest.fixture
+def database_url(server: Settings, admin: db.Connection, template: str) -> Iterator[str]:
+    """The URL of a fresh, migrated database."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    copy_database(admin, template, name)
     yield embedded.url_of(server.home, name)
-    admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
+    admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture
@@ -152,11 +182,16 @@ def conn(database_url: str) -> Iterator[db.Connection]:
         yield connection
 
 
+def small_newsroom() -> Newsroom:
+    """The sample newsroom on two free ports of 127.0.0.1, with few of its articles until it is to `publish_all`."""
+    return Newsroom(day=NEWSROOM_DAY, a_day=(NEWEST, *[EARLIER] * 4))
+
+
 @pytest.fixture
 def newsroom() -> Iterator[Newsroom]:
-    """The sample newsroom on two free ports of 127.0.0.1, with few of its articles until it is to `publish_all`."""
-    with Newsroom(day=NEWSROOM_DAY, a_day=(NEWEST, *[EARLIER] * 4)) as found:
-        yield found
+    """A `small_newsroom` for this test alone."""
+    with small_newsroom() as newsroom:
+        yield newsroom
 
 
 def courier_file(folder: Path, newsroom: Newsroom, **replaced: str) -> Path:
@@ -172,17 +207,22 @@ def courier_file(folder: Path, newsroom: Newsroom, **replaced: str) -> Path:
     return path
 
 
+def settings_of(database_url: str, newsroom: Newsroom, home: Path) -> Settings:
+    """Settings for this database, the newsroom as `courier`, and an archive in this home."""
+    courier_file(home / "sources", newsroom)
+    return Settings(
+        home=home,
+        database_url=database_url,
+        sources=home / "sources",
+        archive=str(home / "archive"),
+        processes=1,  # each takes most of a second to start; tests of several say so
+    )
+
+
 @pytest.fixture
 def settings(database_url: str, newsroom: Newsroom, tmp_path: Path) -> Settings:
     """Settings for a fresh database, a fresh archive, and the newsroom as `courier`."""
-    courier_file(tmp_path / "sources", newsroom)
-    return Settings(
-        home=tmp_path,
-        database_url=database_url,
-        sources=tmp_path / "sources",
-        archive=str(tmp_path / "archive"),
-        processes=1,  # each takes most of a second to start; tests of several say so
-    )
+    return settings_of(database_url, newsroom, tmp_path)
 
 
 @pytest.fixture

@@ -89,6 +89,7 @@ def day_events(server: Settings) -> list[dict[str, Any]]:
         ).fetchall()
 
 
+@pytest.mark.slow
 def test_a_connection_alone_is_enough_and_a_day_that_was_loaded_has_an_event_of_its_own(
     run: Run, connection: str, newsroom: Newsroom, rows: Rows, server: Settings
 ) -> None:

@@ -270,6 +270,8 @@ PEAK = (
     "    status = open('/proc/self/status').read()\n"
     "    sys.stderr.write(status.split('VmHWM:')[1].split()[0])\n"
     "atexit.register(tell)\n"
+    "from mirrorwire.exports import parquet\n"
+    "parquet.GROUP_CHARS = 2_000_000\n"  # so that a thousand articles fill more than a row group
     "from mirrorwire.cli import main; main()"
 )
 

@@ -19,7 +19,7 @@ from mirrorwire.fetch.robots import Robots
 from mirrorwire.http.client import Client, retry_after_s
 from mirrorwire.http.limits import PAGE_CAPS, SEED_CAPS, Caps
 from mirrorwire.workers import Workers
-from tests.support.sites import PATH, Site, answer, drip_body, free_port, raw, redirect, source_of
+from tests.support.sites import PATH, Site, answer, dead_port, drip_body, raw, redirect, source_of
 
 
 def judge(
@@ -118,7 +118,7 @@ def test_next_host_serves_what_the_first_does_not(
 
 
 def test_dead_primary_is_an_attempt_and_not_asked_for_its_robots_again(mirror: Site, client: Client) -> None:
-    dead = Host(url=f"http://127.0.0.1:{free_port()}")
+    dead = Host(url=f"http://127.0.0.1:{dead_port()}")
     mirror.routes[PATH] = answer(b"article")
     desk = Desk(client, dead, Host(url=mirror.url, role="mirror"))
     for _ in range(2):

@@ -493,7 +493,7 @@ def test_a_queue_longer_than_our_patience_is_not_waited_in(settings: Settings, n
         began = time.monotonic()
         with pytest.raises(HostResting, match="waited for by too many"):
             politeness.wait_for_host(conn, host_id, "x", 1.0, patience_s=60)
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 30, "half of its patience"
 
 
 # Killed at any moment

@@ -12,7 +12,7 @@ import pytest
 from mirrorwire.core.records import Host
 from mirrorwire.http.client import Client
 from mirrorwire.http.guard import Refused
-from tests.support.sites import PATH, Site, answer, drip_body, failure, free_port, redirect, serving, source_of
+from tests.support.sites import PATH, Site, answer, dead_port, drip_body, failure, redirect, serving, source_of
 
 NEWS = Host(url="http://news.example")
 SECRET = "s3cret"
@@ -133,7 +133,7 @@ def test_proxy_that_fails_is_typed_and_its_password_never_told(
     client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, proxy_url: str, scheme: str
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    monkeypatch.setenv(f"{scheme}_proxy", proxy_url.format(port=free_port()))
+    monkeypatch.setenv(f"{scheme}_proxy", proxy_url.format(port=dead_port()))
     host = Host(url=f"{scheme}://news.example")
     found = failure(client, host.url + "/", source_of(host))
     assert found.kind in ("unreachable", "http_error")

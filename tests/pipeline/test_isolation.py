@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import json
 import pkgutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -39,6 +38,7 @@ from mirrorwire.workers.messages import Chunk
 from tests.conftest import Ran, environment
 from tests.pipeline.test_pipeline import Rows
 from tests.support.bug_child import MARK, TARGET, Injected, sabotage
+from tests.support.command_forks import CommandForks
 from tests.support.ingest import ingest
 from tests.support.publisher import Publisher, Reply, article, feed, publishing, source_file
 
@@ -403,7 +403,7 @@ def test_a_disk_that_is_full_is_no_items_fault(
 
 
 @pytest.fixture
-def command(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Command:
+def command(settings: Settings, forks: CommandForks) -> Command:
     """Run the command line in a process of its own, with children that raise on marked pages."""
     code = (
         "from mirrorwire.workers import Workers, process; from mirrorwire import cli; "
@@ -413,10 +413,7 @@ def command(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Command:
 
     def run(*words: str) -> Ran:
         env = environment(settings, **{TARGET: "verify,extract:mirrorwire.extract.page.parse_page", bugs.STRICT: ""})
-        done = subprocess.run(
-            [sys.executable, "-c", code, *words], capture_output=True, env=env, timeout=240, check=False
-        )
-        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+        return forks.run_program(code, words, env)
 
     return run
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,9 +17,10 @@ from mirrorwire.pipeline.passes import PassResult
 from mirrorwire.pipeline.reprocess_pass import reprocess_pass
 from mirrorwire.pipeline.reprocess_preview import preview
 from mirrorwire.workers import Workers
-from tests.conftest import ROOT, Ran, environment
+from tests.conftest import Ran, environment
 from tests.pipeline.test_isolation import NUMBERS, daily
 from tests.pipeline.test_pipeline import Rows
+from tests.support.command_forks import CommandForks
 from tests.support.ingest import ingest
 from tests.support.publisher import Publisher, Reply, article
 
@@ -209,12 +208,12 @@ def test_killed_it_goes_on_where_it_was(
 
 
 def test_a_process_that_is_killed_leaves_nothing_half_and_the_next_one_ends_it(
-    settings: Settings, daily: Publisher, rows: Rows, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, daily: Publisher, rows: Rows, forks: CommandForks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ingest(settings)
-    program = [sys.executable, "-m", "tests.support.killed_reprocess", CHILD, "4"]
-    ran = subprocess.run(program, env=environment(settings), cwd=ROOT, capture_output=True, timeout=120, check=False)
-    assert ran.returncode == -9, ran.stderr
+    program = "from tests.support.killed_reprocess import main; main()"
+    ran = forks.run_program(program, [CHILD, "4"], environment(settings))
+    assert ran.code == -9, ran.err
     assert rows("SELECT count(*) AS n FROM reprocess_mark") == [{"n": 1}]
     with other_code(monkeypatch):
         again(settings)

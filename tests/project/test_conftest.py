@@ -48,7 +48,9 @@ def test_a_command_with_the_usual_environment_is_a_fork_and_with_another_locale_
 
 
 @pytest.mark.database
-@pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["alone", "with a worker"])
+@pytest.mark.parametrize(
+    "workers", [pytest.param((), id="alone", marks=pytest.mark.slow), pytest.param(("-n", "1"), id="with a worker")]
+)
 def test_a_suite_that_is_ended_ends_its_server(tmp_path: Path, workers: tuple[str, ...]) -> None:
     said = tmp_path / "said"
     test = ROOT / "tests" / f"test_ended_{os.getpid()}.py"

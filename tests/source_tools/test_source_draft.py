@@ -24,7 +24,7 @@ from tests.conftest import NEWSROOM_DAY, ROOT, Ran, environment
 from tests.newsroom import Newsroom
 from tests.support.command_forks import CommandForks
 from tests.support.publisher import Reply, feed, publishing
-from tests.support.sites import QUICK, Site, answer, free_port, raw, redirect
+from tests.support.sites import QUICK, Site, answer, dead_port, raw, redirect
 
 Run = Callable[..., Ran]
 PAGE = b"<!doctype html><html lang='en'><head><title>Daily</title></head><body><h1>Daily</h1></body></html>"
@@ -263,7 +263,7 @@ def test_a_page_that_robots_txt_keeps_for_others_is_not_read(new: Run, site: Sit
 
 
 def test_a_dead_host_is_one_line(new: Run) -> None:
-    done = new(f"http://127.0.0.1:{free_port()}/")
+    done = new(f"http://127.0.0.1:{dead_port()}/")
     assert (done.code, "Connection refused" in one_line(done)) == (1, True)
 
 

@@ -17,7 +17,7 @@ from tests.conftest import NEWSROOM_DAY, Ran, courier_file
 from tests.newsroom import Newsroom
 from tests.source_tools.test_source_draft import alone  # noqa: F401 - a fixture
 from tests.support.publisher import Publisher, Reply, feed, publishing, source_file
-from tests.support.sites import QUICK, free_port, source_of
+from tests.support.sites import QUICK, dead_port, source_of
 
 Run = Callable[..., Ran]
 FEED = (("feed", "/feed"),)
@@ -183,7 +183,7 @@ def test_a_mirror_that_has_another_article_there_is_told(tried: Tried, tmp_path:
 
 
 def test_dead_hosts_and_private_ones_that_are_not_allowed_read_nothing(tried: Tried, tmp_path: Path) -> None:
-    dead = Publisher(url=f"http://127.0.0.1:{free_port()}")
+    dead = Publisher(url=f"http://127.0.0.1:{dead_port()}")
     done, rows = tried(source_file(tmp_path, dead, seeds=FEED))
     assert (done.code, rows) == (1, [])
     assert "Connection refused" in done.err

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
 import random
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -26,6 +25,7 @@ from mirrorwire.store.search import Query
 from mirrorwire.takedown import removal as rows_of
 from tests.conftest import Ran, environment
 from tests.load.test_load import NOW, Desk, saying
+from tests.support.command_forks import CommandForks
 from tests.support.ingest import ingest
 
 Run = Callable[..., Ran]
@@ -378,7 +378,9 @@ INDEX = (
 )
 
 
-def test_killed_at_any_moment_and_run_again_it_ends_in_the_same_rows(settings: Settings, desk: Desk) -> None:
+def test_killed_at_any_moment_and_run_again_it_ends_in_the_same_rows(
+    settings: Settings, desk: Desk, forks: CommandForks
+) -> None:
     rng = random.Random(8)
     vocabulary = [f"word{n}" for n in range(3000)]
     desk.load(*(row(desk, n, " ".join(rng.choices(vocabulary, k=250))) for n in range(600)))
@@ -393,17 +395,15 @@ def test_killed_at_any_moment_and_run_again_it_ends_in_the_same_rows(settings: S
     half_done = 0
     for n in range(6):
         desk.conn.execute("TRUNCATE article_search")
-        process = subprocess.Popen(
-            [sys.executable, "-c", INDEX, settings.database_url or ""],
-            env=environment(settings),
-            stdout=subprocess.PIPE,
-        )
-        assert process.stdout
-        process.stdout.readline()
+        reading, writing = os.pipe()
+        url = settings.database_url or ""
+        process = forks.begin([url], environment(settings), program=INDEX, stdout=writing)
+        os.close(writing)
+        with os.fdopen(reading) as output:
+            output.readline()
         time.sleep(length_s * (n + rng.random()) / 7)
         process.kill()
         process.wait()
-        process.stdout.close()
         half_done += 0 < len(desk.conn.execute(state).fetchall()) < 600
         search.index(desk.conn)
         assert search.missing(desk.conn) in range(21), "a session that is not dead yet may hold a batch"

@@ -23,7 +23,7 @@ from psycopg.rows import dict_row
 from mirrorwire.core.config import SQL, Settings
 from mirrorwire.core.errors import DatabaseBusy, DatabaseUnfit, Permanent
 from mirrorwire.extract import EXTRACTOR_VERSION
-from mirrorwire.store import db, migrate, takeover
+from mirrorwire.store import db, embedded, migrate, takeover
 from tests.conftest import ROOT, courier_file
 from tests.newsroom import Newsroom
 from tests.support import catalog
@@ -117,16 +117,23 @@ ADDED_TABLES = {
 """Tables of later migrations."""
 
 
+@pytest.fixture(scope="session")
+def older(server: Settings) -> str:
+    """The name of a database as an older version left it, of which tests have copies."""
+    name = "older"
+    with psycopg.connect(db.embedded_database(server, name, fresh=True), autocommit=True) as conn:
+        conn.execute(gzip.decompress(DUMP.read_bytes()))
+    return name
+
+
 @pytest.fixture
-def old_url(server: Settings) -> Iterator[str]:
+def old_url(server: Settings, admin: db.Connection, older: str) -> Iterator[str]:
     """A database as an older version left it."""
     name = f"old_{uuid.uuid4().hex[:12]}"
-    url = db.embedded_database(server, name, fresh=True)
-    with psycopg.connect(url, autocommit=True) as conn:
-        conn.execute(gzip.decompress(DUMP.read_bytes()))
-    yield url
-    with db.connect(db.embedded_database(server, "postgres")) as admin:
-        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+    admin.execute(copy.format(sql.Identifier(name), sql.Identifier(older)))
+    yield embedded.url_of(server.home, name)
+    admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def facts(url: str, schema: str = "mirrorwire") -> dict[str, str]:

@@ -1,7 +1,8 @@
 """`mirrorwire` in forks of a process that has imported it: to start Python and import costs more than most commands.
 
-A command has a process, streams, an environment and an exit code of its own, as people's have. What Python reads of
-the environment when it starts is that of the tests: a test that changes it needs a process that is really started.
+Programs of tests that use it run there too. A command has a process, streams, an environment and an exit code of its
+own, as people's have. What Python reads of the environment when it starts is that of the tests: a test that changes it
+needs a process that is really started.
 """
 
 from __future__ import annotations
@@ -119,6 +120,11 @@ class CommandForks:
         done = subprocess.run(command, input=stdin, capture_output=True, env=env, timeout=timeout_s, check=False)
         return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
 
+    def run_program(self, program: str, words: Sequence[str], env: Mapping[str, str]) -> Ran:
+        """Run Python as `python -c` does, to its end, with the package imported before it begins."""
+        assert self.is_fork(env), "it is to start with another environment than forks have"
+        return self.begin(words, env, program=program).wait()
+
     def begin(
         self,
         words: Sequence[str],
@@ -126,10 +132,21 @@ class CommandForks:
         stdin: bytes = b"",
         timeout_s: int = LIMIT_S,
         stdout: int | None = None,
+        program: str | None = None,
     ) -> Running:
-        """Begin a command in a fork and return at once; `stdout` is what it writes to in place of a file of ours."""
+        """Begin a command in a fork and return at once.
+
+        `stdout` is what it writes to in place of a file of ours, `program` the Python that runs in place of the command
+        line.
+        """
         order = json.dumps(
-            {"words": list(words), "env": dict(env), "cwd": str(Path.cwd()), "timeout_s": timeout_s}
+            {
+                "words": list(words),
+                "env": dict(env),
+                "cwd": str(Path.cwd()),
+                "timeout_s": timeout_s,
+                "program": program,
+            }
         ).encode()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         out, err = tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115 - closed when it has ended
@@ -200,7 +217,7 @@ def mind(order: dict[str, object], answer: int, *streams: int) -> NoReturn:
     sys.argv = [str(cli.__file__), *order["words"]]  # type: ignore[misc]
     sys.modules["__main__"] = cli  # from which usage takes the name of the program
     signal.alarm(int(str(order["timeout_s"])))
-    os._exit(_code_of_command())
+    os._exit(_code_of_command(order["program"]))
 
 
 def _open_streams() -> None:
@@ -210,9 +227,9 @@ def _open_streams() -> None:
     sys.stderr = open(2, "w", buffering=1, encoding="locale", errors="backslashreplace", closefd=False)  # noqa: SIM115
 
 
-def _code_of_command() -> int:
-    """Run the command as Python does, but for taking down its modules, which would cost more than most commands."""
-    code = exit_code()
+def _code_of_command(program: object) -> int:
+    """Run the command or program as Python does, but for taking down its modules, which would cost more than it."""
+    code = exit_code(None if program is None else str(program))
     atexit._run_exitfuncs()  # as a fork of multiprocessing ends
     try:
         sys.stdout.flush()

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.support.publisher import Publisher, Reply, article, feed, publishing
-from tests.support.sites import free_port
+from tests.support.sites import dead_port
 
 NAMES = "Ash Birch Cedar Elm Fir Hazel Larch Maple Oak Pine Rowan Willow".split()
 """What the publishers are called. Larch is dead, Maple has moved, Oak has neither feed nor sitemap, Pine's pages are
@@ -20,7 +20,7 @@ def dozen() -> Iterator[dict[str, Publisher]]:
     """Serve them all; by name."""
     with ExitStack() as stack:
         publishers = {name: stack.enter_context(publishing()) for name in NAMES if name != "Larch"}
-        publishers["Larch"] = Publisher(url=f"http://127.0.0.1:{free_port()}")
+        publishers["Larch"] = Publisher(url=f"http://127.0.0.1:{dead_port()}")
         for n, (name, publisher) in enumerate(publishers.items()):
             publish(publisher, name, *range(1000 + n * 100, 1000 + n * 100 + ARTICLES))
         publishers["Maple"].routes["/"] = Reply(status=301, headers=(("Location", "http://maple.example/"),))

@@ -197,7 +197,13 @@ def failure(client: Client, url: str, source: Source, **options: Any) -> FetchFa
     return caught.value
 
 
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
+HELD: list[socket.socket] = []
+"""The sockets of dead ports, held until the tests end: a port that was only free a moment ago may be another test's."""
+
+
+def dead_port() -> int:
+    """Return a port of 127.0.0.1 that refuses connections, and that nobody else gets."""
+    sock = socket.socket()
+    sock.bind(("127.0.0.1", 0))
+    HELD.append(sock)
+    return int(sock.getsockname()[1])

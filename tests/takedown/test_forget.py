@@ -32,6 +32,7 @@ from tests.conftest import Ran, environment
 from tests.newsroom import Newsroom
 from tests.pipeline.test_looks import take
 from tests.pipeline.test_pipeline import keys, left_to_extract, stock
+from tests.support.command_forks import CommandForks
 from tests.support.ingest import ingest
 from tests.support.publisher import Publisher, Reply, article, publishing, source_file
 
@@ -387,7 +388,9 @@ def test_what_hosts_served_in_its_place_and_redirects_to_it_go_too(
 
 
 @pytest.mark.slow
-def test_killed_at_any_moment_and_run_again_it_ends_the_same(settings: Settings, daily: Publisher, rows: Rows) -> None:
+def test_killed_at_any_moment_and_run_again_it_ends_the_same(
+    settings: Settings, daily: Publisher, rows: Rows, forks: CommandForks
+) -> None:
     take(settings)
     rows("UPDATE capture SET etag = NULL, last_modified = NULL RETURNING 1")
     take(settings, revisit=True)
@@ -395,11 +398,9 @@ def test_killed_at_any_moment_and_run_again_it_ends_the_same(settings: Settings,
     ended, stop = False, 0
     while not ended and stop < 200:
         stop += 1 if stop < 4 else 3
-        done = subprocess.run(
-            [sys.executable, "-c", KILLED, str(stop)], env=environment(settings), capture_output=True, check=False
-        )
-        ended = done.returncode == 0
-        assert ended or done.returncode == -signal.SIGKILL, done.stderr
+        done = forks.run_program(KILLED, [str(stop)], environment(settings))
+        ended = done.code == 0
+        assert ended or done.code == -signal.SIGKILL, done.err
         assert [row for row in stock(rows) if row["article_key"] != KEY] == before
     assert ended
     assert stop > 10
@@ -507,17 +508,15 @@ def test_an_article_that_is_just_being_read_does_not_come_back(
 
 @pytest.mark.slow
 def test_a_second_takedown_that_is_killed_ends_the_same(
-    settings: Settings, daily: Publisher, rows: Rows, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, daily: Publisher, rows: Rows, forks: CommandForks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     archived_before_tombstones_counted(settings, daily, monkeypatch)
     ended, stop = False, 0
     while not ended and stop < 100:
         stop += 1
-        done = subprocess.run(
-            [sys.executable, "-c", KILLED, str(stop)], env=environment(settings), capture_output=True, check=False
-        )
-        ended = done.returncode == 0
-        assert ended or done.returncode == -signal.SIGKILL, done.stderr
+        done = forks.run_program(KILLED, [str(stop)], environment(settings))
+        ended = done.code == 0
+        assert ended or done.code == -signal.SIGKILL, done.err
     assert stop > 5
     assert_gone(settings, rows)
 

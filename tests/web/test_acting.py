@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +12,7 @@ import pytest
 from mirrorwire.core.config import Settings
 from mirrorwire.web.acting import ACTS
 from tests.conftest import environment
+from tests.support.command_forks import CommandForks
 from tests.web.site import TOKEN, Answer, Site
 
 Rows = Callable[..., list[dict[str, Any]]]
@@ -199,21 +198,20 @@ print("ended")
 """
 
 
-def act_killed_at(settings: Settings, stop: int, name: str, fields: dict[str, str]) -> bool:
+def act_killed_at(forks: CommandForks, settings: Settings, stop: int, name: str, fields: dict[str, str]) -> bool:
     """Do an act in a process that is killed at a statement; returns whether it ended before."""
-    words = [sys.executable, "-c", KILLED, str(stop), name, json.dumps(fields)]
-    ended = subprocess.run(words, env=environment(settings), capture_output=True, text=True, timeout=120, check=False)
-    assert ended.returncode in (0, -signal.SIGKILL), ended.stderr
-    return ended.returncode == 0
+    ended = forks.run_program(KILLED, [str(stop), name, json.dumps(fields)], environment(settings))
+    assert ended.code in (0, -signal.SIGKILL), ended.err
+    return ended.code == 0
 
 
 @pytest.mark.parametrize("name", ["accept", "host", "retry"])
 def test_killed_at_any_statement_an_act_is_done_and_noted_or_neither(
-    pages: Site, rows: Rows, settings: Settings, forms: dict[str, dict[str, str]], name: str
+    pages: Site, rows: Rows, settings: Settings, forks: CommandForks, forms: dict[str, dict[str, str]], name: str
 ) -> None:
     before = stock(rows)
     for stop in range(1, 60):
-        if act_killed_at(settings, stop, name, forms[name]):
+        if act_killed_at(forks, settings, stop, name, forms[name]):
             break
         after = stock(rows)
         assert (after[:-1] == before[:-1]) == (after[-1] == []), stop
@@ -224,11 +222,11 @@ def test_killed_at_any_statement_an_act_is_done_and_noted_or_neither(
 
 
 def test_a_takedown_that_was_killed_is_listed_and_ends_when_it_is_done_again(
-    pages: Site, rows: Rows, settings: Settings, forms: dict[str, dict[str, str]]
+    pages: Site, rows: Rows, settings: Settings, forks: CommandForks, forms: dict[str, dict[str, str]]
 ) -> None:
     key = forms["forget"]["key"]
     for stop in (30, 60, 90):
-        assert not act_killed_at(settings, stop, "forget", forms["forget"])
+        assert not act_killed_at(forks, settings, stop, "forget", forms["forget"])
         assert rows("SELECT ended_at FROM manual_act ORDER BY act_id DESC LIMIT 1") == [{"ended_at": None}]
         assert "not ended" in pages.get("acts").text
     assert pages.post("forget", forms["forget"] | {"form_key": pages.form_key()}).status == 303

@@ -162,7 +162,7 @@ def test_closing_ends_what_still_works() -> None:
         found = workers.extract(jobs("a", "hang", *"bcdefghijklmn", "hang"), source=None)
         next(found)
         began = time.monotonic()
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 30, "half of the limit of a page"
 
 
 def test_what_is_too_large_to_be_an_article_is_not_even_sent() -> None:
