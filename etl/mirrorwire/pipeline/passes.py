@@ -24,7 +24,7 @@ from mirrorwire.pipeline.step_work import Progress, connection, failure_kept, un
 from mirrorwire.store import db, frontier, ledger, migrate, queries
 from mirrorwire.store.bugs import MetBug
 from mirrorwire.store.db import Connection
-from mirrorwire.workers import Workers
+from mirrorwire.workers import SharedWorkers, Workers
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,10 @@ COUNTED = (
 OTHERS_S = frontier.LEASE_S
 """How long a pass waits for pages that another run is fetching; a worker that hangs loses them by then."""
 OTHERS_LOOK_S = 0.5
+UNDER_WAY, MAX_UNDER_WAY = 4, 16
+"""Pages under way for each process that reads them, while others wait for hosts; and at most: each has a connection."""
+PAGES_A_FETCHER = 8
+"""Fewer pages are not worth another fetcher."""
 
 
 @dataclass(slots=True)
@@ -155,16 +159,29 @@ def _steps(
     """Do what `discover` left to do; return what was counted, that of `discover` too."""
     discovered = _discovered(settings, run_id)
     counts = {name: number for name, number in discovered.items() if name in COUNTED}
-    with failure_kept(), progress("fetch", discovered.get("to_fetch", 0)) as tick:
+    to_fetch = discovered.get("to_fetch", 0)
+    under_way = _under_way(settings, to_fetch)
+    with (
+        failure_kept(),
+        SharedWorkers(settings.processes) if under_way > 1 else nullcontext(workers) as readers,
+        progress("fetch", to_fetch) as tick,
+    ):
         _until_empty(
             counts,
-            lambda n: pipeline.fetch(settings, run_id, n, now=now(), tick=tick, workers=workers),
+            lambda n: pipeline.fetch(settings, run_id, n, now=now(), tick=tick, workers=readers, under_way=under_way),
             lambda: _is_more_to_fetch(settings, run_id),
         )
     with failure_kept(), progress("extract", None) as tick:
         _until_empty(counts, lambda n: pipeline.extract(settings, run_id, n, now=now(), tick=tick, workers=workers))
     loaded = pipeline.learn_dedupe_load(settings, run_id, clock=now, progress=progress, workers=workers)
     return counts | loaded.counts
+
+
+def _under_way(settings: Settings, to_fetch: int) -> int:
+    """How many pages are fetched at once: none beside the first where there is but one process to read them, or few."""
+    if settings.processes == 1:
+        return 1
+    return max(1, min(settings.processes * UNDER_WAY, MAX_UNDER_WAY, to_fetch // PAGES_A_FETCHER))
 
 
 def _until_empty(

@@ -34,6 +34,8 @@ CHUNK_PAGES = 8
 CHUNK_BYTES = 4_000_000
 CHUNKS_AHEAD = 4
 """How many chunks a process may be ahead of the oldest page without an answer, which may be hanging."""
+AHEAD_BYTES = 32_000_000
+"""And how many bytes of pages: who hands them in may hold each of them until its answer comes."""
 MAX_BODY_BYTES = 16_000_000
 """More than any page that extraction would look at (3 million characters of up to four bytes): not even sent."""
 MAX_FAILED_STARTS = 3
@@ -113,8 +115,7 @@ class Workers(Closing):
             while True:
                 self._hand_out(queue)
                 if queue.out in queue.results:
-                    yield _outcome(queue.results.pop(queue.out))
-                    queue.out += 1
+                    yield _outcome(queue.next_result())
                     self._listen(queue, until=0.0)  # whoever reads us may have taken its time
                 elif any(child.chunk for child in self._children):
                     self._listen(queue, until=min(child.deadline for child in self._children if child.chunk))
@@ -221,15 +222,25 @@ class _Queue:
         self.again: set[int] = set()
         """Pages that were being read when their child died: given to another one once."""
         self.out = 0
+        self._sizes: deque[int] = deque()
+        self._bytes_ahead = 0
+
+    def next_result(self) -> Found:
+        """Return what came of the page that is to go out, which has its answer."""
+        self._bytes_ahead -= self._sizes.popleft()
+        self.out += 1
+        return self.results.pop(self.out - 1)
 
     def next_piece(self) -> tuple[int, Chunk] | None:
         """Return a chunk and the number of its first page; `None` where nothing is left or may be read yet."""
         if self._back:
             return self._back.popleft()
-        while self._read < self.out + self._ahead:
+        while self._read < self.out + self._ahead and self._bytes_ahead < AHEAD_BYTES:
             first, jobs, size = self._read, [], 0
             for job in itertools.islice(self._jobs, CHUNK_PAGES):
                 self._read += 1
+                self._sizes.append(0 if isinstance(job, Verdict) else len(job.body))
+                self._bytes_ahead += self._sizes[-1]
                 if isinstance(job, Verdict) or len(job.body) > MAX_BODY_BYTES:
                     self.results[self._read - 1] = job if isinstance(job, Verdict) else _too_large(len(job.body))
                     break
