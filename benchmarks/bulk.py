@@ -15,26 +15,19 @@ import argparse
 import io
 import os
 import random
-import re
 import statistics
-import subprocess
 import sys
 import tempfile
-import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import fastwarc.warc
-import psutil
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from benchmarks.gold import read_pages, row, table_head
-from mirrorwire.core.config import Settings
-from mirrorwire.store import db
+from benchmarks.whole_pass import Cost, cost_head, cost_row, ingest, run
 
 SITE = "https://bulk.example"
 GENERATED = 2000
@@ -48,19 +41,6 @@ url = "{SITE}"
 kind = "warc"
 url = "{{file}}"
 """
-STEPS = b"SELECT step, extract(epoch FROM finished_at - started_at)::float8 FROM run_step ORDER BY started_at"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cost:
-    """What a way took for all pages: seconds, CPU seconds of its own and of Postgres, peak MB, seconds of each step."""
-
-    wall_s: float
-    cpu_s: float
-    database_cpu_s: float = 0.0
-    peak_mb: float = 0.0
-    articles: int = 0
-    steps: tuple[tuple[str, float], ...] = ()
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -86,12 +66,12 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def _report(home: Path, folder: Path | None, limit: int | None, rounds: int, processes: int) -> Iterator[str]:
     file = home / "crawl.warc.gz"
-    pages = _write(file, _real(folder) if folder else _generated(), limit)
+    pages = _write(file, real_pages(folder) if folder else _generated(), limit)
     ours: list[Cost] = []
     bare: list[Cost] = []
     for n in range(rounds):
         bare.append(_bare(file, processes))
-        ours.append(_ours(home / str(n), file, processes))
+        ours.append(ingest(home / str(n), "bulk", SOURCE.format(file=file), processes))
     kind = "real" if folder else "generated"
     size_mb = file.stat().st_size / 1e6
     yield from _said("# A crawl archive into Postgres, measured", "")
@@ -100,9 +80,9 @@ def _report(home: Path, folder: Path | None, limit: int | None, rounds: int, pro
         "alternating rounds, by `python -m benchmarks.bulk`.",
         "",
     )
-    yield from _said(*table_head("", "pages a second", "s", "CPU s", "CPU s of Postgres", "peak MB"))
+    yield from _said(*cost_head())
     for name, costs in (("`bare_extraction`, nothing kept", bare), ("`mirrorwire ingest`", ours)):
-        yield from _said(_line(name, pages, costs))
+        yield from _said(cost_row(name, pages, costs))
     ratio = statistics.median(theirs.wall_s / mine.wall_s for theirs, mine in zip(bare, ours, strict=True))
     yield from _said("", f"{ratio:.2f} of the bare loop's pages a second; {ours[-1].articles} articles are loaded.", "")
     yield from _said(*table_head("step of the last round", "s"))
@@ -115,81 +95,10 @@ def _said(*lines: str) -> Iterator[str]:
         yield line
 
 
-def _line(name: str, pages: int, costs: Sequence[Cost]) -> str:
-    wall_s = statistics.median(cost.wall_s for cost in costs)
-    cpu_s = statistics.median(cost.cpu_s for cost in costs)
-    database = statistics.median(cost.database_cpu_s for cost in costs)
-    peak = max(cost.peak_mb for cost in costs)
-    return row(name, f"{pages / wall_s:.1f}", f"{wall_s:.1f}", f"{cpu_s:.1f}", f"{database:.1f}", f"{peak:.0f}")
-
-
-def _ours(home: Path, file: Path, processes: int) -> Cost:
-    """Ingest the file into an empty home."""
-    sources = home / "sources"
-    sources.mkdir(parents=True)
-    (sources / "bulk.toml").write_text(SOURCE.format(file=file), encoding="utf-8")
-    settings = Settings(home=home, sources=sources, archive=str(home / "archive"))
-    env = {key: value for key, value in os.environ.items() if key != "MIRRORWIRE_DATABASE_URL"}
-    env |= {"MIRRORWIRE_HOME": str(home), "MIRRORWIRE_SOURCES": str(sources), "MIRRORWIRE_PROCESSES": str(processes)}
-    with db.connect(db.embedded_database(settings, "mirrorwire")):
-        pass
-    try:
-        server = psutil.Process(int((home / "postgres" / "postmaster.pid").read_text().split()[0]))
-        database = _cpu_s(server)
-        words = [sys.executable, "-m", "mirrorwire.cli", "ingest", "bulk"]
-        wall_s, cpu_s, peak_mb = _run([words], env)
-        time.sleep(1.0)  # its sessions are waited for by then, and counted
-        database = _cpu_s(server) - database
-        with db.connect(db.database_url(settings)) as conn:
-            steps = tuple((str(step), float(took_s)) for step, took_s in conn.execute(STEPS))
-            (articles,) = conn.execute(b"SELECT count(*) FROM article").fetchone() or (0,)
-    finally:
-        db.stop_embedded(settings)
-    return Cost(
-        wall_s=wall_s, cpu_s=cpu_s, database_cpu_s=database, peak_mb=peak_mb, articles=int(articles), steps=steps
-    )
-
-
 def _bare(file: Path, processes: int) -> Cost:
     words = [sys.executable, "-m", "benchmarks.bulk", "--bare", str(file), "--share", str(processes)]
-    wall_s, cpu_s, peak_mb = _run([[*words, str(n)] for n in range(processes)], dict(os.environ))
+    wall_s, cpu_s, peak_mb = run([[*words, str(n)] for n in range(processes)], dict(os.environ))
     return Cost(wall_s=wall_s, cpu_s=cpu_s, peak_mb=peak_mb)
-
-
-def _run(commands: Sequence[Sequence[str]], env: dict[str, str]) -> tuple[float, float, float]:
-    """Run commands at once; return their seconds, CPU seconds and the peak of their memory together in MB."""
-    began, before = time.monotonic(), os.times()
-    running = [
-        subprocess.Popen(words, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for words in commands
-    ]
-    peaks = [0.0]
-    ended = threading.Event()
-    watch = threading.Thread(target=_watch, args=([process.pid for process in running], peaks, ended))
-    watch.start()
-    for process in running:
-        _, said = process.communicate()
-        if process.returncode not in (0, 3):
-            raise SystemExit(said.decode())
-    wall_s, after = time.monotonic() - began, os.times()
-    ended.set()
-    watch.join()
-    return wall_s, sum(after[2:4]) - sum(before[2:4]), max(peaks)
-
-
-def _watch(pids: Sequence[int], peaks: list[float], ended: threading.Event) -> None:
-    while not ended.wait(0.25):
-        resident = 0
-        with suppress(psutil.Error):
-            for pid in pids:
-                family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
-                resident += sum(member.memory_info().rss for member in family)
-        peaks.append(resident / 1e6)
-
-
-def _cpu_s(server: psutil.Process) -> float:
-    times = [server.cpu_times(), *(child.cpu_times() for child in server.children())]
-    dead = server.cpu_times()
-    return sum(spent.user + spent.system for spent in times) + dead.children_user + dead.children_system
 
 
 def _read_bare(file: Path, of: int, n: int) -> None:
@@ -219,7 +128,7 @@ def _write(file: Path, pages: Iterator[bytes], limit: int | None) -> int:
     return n
 
 
-def _real(folder: Path) -> Iterator[bytes]:
+def real_pages(folder: Path) -> Iterator[bytes]:
     golds = sorted(folder.glob("*/gold.jsonl"))
     if not golds:
         raise SystemExit(f"{folder}: no SET/gold.jsonl is in it")
@@ -231,7 +140,7 @@ def _real(folder: Path) -> Iterator[bytes]:
 def _generated() -> Iterator[bytes]:
     for n in range(GENERATED):
         chance = random.Random(n)
-        words = re.findall(r"\w+", "harbour council ferry winter budget teachers rail bridge market island clinic")
+        words = "harbour council ferry winter budget teachers rail bridge market island clinic".split()
         told = (f"<p>{' '.join(chance.choices(words, k=60)).capitalize()}.</p>" for _ in range(chance.randint(8, 40)))
         menu = "".join(f'<li><a href="/section/{i}">{chance.choice(words)} {i}</a></li>' for i in range(80))
         yield (
