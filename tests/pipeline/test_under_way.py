@@ -99,6 +99,11 @@ def test_a_hosts_delay_holds_for_all_that_are_under_way(
     assert min(later - earlier for earlier, later in pairwise(asked)) > 0.15
 
 
+@pytest.mark.parametrize(("delay_s", "fetchers"), [(0, 8), (0.1, 8), (1.0, 3), (2.0, 2), (30.0, 1)])
+def test_a_long_delay_has_few_wait_for_their_turn(delay_s: float, fetchers: int) -> None:
+    assert fetch_step.fetchers_for(delay_s, 8) == fetchers
+
+
 def test_one_process_reads_one_page_after_the_other(settings: Settings, daily: Publisher, door: Door) -> None:
     ingest(settings)
     assert door.most == 1

@@ -35,6 +35,8 @@ MAX_FETCH_S = 900.0
 """After so long a batch of fetches gives back what it has not got to: hosts may be slow, or ask for long delays."""
 
 
+PAGE_AWAY_S = 2.0
+"""How long a page may well be under way, from a slow host until it is stored."""
 CLAIMED_AT_ONCE = 4
 """Links that one of several fetchers takes at a time: what the others may have to do alone at the end."""
 
@@ -58,14 +60,23 @@ def fetch(
     to the database of its own, as the tasks of Airflow are beside each other. More than one need `SharedWorkers`.
     """
     with step_work(settings, run_id, "fetch", batch) as work:
-        size = batch_size(work.source, politeness.crawl_delay_s(work.conn, work.run.source))
+        crawl_delay_s = politeness.crawl_delay_s(work.conn, work.run.source)
+        size = batch_size(work.source, crawl_delay_s)
         share = BatchShare(size, MAX_FETCH_S)
-        if under_way > 1:
-            _fetch_at_once(settings, work, share, now, tick, workers, under_way)
+        fetchers = fetchers_for(max(work.source.delay_s, crawl_delay_s), under_way)
+        if fetchers > 1:
+            _fetch_at_once(settings, work, share, now, tick, workers, fetchers)
         else:
             with live_fetcher(work.conn, work.run, work.source, settings, workers) as fetcher:
                 _fetch_share(fetcher, work, share, size, now, tick)
         return work.counts
+
+
+def fetchers_for(delay_s: float, under_way: int) -> int:
+    """Return how many fetchers a host's delay keeps at work, `under_way` at most: more would only queue for it."""
+    if delay_s <= 0:
+        return under_way
+    return min(under_way, 1 + int(PAGE_AWAY_S / delay_s))
 
 
 class BatchShare:
@@ -100,13 +111,14 @@ def _fetch_at_once(
     now: datetime,
     tick: Tick,
     workers: Workers | SharedWorkers | None,
-    under_way: int,
+    number: int,
 ) -> None:
     """Fetch with several fetchers, which write to one archive: what waits for the disk at once waits once."""
     url = db.database_url(settings)
+    frontier.keep_source(work.conn, work.source)  # its file may have changed since the run was opened
     with (
         ArchiveWriter(settings.archive, spool=settings.spool) as archive,
-        ThreadPoolExecutor(under_way, thread_name_prefix="fetch") as threads,
+        ThreadPoolExecutor(number, thread_name_prefix="fetch") as threads,
     ):
 
         def fetch_share() -> dict[str, int]:
@@ -119,7 +131,7 @@ def _fetch_at_once(
                 _fetch_share(fetcher, own, share, CLAIMED_AT_ONCE, now, tick)
                 return own.counts
 
-        fetchers = [threads.submit(fetch_share) for _ in range(under_way)]
+        fetchers = [threads.submit(fetch_share) for _ in range(number)]
         try:
             for fetcher in as_completed(fetchers):
                 work.add(**fetcher.result())
