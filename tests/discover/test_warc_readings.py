@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
 from collections.abc import Generator, Iterable
 from dataclasses import replace
 from datetime import date
@@ -10,14 +13,16 @@ from typing import Any
 
 import pytest
 
-from mirrorwire.archive import ArchiveWriter
+from mirrorwire.archive import ArchiveWriter, payload_digest, read_capture
 from mirrorwire.core.config import Settings
+from mirrorwire.core.exchange import Capture
 from mirrorwire.core.records import Reading, Verdict
 from mirrorwire.discover import copy_warcs
 from mirrorwire.discover.copy_warcs import WarcCopier
 from mirrorwire.fetch import keep_reading
 from mirrorwire.fetch.run_fetcher import RunFetcher
 from mirrorwire.workers import Job, Workers
+from tests.conftest import environment
 from tests.discover.test_warc_seed import DAY, Page, Rows, discover, folder, ingest, loaded, members, rows, warcs
 from tests.pipeline.test_readings import Killed, killed_at_the_sixth, watch_readings
 from tests.support.listings import brief, list_under
@@ -102,6 +107,30 @@ def test_bytes_are_on_the_disk_before_the_rows_that_tell_where_they_lie(
     monkeypatch.setattr(copy_warcs, "STORED_AT_ONCE", 5)
     ingest(warcs, DAY)
     assert seen == [0, 5, 10], "once a batch, of which no row is seen until then"
+
+
+def test_killed_while_it_copies_it_goes_on_behind_the_last_batch(warcs: Settings, folder: Path, rows: Rows) -> None:
+    pages = range(160)
+    (folder / "a.warc.gz").write_bytes(members([Page(n=n) for n in pages]))
+    copied = "SELECT count(*) AS n FROM capture WHERE chosen"
+    words = [sys.executable, "-m", "mirrorwire.cli", "ingest", "harbour"]
+    run = subprocess.Popen(words, env=environment(warcs), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 100
+    while not rows(copied)[0]["n"] and time.monotonic() < deadline:
+        time.sleep(0.02)
+    run.kill()
+    run.wait()
+    (kept,) = rows(copied)
+    assert kept["n"] in (copy_warcs.STORED_AT_ONCE, 2 * copy_warcs.STORED_AT_ONCE)
+    read = rows("SELECT max(capture_id) AS last FROM capture")[0]["last"]
+    assert ingest(warcs, DAY).counts["article"] == len(pages) - kept["n"]
+    assert loaded(rows) == {*pages}
+    assert rows(f"SELECT count(*) AS n FROM capture WHERE chosen AND capture_id <= {read}") == [kept]
+    stored = rows("SELECT digest, warc, warc_offset AS offset, warc_length AS length FROM capture WHERE chosen")
+    assert len(stored) == len(pages)
+    for place in stored:
+        exchange = read_capture(warcs.archive, Capture(**place), spool=warcs.spool)
+        assert payload_digest(exchange.body) == place["digest"]
 
 
 def test_one_page_that_cannot_be_stored_takes_none_with_it_that_came_before(
