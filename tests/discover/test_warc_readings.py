@@ -160,7 +160,7 @@ def test_all_processes_read_at_once(
         busy.append(sum(child.chunk is not None for child in self._children))
 
     monkeypatch.setattr(Workers, "_hand_out", counted)
-    monkeypatch.setattr("mirrorwire.workers.pool.CHUNK_PAGES", 2)
+    monkeypatch.setattr("mirrorwire.workers.page_queue.CHUNK_PAGES", 2)
     ingest(replace(warcs, processes=2), DAY)
     assert loaded(rows) == {*NUMBERS}
     assert max(busy) == 2

@@ -76,9 +76,11 @@ class WarcCopier:
             except (MirrorwireError, ValueError) as error:
                 return str(error)
             problems: list[str] = []
-            copies = self._copied(file, jobs, records, problems)
             stored = 0
-            with closing(self._read(copies)) as readings:
+            with (
+                closing(self._copied(file, jobs, records, problems)) as copies,
+                closing(self._read(copies)) as readings,
+            ):
                 for batch in _batches(readings):
                     self._store(file_id, batch)
                     stored += len(batch)
@@ -90,16 +92,18 @@ class WarcCopier:
 
     def _copied(
         self, file: OutsideFile, jobs: Sequence[ScanJob[str]], records: Sequence[WarcRecord], problems: list[str]
-    ) -> Iterator[CopiedRecord]:
+    ) -> Generator[CopiedRecord, None, None]:
         """Yield what the records hold, in their order; why a file cannot be read on goes to `problems`."""
         by_place = {(record.member, record.number): record for record in records}
-        for member, message in run(jobs, 1):  # one after the other, so that versions are numbered alike each time
-            if isinstance(message, Broken):
-                problems.append(message.reason)
-                return
-            if isinstance(message, Copy):
-                self._note_bug(message.bug, file)
-                yield self._copied_record(by_place[member, message.mention.number], message)
+        # In one process, one after the other, so that versions are numbered alike each time.
+        with closing(run(jobs, 1)) as messages:
+            for member, message in messages:
+                if isinstance(message, Broken):
+                    problems.append(message.reason)
+                    return
+                if isinstance(message, Copy):
+                    self._note_bug(message.bug, file)
+                    yield self._copied_record(by_place[member, message.mention.number], message)
 
     def _copied_record(self, record: WarcRecord, copy: Copy) -> CopiedRecord:
         exchange, missing = copy.exchange, copy.missing and record.offset is not None
@@ -119,24 +123,26 @@ class WarcCopier:
                 waiting.append(copy)
                 yield copy.job
 
-        with closing(self._context.fetcher.read_pages(jobs())) as readings:
+        with (
+            closing(self._context.fetcher.read_pages(jobs())) as readings,
+            Workers(1) as spare,  # for the few that are judged while the others are at work; it starts with the first
+        ):
             for reading in readings:
                 copy = waiting.popleft()
-                yield copy, self._judged(copy, reading)
+                yield copy, self._judged(copy, reading, spare)
 
-    def _judged(self, copy: CopiedRecord, reading: Reading) -> Reading:
+    def _judged(self, copy: CopiedRecord, reading: Reading, workers: Workers) -> Reading:
         """What a page gives. One that our code raised on is only judged: the step `extract` reads it, and says so."""
         exchange = copy.exchange
         if exchange is None or bugs.in_verdict(reading.extraction.verdict) is None:
             return reading
-        with Workers(1) as workers:  # the others are at work on the pages behind it
-            verdict = workers.verify(
-                exchange.body,
-                url=exchange.url,
-                content_type=exchange.header("Content-Type"),
-                source=self._context.source,
-                listing=_listing(copy.record),
-            )
+        verdict = workers.verify(
+            exchange.body,
+            url=exchange.url,
+            content_type=exchange.header("Content-Type"),
+            source=self._context.source,
+            listing=_listing(copy.record),
+        )
         return replace(reading, extraction=Extraction(verdict=verdict))
 
     def _store(self, file_id: int, batch: Sequence[tuple[CopiedRecord, Reading]]) -> None:

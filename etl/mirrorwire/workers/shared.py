@@ -1,4 +1,4 @@
-"""Child processes that several threads take turns at: each page has one of them for itself."""
+"""The child processes of workers, at which several threads take turns: each page has one of them for itself."""
 
 from __future__ import annotations
 
@@ -13,17 +13,18 @@ from mirrorwire.workers.pool import Workers
 
 
 class SharedWorkers(Closing):
-    """As many child processes, lent to whichever thread has a page to read; a thread waits where all are lent.
+    """The child processes of workers, lent to whichever thread has a page to read; it waits where all are lent.
 
-    A context manager, and closed when no thread reads any more. A child is started when it is first lent.
+    A context manager, closed when no thread reads any more: until then the workers are at work for nobody else. A child
+    is started when it is first lent.
     """
 
-    def __init__(self, processes: int) -> None:
-        self.processes = processes
-        self._all = [Workers(1) for _ in range(processes)]
+    def __init__(self, workers: Workers) -> None:
+        self._workers = workers
+        self._singles = workers.split()
         self._idle: LifoQueue[Workers] = LifoQueue()  # the last one used first, so that few are started
-        for workers in self._all:
-            self._idle.put(workers)
+        for single in reversed(self._singles):  # the first of them have a child
+            self._idle.put(single)
 
     def extract(
         self, jobs: Iterable[Job | Verdict], *, source: Source | None, boilerplate: frozenset[int] = frozenset()
@@ -49,14 +50,13 @@ class SharedWorkers(Closing):
             return workers.verify(body, url=url, content_type=content_type, source=source, listing=listing)
 
     def close(self) -> None:
-        """End all children."""
-        for workers in self._all:
-            workers.close()
+        """Give the processes back."""
+        self._workers.rejoin(self._singles)
 
     @contextmanager
     def _lent(self) -> Iterator[Workers]:
-        workers = self._idle.get()
+        single = self._idle.get()
         try:
-            yield workers
+            yield single
         finally:
-            self._idle.put(workers)
+            self._idle.put(single)
