@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -14,17 +15,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from mirrorwire.archive import read_capture
+from mirrorwire.core import bugs
 from mirrorwire.core.config import Settings
 from mirrorwire.core.exchange import Capture
+from mirrorwire.fetch.breaker import MAX_FAILURES
 from mirrorwire.pipeline import fetch_step, passes
-from mirrorwire.workers import Job, SharedWorkers
+from mirrorwire.store import db
+from mirrorwire.workers import Job, SharedWorkers, Workers
 from tests.conftest import ROOT, environment
 from tests.pipeline.test_isolation import NUMBERS, daily, loaded
 from tests.pipeline.test_pipeline import Rows
+from tests.support.bug_child import Injected
 from tests.support.ingest import ingest
-from tests.support.publisher import Publisher, Reply, article, source_file
+from tests.support.publisher import Publisher, Reply, article, publishing, source_file
 
 __all__ = ["daily"]
 STORED = (
@@ -59,6 +66,18 @@ def two(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Two processes that read, and fetchers for a few pages too."""
     monkeypatch.setattr(passes, "PAGES_A_FETCHER", 1)
     return replace(settings, processes=2)
+
+
+@pytest.fixture
+def narrow(two: Settings, conn: db.Connection) -> Iterator[str]:
+    """The URL of the database for somebody who may have but five connections."""
+    owner = conn.info.user
+    name = f"narrow_{uuid.uuid4().hex[:12]}"
+    role = sql.Identifier(name)
+    conn.execute(sql.SQL("CREATE ROLE {} LOGIN CONNECTION LIMIT 5 IN ROLE {}").format(role, sql.Identifier(owner)))
+    conn.execute(sql.SQL("ALTER ROLE {} SET role = {}").format(role, owner))
+    yield make_conninfo(two.database_url or "", user=name)
+    conn.execute(sql.SQL("DROP ROLE {}").format(role))
 
 
 @pytest.fixture
@@ -131,6 +150,70 @@ def test_what_fails_one_fetcher_ends_the_step_and_leaves_the_rest_to_the_next_ru
     assert len(daily.paths("/Detail")) == len(NUMBERS)
 
 
+def test_what_was_fetched_before_an_error_is_counted(
+    two: Settings, daily: Publisher, door: Door, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetch_link = fetch_step._fetch_link
+
+    def failing(fetcher: Any, link: Any, known: Any, now: Any) -> tuple[str, ...]:
+        if link.article_key == "daily:10":
+            raise OSError("the disk is full")
+        return fetch_link(fetcher, link, known, now)
+
+    monkeypatch.setattr(fetch_step, "_fetch_link", failing)
+    ingest(two)
+    (step,) = rows("SELECT error, counts FROM run_step WHERE step = 'fetch'")
+    (stored,) = rows("SELECT count(*) AS n FROM link WHERE state = 'captured'")
+    assert step["error"] == "OSError: the disk is full"
+    assert step["counts"]["captured"] == step["counts"]["article"] == stored["n"] > 0
+
+
+def test_in_strict_mode_a_bug_in_one_fetcher_ends_the_pass(
+    two: Settings, daily: Publisher, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle = fetch_step.settle
+
+    def failing(fetcher: Any, link: Any, fetched: Any, now: Any) -> tuple[str, ...]:
+        if link.article_key == "daily:10":
+            raise Injected("in settle")
+        return settle(fetcher, link, fetched, now)
+
+    monkeypatch.setattr(fetch_step, "settle", failing)
+    with pytest.raises(Injected):
+        ingest(two)
+    monkeypatch.delenv(bugs.STRICT)
+    done = ingest(two)
+    assert [bug.item for bug in done.bugs] == [f"{daily.url}/Detail/2026/11/20/10/story"]
+    assert done.counts["article"] > 0
+
+
+def test_a_host_that_fails_is_left_after_a_few_pages_however_many_are_under_way(
+    two: Settings, daily: Publisher, rows: Rows
+) -> None:
+    def fails() -> Reply:
+        time.sleep(0.5)
+        return Reply(status=500)
+
+    with publishing() as mirror:
+        source_file(two.sources or Path(), daily, mirror, seeds=(("feed", "/feed"),))
+        for n in NUMBERS:
+            daily.routes[mirror.page(n)] = fails
+        done = ingest(two)
+        assert sorted(mirror.paths("/Detail")) == sorted(path for path in mirror.routes if "/Detail" in path)
+    assert done.counts["article"] == len(NUMBERS)
+    assert len(daily.paths("/Detail")) <= MAX_FAILURES + 1
+    assert rows("SELECT state FROM host_event") == [{"state": "open"}]
+
+
+def test_a_database_with_few_connections_has_fewer_pages_under_way(
+    two: Settings, daily: Publisher, door: Door, rows: Rows, narrow: str
+) -> None:
+    done = ingest(replace(two, database_url=narrow))
+    assert done.failures == ()
+    assert loaded(rows) == {*NUMBERS}
+    assert 1 < door.most < 5
+
+
 @pytest.mark.parametrize("pages", [2, 9])
 def test_killed_with_pages_under_way_and_run_again_loads_each_once(
     two: Settings, daily: Publisher, door: Door, rows: Rows, pages: int
@@ -154,7 +237,7 @@ def test_killed_with_pages_under_way_and_run_again_loads_each_once(
 
 def test_shared_workers_lend_a_process_to_a_thread_at_a_time() -> None:
     verdicts = []
-    with SharedWorkers(2) as workers:
+    with Workers(2) as pool, SharedWorkers(pool) as workers:
 
         def read(n: int) -> None:
             job = Job(body=article(n).encode(), url=f"https://a.example/Detail/2026/11/20/{n}/story")

@@ -30,7 +30,7 @@ def live_fetcher(
 ) -> Iterator[RunFetcher]:
     """Fetch a source's pages for a run; `workers` judge them, by default the fetcher's own.
 
-    An `archive` that is given is shared with other fetchers, and left open; the source is stored as its file states it.
+    An `archive` that is given is shared with other fetchers, and left open.
     """
     with recording_fetcher(conn, run, source, settings, workers, DatabaseRecorder, archive) as (fetcher, _):
         yield fetcher
@@ -47,8 +47,7 @@ def recording_fetcher(
     archive: ArchiveWriter | None = None,
 ) -> Iterator[tuple[RunFetcher, SomeRecorder]]:
     """Ask a source's hosts for a run; yields the fetcher, and the recorder that takes what comes of it."""
-    if archive is None:
-        frontier.keep_source(conn, source)  # its file may have changed since the run was opened
+    frontier.keep_source(conn, source)  # its file may have changed since the run was opened
     ids = frontier.host_ids(conn, source)
     hosts = SharedHosts(conn, run, source, ids)
     with nullcontext(archive) if archive else ArchiveWriter(settings.archive, spool=settings.spool) as writer:
