@@ -27,7 +27,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from benchmarks.gold import read_pages, row, table_head
-from benchmarks.whole_pass import Cost, cost_head, cost_row, ingest, run
+from benchmarks.whole_pass import Cost, cost_head, cost_row, ingest, printed, run
 
 SITE = "https://bulk.example"
 GENERATED = 2000
@@ -66,7 +66,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def _report(home: Path, folder: Path | None, limit: int | None, rounds: int, processes: int) -> Iterator[str]:
     file = home / "crawl.warc.gz"
-    pages = _write(file, real_pages(folder) if folder else _generated(), limit)
+    pages = _write(file, real_pages(folder) if folder else generated_pages(), limit)
     ours: list[Cost] = []
     bare: list[Cost] = []
     for n in range(rounds):
@@ -74,25 +74,21 @@ def _report(home: Path, folder: Path | None, limit: int | None, rounds: int, pro
         ours.append(ingest(home / str(n), "bulk", SOURCE.format(file=file), processes))
     kind = "real" if folder else "generated"
     size_mb = file.stat().st_size / 1e6
-    yield from _said("# A crawl archive into Postgres, measured", "")
-    yield from _said(
+    yield from printed("# A crawl archive into Postgres, measured", "")
+    yield from printed(
         f"{pages} {kind} pages in a WARC file of {size_mb:.0f} MB, read in {processes} processes; medians of {rounds} "
         "alternating rounds, by `python -m benchmarks.bulk`.",
         "",
     )
-    yield from _said(*cost_head())
+    yield from printed(*cost_head())
     for name, costs in (("`bare_extraction`, nothing kept", bare), ("`mirrorwire ingest`", ours)):
-        yield from _said(cost_row(name, pages, costs))
+        yield from printed(cost_row(name, pages, costs))
     ratio = statistics.median(theirs.wall_s / mine.wall_s for theirs, mine in zip(bare, ours, strict=True))
-    yield from _said("", f"{ratio:.2f} of the bare loop's pages a second; {ours[-1].articles} articles are loaded.", "")
-    yield from _said(*table_head("step of the last round", "s"))
-    yield from _said(*(row(step, f"{took_s:.1f}") for step, took_s in ours[-1].steps))
-
-
-def _said(*lines: str) -> Iterator[str]:
-    for line in lines:
-        print(line, flush=True)
-        yield line
+    yield from printed(
+        "", f"{ratio:.2f} of the bare loop's pages a second; {ours[-1].articles} articles are loaded.", ""
+    )
+    yield from printed(*table_head("step of the last round", "s"))
+    yield from printed(*(row(step, f"{took_s:.1f}") for step, took_s in ours[-1].steps))
 
 
 def _bare(file: Path, processes: int) -> Cost:
@@ -129,6 +125,7 @@ def _write(file: Path, pages: Iterator[bytes], limit: int | None) -> int:
 
 
 def real_pages(folder: Path) -> Iterator[bytes]:
+    """Yield the real pages of all sets in a folder."""
     golds = sorted(folder.glob("*/gold.jsonl"))
     if not golds:
         raise SystemExit(f"{folder}: no SET/gold.jsonl is in it")
@@ -137,16 +134,19 @@ def real_pages(folder: Path) -> Iterator[bytes]:
             yield page.body
 
 
-def _generated() -> Iterator[bytes]:
+def generated_pages() -> Iterator[bytes]:
+    """Yield pages of a site that does not exist, the same ones each time."""
     for n in range(GENERATED):
         chance = random.Random(n)
         words = "harbour council ferry winter budget teachers rail bridge market island clinic".split()
-        told = (f"<p>{' '.join(chance.choices(words, k=60)).capitalize()}.</p>" for _ in range(chance.randint(8, 40)))
+        paragraphs = (
+            f"<p>{' '.join(chance.choices(words, k=60)).capitalize()}.</p>" for _ in range(chance.randint(8, 40))
+        )
         menu = "".join(f'<li><a href="/section/{i}">{chance.choice(words)} {i}</a></li>' for i in range(80))
         yield (
             f'<html lang="en"><head><title>Story {n}</title><meta property="og:type" content="article">'
             f'<meta property="article:published_time" content="2024-03-{1 + n % 28:02}T08:00:00Z"></head><body>'
-            f"<nav><ul>{menu}</ul></nav><article><h1>Story {n}</h1>{''.join(told)}</article></body></html>"
+            f"<nav><ul>{menu}</ul></nav><article><h1>Story {n}</h1>{''.join(paragraphs)}</article></body></html>"
         ).encode()
 
 

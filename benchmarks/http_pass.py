@@ -1,10 +1,11 @@
 """Pages over HTTP into Postgres: a whole pass at delay 0, beside a Scrapy spider over the same pages.
 
-    python -m benchmarks.http_pass --pages FOLDER [--scrapy PYTHON] [--limit 600] [--rounds 2] [--processes 2]
+    python -m benchmarks.http_pass [--pages FOLDER] [--scrapy PYTHON] [--limit 600] [--rounds 2] [--processes 2]
 
-`FOLDER` holds sets of real pages (`SET/gold.jsonl` and the pages that it names), which a process of its own serves on
-127.0.0.1 with a sitemap of them. `PYTHON` is the interpreter of an environment with scrapy, trafilatura and psycopg,
-for `rival_spider.py`: 16 requests at once, each page extracted and stored in one table. Rounds alternate.
+`FOLDER` holds sets of real pages (`SET/gold.jsonl` and the pages that it names); without it pages are generated. A
+process of its own serves them on 127.0.0.1, with a sitemap of them. `PYTHON` is the interpreter of an environment with
+scrapy, trafilatura and psycopg, for `rival_spider.py`: 16 requests at once, each page extracted and stored in one
+table. Rounds alternate.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks.bulk import real_pages
+from benchmarks.bulk import generated_pages, real_pages
 from benchmarks.gold import row, table_head
-from benchmarks.whole_pass import Cost, cost_head, cost_row, cpu_s, ingest, run
+from benchmarks.whole_pass import Cost, cost_head, cost_row, cpu_s, ingest, printed, run
 from mirrorwire.core.config import Settings
 from mirrorwire.store import db
 
@@ -47,7 +48,7 @@ path = "/sitemap.xml"
 def main(argv: Sequence[str] | None = None) -> None:
     """Measure, print Markdown, and write it where `--write` says."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pages", type=Path, required=True)
+    parser.add_argument("--pages", type=Path)
     parser.add_argument("--scrapy", type=Path)
     parser.add_argument("--limit", type=int, default=600)
     parser.add_argument("--rounds", type=int, default=2)
@@ -61,11 +62,14 @@ def main(argv: Sequence[str] | None = None) -> None:
         args.write.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _report(home: Path, folder: Path, scrapy: Path | None, limit: int, rounds: int, processes: int) -> Iterator[str]:
+def _report(
+    home: Path, folder: Path | None, scrapy: Path | None, limit: int, rounds: int, processes: int
+) -> Iterator[str]:
+    kind = "real" if folder else "generated"
     served = home / "pages"
     served.mkdir()
     pages = 0
-    for pages, body in enumerate(islice(real_pages(folder), limit), 1):
+    for pages, body in enumerate(islice(real_pages(folder) if folder else generated_pages(), limit), 1):
         (served / f"{pages:05}").write_bytes(body)
     words = [sys.executable, "-m", "benchmarks.page_server", str(served)]
     server = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -81,27 +85,21 @@ def _report(home: Path, folder: Path, scrapy: Path | None, limit: int, rounds: i
     finally:
         server.stdin.close()
         server.wait()
-    yield from _said("# Pages over HTTP into Postgres, measured", "")
-    yield from _said(
-        f"{pages} real pages from a server on 127.0.0.1 at delay 0, read in {processes} processes; medians of {rounds} "
-        "alternating rounds, by `python -m benchmarks.http_pass`.",
+    yield from printed("# Pages over HTTP into Postgres, measured", "")
+    yield from printed(
+        f"{pages} {kind} pages from a server on 127.0.0.1 at delay 0, read in {processes} processes; medians of "
+        f"{rounds} alternating rounds, by `python -m benchmarks.http_pass`.",
         "",
     )
-    yield from _said(*cost_head())
+    yield from printed(*cost_head())
     if theirs:
-        yield from _said(cost_row("Scrapy, 16 requests at once, trafilatura, one table", pages, theirs))
-    yield from _said(cost_row("`mirrorwire ingest`", pages, ours))
+        yield from printed(cost_row("Scrapy, 16 requests at once, trafilatura, one table", pages, theirs))
+    yield from printed(cost_row("`mirrorwire ingest`", pages, ours))
     if theirs:
         ratio = statistics.median(rival.wall_s / mine.wall_s for rival, mine in zip(theirs, ours, strict=True))
-        yield from _said("", f"{ratio:.2f} of the spider's pages a second; {ours[-1].articles} articles are loaded.")
-    yield from _said("", *table_head("step of the last round", "s"))
-    yield from _said(*(row(step, f"{took_s:.1f}") for step, took_s in ours[-1].steps))
-
-
-def _said(*lines: str) -> Iterator[str]:
-    for line in lines:
-        print(line, flush=True)
-        yield line
+        yield from printed("", f"{ratio:.2f} of the spider's pages a second; {ours[-1].articles} articles are loaded.")
+    yield from printed("", *table_head("step of the last round", "s"))
+    yield from printed(*(row(step, f"{took_s:.1f}") for step, took_s in ours[-1].steps))
 
 
 def _spider(home: Path, python: Path, site: str) -> Cost:

@@ -42,8 +42,8 @@ class Pages(scrapy.spiders.SitemapSpider):
         """Store what the page says."""
         document = trafilatura.bare_extraction(response.body, url=response.url, with_metadata=True)
         if document is not None:
-            said = (document.title, document.text, document.author, document.date)
-            self._conn.execute(INSERT, (response.url, *said))
+            row = (response.url, document.title, document.text, document.author, document.date)
+            self._conn.execute(INSERT, row)
         yield from ()
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,8 @@ from benchmarks.gold import row, table_head
 from mirrorwire.core.config import Settings
 from mirrorwire.store import db
 
+IN_PART = 3
+"""Mirrorwire's exit code where single pages failed."""
 STEPS = b"SELECT step, extract(epoch FROM finished_at - started_at)::float8 FROM run_step ORDER BY started_at"
 
 
@@ -46,6 +48,13 @@ def cost_row(name: str, pages: int, costs: Sequence[Cost]) -> str:
     database = statistics.median(cost.database_cpu_s for cost in costs)
     peak = max(cost.peak_mb for cost in costs)
     return row(name, f"{pages / wall_s:.1f}", f"{wall_s:.1f}", f"{cpu_s:.1f}", f"{database:.1f}", f"{peak:.0f}")
+
+
+def printed(*lines: str) -> Iterator[str]:
+    """Yield lines, each printed as it is taken."""
+    for line in lines:
+        print(line, flush=True)
+        yield line
 
 
 def ingest(home: Path, key: str, source: str, processes: int) -> Cost:
@@ -76,7 +85,10 @@ def ingest(home: Path, key: str, source: str, processes: int) -> Cost:
 
 
 def run(commands: Sequence[Sequence[str]], env: dict[str, str]) -> tuple[float, float, float]:
-    """Run commands at once; return their seconds, CPU seconds and the peak of their memory together in MB."""
+    """Run commands at once; return their seconds, CPU seconds and the peak of their memory together in MB.
+
+    Ends the program where one of them fails.
+    """
     began, before = time.monotonic(), os.times()
     running = [
         subprocess.Popen(words, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for words in commands
@@ -85,13 +97,15 @@ def run(commands: Sequence[Sequence[str]], env: dict[str, str]) -> tuple[float, 
     ended = threading.Event()
     watch = threading.Thread(target=_watch, args=([process.pid for process in running], peaks, ended))
     watch.start()
-    for process in running:
-        _, said = process.communicate()
-        if process.returncode not in (0, 3):
-            raise SystemExit(said.decode())
-    wall_s, after = time.monotonic() - began, os.times()
-    ended.set()
-    watch.join()
+    try:
+        for process in running:
+            _, complaint = process.communicate()
+            if process.returncode not in (0, IN_PART):
+                raise SystemExit(complaint.decode())
+        wall_s, after = time.monotonic() - began, os.times()
+    finally:
+        ended.set()
+        watch.join()
     return wall_s, sum(after[2:4]) - sum(before[2:4]), max(peaks)
 
 
