@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from mirrorwire import takedown
 from mirrorwire.archive import ArchiveWriter, payload_digest, read_capture
 from mirrorwire.core.config import Settings
 from mirrorwire.core.exchange import Capture
@@ -21,6 +22,7 @@ from mirrorwire.discover import copy_warcs
 from mirrorwire.discover.copy_warcs import WarcCopier
 from mirrorwire.fetch import keep_reading
 from mirrorwire.fetch.run_fetcher import RunFetcher
+from mirrorwire.store import db
 from mirrorwire.workers import Job, Workers
 from tests.conftest import environment
 from tests.discover.test_warc_seed import DAY, Page, Rows, discover, folder, ingest, loaded, members, rows, warcs
@@ -147,6 +149,22 @@ def test_one_page_that_cannot_be_stored_takes_none_with_it_that_came_before(
     with pytest.raises(OSError, match="the disk is full"):
         discover(warcs, DAY)
     assert rows("SELECT count(*) AS n FROM capture WHERE chosen") == [{"n": 7}]
+
+
+def test_what_is_taken_down_while_its_file_is_read_is_not_kept(
+    warcs: Settings, library: Path, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = WarcCopier._store
+
+    def forgetting(self: WarcCopier, file_id: int, batch: Any) -> None:
+        with db.connect(warcs.database_url or "") as conn:
+            takedown.forget(conn, warcs, self._context.source, "harbour:7", reason=None)
+        store(self, file_id, batch)
+
+    monkeypatch.setattr(WarcCopier, "_store", forgetting)
+    assert ingest(warcs, DAY).failures == ()
+    assert loaded(rows) == {*NUMBERS} - {7}
+    assert rows("SELECT count(*) AS n FROM capture WHERE chosen") == [{"n": len(NUMBERS) - 1}]
 
 
 def test_all_processes_read_at_once(

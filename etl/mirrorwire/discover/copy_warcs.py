@@ -182,6 +182,8 @@ class WarcCopier:
         Returns the verdict of a page whose extraction is kept.
         """
         context, record, exchange = self._context, copy.record, copy.exchange
+        if not frontier.hold(context.conn, record.link_id):
+            return ()  # taken down while the file was read
         if copy.missing:
             warcs.unplace(context.conn, file_id, record)  # to be looked for by its number
             return ()
