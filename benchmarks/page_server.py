@@ -2,8 +2,9 @@
 
     python -m benchmarks.page_server FOLDER
 
-Serves each file of the folder, gzip-coded, at /0, /1, and so on, allows everything in robots.txt, prints its port on
-127.0.0.1 and the bodies' sizes as one line of JSON, and ends when its standard input does.
+Serves each file of the folder, gzip-coded, at /0, /1, and so on, and a sitemap of them, allows everything in
+robots.txt, prints its port on 127.0.0.1 and the bodies' sizes as one line of JSON, and ends when its standard input
+does.
 """
 
 from __future__ import annotations
@@ -32,6 +33,10 @@ def main(folder: Path) -> None:
     }
     responses[b"/robots.txt"] = _response(b"User-agent: *\nDisallow: /private/\n", "text/plain", "")
     server = socket.create_server(("127.0.0.1", 0), backlog=64)
+    site = f"http://127.0.0.1:{server.getsockname()[1]}"
+    locs = "".join(f"<url><loc>{site}/{n}</loc></url>" for n in range(len(bodies)))
+    sitemap = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{locs}</urlset>'
+    responses[b"/sitemap.xml"] = _response(sitemap.encode(), "application/xml", "")
     threading.Thread(target=_accept, args=(server, responses), daemon=True).start()
     sizes = {"bytes": sum(map(len, bodies)), "coded_bytes": sum(map(len, coded))}
     print(json.dumps({"port": server.getsockname()[1], "pages": len(bodies), **sizes}), flush=True)

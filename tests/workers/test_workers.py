@@ -22,9 +22,9 @@ import pytest
 from mirrorwire.core.errors import WorkersUnavailable
 from mirrorwire.core.records import Extraction
 from mirrorwire.extract import extract_page
-from mirrorwire.workers import ExtractionBug, Job, Workers, pool
+from mirrorwire.workers import ExtractionBug, Job, Workers, page_queue, pool
+from mirrorwire.workers.page_queue import CHUNK_PAGES, CHUNKS_AHEAD, MAX_BODY_BYTES
 from mirrorwire.workers.page_reader import PageReader
-from mirrorwire.workers.pool import CHUNK_PAGES, CHUNKS_AHEAD, MAX_BODY_BYTES
 from tests.extract.test_extract import page
 from tests.support.hostile import PAGES, Hostile, beside, wrong
 from tests.support.hostile import URL as HOSTILE_URL
@@ -357,3 +357,23 @@ def test_a_page_that_takes_too_much_memory_is_one_line_of_the_command_and_not_it
     row = json.loads(done.stdout)
     assert (row["verdict"], row["evidence"]["reason"], row["evidence"]["limit"]) == ("broken", "killed", "memory")
     assert done.stderr == b""
+
+
+def test_pages_are_read_ahead_by_bytes_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    size, most = 100_000, 500_000
+    monkeypatch.setattr(page_queue, "AHEAD_BYTES", most)
+    given = 0
+
+    def large() -> Iterator[Job]:
+        nonlocal given
+        for n in range(60):
+            given += 1
+            yield Job(body=page().ljust(size), url=f"https://a.example/{n}")
+
+    ahead = []
+    with Workers(2) as workers:
+        for out, _ in enumerate(workers.extract(large(), source=None), 1):
+            ahead.append(given - out)
+    assert len(ahead) == 60
+    assert max(ahead) * size < most + CHUNK_PAGES * size
+    assert max(ahead) > 1

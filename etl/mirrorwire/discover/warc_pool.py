@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from typing import Generic, TypeVar
@@ -38,7 +38,7 @@ class Broken:
     reason: str
 
 
-def run(jobs: Iterable[ScanJob[Key]], processes: int) -> Iterator[tuple[Key, Message | Broken]]:
+def run(jobs: Iterable[ScanJob[Key]], processes: int) -> Generator[tuple[Key, Message | Broken], None, None]:
     """Yield what comes of jobs, of as many at once as there are processes. The last word of each is `End` or `Broken`.
 
     Jobs are begun as processes get free, so that `jobs` may be a long one. Raises `WorkersUnavailable` if no child

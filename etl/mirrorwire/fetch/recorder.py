@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -36,6 +37,10 @@ class Recorder(Protocol):
         """Record a response that says nothing about its host's state; return its capture's id, if it is kept."""
         ...
 
+    def together(self) -> AbstractContextManager[None]:
+        """Store what comes in one transaction, whose bytes are on the disk before it is committed."""
+        ...
+
     def note_bugs(self, met: Iterable[Bug], *, item: str, link_id: int | None = None) -> None:
         """Record what our code raised on one item of the run's."""
         ...
@@ -58,6 +63,10 @@ class NoRecorder:
         """Keep nothing."""
         return None
 
+    def together(self) -> AbstractContextManager[None]:
+        """Keep nothing."""
+        return nullcontext()
+
     def note_bugs(self, met: Iterable[Bug], *, item: str, link_id: int | None = None) -> None:
         """Keep nothing."""
 
@@ -77,6 +86,21 @@ class DatabaseRecorder:
         """`ids` are those of the source's hosts, by URL."""
         self._conn, self._run, self._source, self._archive = conn, run, source, archive
         self.ids = ids
+        self._syncs_each = True
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Store what comes in one transaction, and wait for the disk once, before it is committed.
+
+        A record without a row does no harm, a row without a record would.
+        """
+        with self._conn.transaction():
+            self._syncs_each = False
+            try:
+                yield
+            finally:
+                self._syncs_each = True
+            self._archive.sync()
 
     def store(self, answer: Answer, *, link_id: int | None, chosen: bool, shown: Collection[str] = ()) -> int | None:
         """Archive an answer and record it; return its capture's id, `None` where no document came.
@@ -119,7 +143,8 @@ class DatabaseRecorder:
         if earlier is not None and not self._archive.holds(earlier.capture.warc):
             earlier = None  # the archive has moved since
         capture = self._archive.write(exchange, earlier=earlier)
-        self._archive.sync()
+        if self._syncs_each:
+            self._archive.sync()
         return captures.store_capture(
             self._conn,
             self._run,

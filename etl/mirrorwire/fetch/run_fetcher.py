@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import closing
 from dataclasses import replace
 from functools import cached_property
 
 from mirrorwire.core import bugs
 from mirrorwire.core.closing import Closing
 from mirrorwire.core.exchange import Exchange
-from mirrorwire.core.records import Host, Listing, Reading, Run, Source
+from mirrorwire.core.records import Host, Listing, Reading, Run, Source, Verdict
 from mirrorwire.fetch.answers import Answer, Fetched
 from mirrorwire.fetch.health import Health
 from mirrorwire.fetch.host_request import Conditional, HostRequest
@@ -22,7 +23,7 @@ from mirrorwire.http.client import Client
 from mirrorwire.http.limits import PAGE_CAPS, SEED_CAPS, Caps
 from mirrorwire.store import boilerplate, breakers, frontier
 from mirrorwire.store.db import Connection
-from mirrorwire.workers import Job, Workers
+from mirrorwire.workers import Job, SharedWorkers, Workers
 
 SEED_PATIENCE_S = 900.0
 """How long the queue for a host may be, in seconds, for a seed, which is what a run stands on."""
@@ -48,7 +49,7 @@ class RunFetcher(Closing):
         recorder: Recorder,
         hosts: KnownHosts,
         user_agent: str,
-        workers: Workers | None = None,
+        workers: Workers | SharedWorkers | None = None,
     ) -> None:
         """`hosts` says what is known of the source's hosts, and keeps what the run learns of them.
 
@@ -56,7 +57,7 @@ class RunFetcher(Closing):
         """
         self.conn, self.run, self.source, self.recorder = conn, run, source, recorder
         self._own_workers = Workers(1)  # starts with the first page
-        self._workers = workers or self._own_workers
+        self._workers: Workers | SharedWorkers = workers or self._own_workers
         self.verify: Verify = self._workers.verify
         self._client = Client(user_agent=user_agent)
         for failing in breakers.failing(conn, source):
@@ -88,17 +89,16 @@ class RunFetcher(Closing):
 
     def read_page(self, exchange: Exchange, listing: Listing | None) -> Reading:
         """Return what a page gives, read as the step `extract` would: by the rules that are stored for the source."""
+        (reading,) = self.read_pages([job_of(exchange, listing)])
+        return reading
+
+    def read_pages(self, jobs: Iterable[Job | Verdict]) -> Generator[Reading, None, None]:
+        """Yield what pages give, in their order, read ahead in all of the workers' processes; see `Workers.extract`."""
         rules = self._reading_rules
-        job = Job(
-            body=exchange.body,
-            url=exchange.url,
-            content_type=exchange.header("Content-Type"),
-            fetched_at=exchange.fetched_at,
-            listing=listing,
-        )
         source = replace(self.source, prune=rules.prune)
-        (extraction,) = self._workers.extract([job], source=source, boilerplate=rules.blocks)
-        return Reading(extraction=extraction, revision=rules.revision)
+        with closing(self._workers.extract(jobs, source=source, boilerplate=rules.blocks)) as extractions:
+            for extraction in extractions:
+                yield Reading(extraction=extraction, revision=rules.revision)
 
     @cached_property
     def _reading_rules(self) -> boilerplate.Rules:
@@ -179,3 +179,14 @@ class RunFetcher(Closing):
         except Exception as error:  # its rules hold all the same
             self.recorder.note_bugs([bugs.taken(error)], item=exchange.url)
         return self._politeness.note_response(exchange)
+
+
+def job_of(exchange: Exchange, listing: Listing | None) -> Job:
+    """Return a page as the workers take it."""
+    return Job(
+        body=exchange.body,
+        url=exchange.url,
+        content_type=exchange.header("Content-Type"),
+        fetched_at=exchange.fetched_at,
+        listing=listing,
+    )

@@ -178,6 +178,7 @@ def _poll(
             workers=workers,
             now=now,
             conn=conn,
+            at_once=False,  # other batches of the fleet poll beside this one
         )
     except (DatabaseUnavailable, psycopg.OperationalError):
         raise

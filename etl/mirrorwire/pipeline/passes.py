@@ -37,6 +37,10 @@ COUNTED = (
 OTHERS_S = frontier.LEASE_S
 """How long a pass waits for pages that another run is fetching; a worker that hangs loses them by then."""
 OTHERS_LOOK_S = 0.5
+UNDER_WAY, MAX_UNDER_WAY = 4, 16
+"""Pages under way for each process that reads them, while others wait for hosts; and at most: each has a connection."""
+PAGES_A_FETCHER = 8
+"""Fewer pages are not worth another fetcher."""
 
 
 @dataclass(slots=True)
@@ -78,12 +82,14 @@ def run_pass(
     workers: Workers | None = None,
     now: Callable[[], datetime] = utc_now,
     conn: Connection | None = None,
+    at_once: bool = True,
 ) -> PassResult:
     """Run every step over a source until nothing is left to fetch.
 
     `external_id` names the pass, one by hand where there is none: the same name is the same run. `workers` stay for
     other passes; without them the pass has its own. So does `conn`, a connection to a migrated database: a pass that
-    finds nothing to do needs no other; one that does gives each further step a connection of its own.
+    finds nothing to do needs no other; one that does gives each further step a connection of its own. Several pages are
+    fetched `at_once`, each over one more connection, unless other passes run beside this one.
 
     A step that fails leaves the others their work, as in the DAG: what was captured is extracted and loaded, and the
     failure is among the result's. Raises what no step could go on after: the database is away, or the call is wrong.
@@ -109,7 +115,7 @@ def run_pass(
                 if _is_idle(settings, run_id, now, readers, first):
                     return judged(settings, run_id, {}, first)
         with ended(settings, run_id):
-            counts = _steps(settings, run_id, progress, now, readers)
+            counts = _steps(settings, run_id, progress, now, readers, at_once)
     return judged(settings, run_id, counts)
 
 
@@ -150,21 +156,35 @@ def _is_idle(settings: Settings, run_id: int, now: Callable[[], datetime], worke
 
 
 def _steps(
-    settings: Settings, run_id: int, progress: Progress, now: Callable[[], datetime], workers: Workers
+    settings: Settings,
+    run_id: int,
+    progress: Progress,
+    now: Callable[[], datetime],
+    workers: Workers,
+    at_once: bool,
 ) -> dict[str, int]:
     """Do what `discover` left to do; return what was counted, that of `discover` too."""
     discovered = _discovered(settings, run_id)
     counts = {name: number for name, number in discovered.items() if name in COUNTED}
-    with failure_kept(), progress("fetch", discovered.get("to_fetch", 0)) as tick:
+    to_fetch = discovered.get("to_fetch", 0)
+    under_way = _under_way(settings, to_fetch) if at_once else 1
+    with failure_kept(), progress("fetch", to_fetch) as tick:
         _until_empty(
             counts,
-            lambda n: pipeline.fetch(settings, run_id, n, now=now(), tick=tick, workers=workers),
+            lambda n: pipeline.fetch(settings, run_id, n, now=now(), tick=tick, workers=workers, under_way=under_way),
             lambda: _is_more_to_fetch(settings, run_id),
         )
     with failure_kept(), progress("extract", None) as tick:
         _until_empty(counts, lambda n: pipeline.extract(settings, run_id, n, now=now(), tick=tick, workers=workers))
     loaded = pipeline.learn_dedupe_load(settings, run_id, clock=now, progress=progress, workers=workers)
     return counts | loaded.counts
+
+
+def _under_way(settings: Settings, to_fetch: int) -> int:
+    """Return how many pages are fetched at once: one where there is but one process to read them, or few pages."""
+    if settings.processes == 1:
+        return 1
+    return max(1, min(settings.processes * UNDER_WAY, MAX_UNDER_WAY, to_fetch // PAGES_A_FETCHER))
 
 
 def _until_empty(

@@ -2,5 +2,6 @@
 
 from mirrorwire.workers.messages import Job
 from mirrorwire.workers.pool import ExtractionBug, Workers
+from mirrorwire.workers.shared import SharedWorkers
 
-__all__ = ["ExtractionBug", "Job", "Workers"]
+__all__ = ["ExtractionBug", "Job", "SharedWorkers", "Workers"]

@@ -7,11 +7,9 @@ again, which may be all of Airflow. pebble, the library for pools that kill, sta
 
 from __future__ import annotations
 
-import itertools
 import logging
 import signal
 import time
-from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 from multiprocessing.connection import wait
@@ -22,6 +20,7 @@ from mirrorwire.core.closing import Closing
 from mirrorwire.core.errors import WorkersUnavailable
 from mirrorwire.core.records import Extraction, Listing, Source, Verdict
 from mirrorwire.workers.messages import OUT_OF_MEMORY, Chunk, Found, Job
+from mirrorwire.workers.page_queue import PageQueue
 from mirrorwire.workers.page_reader import PageReader
 
 log = logging.getLogger(__name__)
@@ -30,12 +29,6 @@ TIME_LIMIT_S = 20.0
 """Real pages take 0.03 s, the slowest of them half a second."""
 MEMORY_LIMIT_BYTES = 320 * 1024 * 1024
 """Beside the 45 MB that a child needs anyway: together less than 400 MB."""
-CHUNK_PAGES = 8
-CHUNK_BYTES = 4_000_000
-CHUNKS_AHEAD = 4
-"""How many chunks a process may be ahead of the oldest page without an answer, which may be hanging."""
-MAX_BODY_BYTES = 16_000_000
-"""More than any page that extraction would look at (3 million characters of up to four bytes): not even sent."""
 MAX_FAILED_STARTS = 3
 MAX_STDERR_CHARS = 4000
 
@@ -100,21 +93,39 @@ class Workers(Closing):
         (outcome,) = self._run(template, [Job(body=body, url=url, content_type=content_type, listing=listing)])
         return outcome.verdict if isinstance(outcome, Extraction) else outcome
 
+    def split(self) -> list[Workers]:
+        """Return as many workers of one process each, which take over the children; lent until `rejoin`."""
+        self._take()
+        singles = []
+        for _ in range(self.processes):
+            single = Workers(
+                1, time_limit_s=self.time_limit_s, memory_limit_bytes=self.memory_limit_bytes, child=self._module
+            )
+            if self._children:
+                single._children.append(self._children.pop())
+            singles.append(single)
+        return singles
+
+    def rejoin(self, singles: Iterable[Workers]) -> None:
+        """Take back what `split` lent, with the children that were started since."""
+        for single in singles:
+            self._children += single._children
+            single._children.clear()
+        self._in_use = False
+
     def close(self) -> None:
         """End all children, also those at work."""
         while self._children:
             self._end(self._children[-1])
 
     def _run(self, template: Chunk, jobs: Iterable[Job | Verdict]) -> Iterator[Extraction | Verdict]:
-        if self._in_use:
-            raise RuntimeError("these workers are at work for somebody else")
-        self._in_use, queue = True, _Queue(template, jobs, self.processes * CHUNKS_AHEAD * CHUNK_PAGES)
+        self._take()
+        queue = PageQueue(template, jobs, self.processes)
         try:
             while True:
                 self._hand_out(queue)
                 if queue.out in queue.results:
-                    yield _outcome(queue.results.pop(queue.out))
-                    queue.out += 1
+                    yield _outcome(queue.next_result())
                     self._listen(queue, until=0.0)  # whoever reads us may have taken its time
                 elif any(child.chunk for child in self._children):
                     self._listen(queue, until=min(child.deadline for child in self._children if child.chunk))
@@ -125,7 +136,12 @@ class Workers(Closing):
                 self._end(child)
             self._in_use = False
 
-    def _hand_out(self, queue: _Queue) -> None:
+    def _take(self) -> None:
+        if self._in_use:
+            raise RuntimeError("these workers are at work for somebody else")
+        self._in_use = True
+
+    def _hand_out(self, queue: PageQueue) -> None:
         """Give work to children without any, and start more while there is some."""
         while True:
             idle = next((child for child in self._children if not child.chunk), None)
@@ -149,7 +165,7 @@ class Workers(Closing):
         self._children.append(child)
         return child
 
-    def _listen(self, queue: _Queue, *, until: float) -> None:
+    def _listen(self, queue: PageQueue, *, until: float) -> None:
         """Take what children have to say, waiting until then at most (monotonic seconds); kill those out of time."""
         by_conn = {child.conn: child for child in self._children}
         for conn in wait(list(by_conn), max(0.0, until - time.monotonic())):
@@ -167,7 +183,7 @@ class Workers(Closing):
                 self._lost(child, queue, evidence=self._out_of_time())
 
     def _lost(
-        self, child: PageReader, queue: _Queue, *, evidence: dict[str, Any] | None = None, grace_s: float = 0.0
+        self, child: PageReader, queue: PageQueue, *, evidence: dict[str, Any] | None = None, grace_s: float = 0.0
     ) -> None:
         """End a child; its page is broken, the rest of its chunk goes to another."""
         code, last_words = self._end(child, grace_s=grace_s)
@@ -210,45 +226,6 @@ class Workers(Closing):
         return code, words
 
 
-class _Queue:
-    """The pages of one call: read from `jobs` in chunks, up to `ahead` pages before the next that is to go `out`."""
-
-    def __init__(self, template: Chunk, jobs: Iterable[Job | Verdict], ahead: int) -> None:
-        self._template, self._ahead = template, ahead
-        self._jobs, self._read = iter(jobs), 0
-        self._back: deque[tuple[int, Chunk]] = deque()
-        self.results: dict[int, Found] = {}
-        self.again: set[int] = set()
-        """Pages that were being read when their child died: given to another one once."""
-        self.out = 0
-
-    def next_piece(self) -> tuple[int, Chunk] | None:
-        """Return a chunk and the number of its first page; `None` where nothing is left or may be read yet."""
-        if self._back:
-            return self._back.popleft()
-        while self._read < self.out + self._ahead:
-            first, jobs, size = self._read, [], 0
-            for job in itertools.islice(self._jobs, CHUNK_PAGES):
-                self._read += 1
-                if isinstance(job, Verdict) or len(job.body) > MAX_BODY_BYTES:
-                    self.results[self._read - 1] = job if isinstance(job, Verdict) else _too_large(len(job.body))
-                    break
-                jobs.append(job)
-                size += len(job.body)
-                if size >= CHUNK_BYTES:
-                    break
-            if jobs:
-                return first, replace(self._template, jobs=tuple(jobs))
-            if self._read == first:
-                return None
-        return None
-
-    def put_back(self, first: int, chunk: Chunk) -> None:
-        """Take back what a child that is gone has not worked on."""
-        if chunk.jobs:
-            self._back.appendleft((first, chunk))
-
-
 def _outcome(result: Found) -> Extraction | Verdict:
     if not isinstance(result, Bug):
         return result
@@ -256,10 +233,6 @@ def _outcome(result: Found) -> Extraction | Verdict:
         raise ExtractionBug(result.item or "", result.traceback)
     log.warning("%s: %s", result.item, result)
     return result.verdict
-
-
-def _too_large(size: int) -> Verdict:
-    return Verdict(kind="broken", evidence={"reason": "too large", "bytes": size, "limit_bytes": MAX_BODY_BYTES})
 
 
 def _ending(code: int) -> str:
