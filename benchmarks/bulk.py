@@ -26,8 +26,8 @@ import fastwarc.warc
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from benchmarks.gold import read_pages, row, table_head
-from benchmarks.whole_pass import Cost, cost_head, cost_row, ingest, printed, run
+from benchmarks.gold import read_pages
+from benchmarks.whole_pass import Comparison, Cost, cost_head, cost_row, ingest, run, show
 
 SITE = "https://bulk.example"
 GENERATED = 2000
@@ -59,12 +59,12 @@ def main(argv: Sequence[str] | None = None) -> None:
         return
     # A short name: a socket's path must fit.
     with tempfile.TemporaryDirectory(prefix="mw-", dir="/tmp") as folder:
-        lines = list(_report(Path(folder), args.pages, args.limit, args.rounds, args.processes))
-    if args.write:
-        args.write.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        comparison = compare(Path(folder), args.pages, args.limit, args.rounds, args.processes)
+    show(comparison, args.write)
 
 
-def _report(home: Path, folder: Path | None, limit: int | None, rounds: int, processes: int) -> Iterator[str]:
+def compare(home: Path, folder: Path | None, limit: int | None, rounds: int, processes: int) -> Comparison:
+    """Measure in a folder that is empty, and return what came of it; see the module."""
     file = home / "crawl.warc.gz"
     pages = _write(file, real_pages(folder) if folder else generated_pages(), limit)
     ours: list[Cost] = []
@@ -74,21 +74,20 @@ def _report(home: Path, folder: Path | None, limit: int | None, rounds: int, pro
         ours.append(ingest(home / str(n), "bulk", SOURCE.format(file=file), processes))
     kind = "real" if folder else "generated"
     size_mb = file.stat().st_size / 1e6
-    yield from printed("# A crawl archive into Postgres, measured", "")
-    yield from printed(
+    ratio = statistics.median(theirs.wall_s / mine.wall_s for theirs, mine in zip(bare, ours, strict=True))
+    lines = [
+        "# A crawl archive into Postgres, measured",
+        "",
         f"{pages} {kind} pages in a WARC file of {size_mb:.0f} MB, read in {processes} processes; medians of {rounds} "
         "alternating rounds, by `python -m benchmarks.bulk`.",
         "",
-    )
-    yield from printed(*cost_head())
-    for name, costs in (("`bare_extraction`, nothing kept", bare), ("`mirrorwire ingest`", ours)):
-        yield from printed(cost_row(name, pages, costs))
-    ratio = statistics.median(theirs.wall_s / mine.wall_s for theirs, mine in zip(bare, ours, strict=True))
-    yield from printed(
-        "", f"{ratio:.2f} of the bare loop's pages a second; {ours[-1].articles} articles are loaded.", ""
-    )
-    yield from printed(*table_head("step of the last round", "s"))
-    yield from printed(*(row(step, f"{took_s:.1f}") for step, took_s in ours[-1].steps))
+        *cost_head(),
+        cost_row("`bare_extraction`, nothing kept", pages, bare),
+        cost_row("`mirrorwire ingest`", pages, ours),
+        "",
+        f"{ratio:.2f} of the bare loop's pages a second; {ours[-1].articles} articles are loaded.",
+    ]
+    return Comparison(lines=lines, steps=ours[-1].steps)
 
 
 def _bare(file: Path, processes: int) -> Cost:

@@ -18,15 +18,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
 import psutil
 
 from benchmarks.bulk import generated_pages, real_pages
-from benchmarks.gold import row, table_head
-from benchmarks.whole_pass import Cost, cost_head, cost_row, cpu_s, ingest, printed, run
+from benchmarks.whole_pass import Comparison, Cost, cost_head, cost_row, cpu_s, ingest, run, show
 from mirrorwire.core.config import Settings
 from mirrorwire.store import db
 
@@ -57,14 +56,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parser.parse_args(argv)
     # A short name: a socket's path must fit.
     with tempfile.TemporaryDirectory(prefix="mw-", dir="/tmp") as folder:
-        lines = list(_report(Path(folder), args.pages, args.scrapy, args.limit, args.rounds, args.processes))
-    if args.write:
-        args.write.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        comparison = compare(Path(folder), args.pages, args.scrapy, args.limit, args.rounds, args.processes)
+    show(comparison, args.write)
 
 
-def _report(
+def compare(
     home: Path, folder: Path | None, scrapy: Path | None, limit: int, rounds: int, processes: int
-) -> Iterator[str]:
+) -> Comparison:
+    """Measure in a folder that is empty, and return what came of it; see the module."""
     kind = "real" if folder else "generated"
     served = home / "pages"
     served.mkdir()
@@ -85,21 +84,21 @@ def _report(
     finally:
         server.stdin.close()
         server.wait()
-    yield from printed("# Pages over HTTP into Postgres, measured", "")
-    yield from printed(
+    lines = [
+        "# Pages over HTTP into Postgres, measured",
+        "",
         f"{pages} {kind} pages from a server on 127.0.0.1 at delay 0, read in {processes} processes; medians of "
         f"{rounds} alternating rounds, by `python -m benchmarks.http_pass`.",
         "",
-    )
-    yield from printed(*cost_head())
+        *cost_head(),
+    ]
     if theirs:
-        yield from printed(cost_row("Scrapy, 16 requests at once, trafilatura, one table", pages, theirs))
-    yield from printed(cost_row("`mirrorwire ingest`", pages, ours))
+        lines.append(cost_row("Scrapy, 16 requests at once, trafilatura, one table", pages, theirs))
+    lines.append(cost_row("`mirrorwire ingest`", pages, ours))
     if theirs:
         ratio = statistics.median(rival.wall_s / mine.wall_s for rival, mine in zip(theirs, ours, strict=True))
-        yield from printed("", f"{ratio:.2f} of the spider's pages a second; {ours[-1].articles} articles are loaded.")
-    yield from printed("", *table_head("step of the last round", "s"))
-    yield from printed(*(row(step, f"{took_s:.1f}") for step, took_s in ours[-1].steps))
+        lines += ["", f"{ratio:.2f} of the spider's pages a second; {ours[-1].articles} articles are loaded."]
+    return Comparison(lines=lines, steps=ours[-1].steps)
 
 
 def _spider(home: Path, python: Path, site: str) -> Cost:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +36,14 @@ class Cost:
     steps: tuple[tuple[str, float], ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What a benchmark of passes says: its lines of Markdown, and the seconds of each step of its last round."""
+
+    lines: list[str]
+    steps: tuple[tuple[str, float], ...]
+
+
 def cost_head() -> list[str]:
     """Return the head of a table of costs."""
     return table_head("", "pages a second", "s", "CPU s", "CPU s of Postgres", "peak MB")
@@ -50,11 +58,14 @@ def cost_row(name: str, pages: int, costs: Sequence[Cost]) -> str:
     return row(name, f"{pages / wall_s:.1f}", f"{wall_s:.1f}", f"{cpu_s:.1f}", f"{database:.1f}", f"{peak:.0f}")
 
 
-def printed(*lines: str) -> Iterator[str]:
-    """Yield lines, each printed as it is taken."""
-    for line in lines:
-        print(line, flush=True)
-        yield line
+def show(comparison: Comparison, path: Path | None) -> None:
+    """Print what was measured, and write it into a file where one is named."""
+    lines = [*comparison.lines, "", *table_head("step of the last round", "s")]
+    lines += [row(step, f"{took_s:.1f}") for step, took_s in comparison.steps]
+    text = "\n".join(lines) + "\n"
+    print(text, end="")
+    if path:
+        path.write_text(text, encoding="utf-8")
 
 
 def ingest(home: Path, key: str, source: str, processes: int) -> Cost:
