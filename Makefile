@@ -35,7 +35,7 @@ test-all: .venv/.dev .venv/.docs  ## what runs at length and `make test` leaves 
 	$(PYTEST) -m "slow and not airflow"; other=$$?; \
 	wait $$one && exit $$other
 
-# CONTAINERS=all kills a Celery worker too, which takes six minutes more.
+# CONTAINERS=all restores a backup, upgrades from the commit before and kills a Celery worker: fifteen minutes more.
 CONTAINERS ?= 1
 containers: .venv/.dev  ## the image and docker-compose.yml on a Docker engine of its own: root, docker.io, debootstrap
 	@MIRRORWIRE_TEST_CONTAINERS=$(CONTAINERS) $(PYTEST) tests/containers
