@@ -10,7 +10,7 @@ from mirrorwire.api.articles import Articles, Instant, Selection
 from mirrorwire.api.records import Cluster, Difference, Version
 from mirrorwire.core.closing import Closing
 from mirrorwire.core.config import find_source, source_files
-from mirrorwire.core.errors import WrongUse
+from mirrorwire.core.errors import UnknownSource, WrongUse
 from mirrorwire.core.records import Interval, Source
 from mirrorwire.core.settings import Settings
 from mirrorwire.core.windows import window
@@ -179,7 +179,13 @@ class Store(Closing):
     def _zone(self, key: str) -> ZoneInfo:
         """The zone in which a source's dates are meant; of one that is not stored yet, as its file says."""
         stored = queries.value(self._conn, "sources/zone_of_source", source=clean(key))
-        return ZoneInfo(stored) if stored else find_source(self._settings, key).zone
+        if stored:
+            return ZoneInfo(stored)
+        try:
+            return find_source(self._settings, key).zone
+        except UnknownSource as error:
+            held = {str(row["source_key"]) for row in queries.rows(self._conn, "sources/stored_keys")}
+            raise UnknownSource(key, tuple(sorted(held.union(error.known)))) from None
 
     def _refuse_closed(self) -> None:
         if self._conn.closed:
