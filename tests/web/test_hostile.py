@@ -78,7 +78,7 @@ def spoil(rows: Rows, text: str) -> str:
         *[text] * 11, json.dumps({"title": text, text: text}), number,
     )  # fmt: skip
     rows("UPDATE article SET current_verdict = 'suspect' WHERE article_id = %s RETURNING 1", number)
-    rows("UPDATE article_url SET url = %s || url WHERE article_id = %s RETURNING 1", text[:1000], number)
+    rows("UPDATE article_url SET url = %s || md5(url) WHERE article_id = %s RETURNING 1", text[:400], number)
     rows("UPDATE rejection SET evidence = %s RETURNING 1", json.dumps({"rule": text, text: [text, {"a": text}]}))
     rows("UPDATE capture SET url = %s RETURNING 1", text)
     rows("UPDATE run SET warnings = ARRAY[%s], failures = ARRAY[%s] RETURNING 1", text, text)
